@@ -1,0 +1,126 @@
+"""The rules of each database.
+
+SQLite: one process; a writing transaction is `BEGIN IMMEDIATE` behind a first-in-first-out lock, because a deferred BEGIN that
+turns into a write fails with "database is locked", and SQLite's own busy-waiting is unfair. Reads never wait. Other processes
+(the command line) are met by `busy_timeout`. PostgreSQL: as many processes as wanted, READ COMMITTED.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from contextvars import ContextVar
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from citizen_app.settings import Settings
+
+LOCK_TIMEOUT_SECONDS: Final = 20.0
+BUSY_TIMEOUT_MS: Final = 20_000
+
+reading: ContextVar[bool] = ContextVar("reading", default=False)
+"""Whether the transaction that begins next only reads; set by `transactions`."""
+
+
+class WriteLockTimeout(Exception):
+    """The write lock was not had in time: the database is overloaded or a writer is stuck."""
+
+
+class FairLock:
+    """A lock that is granted in the order of asking."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._held = False
+        self._waiting: deque[threading.Event] = deque()
+
+    def acquire(self, timeout: float) -> None:
+        """Wait for the turn; raises `WriteLockTimeout` after `timeout` seconds."""
+        with self._guard:
+            if not self._held:
+                self._held = True
+                return
+            turn = threading.Event()
+            self._waiting.append(turn)
+        if turn.wait(timeout):
+            return
+        with self._guard:
+            if turn.is_set():  # granted between the time-out and here: take it
+                return
+            self._waiting.remove(turn)
+        raise WriteLockTimeout(f"no turn to write within {timeout:.0f} s")
+
+    def release(self) -> None:
+        """Hand the lock to whoever has waited longest."""
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._held = False
+
+
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """Pool sizes and behaviour for `SQLALCHEMY_ENGINE_OPTIONS`."""
+    options: dict[str, Any] = {"pool_size": settings.threads + 4, "max_overflow": 8, "pool_timeout": 20}
+    if settings.on_sqlite:
+        options["connect_args"] = {"check_same_thread": False}
+    else:
+        options["pool_pre_ping"] = True
+        options["connect_args"] = {"connect_timeout": 5, "options": "-c timezone=utc -c lock_timeout=20s -c statement_timeout=60s"}
+    return options
+
+
+def apply_rules(engine: Engine) -> None:
+    """Attach the transaction rules of the engine's dialect."""
+    if engine.dialect.name == "sqlite":
+        _apply_sqlite_rules(engine)
+
+
+def lone_engine(settings: Settings) -> Engine:
+    """An engine of its own with the same rules, for work outside requests (migrations)."""
+    engine = create_engine(settings.database_url, **engine_options(settings))
+    apply_rules(engine)
+    return engine
+
+
+def prepare_file(engine: Engine) -> None:
+    """Write-ahead logging is a property of the file and is set once: setting it per connection races."""
+    if engine.dialect.name != "sqlite":
+        return
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA journal_mode=WAL")
+    finally:
+        raw.close()
+
+
+def _apply_sqlite_rules(engine: Engine) -> None:
+    lock = FairLock()
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA secure_delete=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if reading.get():
+            connection.exec_driver_sql("PRAGMA query_only=ON")
+            connection.exec_driver_sql("BEGIN")
+            return
+        lock.acquire(LOCK_TIMEOUT_SECONDS)
+        connection.info["writes"] = True
+        connection.exec_driver_sql("PRAGMA query_only=OFF")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def release(connection: Any, entry: ConnectionPoolEntry) -> None:
+        if entry.info.pop("writes", False):
+            lock.release()

@@ -1,0 +1,40 @@
+"""Flask extensions: made here without an application, configured in `factory`."""
+
+from __future__ import annotations
+
+from flask import current_app, g, has_request_context, request
+from flask_limiter import Limiter
+from flask_smorest import Api
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import MetaData
+from sqlalchemy.orm import DeclarativeBase
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Model(DeclarativeBase):
+    """Base of every table, of the core and of services; names of constraints follow one convention."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+def caller_key() -> str:
+    """Whom a rate limit counts: the authenticated caller where there is one, otherwise the peer's address."""
+    caller = getattr(g, "caller", None) if has_request_context() else None
+    return caller.limit_key if caller is not None else f"address:{request.remote_addr}"
+
+
+db = SQLAlchemy(model_class=Model, disable_autonaming=True)
+limiter = Limiter(key_func=caller_key, headers_enabled=True)
+api = Api()
+
+
+def on_sqlite() -> bool:
+    """Whether the current application stores in SQLite."""
+    return bool(db.engine.dialect.name == "sqlite") if current_app else False

@@ -1,0 +1,24 @@
+"""Identifiers: UUIDv7 (RFC 9562), ordered by time of creation, as text."""
+
+from __future__ import annotations
+
+import secrets
+
+import uuid_utils
+from werkzeug.routing import BaseConverter
+
+
+def new_id() -> str:
+    """A fresh UUIDv7 in its canonical text form."""
+    return str(uuid_utils.uuid7())
+
+
+def new_token() -> str:
+    """A bearer secret with 256 random bits, safe in a header or URL."""
+    return secrets.token_urlsafe(32)
+
+
+class IdConverter(BaseConverter):
+    """`<id:name>` in a route: a UUID in canonical lower-case form; anything else is simply not found."""
+
+    regex = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"

@@ -1,0 +1,83 @@
+"""Logs: one JSON line per event on standard error, with the request id, and without codes, phones, identity numbers or tokens."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from contextvars import ContextVar
+from typing import Any, Final
+
+import structlog
+
+from citizen_app.settings import Settings
+
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+
+_EDGE: Final = r"(?<![0-9A-Za-z-])"
+_END: Final = r"(?![0-9A-Za-z-])"
+REDACTIONS: Final = (
+    (re.compile(r"CC1:[0-9A-Z $%*+\-./:]+"), "[code]"),
+    (re.compile(_EDGE + r"\d{17}[\dXx]" + _END), "[id-number]"),
+    (re.compile(r"(?<![0-9A-Za-z-])(?:\+?86[ -]?)?1[3-9]\d{9}" + _END), "[phone]"),
+    (re.compile(r"(?i)(bearer\s+)[\w.~+/=-]{8,}"), r"\1[token]"),
+)
+
+
+def redact(value: Any) -> Any:
+    """The value with every code, phone, identity number and bearer token replaced, inside containers too."""
+    if isinstance(value, str):
+        for pattern, replacement in REDACTIONS:
+            value = pattern.sub(replacement, value)
+        return value
+    if isinstance(value, dict):
+        return {key: redact(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [redact(inner) for inner in value]
+    return value
+
+
+def _redact_event(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return {key: redact(value) for key, value in event.items()}
+
+
+def _add_request_id(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if (current := request_id.get()) is not None:
+        event["request_id"] = current
+    return event
+
+
+def configure_logs(settings: Settings) -> None:
+    """Send our own events and those of libraries through the same processors."""
+    level = logging.getLevelNamesMapping()[settings.log_level]
+    shared: list[Any] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _add_request_id,
+        structlog.processors.format_exc_info,
+        structlog.processors.UnicodeDecoder(),
+        _redact_event,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False)],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared[:-1], structlog.stdlib.ExtraAdder(), _redact_event],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _redact_event,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [h for h in root.handlers if not getattr(h, "of_citizen_app", False)]
+    handler.of_citizen_app = True  # type: ignore[attr-defined]
+    root.addHandler(handler)
+    root.setLevel(max(level, logging.WARNING))

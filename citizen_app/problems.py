@@ -1,0 +1,208 @@
+"""Every error the API can give, in one place: RFC 9457 `application/problem+json`, HTML for browsers.
+
+The catalogue is closed. A type's slug is part of the API (`/problems/<slug>`); its words may improve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from citizen_app.text import Language, Text
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemType:
+    """One kind of error: what it is called, and what the reader can do."""
+
+    slug: str
+    status: int
+    title: Text
+    detail: Text
+
+
+def _catalogue(*types: ProblemType) -> Mapping[str, ProblemType]:
+    return {kind.slug: kind for kind in types}
+
+
+TYPES: Final = _catalogue(
+    ProblemType(
+        "bad-request", 400, Text("请求无法读懂", "Bad request"), Text("请按接口文档检查请求。", "Check the request against the API document.")
+    ),
+    ProblemType(
+        "sign-in-required",
+        401,
+        Text("需要登录", "Sign-in required"),
+        Text("请先登录,再带上有效的令牌重试。", "Sign in and send a valid bearer token."),
+    ),
+    ProblemType(
+        "sign-in-refused",
+        401,
+        Text("登录未成功", "Sign-in refused"),
+        Text("验证信息不正确或已失效,请重新获取后再试。", "The credentials are wrong or no longer valid; request new ones and try again."),
+    ),
+    ProblemType(
+        "account-suspended",
+        403,
+        Text("账号已停用", "Account suspended"),
+        Text("请到服务窗口咨询。", "Please ask at a service counter."),
+    ),
+    ProblemType(
+        "not-permitted",
+        403,
+        Text("没有权限", "Not permitted"),
+        Text("您的账号或设备无权进行此操作。", "Your account or device may not do this."),
+    ),
+    ProblemType(
+        "cross-site",
+        403,
+        Text("跨站请求被拒绝", "Cross-site request refused"),
+        Text("请从本站页面操作。", "Please use the pages of this site."),
+    ),
+    ProblemType(
+        "demo-loopback-only",
+        403,
+        Text("演示模式仅限本机访问", "Demo mode is for this machine only"),
+        Text("演示模式使用公开口令,请在本机打开,或按运维手册正式部署。", "Demo mode has public passwords: open it on this machine, or deploy as docs/operating.md says."),
+    ),
+    ProblemType(
+        "not-found", 404, Text("没有找到", "Not found"), Text("地址有误,或内容不存在。", "The address is wrong, or there is nothing here.")
+    ),
+    ProblemType(
+        "method-not-allowed",
+        405,
+        Text("不支持此方法", "Method not allowed"),
+        Text("请查看 Allow 响应头中的可用方法。", "See the Allow header for the methods of this address."),
+    ),
+    ProblemType(
+        "not-acceptable",
+        406,
+        Text("无法提供所需格式", "Not acceptable"),
+        Text("请在 Accept 中写明可用的格式。", "Ask in Accept for a format that this address offers."),
+    ),
+    ProblemType("conflict", 409, Text("与现状冲突", "Conflict"), Text("请刷新后再试。", "Fetch the present state and try again.")),
+    ProblemType("gone", 410, Text("已失效", "Gone"), Text("请重新开始。", "Please start again.")),
+    ProblemType(
+        "body-too-large", 413, Text("请求过大", "Body too large"), Text("请减小或分批发送。", "Send less at a time, or in several parts.")
+    ),
+    ProblemType(
+        "unsupported-media-type",
+        415,
+        Text("不支持的格式", "Unsupported media type"),
+        Text("请以 application/json 发送。", "Send application/json."),
+    ),
+    ProblemType(
+        "invalid-input", 422, Text("输入有误", "Invalid input"), Text("请改正所列各项。", "Correct the fields listed under errors.")
+    ),
+    ProblemType(
+        "idempotency-conflict",
+        422,
+        Text("编号已被使用", "Identifier already used"),
+        Text("同一编号的请求内容不同,请使用新的编号。", "This identifier was used with another body; use a new one."),
+    ),
+    ProblemType(
+        "too-many-requests",
+        429,
+        Text("请求过于频繁", "Too many requests"),
+        Text("请稍后再试,见 Retry-After。", "Wait as long as Retry-After says."),
+    ),
+    ProblemType(
+        "internal-error",
+        500,
+        Text("系统出错", "Internal error"),
+        Text("已记录,请稍后再试;如仍出现请提供请求编号。", "It has been recorded. Try again later; if it stays, quote the request id."),
+    ),
+    ProblemType(
+        "unavailable", 503, Text("暂时无法服务", "Temporarily unavailable"), Text("请稍后再试。", "Please try again shortly.")
+    ),
+    ProblemType(
+        "service-disabled",
+        503,
+        Text("该服务已停用", "Service disabled"),
+        Text("该服务暂未开放,请到窗口办理。", "This service is switched off at present; a counter can help."),
+    ),
+    ProblemType(
+        "storage-full",
+        507,
+        Text("存储空间不足", "Storage is full"),
+        Text("本次操作未被保存,请稍后再试。", "Nothing of this request was stored; please try again later."),
+    ),
+)
+
+BY_STATUS: Final[Mapping[int, str]] = {
+    400: "bad-request",
+    401: "sign-in-required",
+    403: "not-permitted",
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    409: "conflict",
+    410: "gone",
+    413: "body-too-large",
+    414: "bad-request",
+    415: "unsupported-media-type",
+    422: "invalid-input",
+    429: "too-many-requests",
+    500: "internal-error",
+    503: "unavailable",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InputError:
+    """One fault in the input: `pointer` is a JSON Pointer (RFC 6901) into the body, or `?name` for a query parameter."""
+
+    pointer: str
+    message: str
+
+
+class Problem(Exception):
+    """An error answer. Rolls the request's writes back, unless `keep_writes`."""
+
+    def __init__(
+        self,
+        slug: str,
+        detail: Text | None = None,
+        *,
+        errors: Sequence[InputError] = (),
+        headers: Mapping[str, str] | None = None,
+        keep_writes: bool = False,
+    ) -> None:
+        self.kind = TYPES[slug]
+        super().__init__(slug)
+        self.detail = detail or self.kind.detail
+        self.errors = tuple(errors)
+        self.headers = dict(headers or {})
+        self.keep_writes = keep_writes
+
+    def as_document(self, language: Language, request_id: str | None) -> dict[str, Any]:
+        """The problem document of RFC 9457 §3, in one language."""
+        document: dict[str, Any] = {
+            "type": f"/problems/{self.kind.slug}",
+            "title": self.kind.title.say(language),
+            "status": self.kind.status,
+            "detail": self.detail.say(language),
+            "request_id": request_id,
+        }
+        if self.errors:
+            document["errors"] = [{"pointer": e.pointer, "message": e.message} for e in self.errors]
+        return document
+
+
+def invalid_input(pointer: str, message: str) -> Problem:
+    """A 422 about one field."""
+    return Problem("invalid-input", errors=[InputError(pointer, message)])
+
+
+def errors_from_messages(messages: Any, pointer: str = "") -> list[InputError]:
+    """Flatten marshmallow's nested messages into pointers."""
+    if isinstance(messages, Mapping):
+        found: list[InputError] = []
+        for key, value in messages.items():
+            inner = pointer if key == "_schema" else f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
+            found += errors_from_messages(value, inner)
+        return found
+    if isinstance(messages, str):
+        return [InputError(pointer or "/", messages)]
+    return [InputError(pointer or "/", str(message)) for message in messages]

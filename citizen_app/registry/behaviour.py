@@ -1,0 +1,132 @@
+"""The behaviour: what a service module is shown of a scan, and what it may answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from citizen_app.registry.fields import Field
+from citizen_app.text import Text
+
+
+class ScopeNotGranted(Exception):
+    """A module asked for a citizen's field that its service has not been granted."""
+
+
+class CitizenView:
+    """A citizen as one service sees them: a pairwise reference, and the granted fields on request.
+
+    Each field read is remembered: it is what the usage log tells the citizen was disclosed.
+    """
+
+    def __init__(self, ref: str, granted: frozenset[str], reveal: Callable[[str], Any]) -> None:
+        self.ref = ref
+        self._granted = granted
+        self._reveal = reveal
+        self.disclosed: dict[str, Any] = {}
+
+    def field(self, scope: str) -> Any:
+        """The value of a granted scope. Raises `ScopeNotGranted`."""
+        if scope not in self._granted:
+            raise ScopeNotGranted(f"the scope {scope!r} is not granted to this service; declare it in the manifest and have it approved")
+        if scope not in self.disclosed:
+            self.disclosed[scope] = self._reveal(scope)
+        return self.disclosed[scope]
+
+    @property
+    def fare_class(self) -> str:
+        """`adult`, `student`, `senior`, `child`, … (scope `fare_class`)."""
+        value: str = self.field("fare_class")
+        return value
+
+    @property
+    def age_band(self) -> int:
+        """Coarse age band 0 to 7 (scope `age_band`)."""
+        value: int = self.field("age_band")
+        return value
+
+    @property
+    def masked_name(self) -> str | None:
+        """For example `张*三` (scope `masked_name`)."""
+        value: str | None = self.field("masked_name")
+        return value
+
+    @property
+    def masked_phone(self) -> str:
+        """For example `138****1234` (scope `masked_phone`)."""
+        value: str = self.field("masked_phone")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class KioskOfScan:
+    """The kiosk that read the code."""
+
+    id: str
+    name: str
+    place: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One reading of one code, as the module sees it.
+
+    `occurred_at` is when the kiosk read the code, `received_at` when the server learnt of it; `late` says it was uploaded afterwards:
+    such a scan has already happened and is recorded and rated, never refused for lateness. `answer` holds the validated input after
+    the module asked for some.
+    """
+
+    id: str
+    purpose: str
+    code_kind: str
+    kiosk: KioskOfScan
+    citizen: CitizenView
+    context: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    occurred_at: datetime
+    received_at: datetime
+    late: bool = False
+    answer: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """Yes. `title` and `lines` go to the kiosk's screen and into the citizen's log, `speak` to the loudspeaker."""
+
+    title: Text
+    lines: tuple[Text, ...] = ()
+    speak: Text | None = None
+    outcome: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """No, for a reason of the module's own, declared in its descriptor."""
+
+    detail_code: str
+    lines: tuple[Text, ...] = ()
+    outcome: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AskFor:
+    """Not yet: the kiosk must ask for these fields; `on_scan` is called again with the answer."""
+
+    title: Text
+    fields: tuple[Field, ...]
+    lines: tuple[Text, ...] = ()
+
+
+Meaning = Allow | Refuse | AskFor
+
+
+class Hooks(Protocol):
+    """The functions of a module's `hooks.py`. Only `on_scan` and `health` are required."""
+
+    def on_scan(self, scan: Scan) -> Meaning:
+        """What the scan means. Writes of its own go through the toolkit and share the scan's transaction."""
+
+    def health(self) -> Mapping[str, Any]:
+        """Figures that staff see beside the service; raising means it is not well."""

@@ -1,0 +1,94 @@
+"""Time budget, breaker and concurrency limit around a module's code.
+
+A stuck Python function cannot be killed inside a thread, so the budget is cooperative: it is looked at with every SQL statement, at
+every toolkit call and on return. The breaker keeps a failing module from costing every scan its budget.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Final
+
+from sqlalchemy import Engine, event
+
+FAILURES_TO_OPEN: Final = 5
+OPEN_SECONDS: Final = 10.0
+AT_ONCE: Final = 16
+
+_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+class BudgetSpent(Exception):
+    """The module used more time than a scan may cost."""
+
+
+class ModuleBusy(Exception):
+    """Too many calls of this module are running, or its breaker is open."""
+
+
+def check_budget() -> None:
+    """Raise `BudgetSpent` when the module's time is over; does nothing outside a module's hook."""
+    deadline = _deadline.get()
+    if deadline is not None and time.monotonic() > deadline:
+        raise BudgetSpent
+
+
+def watch_statements(engine: Engine) -> None:
+    """Look at the budget with every statement a module executes."""
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def look(*_: Any) -> None:
+        check_budget()
+
+
+class Breaker:
+    """Counts failures in a row; after five the module is left alone for ten seconds, then one call may try."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._failures = 0
+        self._open_until = 0.0
+        self._running = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether calls are refused at present."""
+        return time.monotonic() < self._open_until
+
+    @contextmanager
+    def guard(self, budget_seconds: float) -> Iterator[None]:
+        """Run a module's code. Raises `ModuleBusy` instead of running, `BudgetSpent` when it took too long."""
+        self._enter()
+        token = _deadline.set(time.monotonic() + budget_seconds)
+        try:
+            yield
+            check_budget()
+        except BaseException:
+            _deadline.reset(token)
+            self._leave(failed=True)
+            raise
+        _deadline.reset(token)
+        self._leave(failed=False)
+
+    def _enter(self) -> None:
+        with self._lock:
+            now = time.monotonic()
+            if now < self._open_until or self._running >= AT_ONCE:
+                raise ModuleBusy
+            if self._failures >= FAILURES_TO_OPEN:
+                self._open_until = now + OPEN_SECONDS  # this call is the trial; the others wait for its outcome
+            self._running += 1
+
+    def _leave(self, *, failed: bool) -> None:
+        with self._lock:
+            self._running -= 1
+            if not failed:
+                self._failures, self._open_until = 0, 0.0
+                return
+            self._failures += 1
+            if self._failures >= FAILURES_TO_OPEN:
+                self._open_until = time.monotonic() + OPEN_SECONDS

@@ -1,0 +1,107 @@
+"""The descriptor: what a service module declares about itself, as pure data.
+
+It is serialisable and versioned, so that a service without code here can be a stored descriptor. Everything a person reads is a
+`Text`, and every rule the core enforces on the module's behalf (scopes, purposes, code kinds) is stated here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from citizen_app.registry.fields import Field
+from citizen_app.text import Text
+
+TOOLKIT_API: Final = 1
+SERVICE_ID: Final = re.compile(r"^[a-z][a-z0-9_]{1,19}$")
+NAME: Final = re.compile(r"^[a-z][a-z0-9_]{1,39}$")
+
+CodeKind = Literal["online", "device", "paper", "delegate"]
+JoinMode = Literal["fuse", "bind", "switch"]
+Category = Literal["transport", "health", "culture", "government", "tourism", "community", "payment", "education"]
+
+SCOPES: Final[dict[str, Text]] = {
+    "fare_class": Text("票价类别", "Fare class"),
+    "age_band": Text("年龄段", "Age band"),
+    "masked_name": Text("姓名(隐去部分)", "Name, partly hidden"),
+    "masked_phone": Text("手机号(隐去部分)", "Phone number, partly hidden"),
+}
+"""Everything about a citizen that a service can ever be granted, besides its own pairwise reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A field the service may see and the reason the citizen is told."""
+
+    name: str
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class OfflinePolicy:
+    """What an offline kiosk may do for a purpose. `bundle_hours`: age of its bundle, at most 72."""
+
+    bundle_hours: int = 24
+    online_codes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a scan is for inside a service.
+
+    `kinds` are the code kinds accepted; `minimum_assurance` is 1 (phone), 2 (real name) or 3 (in person); `session_seconds` above
+    zero lets a kiosk go on for the same citizen after an `allow`; `context` is what the kiosk tells about the moment of the scan.
+    """
+
+    id: str
+    title: Text
+    kinds: tuple[CodeKind, ...] = ("online", "device", "paper", "delegate")
+    minimum_assurance: int = 1
+    session_seconds: int = 0
+    context: tuple[Field, ...] = ()
+    offline: OfflinePolicy = OfflinePolicy()
+
+
+@dataclass(frozen=True, slots=True)
+class DetailCode:
+    """The module's own reason for a refusal: a closed list, each with words and a next step."""
+
+    code: str
+    title: Text
+    next_step: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceModule:
+    """A service, declared. `id` names its folder, its routes and the prefix of its tables.
+
+    `retention_days` is how long the core keeps the details of its usage events; `scopes` the most it may ever see.
+    """
+
+    id: str
+    version: str
+    toolkit_api: int
+    title: Text
+    summary: Text
+    owner: Text
+    icon: str
+    category: Category
+    purposes: tuple[Purpose, ...]
+    join_mode: JoinMode = "fuse"
+    scopes: tuple[Scope, ...] = ()
+    details: tuple[DetailCode, ...] = ()
+    settings: tuple[Field, ...] = ()
+    retention_days: int = 365
+
+    def purpose(self, purpose_id: str) -> Purpose | None:
+        """The declared purpose of that id."""
+        return next((p for p in self.purposes if p.id == purpose_id), None)
+
+    def detail(self, code: str) -> DetailCode | None:
+        """The declared detail code."""
+        return next((d for d in self.details if d.code == code), None)
+
+    def scope_names(self) -> frozenset[str]:
+        """Names of the scopes it declares."""
+        return frozenset(scope.name for scope in self.scopes)

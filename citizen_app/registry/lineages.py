@@ -1,0 +1,125 @@
+"""Migrations: one lineage and one version table for the core and for each module, run in that order by one command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, MetaData
+
+from citizen_app.registry.modules import Registry
+
+SCRIPTS: Final = Path(__file__).absolute().parent.parent.parent / "migrations"
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """The migrations of one owner: the core (`service` is None) or a service module."""
+
+    service: str | None
+    versions: Path
+    prefixes_of_services: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """`core`, or the service's id."""
+        return self.service or "core"
+
+    @property
+    def version_table(self) -> str:
+        """Where Alembic keeps this lineage's revision."""
+        return f"alembic_version_{self.service}" if self.service else "alembic_version"
+
+    def owns(self, table: str) -> bool:
+        """Whether a table belongs to this lineage, by its prefix. Tables of removed modules belong to nobody."""
+        if table.startswith("alembic_version"):
+            return False
+        if self.service:
+            return table.startswith(f"{self.service}_")
+        return not table.startswith(self.prefixes_of_services)
+
+    def config(self, connection: Connection | None = None) -> Config:
+        """Alembic's configuration for this lineage on an open connection."""
+        config = Config()
+        config.set_main_option("script_location", str(SCRIPTS))
+        config.set_main_option("version_locations", str(self.versions))
+        config.set_main_option("path_separator", "newline")
+        config.attributes |= {"connection": connection, "lineage": self}
+        return config
+
+    def head(self) -> str | None:
+        """The newest revision among its files."""
+        return ScriptDirectory.from_config(self.config()).get_current_head()
+
+    def current(self, connection: Connection) -> str | None:
+        """The revision the database is at."""
+        return MigrationContext.configure(connection, opts={"version_table": self.version_table}).get_current_revision()
+
+
+def lineages(registry: Registry) -> Iterator[Lineage]:
+    """The core's lineage, then one for each module that has tables."""
+    with_tables = [module for module in registry if module.models is not None]
+    prefixes = tuple(f"{module.id}_" for module in with_tables)
+    yield Lineage(None, SCRIPTS / "versions", prefixes)
+    for module in with_tables:
+        yield Lineage(module.id, module.versions_folder, prefixes)
+
+
+def upgrade(engine: Engine, registry: Registry, revision: str = "head") -> list[str]:
+    """Bring every lineage to its newest revision; returns the names of those that moved."""
+    moved = []
+    for lineage in lineages(registry):
+        with engine.begin() as connection:
+            before = lineage.current(connection)
+            command.upgrade(lineage.config(connection), revision)
+            if lineage.current(connection) != before:
+                moved.append(lineage.name)
+    return moved
+
+
+def downgrade(engine: Engine, registry: Registry, name: str, revision: str) -> None:
+    """Take one lineage back to an older revision (`base` removes its tables)."""
+    lineage = next(found for found in lineages(registry) if found.name == name)
+    with engine.begin() as connection:
+        command.downgrade(lineage.config(connection), revision)
+
+
+def pending(engine: Engine, registry: Registry) -> list[str]:
+    """Names of lineages whose database is not at their newest revision."""
+    with engine.connect() as connection:
+        return [lineage.name for lineage in lineages(registry) if lineage.current(connection) != lineage.head()]
+
+
+def differences(engine: Engine, registry: Registry, metadata: MetaData) -> dict[str, list[Any]]:
+    """Where the database differs from the models, per lineage; empty when they agree."""
+    found: dict[str, list[Any]] = {}
+    with engine.connect() as connection:
+        for lineage in lineages(registry):
+
+            def include(obj: Any, name: str | None, kind: str, reflected: bool, other: Any, mine: Lineage = lineage) -> bool:
+                return mine.owns(name or "") if kind == "table" else True
+
+            options = {"version_table": lineage.version_table, "include_object": include, "compare_type": True}
+            changes = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+            if changes:
+                found[lineage.name] = list(changes)
+    return found
+
+
+def new_revision(registry: Registry, engine: Engine, name: str, message: str) -> Path:
+    """Write the next numbered revision of one lineage from the difference to the models; returns its file."""
+    lineage = next(found for found in lineages(registry) if found.name == name)
+    lineage.versions.mkdir(parents=True, exist_ok=True)
+    number = f"{len(list(lineage.versions.glob('[0-9]*.py'))) + 1:04d}"
+    with engine.begin() as connection:
+        script = command.revision(lineage.config(connection), message=message, autogenerate=True, rev_id=f"{lineage.name}_{number}")
+    assert script is not None and not isinstance(script, list)
+    written = Path(script.path)
+    return written.rename(written.with_name(f"{number}_{written.stem.split('_', 2)[-1]}.py")) if written.exists() else written

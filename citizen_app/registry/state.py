@@ -1,0 +1,128 @@
+"""What staff decide about installed services: on or off, granted scopes, settings. Effective in every worker within a second."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from marshmallow import ValidationError
+from sqlalchemy import Connection, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from citizen_app import clock
+from citizen_app.columns import Json, UtcDateTime
+from citizen_app.extensions import Model, db
+from citizen_app.problems import Problem, errors_from_messages
+from citizen_app.registry.fields import load_fields
+from citizen_app.registry.modules import InstalledModule, current_registry
+from citizen_app.watch import Watched, bump
+
+
+class ServiceState(Model):
+    """One installed service; a service without a row is off."""
+
+    __tablename__ = "service_states"
+
+    service: Mapped[str] = mapped_column(String(20), primary_key=True)
+    enabled: Mapped[bool] = mapped_column(nullable=False, default=False)
+    granted_scopes: Mapped[list[str]] = mapped_column(Json, nullable=False, default=list)
+    settings: Mapped[dict[str, Any]] = mapped_column(Json, nullable=False, default=dict)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A service's standing as the pipeline needs it."""
+
+    enabled: bool = False
+    granted: frozenset[str] = frozenset()
+    chosen: Mapping[str, Any] | None = None
+
+
+def _load(connection: Connection) -> dict[str, Standing]:
+    table = ServiceState.__table__
+    return {
+        row.service: Standing(row.enabled, frozenset(row.granted_scopes), row.settings) for row in connection.execute(select(table))
+    }
+
+
+_standings: Final = Watched("services", _load)
+_OFF: Final = Standing()
+
+
+def standing_of(service: str) -> Standing:
+    """On or off, and what is granted; from memory."""
+    return _standings.get().get(service, _OFF)
+
+
+def module_of(service: str) -> InstalledModule:
+    """An installed module, or a 404."""
+    module = current_registry().get(service)
+    if module is None:
+        raise Problem("not-found")
+    return module
+
+
+def enabled_modules() -> list[InstalledModule]:
+    """All installed and enabled modules."""
+    standings = _standings.get()
+    return [module for module in current_registry() if standings.get(module.id, _OFF).enabled]
+
+
+def granted_scopes(module: InstalledModule) -> frozenset[str]:
+    """What the service may see now: declared and approved. A new version that asks for more gets it only after approval."""
+    return module.descriptor.scope_names() & standing_of(module.id).granted
+
+
+def settings_of(module: InstalledModule) -> Mapping[str, Any]:
+    """The service's settings: what staff chose over the defaults."""
+    chosen = standing_of(module.id).chosen or {}
+    return {s.name: chosen.get(s.name, s.default) for s in module.descriptor.settings}
+
+
+def enable(service: str) -> InstalledModule:
+    """Switch a service on and approve the scopes that it declares now."""
+    module = module_of(service)
+    row = _row(service)
+    row.enabled = True
+    row.granted_scopes = sorted(module.descriptor.scope_names())
+    _changed(row)
+    return module
+
+
+def disable(service: str) -> InstalledModule:
+    """Switch a service off: its scans are refused, its routes answer 503, and it leaves the entry."""
+    module = module_of(service)
+    row = _row(service)
+    row.enabled = False
+    _changed(row)
+    return module
+
+
+def change_settings(service: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Replace the chosen settings after checking them against the declared ones; returns all settings in force."""
+    module = module_of(service)
+    try:
+        complete = load_fields(module.descriptor.settings, {**{s.name: s.default for s in module.descriptor.settings}, **values})
+    except ValidationError as refused:
+        raise Problem("invalid-input", errors=errors_from_messages(refused.messages)) from refused
+    row = _row(service)
+    row.settings = {name: complete[name] for name in values}
+    _changed(row)
+    return complete
+
+
+def _row(service: str) -> ServiceState:
+    row = db.session.get(ServiceState, service, with_for_update=True)
+    if row is None:
+        row = ServiceState(service=service, enabled=False, granted_scopes=[], settings={}, updated_at=clock.now())
+        db.session.add(row)
+    return row
+
+
+def _changed(row: ServiceState) -> None:
+    row.updated_at = clock.now()
+    db.session.flush()
+    bump("services")

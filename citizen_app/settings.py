@@ -1,0 +1,254 @@
+"""Settings from the environment: typed, checked once at start, refused when weak.
+
+Every variable begins with `CITIZEN_`; one that is not known is refused, so that a misspelt name cannot silently do nothing.
+`docs/operating.md` explains each for operators.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
+
+from citizen_app.text import Text
+
+PREFIX: Final = "CITIZEN_"
+READ_BY_TESTS: Final = frozenset({"CITIZEN_TEST_POSTGRESQL", "CITIZEN_TEST_REDIS", "CITIZEN_REQUIRE", "CITIZEN_DRILL"})
+MINIMUM_SECRET_BYTES: Final = 32
+LOOPBACK_NAMES: Final = frozenset({"localhost"})
+
+
+class SettingsRefused(Exception):
+    """The environment cannot be run with; the message says which variable and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an installation may choose. Keys: `secret_keys` sign short tokens (first signs, all verify),
+    `field_keys` encrypt columns by key id (highest id encrypts), `pseudonym_key` makes indexes and references and never changes."""
+
+    demo: bool
+    data_dir: Path
+    database_url: str
+    redis_url: str | None
+    bind: str
+    secret_keys: tuple[str, ...]
+    field_keys: Mapping[int, bytes]
+    pseudonym_key: bytes
+    division_code: str
+    city_zh: str
+    city_en: str
+    timezone: ZoneInfo
+    sms_url: str | None
+    sms_secret: str | None
+    trusted_proxies: int
+    workers: int
+    threads: int
+    log_level: str
+    watch_interval: float
+    hook_budget_ms: int
+    services_dir: Path
+
+    @property
+    def city(self) -> Text:
+        """The city's name in both languages."""
+        return Text(self.city_zh, self.city_en)
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether the database is an SQLite file (then everything runs in one process)."""
+        return self.database_url.startswith("sqlite")
+
+
+class KeyBytes(fields.Field[bytes]):
+    """At least 32 random bytes as base64."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bytes:
+        try:
+            key = base64.b64decode(value, validate=True)
+        except (binascii.Error, ValueError, TypeError) as error:
+            raise ValidationError("must be base64, for example from: openssl rand -base64 32") from error
+        if len(key) < MINIMUM_SECRET_BYTES or len(set(key)) < MINIMUM_SECRET_BYTES // 4:
+            raise ValidationError("too weak: at least 32 random bytes, for example from: openssl rand -base64 32")
+        return key
+
+
+class FieldKeys(fields.Field[dict[int, bytes]]):
+    """`1:base64,2:base64`: AES-256 keys by id, 1 to 255."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[int, bytes]:
+        keys: dict[int, bytes] = {}
+        for part in str(value).split(","):
+            number, separator, key = part.strip().partition(":")
+            if not separator or not number.isdigit() or not 1 <= int(number) <= 255 or int(number) in keys:
+                raise ValidationError("write it as 1:<base64>,2:<base64> with distinct ids from 1 to 255")
+            keys[int(number)] = KeyBytes().deserialize(key)[:32]
+        return keys
+
+
+class SecretKeys(fields.Field[tuple[str, ...]]):
+    """Comma-separated signing secrets; the first signs, all verify."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[str, ...]:
+        keys = tuple(part.strip() for part in str(value).split(",") if part.strip())
+        if not keys or any(len(key) < MINIMUM_SECRET_BYTES or len(set(key)) < 8 for key in keys):
+            raise ValidationError("each secret needs at least 32 random characters, for example from: openssl rand -base64 32")
+        return keys
+
+
+class Zone(fields.Field[ZoneInfo]):
+    """An IANA time zone name."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> ZoneInfo:
+        try:
+            return ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValidationError("unknown time zone, write for example Asia/Shanghai") from error
+
+
+class DirectoryPath(fields.Field[Path]):
+    """A folder, made absolute."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Path:
+        return Path(str(value)).expanduser().absolute()
+
+
+class SettingsSchema(Schema):
+    """The environment, without the prefix and in lower case."""
+
+    class Meta:
+        unknown = RAISE
+
+    demo = fields.Boolean(load_default=False)
+    data_dir = DirectoryPath(load_default=lambda: Path("instance").absolute())
+    database_url = fields.String(load_default=None)
+    redis_url = fields.String(load_default=None)
+    bind = fields.String(load_default="127.0.0.1:8000", validate=validate.Regexp(r".+:\d{1,5}$", error="write it as host:port"))
+    secret_keys = SecretKeys(required=True)
+    field_keys = FieldKeys(required=True)
+    pseudonym_key = KeyBytes(required=True)
+    division_code = fields.String(
+        load_default="321300", validate=validate.Regexp(r"^\d{6}$", error="six digits of GB/T 2260, for example 321300")
+    )
+    city_zh = fields.String(load_default="宿迁", validate=validate.Length(min=1, max=20))
+    city_en = fields.String(load_default="Suqian", validate=validate.Length(min=1, max=40))
+    timezone = Zone(load_default=lambda: ZoneInfo("Asia/Shanghai"))
+    sms_url = fields.Url(load_default=None, schemes={"https", "http"}, require_tld=False)
+    sms_secret = fields.String(load_default=None)
+    trusted_proxies = fields.Integer(load_default=0, validate=validate.Range(0, 5))
+    workers = fields.Integer(load_default=1, validate=validate.Range(1, 64))
+    threads = fields.Integer(load_default=8, validate=validate.Range(1, 64))
+    log_level = fields.String(load_default="INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+    watch_interval = fields.Float(load_default=1.0, validate=validate.Range(0.0, 2.0))
+    hook_budget_ms = fields.Integer(load_default=300, validate=validate.Range(10, 5000))
+    services_dir = DirectoryPath(load_default=lambda: Path(__file__).absolute().parent.parent / "services")
+
+    @post_load
+    def build(self, data: dict[str, Any], **kwargs: Any) -> Settings:
+        """Complete what depends on other settings."""
+        data["database_url"] = normalised_database_url(data["database_url"], data["data_dir"])
+        return Settings(**data)
+
+
+def normalised_database_url(url: str | None, data_dir: Path) -> str:
+    """The SQLAlchemy URL with our driver; an SQLite file in the data folder where none is given."""
+    if not url:
+        return f"sqlite:///{data_dir / 'citizen.db'}"
+    for short in ("postgres://", "postgresql://"):
+        if url.startswith(short):
+            return "postgresql+psycopg://" + url.removeprefix(short)
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValidationError({"database_url": ["only sqlite:///file and postgresql:// are supported"]})
+    return url
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Read and check the environment.
+
+    Raises `SettingsRefused` with every fault at once. In demo mode missing secrets are made and kept in the data folder.
+    """
+    raw = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environ.items()
+        if name.startswith(PREFIX) and name not in READ_BY_TESTS
+    }
+    if "bind" not in raw and environ.get("PORT"):
+        raw["bind"] = f"127.0.0.1:{environ['PORT']}"
+    try:
+        if fields.Boolean().deserialize(raw.get("demo", "0")):
+            data_dir = DirectoryPath().deserialize(raw.get("data_dir", "instance"))
+            raw = {**demo_secrets(data_dir), **raw}
+        settings: Settings = SettingsSchema().load(raw)
+    except ValidationError as refused:
+        raise SettingsRefused(_explain(refused.normalized_messages())) from refused
+    _check_together(settings)
+    return settings
+
+
+def _explain(messages: Mapping[str, Any]) -> str:
+    lines = [f"  {PREFIX}{name.upper()}: {'; '.join(map(str, faults))}" for name, faults in sorted(messages.items())]
+    return "The settings cannot be used:\n" + "\n".join(lines)
+
+
+def _check_together(settings: Settings) -> None:
+    if settings.demo and not is_loopback(settings.bind):
+        raise SettingsRefused(
+            "CITIZEN_DEMO=1 has public passwords and runs only on a loopback address; "
+            f"CITIZEN_BIND={settings.bind} is not one. Use 127.0.0.1, or leave demo mode."
+        )
+    if settings.on_sqlite and settings.workers > 1:
+        raise SettingsRefused("SQLite runs as one process: set CITIZEN_WORKERS=1, or use PostgreSQL (CITIZEN_DATABASE_URL).")
+    if settings.workers > 1 and not settings.redis_url:
+        raise SettingsRefused("More than one process needs CITIZEN_REDIS_URL, so that rate limits are counted together.")
+    if not settings.demo and not (settings.sms_url and settings.sms_secret):
+        raise SettingsRefused("Outside demo mode OTPs go out by SMS: set CITIZEN_SMS_URL and CITIZEN_SMS_SECRET.")
+
+
+def is_loopback(bind: str) -> bool:
+    """Whether `host:port`, `[v6]:port` or `unix:path` is reachable from this machine only."""
+    if bind.startswith("unix:"):
+        return True
+    host = bind.rpartition(":")[0].strip("[]")
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host in LOOPBACK_NAMES
+
+
+def demo_secrets(data_dir: Path) -> dict[str, str]:
+    """Secrets of a demo installation: made at random once, kept readable by the owner only."""
+    path = data_dir / "demo-secrets.json"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        made = {
+            "secret_keys": secrets.token_urlsafe(48),
+            "field_keys": "1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
+            "pseudonym_key": base64.b64encode(secrets.token_bytes(32)).decode(),
+        }
+        temporary = data_dir / f"demo-secrets.{os.getpid()}"
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(made, file)
+        try:
+            os.link(temporary, path)  # the first of two simultaneous starts wins, the other reads its file
+        except FileExistsError:
+            pass
+        temporary.unlink()
+    stored: dict[str, str] = json.loads(path.read_text())
+    return stored
+
+
+def current_settings() -> Settings:
+    """The settings of the running application."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings

@@ -1,0 +1,51 @@
+"""Bilingual text: whatever a person reads exists in Chinese and in English, by construction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from werkzeug.datastructures import LanguageAccept
+
+Language = Literal["zh", "en"]
+DEFAULT_LANGUAGE: Language = "zh"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One sentence in both languages; `{name}` marks a place that `fill` completes."""
+
+    zh: str
+    en: str
+
+    def __post_init__(self) -> None:
+        if not self.zh.strip() or not self.en.strip():
+            raise ValueError(f"a Text needs both languages, got zh={self.zh!r} en={self.en!r}")
+
+    def say(self, language: Language) -> str:
+        """The sentence in one language."""
+        return self.zh if language == "zh" else self.en
+
+    def fill(self, **values: object) -> Text:
+        """The sentence with its places filled; a value that is itself a Text is filled per language."""
+
+        def spoken(language: Language) -> dict[str, object]:
+            return {key: v.say(language) if isinstance(v, Text) else v for key, v in values.items()}
+
+        return Text(self.zh.format(**spoken("zh")), self.en.format(**spoken("en")))
+
+    def as_dict(self) -> dict[str, str]:
+        """`{"zh": …, "en": …}`, the shape stored in JSON columns and descriptors."""
+        return {"zh": self.zh, "en": self.en}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, str]) -> Self:
+        """Back from `as_dict`."""
+        return cls(zh=stored["zh"], en=stored["en"])
+
+
+def preferred_language(accepted: LanguageAccept) -> Language:
+    """The language of an `Accept-Language` header; Chinese unless English is preferred (RFC 9110 §12.5.4)."""
+    best = accepted.best_match(["zh-CN", "zh", "en"], default="zh")
+    return "en" if best == "en" else "zh"

@@ -1,0 +1,19 @@
+"""The only package of the core that a service module may import.
+
+Stability: names in the `__all__` of these modules keep their meaning as long as `TOOLKIT_API` keeps its number. Adding a name or an
+optional field does not change the number; removing or changing one does, announced two minor releases ahead in the change notes.
+Anything not in an `__all__` may change at any time.
+
+    contract   the descriptor: ServiceModule, Purpose, Scope, Field, DetailCode, OfflinePolicy, Text
+    scan       what a scan shows and what it may answer: Scan, Allow, Refuse, AskFor, check_budget
+    data       own tables: Model, Id, Json, UtcDateTime, session, new_id
+    web        own routes: service_blueprint, audiences, Problem, current citizen and kiosk, keyset pages
+    time       now, rfc3339, the city's time zone
+    jobs       background work: Job
+    commands   command line: group, unit of work, progress
+    testing    a running application for a module's own tests
+"""
+
+from citizen_app.registry.contract import TOOLKIT_API
+
+__all__ = ["TOOLKIT_API"]

@@ -1,0 +1,86 @@
+"""What the secrets of the installation do: encrypt fields, index blindly, name pairwise, sign short tokens.
+
+Sealed fields are AES-256-GCM: suite (1 byte) ‖ key id (1) ‖ nonce (12) ‖ ciphertext ‖ tag, with the place of the field
+(`table.column.row`) as associated data, so that a ciphertext moved to another row or column does not open.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import current_app
+from itsdangerous import URLSafeTimedSerializer
+
+from citizen_app.settings import Settings
+
+SUITE_AES_256_GCM: Final = 1
+NONCE_BYTES: Final = 12
+
+
+class SealBroken(Exception):
+    """A sealed field does not open: changed, moved to another place, or its key is missing from CITIZEN_FIELD_KEYS."""
+
+
+class Vault:
+    """Keys of one installation, in memory."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._ciphers = {number: AESGCM(key) for number, key in settings.field_keys.items()}
+        self._newest = max(self._ciphers)
+        self._pseudonym_key = settings.pseudonym_key
+        self._secret_keys = settings.secret_keys
+
+    def seal(self, plain: str | bytes, place: str) -> bytes:
+        """Encrypt a field for its place (`table.column.row`)."""
+        data = plain.encode() if isinstance(plain, str) else plain
+        nonce = os.urandom(NONCE_BYTES)
+        ciphertext = self._ciphers[self._newest].encrypt(nonce, data, place.encode())
+        return bytes((SUITE_AES_256_GCM, self._newest)) + nonce + ciphertext
+
+    def unseal(self, sealed: bytes, place: str) -> bytes:
+        """Decrypt a field of this place. Raises `SealBroken`."""
+        suite, number, nonce = sealed[0], sealed[1], sealed[2 : 2 + NONCE_BYTES]
+        cipher = self._ciphers.get(number)
+        if suite != SUITE_AES_256_GCM or cipher is None:
+            raise SealBroken(f"{place}: suite {suite}, key {number} is not at hand")
+        try:
+            return cipher.decrypt(nonce, sealed[2 + NONCE_BYTES :], place.encode())
+        except InvalidTag as error:
+            raise SealBroken(f"{place}: changed or moved") from error
+
+    def blind_index(self, purpose: str, value: str) -> bytes:
+        """A keyed fingerprint (32 bytes) that finds equal values without showing them; differs per purpose."""
+        return self._mac(f"index:{purpose}", value.encode())
+
+    def citizen_ref(self, service: str, citizen_id: str) -> str:
+        """The pairwise pseudonym of a citizen for one service (22 characters); two services' references do not match."""
+        return base64.urlsafe_b64encode(self._mac(f"ref:{service}", citizen_id.encode())[:16]).rstrip(b"=").decode()
+
+    def short_secret_hash(self, context: str, secret: str) -> bytes:
+        """Keyed hash of a secret with little entropy (an OTP), useless without the key even if the table leaks."""
+        return self._mac(f"otp:{context}", secret.encode())
+
+    def signer(self, salt: str) -> URLSafeTimedSerializer:
+        """Signer of texts that only this server reads back; each use has its own salt."""
+        return URLSafeTimedSerializer(list(reversed(self._secret_keys)), salt=f"citizen-app.{salt}")
+
+    def _mac(self, label: str, data: bytes) -> bytes:
+        key = hmac.digest(self._pseudonym_key, label.encode(), "sha256")
+        return hmac.digest(key, data, "sha256")
+
+
+def token_hash(token: str) -> bytes:
+    """What is stored of a bearer secret with full entropy (32 bytes SHA-256)."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def current_vault() -> Vault:
+    """The vault of the running application."""
+    vault: Vault = current_app.extensions["vault"]
+    return vault

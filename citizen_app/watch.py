@@ -1,0 +1,125 @@
+"""Values kept in memory and renewed within a second when another process changes their rows.
+
+Each topic has a version row. Whoever changes what a topic covers calls `bump(topic)` in the same transaction. Every process looks
+at the version rows each second on a thread of its own and reloads what moved, so that no request ever waits for a reload.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Final, Generic, TypeVar
+
+import structlog
+from flask import Flask, current_app
+from sqlalchemy import Connection, String, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from citizen_app import database
+from citizen_app.extensions import Model, db
+from citizen_app.transactions import after_commit
+
+log = structlog.get_logger(__name__)
+Value = TypeVar("Value")
+
+RAISE_VERSION: Final = text(
+    "INSERT INTO watch_versions (topic, version) VALUES (:topic, 1)"
+    " ON CONFLICT (topic) DO UPDATE SET version = watch_versions.version + 1"
+)
+
+
+class WatchVersion(Model):
+    """The version of one topic; it only grows."""
+
+    __tablename__ = "watch_versions"
+
+    topic: Mapped[str] = mapped_column(String(40), primary_key=True)
+    version: Mapped[int] = mapped_column(nullable=False)
+
+
+class Watched(Generic[Value]):
+    """A value loaded from the database, shared by all threads of a process and renewed when its topic moves."""
+
+    def __init__(self, topic: str, load: Callable[[Connection], Value]) -> None:
+        self.topic = topic
+        self.load = load
+
+    def get(self) -> Value:
+        """The present value; loaded on first use."""
+        value: Value = current_watch().value_of(self)
+        return value
+
+
+class Watch:
+    """The values of one application in one process."""
+
+    def __init__(self, app: Flask, interval: float) -> None:
+        self._app = app
+        self.interval = interval
+        self._values: dict[Watched[Any], tuple[int, Any]] = {}
+        self._versions: dict[str, int] = {}
+        self._lock = threading.RLock()
+        self._thread: threading.Thread | None = None
+        self.last_look = 0.0
+
+    def value_of(self, watched: Watched[Value]) -> Value:
+        """The value, from memory; the first asker loads it."""
+        held = self._values.get(watched)
+        if held is None:
+            self.look(also=watched)
+            held = self._values[watched]
+        value: Value = held[1]
+        return value
+
+    def look(self, also: Watched[Any] | None = None) -> None:
+        """Compare versions and reload what moved."""
+        with self._lock:
+            mode = database.reading.set(True)
+            try:
+                with db.engine.connect() as connection, connection.begin():
+                    rows = connection.execute(select(WatchVersion.topic, WatchVersion.version)).all()
+                    versions = {topic: version for topic, version in rows}
+                    for watched in {*self._values, *([also] if also else [])}:
+                        version = versions.get(watched.topic, 0)
+                        held = self._values.get(watched)
+                        if held is None or held[0] != version:
+                            self._values[watched] = (version, watched.load(connection))
+                self.last_look = time.monotonic()
+            finally:
+                database.reading.reset(mode)
+
+    def start(self) -> None:
+        """Begin looking each interval on a thread of this process; safe to call again."""
+        if self._thread is not None and self._thread.is_alive():
+            return
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        failing = False
+        while True:
+            try:
+                with self._app.app_context():
+                    self.look()
+                failing = False
+            except Exception:
+                if not failing:
+                    log.exception("cannot look at the version rows; values in memory stay until the database is back")
+                failing = True
+            time.sleep(self.interval)
+
+
+def bump(topic: str) -> None:
+    """Say that what `topic` covers has changed, in the present unit of work; this process sees it at once after commit."""
+    db.session.execute(RAISE_VERSION, {"topic": topic})
+    watch = current_watch()
+    after_commit(watch.look)
+
+
+def current_watch() -> Watch:
+    """The watch of the running application."""
+    watch: Watch = current_app.extensions["watch"]
+    return watch

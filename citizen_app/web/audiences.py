@@ -1,0 +1,114 @@
+"""Who may call: every blueprint states its audience where it is made, and a route without one does not start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from flask import Blueprint, g, request
+from flask_smorest import Blueprint as ApiBlueprint
+
+from citizen_app.citizens.tokens import SignedInCitizen, read_access_token
+from citizen_app.kiosks.queries import KioskView, kiosk_of_token
+from citizen_app.problems import Problem
+from citizen_app.staff.sessions import StaffCaller, staff_of_token
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Caller(Protocol):
+    """Whoever calls; `limit_key` is what rate limits count, `label` what logs show (never personal)."""
+
+    @property
+    def limit_key(self) -> str: ...
+
+    @property
+    def label(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Audience:
+    """A kind of caller and how it proves itself. `reads_only_on_get` is false where authentication itself writes."""
+
+    name: str
+    authenticate: Callable[[], Caller | None]
+    reads_only_on_get: bool = True
+
+    def reading(self) -> bool:
+        """Whether the present request runs in a read-only transaction."""
+        return self.reads_only_on_get and request.method in SAFE_METHODS
+
+
+def bearer_token() -> str:
+    """The token of the `Authorization: Bearer` header (RFC 6750), or a 401."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Problem("sign-in-required", headers={"WWW-Authenticate": "Bearer"})
+    return token.strip()
+
+
+def _citizen() -> Caller:
+    return read_access_token(bearer_token())
+
+
+def _kiosk() -> Caller:
+    kiosk = kiosk_of_token(bearer_token())
+    if kiosk is None:
+        raise Problem("sign-in-required", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
+    return kiosk
+
+
+ANYONE: Final = Audience("anyone", lambda: None)
+CITIZEN: Final = Audience("citizen", _citizen)
+KIOSK: Final = Audience("kiosk", _kiosk)
+
+
+def staff(*, read: str, write: str) -> Audience:
+    """Staff with a permission: `read` for safe methods, `write` for the others."""
+
+    def authenticate() -> Caller:
+        caller = staff_of_token(bearer_token())
+        caller.require(read if request.method in SAFE_METHODS else write)
+        return caller
+
+    return Audience(f"staff({read}, {write})", authenticate, reads_only_on_get=False)
+
+
+def api_blueprint(name: str, audience: Audience, url_prefix: str, description: str) -> ApiBlueprint:
+    """A blueprint of the JSON API, documented in the OpenAPI document, for one audience."""
+    blueprint = ApiBlueprint(name, __name__, url_prefix=url_prefix, description=description)
+    blueprint.audience = audience
+    return blueprint
+
+
+def page_blueprint(name: str, audience: Audience, **options: Any) -> Blueprint:
+    """A blueprint of pages for browsers, for one audience."""
+    blueprint = Blueprint(name, __name__, **options)
+    blueprint.audience = audience  # type: ignore[attr-defined]
+    return blueprint
+
+
+def audience_of_request(blueprints: dict[str, Any]) -> Audience:
+    """The audience of the route that is about to run; pages of the framework itself (static files) are for anyone."""
+    blueprint = blueprints.get(request.blueprint or "")
+    audience: Audience = getattr(blueprint, "audience", ANYONE)
+    return audience
+
+
+def current_citizen() -> SignedInCitizen:
+    """The citizen who calls, in a route for citizens."""
+    assert isinstance(g.caller, SignedInCitizen)
+    return g.caller
+
+
+def current_kiosk() -> KioskView:
+    """The kiosk that calls, in a route for kiosks."""
+    assert isinstance(g.caller, KioskView)
+    return g.caller
+
+
+def current_staff() -> StaffCaller:
+    """The member of staff who calls, in a route for staff."""
+    assert isinstance(g.caller, StaffCaller)
+    return g.caller
