@@ -1,0 +1,57 @@
+"""The vendored front-end packages are what the lock says, and the check notices when they are not."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+VENDOR = ROOT / "citizen_app" / "static" / "vendor"
+
+
+def check(directory: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "tools" / "vendor.py"), "check", "--directory", str(directory)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the vendor folder that a test may spoil."""
+    return Path(shutil.copytree(VENDOR, tmp_path / "vendor"))
+
+
+def test_the_repository_matches_its_lock() -> None:
+    done = check(VENDOR)
+    assert done.returncode == 0, done.stderr
+
+
+def test_one_changed_byte_is_found(copy: Path) -> None:
+    spoilt = copy / "qr@0.7.0" / "index.js"
+    content = bytearray(spoilt.read_bytes())
+    content[len(content) // 2] ^= 1
+    spoilt.write_bytes(content)
+    done = check(copy)
+    assert done.returncode == 1
+    assert "qr@0.7.0/index.js: differs from the lock" in done.stderr
+
+
+def test_a_missing_and_a_stray_file_are_found(copy: Path) -> None:
+    (copy / "weui@2.6.26" / "weui.min.css").unlink()
+    (copy / "weui@2.6.26" / "extra.js").write_text("")
+    done = check(copy)
+    assert done.returncode == 1
+    assert "weui@2.6.26/weui.min.css: missing" in done.stderr
+    assert "weui@2.6.26/extra.js: not in the lock" in done.stderr
+
+
+def test_every_package_carries_its_licence_and_its_integrity() -> None:
+    lock = json.loads((VENDOR / "vendor.lock.json").read_text(encoding="utf-8"))
+    for package in lock["packages"]:
+        assert package["licence"]
+        assert package["integrity"].startswith("sha512-")
+        assert any("LICENSE" in name for name in package["files"]), package["name"]
