@@ -1,0 +1,42 @@
+// The citizen's session on a page: an HttpOnly cookie the script never sees, and a short access token
+// that lives in this variable only.
+
+import { call, Trouble } from "./api.js";
+
+let access = null;
+
+const keep = (tokens) => {
+  access = { token: tokens.access_token, until: Date.now() + tokens.expires_in * 1000 };
+};
+
+// The cookie's token changes with each refresh: two tabs at once would make one of them look stolen.
+const oneTabAtATime = (work) =>
+  navigator.locks ? navigator.locks.request("citizen-session", work) : work();
+
+export async function openSession(challengeId, otp) {
+  await oneTabAtATime(async () => {
+    keep(await call("POST", "/session", { body: { challenge_id: challengeId, otp } }));
+  });
+}
+
+/** Take up the session of the cookie; rejects with a Trouble of status 401 when there is none. */
+export async function resumeSession() {
+  await oneTabAtATime(async () => keep(await call("POST", "/session/refresh")));
+}
+
+export async function closeSession() {
+  await oneTabAtATime(() => call("DELETE", "/session"));
+  access = null;
+}
+
+/** GET as the signed-in citizen; a token that ran out is renewed once. */
+export async function citizenGet(path) {
+  if (!access || Date.now() > access.until - 20_000) await resumeSession();
+  try {
+    return await call("GET", path, { token: access.token });
+  } catch (trouble) {
+    if (!(trouble instanceof Trouble) || trouble.status !== 401) throw trouble;
+    await resumeSession();
+    return call("GET", path, { token: access.token });
+  }
+}

@@ -1,0 +1,160 @@
+// The code page: sign in, show a fresh code, say when it was used.
+
+import { closeSession, citizenGet, resumeSession } from "./citizen-session.js";
+import { byId, explain, say, showOnly, whileDisabled } from "./page.js";
+import { drawCode } from "./qr-picture.js";
+import { serverNow } from "./server-clock.js";
+import { prepareSignIn, resetSignIn } from "./sign-in.js";
+import { newestUse, placeAndPurpose, showUses, timeOfDay } from "./usage-list.js";
+
+const PARTS = ["starting", "sign-in", "signed-in"];
+const FACES = ["face-code", "face-used"];
+const RETRY_AFTER = 3000; // milliseconds between attempts while there is no connection
+
+let code = null; // {text, from, refreshAt, expiresAt}, milliseconds of the server's clock
+let lastUse = null; // id of the newest use known, to notice the next one
+let showing = false; // the code side of the card is up and the citizen is signed in
+let fetching = false;
+let retryAt = 0;
+let screenLock = null;
+
+async function start() {
+  prepareSignIn(enter);
+  byId("refresh").addEventListener("click", (event) => whileDisabled(event.currentTarget, refreshByHand));
+  byId("show-again").addEventListener("click", showCode);
+  byId("sign-out").addEventListener("click", (event) => whileDisabled(event.currentTarget, leave));
+  byId("copy")?.addEventListener("click", copyCode);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && showing) holdScreen(); });
+  setInterval(tick, 250);
+  setInterval(lookForUse, 1000);
+  if (byId("page").dataset.session !== "yes") return showSignIn();
+  try {
+    await resumeSession();
+    await enter();
+  } catch (trouble) {
+    showSignIn();
+    if (trouble.status !== 401) byId("sign-in-trouble").textContent = explain(trouble);
+  }
+}
+
+function showSignIn() {
+  showing = false;
+  code = null;
+  resetSignIn();
+  showOnly("sign-in", PARTS);
+}
+
+async function enter() {
+  const me = await citizenGet("/api/v1/me");
+  byId("citizen-name").textContent = me.masked_name || me.masked_phone;
+  lastUse = (await newestUse())?.usage_id ?? null;
+  showOnly("signed-in", PARTS);
+  showUses();
+  await showCode();
+}
+
+async function leave() {
+  try {
+    await closeSession();
+    showSignIn();
+  } catch (trouble) {
+    byId("card-trouble").textContent = explain(trouble);
+  }
+}
+
+async function showCode() {
+  code = null;
+  showOnly("face-code", FACES);
+  showing = true;
+  holdScreen();
+  await renew();
+}
+
+/** Fetch and draw a code; on failure the old one stays as long as it is valid, with words beside it. */
+async function renew() {
+  if (fetching) return false;
+  fetching = true;
+  try {
+    const fresh = await citizenGet("/api/v1/me/code");
+    await drawCode(byId("qr"), fresh.code);
+    code = {
+      text: fresh.code, from: serverNow(),
+      refreshAt: Date.parse(fresh.refresh_at), expiresAt: Date.parse(fresh.expires_at),
+    };
+    byId("card-trouble").textContent = "";
+    return true;
+  } catch (trouble) {
+    if (trouble.status === 401) showSignIn();
+    else byId("card-trouble").textContent = explain(trouble);
+    retryAt = Date.now() + RETRY_AFTER;
+    return false;
+  } finally {
+    fetching = false;
+    tick();
+  }
+}
+
+async function refreshByHand() {
+  // Emptied first: a screen reader speaks a text that changes.
+  byId("announcement").textContent = "";
+  if (await renew()) byId("announcement").textContent = say("code.renewed");
+}
+
+function tick() {
+  if (!showing || document.hidden) return;
+  const now = serverNow();
+  const valid = code !== null && now < code.expiresAt;
+  byId("qr").classList.toggle("code-picture_void", !valid);
+  byId("void-note").hidden = valid || (fetching && !code);
+  if (byId("copy")) byId("copy").disabled = !valid;
+  const left = code ? Math.max(0, code.refreshAt - now) : 0;
+  byId("countdown").textContent = left ? say("code.countdown", { seconds: Math.ceil(left / 1000) }) : say("code.renewing");
+  byId("bar").style.transform = `scaleX(${code ? left / Math.max(1, code.refreshAt - code.from) : 0})`;
+  if (left === 0 && !fetching && Date.now() >= retryAt) renew();
+}
+
+/** After a scan the card turns over; asked for only while the code is on the screen. */
+async function lookForUse() {
+  if (!showing || document.hidden || !code) return;
+  try {
+    const use = await newestUse();
+    if (!use || use.usage_id === lastUse || !showing) return;
+    lastUse = use.usage_id;
+    showUsed(use);
+    showUses();
+  } catch {
+    // The countdown tells of a lost connection; a missed look needs no words of its own.
+  }
+}
+
+function showUsed(use) {
+  const good = use.decision === "allow";
+  showing = false;
+  screenLock?.release().catch(() => {});
+  byId("face-used").dataset.tone = good ? "good" : "bad";
+  byId("used-title").textContent = say(good ? "code.used" : "code.refused");
+  byId("used-where").textContent = placeAndPurpose(use);
+  byId("used-when").textContent = timeOfDay(use.occurred_at);
+  byId("used-why").textContent = good ? "" : use.reason_text ?? "";
+  showOnly("face-used", FACES);
+}
+
+async function copyCode() {
+  try {
+    await navigator.clipboard.writeText(code.text);
+    byId("announcement").textContent = say("code.copied");
+  } catch {
+    byId("announcement").textContent = say("code.copy_refused");
+  }
+}
+
+/** Keep the screen on while a code is shown; browsers without the lock lose nothing else. */
+async function holdScreen() {
+  try {
+    screenLock = await navigator.wakeLock?.request("screen");
+  } catch {
+    screenLock = null;
+  }
+}
+
+start();

@@ -1,0 +1,50 @@
+// The kiosk's tie to the server: its token, its heartbeat, its scans.
+
+import { call, Trouble } from "./api.js";
+import { uuid7 } from "./uuid7.js";
+
+const KEY = "citizen.kiosk.token";
+const ATTEMPTS = 3;
+const PATIENCE = 6000; // milliseconds for one attempt
+
+let token = localStorage.getItem(KEY);
+
+export const hasToken = () => Boolean(token);
+
+export function forgetToken() {
+  token = null;
+  localStorage.removeItem(KEY);
+}
+
+/** Trade a one-time activation code for the kiosk's token. */
+export async function activate(activationCode) {
+  const answer = await call("POST", "/api/v1/kiosks/activate", { body: { activation_code: activationCode } });
+  token = answer.token;
+  localStorage.setItem(KEY, token);
+}
+
+/** Tell the server that the kiosk lives; the answer says what the kiosk may do. */
+export const heartbeat = () =>
+  call("POST", "/api/v1/kiosks/me/heartbeat", { token, body: { clock: new Date().toISOString(), app_version: "page-1" } });
+
+/** One scan as it will be sent, however often: the id makes every retry the same scan. */
+export const newScan = (code, purpose, context) => ({ scan_id: uuid7(), code, purpose, context });
+
+/** The decision on `scan`; tried again with the same id when no answer came. */
+export const sendScan = (scan) => insist(() => call("POST", "/api/v1/scans", { token, body: scan, timeout: PATIENCE }));
+
+/** Complete a scan that needs input. */
+export const sendAnswer = (scanId, values) =>
+  insist(() => call("POST", `/api/v1/scans/${scanId}/answer`, { token, body: values, timeout: PATIENCE }));
+
+async function insist(work) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (trouble) {
+      const again = trouble instanceof Trouble && (trouble.kind === "network" || trouble.status === 503);
+      if (!again || attempt === ATTEMPTS || !navigator.onLine) throw trouble;
+      await new Promise((resolve) => setTimeout(resolve, 300 * attempt));
+    }
+  }
+}

@@ -1,0 +1,220 @@
+// The kiosk page: activation once, then read codes by camera, scanner or hand and show the answer.
+
+import { call } from "./api.js";
+import { drawFields, readFields } from "./field-form.js";
+import { activate, forgetToken, hasToken, heartbeat, newScan, sendAnswer, sendScan } from "./kiosk-link.js";
+import { askForInput, closeResult, isWaiting, showDecision, showTrouble } from "./kiosk-result.js";
+import { byId, element, explain, say, showOnly, whileDisabled } from "./page.js";
+import { startCamera } from "./scanner-camera.js";
+import { listenForScanner } from "./scanner-keyboard.js";
+import { clockAhead } from "./server-clock.js";
+
+const PARTS = ["insecure", "activation", "reader"];
+const HEARTBEAT_EVERY = 30_000;
+
+let purposes = [];
+let defaults = {};
+let shape = ""; // what the purposes looked like when drawn: a heartbeat must not wipe typed context
+let lastHeartbeat = null;
+let sending = false;
+let stopCamera = null;
+
+function start() {
+  // Without HTTPS a browser gives no camera and no storage worth trusting: say so instead of half working.
+  if (!window.isSecureContext) return showOnly("insecure", PARTS);
+  wireActivation();
+  wireReader();
+  listenForScanner(take);
+  window.addEventListener("online", beat);
+  window.addEventListener("offline", drawStatus);
+  setInterval(() => { if (hasToken()) beat(); }, HEARTBEAT_EVERY);
+  setInterval(drawStatus, 1000);
+  if (hasToken()) enter();
+  else showActivation();
+}
+
+// --- activation ---------------------------------------------------------------------------------
+
+function wireActivation() {
+  byId("activation-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    tryActivation(event.submitter, async () => byId("activation-code").value.trim());
+  });
+  for (const button of document.querySelectorAll("[data-activation-path]")) {
+    button.addEventListener("click", () => tryActivation(button, async () =>
+      (await call("POST", button.dataset.activationPath)).activation_code));
+  }
+  byId("sign-off").addEventListener("click", () => {
+    forgetToken();
+    showActivation();
+  });
+}
+
+async function tryActivation(button, findCode) {
+  byId("activation-trouble").textContent = "";
+  await whileDisabled(button ?? byId("activation-send"), async () => {
+    try {
+      await activate(await findCode());
+      byId("activation-code").value = "";
+      await enter();
+    } catch (trouble) {
+      byId("activation-trouble").textContent = explain(trouble);
+    }
+  });
+}
+
+function showActivation(words = "") {
+  switchCameraOff();
+  closeResult();
+  shape = "";
+  lastHeartbeat = null;
+  byId("activation-trouble").textContent = words;
+  showOnly("activation", PARTS);
+}
+
+// --- the tie to the server ----------------------------------------------------------------------
+
+async function enter() {
+  showOnly("reader", PARTS);
+  drawStatus();
+  await beat();
+}
+
+async function beat() {
+  try {
+    const answer = await heartbeat();
+    lastHeartbeat = new Date();
+    ({ purposes } = answer);
+    defaults = answer.context?.defaults ?? {};
+    byId("kiosk-name").textContent = answer.kiosk.name;
+    byId("kiosk-place").textContent = answer.kiosk.place;
+    drawPurposes();
+  } catch (trouble) {
+    if (trouble.status === 401) {
+      forgetToken();
+      showActivation(say("kiosk.token_refused"));
+    }
+  }
+  drawStatus();
+}
+
+function drawStatus() {
+  const fresh = lastHeartbeat && Date.now() - lastHeartbeat < 2.5 * HEARTBEAT_EVERY;
+  const online = navigator.onLine && fresh;
+  const dot = byId("online");
+  dot.dataset.state = online ? "online" : "offline";
+  dot.textContent = say(online ? "kiosk.online" : "kiosk.offline");
+  const ahead = clockAhead();
+  byId("clock-offset").textContent = say("kiosk.clock", { seconds: `${ahead < 0 ? "−" : "+"}${Math.abs(ahead).toFixed(1)}` });
+  byId("last-heartbeat").textContent = lastHeartbeat
+    ? say("kiosk.heartbeat", { time: lastHeartbeat.toTimeString().slice(0, 8) })
+    : say("kiosk.no_heartbeat");
+}
+
+// --- what the code is scanned for ---------------------------------------------------------------
+
+function drawPurposes() {
+  const now = JSON.stringify([purposes, defaults]);
+  if (now === shape) return;
+  shape = now;
+  const chooser = byId("purposes");
+  chooser.replaceChildren(...purposes.map(purposeButton));
+  chooser.hidden = purposes.length < 2;
+  byId("purpose-title").hidden = purposes.length !== 1;
+  byId("purpose-title").textContent = purposes[0]?.title ?? "";
+  choosePurpose();
+}
+
+function purposeButton(purpose, index) {
+  const label = element("label", "purpose");
+  const radio = element("input", "purpose__radio");
+  Object.assign(radio, { type: "radio", name: "purpose", value: purpose.id, checked: index === 0 });
+  radio.addEventListener("change", () => {
+    choosePurpose();
+    radio.blur(); // the scanner types next, not a person
+  });
+  label.append(radio, element("span", "purpose__title", purpose.title));
+  return label;
+}
+
+const chosenPurpose = () => {
+  const chosen = document.querySelector("input[name=purpose]:checked")?.value;
+  return purposes.find((purpose) => purpose.id === chosen) ?? purposes[0];
+};
+
+function choosePurpose() {
+  const fields = chosenPurpose()?.context_fields ?? [];
+  drawFields(byId("context-fields"), fields, defaults);
+  byId("context").hidden = fields.length === 0;
+}
+
+// --- reading ------------------------------------------------------------------------------------
+
+function wireReader() {
+  byId("typed-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    take(byId("typed").value);
+  });
+  byId("camera-on").addEventListener("click", (event) => whileDisabled(event.currentTarget, switchCameraOn));
+  byId("camera-off").addEventListener("click", switchCameraOff);
+  byId("close-result").addEventListener("click", closeResult);
+}
+
+async function switchCameraOn() {
+  const { reader } = byId("camera").dataset;
+  byId("camera-trouble").textContent = "";
+  try {
+    stopCamera = await startCamera(byId("video"), JSON.parse(reader), take);
+    byId("camera").dataset.state = "on";
+  } catch (error) {
+    const known = { NotAllowedError: "kiosk.camera_refused", NotFoundError: "kiosk.camera_missing" };
+    byId("camera-trouble").textContent = say(known[error.name] ?? "kiosk.camera_failed");
+  }
+}
+
+function switchCameraOff() {
+  stopCamera?.();
+  stopCamera = null;
+  byId("camera").dataset.state = "off";
+}
+
+/** A code was read, by whatever eye. While a question or a kept code is on the screen, nothing else is taken. */
+function take(text) {
+  const code = text.trim();
+  const purpose = chosenPurpose();
+  if (!code || sending || isWaiting() || byId("reader").hidden) return;
+  if (!purpose) return showTrouble({ title: say("kiosk.not_ready"), lines: [say("kiosk.not_ready_next")] });
+  if (!byId("context").hidden && !byId("context").reportValidity()) return;
+  submit(newScan(code, purpose.id, readFields(byId("context-fields"))));
+}
+
+const submit = (scan) => settle(() => sendScan(scan), scan.scan_id, () => submit(scan));
+
+/** Send, then show: the decision, the question it asks, or the trouble with a way to try the same scan again. */
+async function settle(send, scanId, retry) {
+  sending = true;
+  byId("busy").hidden = false;
+  try {
+    const decision = await send();
+    byId("typed").value = "";
+    if (decision.decision === "needs_input") askForInput(decision, (values) => answer(scanId, values));
+    else showDecision(decision);
+  } catch (trouble) {
+    if (trouble.status === 401) {
+      forgetToken();
+      showActivation(say("kiosk.token_refused"));
+    } else showTrouble(wordsFor(trouble), () => { closeResult(); retry(); });
+  } finally {
+    sending = false;
+    byId("busy").hidden = true;
+  }
+}
+
+const answer = (scanId, values) => settle(() => sendAnswer(scanId, values), scanId, () => answer(scanId, values));
+
+function wordsFor(trouble) {
+  if (trouble.kind === "network") return { title: say("kiosk.no_network"), lines: [say("kiosk.no_network_next")] };
+  return { title: trouble.title || say("kiosk.try_again"), lines: [explain(trouble)] };
+}
+
+start();

@@ -1,0 +1,61 @@
+// "Who scanned me": the citizen's last uses, refused ones too.
+
+import { citizenGet } from "./citizen-session.js";
+import { byId, element, explain, language, say } from "./page.js";
+
+const SHOWN = 8;
+
+const timeFormat = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const dayFormat = new Intl.DateTimeFormat(language, { month: "long", day: "numeric", weekday: "short" });
+
+/** Time of day of an RFC 3339 moment. */
+export const timeOfDay = (moment) => timeFormat.format(new Date(moment));
+
+/** "Library · borrow", of what the answer names. */
+export const placeAndPurpose = (use) => [use.place, use.purpose_title].filter(Boolean).join(" · ");
+
+/** The newest use, or null; cheap enough to ask each second. */
+export async function newestUse() {
+  return (await citizenGet("/api/v1/me/usage?limit=1")).items[0] ?? null;
+}
+
+/** Read the last uses and show them by day. */
+export async function showUses() {
+  const list = byId("uses");
+  try {
+    const { items } = await citizenGet(`/api/v1/me/usage?limit=${SHOWN}`);
+    list.replaceChildren(...(items.length ? byDay(items) : [element("p", "quiet", say("uses.none"))]));
+  } catch (trouble) {
+    list.replaceChildren(element("p", "quiet", explain(trouble)));
+  }
+}
+
+function byDay(items) {
+  const parts = [];
+  let day = "";
+  for (const use of items) {
+    const its = dayFormat.format(new Date(use.occurred_at));
+    if (its !== day) parts.push(element("h3", "uses__day", its));
+    day = its;
+    parts.push(row(use));
+  }
+  return parts;
+}
+
+function row(use) {
+  const good = use.decision === "allow";
+  const made = element("article", "use");
+  const head = element("div", "use__head");
+  head.append(
+    element("time", "use__time", timeOfDay(use.occurred_at)),
+    element("span", "use__what", [use.service_title, use.purpose_title].filter(Boolean).join(" · ")),
+    element("span", `use__result use__result_${good ? "good" : "bad"}`, say(good ? "uses.allowed" : "uses.refused")),
+  );
+  made.append(head, element("p", "use__place", use.place));
+  if (!good && use.reason_text) made.append(element("p", "use__reason", use.reason_text));
+  made.append(element("p", "use__fields", disclosed(use.disclosed ?? [])));
+  return made;
+}
+
+const disclosed = (fields) =>
+  fields.length ? say("uses.disclosed", { fields: fields.join(say("uses.comma")) }) : say("uses.nothing_disclosed");

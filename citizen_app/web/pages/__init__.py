@@ -1,0 +1,1 @@
+"""Pages for people: the entry, the citizen's code page, the kiosk page, the API document."""

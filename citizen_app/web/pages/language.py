@@ -1,0 +1,59 @@
+"""In which language and size a page speaks: the address says it once, a cookie remembers it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Response, g, request
+
+from citizen_app.text import Language, preferred_language
+
+YEAR: Final = 365 * 24 * 3600
+LANGUAGE_COOKIE: Final = "lang"
+SIZE_COOKIE: Final = "elder"
+SIZES: Final = ("standard", "large", "largest")
+"""Text sizes: 17 px, ×1.3 (main text ≥ 18 dp), ×1.8 (some setting must reach 30 dp), after the ministry's elder-friendly design rules."""
+
+
+def page_language() -> Language:
+    """`?lang=`, else the cookie, else `Accept-Language`, else Chinese."""
+    for wish in (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
+        if wish == "zh":
+            return "zh"
+        if wish == "en":
+            return "en"
+    return preferred_language(request.accept_languages)
+
+
+def page_size() -> str:
+    """`?elder=`, else the cookie, else standard."""
+    for wish in (request.args.get("elder"), request.cookies.get(SIZE_COOKIE)):
+        if wish in SIZES:
+            return wish
+    return SIZES[0]
+
+
+def remember_choice(response: Response) -> Response:
+    """Keep in cookies what the address asked for; neither cookie says anything about a person."""
+    for cookie, chosen, choices in (
+        (LANGUAGE_COOKIE, request.args.get("lang"), ("zh", "en")),
+        (SIZE_COOKIE, request.args.get("elder"), SIZES),
+    ):
+        if chosen in choices:
+            response.set_cookie(
+                cookie, chosen, max_age=YEAR, samesite="Lax", secure=request.is_secure, httponly=True
+            )
+    response.vary.update(("Cookie", "Accept-Language"))
+    return response
+
+
+def choose_language() -> None:
+    """Settle the language before anything can fail, so that an error page speaks it too; programs are asked by header."""
+    if not request.path.startswith("/api/v1/"):
+        g.language = page_language()
+
+
+def language_in_use() -> Language:
+    """The language of the page being made."""
+    language: Language = g.get("language") or page_language()
+    return language

@@ -1,0 +1,69 @@
+"""Addresses of the pages; thin."""
+
+from __future__ import annotations
+
+from flask import Response, g, render_template
+
+from citizen_app.settings import current_settings
+from citizen_app.web.audiences import ANYONE, page_blueprint
+from citizen_app.web.pages import language, session
+from citizen_app.web.pages.facts import demo_citizens, demo_kiosks, listed_services
+from citizen_app.web.pages.sentences import say, script_sentences
+from citizen_app.web.pages.vendored import vendored
+
+pages = page_blueprint("pages", ANYONE)
+pages.add_app_template_global(vendored)
+pages.add_app_template_global(script_sentences)
+pages.add_app_template_global(say, "t")
+pages.before_app_request(language.choose_language)
+pages.after_request(language.remember_choice)
+
+pages.post("/session")(session.open_page_session)
+pages.post("/session/refresh")(session.refresh_page_session)
+pages.delete("/session")(session.end_page_session)
+
+
+@pages.app_context_processor
+def words_of_the_page() -> dict[str, object]:
+    """What the layout of every page needs."""
+    settings = current_settings()
+    chosen = language.language_in_use()
+    return {
+        "language": chosen,
+        "size": language.page_size(),
+        "city": settings.city.say(chosen),
+        "city_mark": settings.city_zh[:1],
+        "demo": settings.demo,
+    }
+
+
+@pages.get("/")
+def entry() -> str:
+    """The one-stop entry: what the city's code is good for."""
+    return render_template("pages/entry.html", services=listed_services(language.language_in_use()))
+
+
+@pages.get("/code")
+def code() -> Response:
+    """The citizen's code page; everything personal is fetched by its script."""
+    page = render_template(
+        "pages/code.html", demo_citizens=demo_citizens(), has_session=session.has_session()
+    )
+    return _never_stored(page)
+
+
+@pages.get("/kiosk")
+def kiosk() -> Response:
+    """The kiosk page; the only one that may run WebAssembly, for the camera's reader."""
+    g.csp_extra = {"script-src": "'wasm-unsafe-eval'"}
+    return _never_stored(render_template("pages/kiosk.html", demo_kiosks=demo_kiosks()))
+
+
+@pages.get("/api/docs")
+def api_docs() -> str:
+    """The API document for people."""
+    return render_template("pages/api_docs.html")
+
+
+def _never_stored(page: str) -> Response:
+    return Response(page, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,65 @@
+"""Every sentence of the pages, in both languages; templates say `t("key")`, scripts `say("key")`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from citizen_app.text import Text
+from citizen_app.web.pages.language import language_in_use
+from citizen_app.web.pages.sentences_citizen import CITIZEN
+from citizen_app.web.pages.sentences_kiosk import KIOSK
+
+COMMON: Final[Mapping[str, Text]] = {
+    "page.title": Text("{city}市民码", "{city} Citizen Code"),
+    "page.skip": Text("跳到正文", "Skip to content"),
+    "page.size": Text("字号", "Text size"),
+    "page.size_standard": Text("标准", "Standard"),
+    "page.size_large": Text("长辈版", "Large"),
+    "page.size_largest": Text("特大", "Largest"),
+    "page.demo": Text("演示模式：人物与数据均为虚构", "Demo mode: people and data are made up"),
+    "page.no_script": Text(
+        "此页需要浏览器开启 JavaScript。也可以到服务窗口领取纸质码。",
+        "This page needs JavaScript. You can also get a paper code at a service counter.",
+    ),
+    "entry.title": Text("一个码，办全城的事", "One code for the whole city"),
+    "entry.lead": Text(
+        "坐车、看病、借书、出示证照、游园，亮出同一个码就行；每一次使用，您都看得到。",
+        "Ride, see a doctor, borrow books, show licences, visit parks with one code. You can see every use.",
+    ),
+    "entry.show": Text("亮出市民码", "Show my code"),
+    "entry.show_hint": Text("30 秒自动更新，用一次即失效", "Renewed every 30 seconds, good for one use"),
+    "entry.services": Text("现在可用的服务", "Services open now"),
+    "entry.no_services": Text(
+        "暂时没有开放的服务，请稍后再来。", "No service is open at the moment. Please come back later."
+    ),
+    "entry.kiosk": Text("读码机", "Kiosk"),
+    "entry.kiosk_hint": Text(
+        "闸机、窗口、车载机用的读码页面", "The reader page for gates, counters and buses"
+    ),
+    "entry.docs": Text("接口文档", "API document"),
+    "entry.docs_hint": Text("给开发者：每个接口都能当场试", "For developers: try every call on the spot"),
+    "docs.title": Text("接口文档", "API document"),
+    "error.request": Text("请求编号：{request_id}", "Request number: {request_id}"),
+    "error.home": Text("回到首页", "Back to the home page"),
+    "trouble.network": Text(
+        "网络不通，请检查网络后再试。", "No connection. Check your network and try again."
+    ),
+    "trouble.too_many": Text("操作太频繁，请稍等一分钟再试。", "Too many attempts. Please wait a minute."),
+    "trouble.server": Text("系统暂时繁忙，请稍后再试。", "The system is busy. Please try again shortly."),
+    "trouble.other": Text("没有成功，请再试一次。", "That did not work. Please try again."),
+}
+
+SENTENCES: Final[Mapping[str, Text]] = {**COMMON, **CITIZEN, **KIOSK}
+
+
+def say(key: str, **values: object) -> str:
+    """The sentence `key` in the page's language, its places filled; `KeyError` for a key that does not exist."""
+    sentence = SENTENCES[key]
+    return (sentence.fill(**values) if values else sentence).say(language_in_use())
+
+
+def script_sentences(*groups: str) -> dict[str, str]:
+    """The sentences a page's scripts need, by key: the groups named (`code`, `kiosk`, …) in the page's language."""
+    chosen = language_in_use()
+    return {key: text.say(chosen) for key, text in SENTENCES.items() if key.split(".", 1)[0] in groups}

@@ -1,0 +1,58 @@
+"""Sentences of the code page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from citizen_app.text import Text
+
+CITIZEN: Final[Mapping[str, Text]] = {
+    "signin.title": Text("登录后亮码", "Sign in to show your code"),
+    "signin.lead": Text(
+        "输入手机号，用短信验证码登录。首次登录即开通。",
+        "Sign in with your phone and a text message. The first time opens your account.",
+    ),
+    "signin.phone": Text("手机号", "Phone number"),
+    "signin.send": Text("获取验证码", "Send me a code"),
+    "signin.sent": Text(
+        "验证码已发往 {phone}，五分钟内有效。", "A code was sent to {phone}. It is good for five minutes."
+    ),
+    "signin.otp": Text("短信验证码", "Code from the message"),
+    "signin.open": Text("登录", "Sign in"),
+    "signin.other": Text("换一个手机号", "Use another number"),
+    "signin.demo": Text("演示市民，点一下即登录", "Demo citizens: one tap signs in"),
+    "signin.demo_otp": Text("演示验证码都是 {otp}", "The demo code is always {otp}"),
+    "code.title": Text("市民码", "Citizen code"),
+    "code.starting": Text("正在打开……", "Opening…"),
+    "code.picture": Text("市民码二维码", "QR picture of your citizen code"),
+    "code.countdown": Text("{seconds} 秒后刷新", "Renews in {seconds} s"),
+    "code.renewing": Text("正在刷新……", "Renewing…"),
+    "code.refresh": Text("刷新", "Refresh"),
+    "code.renewed": Text("二维码已更新", "The code is new"),
+    "code.void": Text("码已失效", "Code no longer valid"),
+    "code.void_next": Text(
+        "连上网络后会自动换新码；急用请到服务窗口。",
+        "A new one appears once you are online. In a hurry? Ask at a counter.",
+    ),
+    "code.hint": Text(
+        "请调亮屏幕，对准读码机。截图 30 秒后失效。",
+        "Brighten your screen and hold it to the reader. A screenshot expires in 30 seconds.",
+    ),
+    "code.copy": Text("复制码文", "Copy the code"),
+    "code.copied": Text("已复制，可粘贴到读码机页面", "Copied. Paste it on the kiosk page"),
+    "code.copy_refused": Text(
+        "浏览器不允许复制，请用摄像头读码", "The browser refused to copy. Use the camera instead"
+    ),
+    "code.used": Text("已使用", "Used"),
+    "code.refused": Text("未通过", "Not accepted"),
+    "code.again": Text("出示新码", "Show a new code"),
+    "code.sign_out": Text("退出登录", "Sign out"),
+    "uses.title": Text("谁扫过我", "Who scanned me"),
+    "uses.none": Text("还没有人扫过您的码。", "Nobody has scanned your code yet."),
+    "uses.allowed": Text("通过", "Accepted"),
+    "uses.refused": Text("未通过", "Refused"),
+    "uses.disclosed": Text("看到了：{fields}", "They saw: {fields}"),
+    "uses.nothing_disclosed": Text("没有看到您的个人信息", "They saw no personal details"),
+    "uses.comma": Text("、", ", "),
+}
