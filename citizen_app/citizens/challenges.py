@@ -1,0 +1,127 @@
+"""One-time passwords by SMS: proof that someone holds a phone.
+
+A challenge belongs to a phone, not to an account, so that known and unknown phones get the same answer from
+the same work.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import case, func, insert, select, update
+
+from citizen_app.citizens.models import Citizen, OtpChallenge
+from citizen_app.citizens.personal import phone_index
+from citizen_app.clock import now
+from citizen_app.extensions import db
+from citizen_app.ids import new_id
+from citizen_app.jobs.outbox import enqueue
+from citizen_app.jobs.sms import SMS, sms_payload
+from citizen_app.problems import Problem
+from citizen_app.settings import current_settings
+from citizen_app.text import DEFAULT_LANGUAGE, Language, Text
+from citizen_app.vault import current_vault
+
+OTP_LIFETIME: Final = timedelta(minutes=10)
+MOST_TRIES: Final = 5
+MOST_UNUSED_PER_HOUR: Final = 5
+"""How many messages a phone gets within an hour without any being used. Together with the tries this bounds
+guessing at 25 of a million per hour, and what a stranger can send to a phone. The demo citizens' public OTP
+needs no such bound."""
+DEMO_OTP: Final = "000000"
+MESSAGE: Final = Text(
+    "【{city}市民码】验证码 {otp}，10 分钟内有效。工作人员不会索要验证码，请勿告诉他人。",
+    "[{city} Citizen Code] {otp} is your code for 10 minutes. Never tell it to anyone, staff included.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """What the caller learns about an OTP on its way."""
+
+    challenge_id: str
+    expires_at: datetime
+
+
+def start_challenge(phone: str, language: Language = DEFAULT_LANGUAGE) -> Challenge:
+    """Send an OTP to a phone in E.164, in words of `language`.
+
+    Beyond the hour's share nothing is sent and no guess opens the challenge, but the answer is the same. An
+    older challenge of the phone stays as it is.
+    """
+    moment, index, challenge_id = now(), phone_index(phone), new_id()
+    is_demo = current_settings().demo and _is_demo_phone(index)
+    otp = DEMO_OTP if is_demo else f"{secrets.randbelow(10**6):06d}"
+    otp_hash = current_vault().short_secret_hash(challenge_id, otp)
+    sends = _unused_within_the_hour(index, moment) < MOST_UNUSED_PER_HOUR or is_demo
+    db.session.execute(
+        insert(OtpChallenge).values(
+            id=challenge_id,
+            phone_index=index,
+            phone_sealed=current_vault().seal(phone, _place(challenge_id)),
+            otp_hash=otp_hash if sends else None,
+            created_at=moment,
+            expires_at=moment + OTP_LIFETIME,
+        )
+    )
+    if sends:
+        words = MESSAGE.fill(city=current_settings().city, otp=otp).say(language)
+        enqueue(SMS, sms_payload(phone, words), give_up_after=OTP_LIFETIME)
+    return Challenge(challenge_id, moment + OTP_LIFETIME)
+
+
+def redeem_challenge(challenge_id: str, otp: str) -> str:
+    """The phone (E.164) of a challenge whose OTP this is; works once.
+
+    Raises the same `sign-in-refused` for an unknown, used or expired challenge and for a wrong OTP; the guess
+    stays counted. Guess, count and use are one statement, so of two right answers at once one is accepted
+    (OWASP ASVS 5.0 V6.6.3).
+    """
+    moment, challenge_id = now(), _uuid_or_nil(challenge_id)
+    guess_hash = current_vault().short_secret_hash(challenge_id, otp if otp.isascii() else "")
+    right = OtpChallenge.otp_hash == guess_hash
+    answered = db.session.execute(
+        update(OtpChallenge)
+        .where(
+            OtpChallenge.id == challenge_id,
+            OtpChallenge.attempts < MOST_TRIES,
+            OtpChallenge.used_at.is_(None),
+            OtpChallenge.expires_at > moment,
+        )
+        .values(attempts=OtpChallenge.attempts + 1, used_at=case((right, moment), else_=None))
+        .returning(OtpChallenge.id, OtpChallenge.phone_sealed, OtpChallenge.used_at)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if answered is None or answered.used_at is None:
+        raise Problem("sign-in-refused", keep_writes=True)
+    return current_vault().unseal(answered.phone_sealed, _place(answered.id)).decode()
+
+
+def _is_demo_phone(index: bytes) -> bool:
+    return bool(db.session.scalar(select(Citizen.is_demo).where(Citizen.phone_index == index)))
+
+
+def _unused_within_the_hour(index: bytes, moment: datetime) -> int:
+    counted = select(func.count(OtpChallenge.id)).where(
+        OtpChallenge.phone_index == index,
+        OtpChallenge.created_at > moment - timedelta(hours=1),
+        OtpChallenge.used_at.is_(None),
+        OtpChallenge.otp_hash.is_not(None),
+    )
+    return db.session.scalar(counted) or 0
+
+
+def _uuid_or_nil(text: str) -> str:
+    """The text as a canonical UUID; the nil UUID, which names no row, for anything else."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return str(uuid.UUID(int=0))
+
+
+def _place(challenge_id: str) -> str:
+    return f"otp_challenges.phone_sealed.{challenge_id}"

@@ -1,0 +1,108 @@
+"""Tables of identity. Personal fields are sealed in the column; a blind index finds equal values without
+showing them."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from citizen_app.clock import now
+from citizen_app.columns import Id, UtcDateTime
+from citizen_app.extensions import Model
+from citizen_app.ids import new_id
+
+
+def new_subject_number() -> int:
+    """A random number of 63 bits: what a sealed online handle carries. Says nothing about when an account was
+    made."""
+    return secrets.randbits(63)
+
+
+def new_log_key() -> str:
+    """A random key (UUIDv4) under which the usage log knows a citizen; erasing the row cuts the log from the
+    person."""
+    return str(uuid.uuid4())
+
+
+class Citizen(Model):
+    """A natural person with an account."""
+
+    __tablename__ = "citizens"
+    __table_args__ = (CheckConstraint("status IN ('active', 'suspended')", name="status"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    subject_number: Mapped[int] = mapped_column(BigInteger, unique=True, default=new_subject_number)
+    log_key: Mapped[str] = mapped_column(Id, unique=True, default=new_log_key)
+    phone_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    phone_index: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    id_number_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    id_number_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    assurance_level: Mapped[int] = mapped_column(SmallInteger, default=1)
+    fare_class: Mapped[int] = mapped_column(SmallInteger, default=0)
+    age_band: Mapped[int] = mapped_column(SmallInteger, default=0)
+    status: Mapped[str] = mapped_column(String(10), default="active")
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
+
+
+class CitizenRef(Model):
+    """Whose pairwise reference this is; written when a service first meets a citizen, deleted at erasure."""
+
+    __tablename__ = "citizen_refs"
+    __table_args__ = (Index("ix_citizen_refs_citizen_id_service", "citizen_id", "service", unique=True),)
+
+    service: Mapped[str] = mapped_column(String(40), primary_key=True)
+    citizen_ref: Mapped[str] = mapped_column(String(22), primary_key=True)
+    citizen_id: Mapped[str] = mapped_column(Id, ForeignKey("citizens.id", ondelete="CASCADE"))
+
+
+class OtpChallenge(Model):
+    """One OTP sent to one phone. Without `otp_hash` nothing was sent, and nothing opens it."""
+
+    __tablename__ = "otp_challenges"
+    __table_args__ = (Index("ix_otp_challenges_phone_index_created_at", "phone_index", "created_at"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    phone_index: Mapped[bytes] = mapped_column(LargeBinary(32))
+    phone_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    otp_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SignInSession(Model):
+    """A sign-in of one device, carried on by a refresh token that is replaced at each use.
+
+    No token is stored and none can be made from this row alone: the token of a generation is a keyed MAC over
+    the row's id, `salt` and the generation's number (see `sessions`).
+    """
+
+    __tablename__ = "sign_in_sessions"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    citizen_id: Mapped[str] = mapped_column(Id, ForeignKey("citizens.id", ondelete="CASCADE"), index=True)
+    salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+    generation: Mapped[int] = mapped_column(default=0)
+    rotated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    authenticated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RevokedSession(Model):
+    """A session whose access tokens are refused although their time is not up; every worker holds these in
+    memory."""
+
+    __tablename__ = "revoked_sessions"
+
+    session_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    until: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -1,0 +1,78 @@
+"""What happens to an account after it was made: suspended, reinstated, given traits and a real name."""
+
+from __future__ import annotations
+
+import structlog
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+
+from citizen_app.citizens import personal
+from citizen_app.citizens.models import Citizen, CitizenRef
+from citizen_app.citizens.queries import KNOWN_REFS, citizen_by_id
+from citizen_app.citizens.sessions import end_all_sessions
+from citizen_app.citizens.traits import AgeBand, AssuranceLevel, CitizenStatus, FareClass
+from citizen_app.extensions import db
+from citizen_app.problems import Problem
+from citizen_app.watch import bump
+
+log = structlog.get_logger(__name__)
+
+
+def suspend_citizen(citizen_id: str) -> None:
+    """Refuse the citizen's codes from the next scan on, and sign them out everywhere. Raises `not-found`."""
+    _present(citizen_id).status = CitizenStatus.SUSPENDED
+    db.session.flush()
+    end_all_sessions(citizen_id)
+    log.info("citizen suspended", citizen=citizen_id)
+
+
+def reinstate_citizen(citizen_id: str) -> None:
+    """Accept the citizen's codes again; they sign in afresh. Raises `not-found`."""
+    _present(citizen_id).status = CitizenStatus.ACTIVE
+    db.session.flush()
+    log.info("citizen reinstated", citizen=citizen_id)
+
+
+def set_traits(
+    citizen_id: str, *, fare_class: FareClass | None = None, age_band: AgeBand | None = None
+) -> None:
+    """Change what is given. Raises `not-found`."""
+    citizen = _present(citizen_id)
+    if fare_class is not None:
+        citizen.fare_class = fare_class
+    if age_band is not None:
+        citizen.age_band = age_band
+    db.session.flush()
+
+
+def set_real_name(citizen_id: str, name: str, id_number: str) -> None:
+    """Store a name and identity number that an identity provider has confirmed; lifts the assurance level to
+    2 at least.
+
+    Raises `not-found`, and `conflict` if another account has this identity number.
+    """
+    citizen = _present(citizen_id)
+    try:
+        with db.session.begin_nested():
+            citizen.name_sealed = personal.seal(citizen_id, "name_sealed", name)
+            citizen.id_number_sealed = personal.seal(citizen_id, "id_number_sealed", id_number)
+            citizen.id_number_index = personal.id_number_index(id_number)
+            citizen.assurance_level = max(citizen.assurance_level, AssuranceLevel.REAL_NAME)
+    except IntegrityError as error:
+        raise Problem("conflict") from error
+    log.info("real name set", citizen=citizen_id)
+
+
+def forget_refs(citizen_id: str, service: str | None = None) -> None:
+    """Delete a citizen's pairwise references, of one service or of all; every process forgets that it knew
+    them."""
+    doomed = delete(CitizenRef).where(CitizenRef.citizen_id == citizen_id)
+    db.session.execute(doomed if service is None else doomed.where(CitizenRef.service == service))
+    bump(KNOWN_REFS.topic)
+
+
+def _present(citizen_id: str) -> Citizen:
+    citizen = citizen_by_id(citizen_id)
+    if citizen is None:
+        raise Problem("not-found")
+    return citizen

@@ -1,0 +1,82 @@
+"""Personal fields: sealing for their place, finding without showing, masking for the screen."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import phonenumbers
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
+
+from citizen_app.vault import current_vault
+
+HOME_REGION: Final = "CN"
+MOST_STARS: Final = 4
+MOBILE: Final = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
+
+
+class PhoneRefused(ValueError):
+    """The text is not a mobile phone number; the message says so in words for people."""
+
+
+def normalised_phone(text: str) -> str:
+    """A mobile number in E.164, for example `+8613800138000`; a number without country code is Chinese.
+
+    Raises `PhoneRefused`. Where a country does not tell mobile from fixed numbers, the number is taken.
+    """
+    try:
+        number = phonenumbers.parse(text, HOME_REGION)
+    except phonenumbers.NumberParseException as error:
+        raise PhoneRefused("not a phone number") from error
+    if number.extension or not phonenumbers.is_valid_number(number):
+        raise PhoneRefused("not a phone number")
+    if phonenumbers.number_type(number) not in MOBILE:
+        raise PhoneRefused("not a mobile phone number")
+    return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+
+
+def phone_index(phone: str) -> bytes:
+    """The blind index of a phone in E.164 (32 bytes)."""
+    return current_vault().blind_index("phone", phone)
+
+
+def id_number_index(id_number: str) -> bytes:
+    """The blind index of an identity number (32 bytes); a final x counts as X (GB 11643)."""
+    return current_vault().blind_index("id_number", id_number.upper())
+
+
+def seal(citizen_id: str, column: str, plain: str) -> bytes:
+    """Encrypt a field of `citizens` for its row and column."""
+    return current_vault().seal(plain, _place(citizen_id, column))
+
+
+def unseal(citizen_id: str, column: str, sealed: bytes) -> str:
+    """Decrypt a field of `citizens`. Raises `SealBroken` if it comes from another row or column, or was
+    changed."""
+    return current_vault().unseal(sealed, _place(citizen_id, column)).decode()
+
+
+def masked_name(name: str) -> str:
+    """张三 as `张*`, 张小三 as `张*三` (GB/T 35273 §7.2: show no more than is needed)."""
+    if len(name) <= 2:
+        return f"{name[:-1]}*"
+    return f"{name[0]}{'*' * min(len(name) - 2, MOST_STARS)}{name[-1]}"
+
+
+def masked_phone(phone: str) -> str:
+    """`+8613800131234` as `138****1234`; foreign numbers keep their country code."""
+    number = phonenumbers.parse(phone, HOME_REGION)
+    national = str(number.national_number)
+    if number.country_code == phonenumbers.country_code_for_region(HOME_REGION):
+        return f"{national[:3]}****{national[-4:]}"
+    return f"+{number.country_code}****{national[-3:]}"
+
+
+def masked_id_number(id_number: str) -> str:
+    """`110***********1234`: the first three and last four of 18; of other lengths only the last four."""
+    if len(id_number) == 18:
+        return f"{id_number[:3]}{'*' * 11}{id_number[-4:]}"
+    return "*" * max(len(id_number) - 4, 4) + id_number[-4:] if len(id_number) > 8 else "*" * 8
+
+
+def _place(citizen_id: str, column: str) -> str:
+    return f"citizens.{column}.{citizen_id}"

@@ -1,0 +1,155 @@
+"""Reads of identity: what the scan pipeline needs of a citizen, and who stands behind a pairwise
+reference."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Iterable
+from functools import partial
+from typing import Final, NamedTuple
+
+from sqlalchemy import String, bindparam, select, text
+
+from citizen_app.citizens.models import Citizen, CitizenRef
+from citizen_app.citizens.personal import phone_index
+from citizen_app.columns import Id
+from citizen_app.extensions import db
+from citizen_app.transactions import after_commit
+from citizen_app.watch import Watched
+
+REFS_KNOWN_PER_PROCESS: Final = 20_000
+
+
+class ScannedCitizen(NamedTuple):
+    """What a scan needs of a citizen, in the order of the columns read."""
+
+    id: str
+    subject_number: int
+    log_key: str
+    status: str
+    assurance_level: int
+    fare_class: int
+    age_band: int
+    name_sealed: bytes | None
+    phone_sealed: bytes
+
+
+_SCANNED: Final = select(
+    Citizen.id,
+    Citizen.subject_number,
+    Citizen.log_key,
+    Citizen.status,
+    Citizen.assurance_level,
+    Citizen.fare_class,
+    Citizen.age_band,
+    Citizen.name_sealed,
+    Citizen.phone_sealed,
+)
+_SCANNED_ONE: Final = _SCANNED.where(Citizen.subject_number == bindparam("number"))
+_SCANNED_MANY: Final = _SCANNED.where(Citizen.subject_number.in_(bindparam("numbers", expanding=True)))
+_INSERT_REF: Final = text(
+    "INSERT INTO citizen_refs (service, citizen_ref, citizen_id) VALUES (:service, :citizen_ref, :citizen_id)"
+    " ON CONFLICT DO NOTHING"
+).bindparams(
+    bindparam("service", type_=String()),
+    bindparam("citizen_ref", type_=String()),
+    bindparam("citizen_id", type_=Id),
+)
+
+
+class KnownRefs:
+    """The references this process has seen written, the least recently used dropped first."""
+
+    def __init__(self, most: int = REFS_KNOWN_PER_PROCESS) -> None:
+        self._most = most
+        self._held: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def has(self, service: str, ref: str) -> bool:
+        """Whether the reference is known, which also marks it as used."""
+        with self._lock:
+            if (service, ref) not in self._held:
+                return False
+            self._held.move_to_end((service, ref))
+            return True
+
+    def add(self, service: str, refs: Iterable[str]) -> None:
+        """Note references whose rows are committed."""
+        with self._lock:
+            for ref in refs:
+                self._held[service, ref] = None
+            while len(self._held) > self._most:
+                self._held.popitem(last=False)
+
+
+KNOWN_REFS: Final[Watched[KnownRefs]] = Watched("citizen_refs", lambda connection: KnownRefs())
+"""Emptied in every process when references are deleted (`operations.forget_refs` moves the topic)."""
+
+
+def citizens_by_subject_numbers(numbers: Collection[int]) -> dict[int, ScannedCitizen]:
+    """The citizens behind the numbers of opened handles, in one SELECT; a number without citizen is left
+    out."""
+    if not numbers:
+        return {}
+    if len(numbers) == 1:
+        rows = db.session.execute(_SCANNED_ONE, {"number": next(iter(numbers))})
+    else:
+        rows = db.session.execute(_SCANNED_MANY, {"numbers": sorted(set(numbers))})
+    return {row[1]: ScannedCitizen._make(row) for row in rows}
+
+
+def citizens_by_ids(ids: Collection[str]) -> dict[str, ScannedCitizen]:
+    """The citizens with these ids, as a scan needs them, in one SELECT."""
+    rows = db.session.execute(_SCANNED.where(Citizen.id.in_(ids))) if ids else ()
+    return {row[0]: ScannedCitizen._make(row) for row in rows}
+
+
+def citizens_of_refs(service: str, refs: Collection[str]) -> dict[str, ScannedCitizen]:
+    """The citizens whom a service knows by these references; an erased one is left out."""
+    if not refs:
+        return {}
+    known = select(CitizenRef.citizen_ref, CitizenRef.citizen_id).where(
+        CitizenRef.service == service, CitizenRef.citizen_ref.in_(refs)
+    )
+    ids = {ref: citizen_id for ref, citizen_id in db.session.execute(known)}
+    people = citizens_by_ids(set(ids.values()))
+    return {ref: people[citizen_id] for ref, citizen_id in ids.items() if citizen_id in people}
+
+
+def citizen_by_id(citizen_id: str) -> Citizen | None:
+    """The account with this id."""
+    return db.session.get(Citizen, citizen_id)
+
+
+def citizen_by_phone(phone: str) -> Citizen | None:
+    """The account of a phone in E.164 (`personal.normalised_phone`)."""
+    return db.session.scalars(select(Citizen).where(Citizen.phone_index == phone_index(phone))).one_or_none()
+
+
+def citizen_of_ref(service: str, citizen_ref: str) -> str | None:
+    """The id of the citizen whom a service knows by this reference; None if it never met them, or they were
+    erased."""
+    found: str | None = db.session.scalar(
+        select(CitizenRef.citizen_id).where(
+            CitizenRef.service == service, CitizenRef.citizen_ref == citizen_ref
+        )
+    )
+    return found
+
+
+def remember_refs(service: str, pairs: Iterable[tuple[str, str]]) -> None:
+    """Note whose references (`(citizen_ref, citizen_id)`) a service has met; those known to be stored cost
+    nothing.
+
+    Rows go in in one order, so that two uploads at once cannot wait for each other in a circle.
+    """
+    known = KNOWN_REFS.get()
+    fresh = sorted({(ref, citizen_id) for ref, citizen_id in pairs if not known.has(service, ref)})
+    if not fresh:
+        return
+    db.session.execute(
+        _INSERT_REF,
+        [{"service": service, "citizen_ref": ref, "citizen_id": citizen_id} for ref, citizen_id in fresh],
+    )
+    after_commit(partial(known.add, service, [ref for ref, _ in fresh]))

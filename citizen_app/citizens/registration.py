@@ -1,0 +1,58 @@
+"""How an account comes to be: at the first right OTP of a phone, or made by the demo city and by tests."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from citizen_app.citizens import personal
+from citizen_app.citizens.models import Citizen
+from citizen_app.citizens.traits import AgeBand, AssuranceLevel, FareClass
+from citizen_app.extensions import db
+from citizen_app.ids import new_id
+
+
+def create_citizen(
+    phone: str,
+    *,
+    name: str | None = None,
+    id_number: str | None = None,
+    assurance_level: AssuranceLevel = AssuranceLevel.PHONE,
+    fare_class: FareClass = FareClass.ADULT,
+    age_band: AgeBand = AgeBand.UNKNOWN,
+    is_demo: bool = False,
+) -> Citizen:
+    """A new account for a mobile number in any notation.
+
+    Raises `PhoneRefused`, and `IntegrityError` if the phone or the identity number has an account.
+    """
+    citizen_id, phone = new_id(), personal.normalised_phone(phone)
+    citizen = Citizen(
+        id=citizen_id,
+        phone_sealed=personal.seal(citizen_id, "phone_sealed", phone),
+        phone_index=personal.phone_index(phone),
+        name_sealed=personal.seal(citizen_id, "name_sealed", name) if name else None,
+        id_number_sealed=personal.seal(citizen_id, "id_number_sealed", id_number) if id_number else None,
+        id_number_index=personal.id_number_index(id_number) if id_number else None,
+        assurance_level=assurance_level,
+        fare_class=fare_class,
+        age_band=age_band,
+        is_demo=is_demo,
+    )
+    db.session.add(citizen)
+    db.session.flush()
+    return citizen
+
+
+def registered_citizen(phone: str) -> Citizen:
+    """The account of a phone in E.164, made now if there is none; two first sign-ins at once make one
+    account."""
+    wanted = select(Citizen).where(Citizen.phone_index == personal.phone_index(phone))
+    known = db.session.scalars(wanted).one_or_none()
+    if known is not None:
+        return known
+    try:
+        with db.session.begin_nested():
+            return create_citizen(phone)
+    except IntegrityError:
+        return db.session.scalars(wanted).one()

@@ -1,0 +1,115 @@
+"""What comes in and goes out of the citizen's own routes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+
+from citizen_app.citizens.personal import PhoneRefused, normalised_phone
+
+LONGEST_PHONE = 32
+LONGEST_REFRESH_TOKEN = 200
+
+
+class Phone(fields.String):
+    """A mobile phone number in any usual notation, loaded as E.164."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Length(min=3, max=LONGEST_PHONE), **kwargs)
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
+        """Check the length first, then the number."""
+        text = super().deserialize(value, attr, data, **kwargs)
+        try:
+            return normalised_phone(text)
+        except PhoneRefused as error:
+            raise ValidationError(f"{error}; write it as 13800138000 or +8613800138000") from error
+
+
+class StrictSchema(Schema):
+    """Unknown fields are refused."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class ChallengeRequestSchema(StrictSchema):
+    """Where to send an OTP."""
+
+    phone = Phone(required=True, metadata={"example": "13800138000"})
+
+
+class ChallengeSchema(StrictSchema):
+    """An OTP on its way."""
+
+    challenge_id = fields.String(required=True)
+    expires_at = fields.String(required=True, metadata={"format": "date-time"})
+
+
+class TokenRequestSchema(StrictSchema):
+    """Either a challenge with its OTP, or a refresh token."""
+
+    challenge_id = fields.String(validate=validate.Length(min=1, max=64))
+    otp = fields.String(validate=validate.Regexp(r"^[0-9]{6}\Z", error="six digits"))
+    refresh_token = fields.String(validate=validate.Length(min=1, max=LONGEST_REFRESH_TOKEN))
+
+    @validates_schema
+    def one_of_two(self, data: dict[str, Any], **kwargs: Any) -> None:
+        """Exactly one of the two shapes."""
+        if data.keys() not in ({"challenge_id", "otp"}, {"refresh_token"}):
+            raise ValidationError("send either challenge_id and otp, or refresh_token")
+
+
+class TokensSchema(StrictSchema):
+    """RFC 6749 §5.1: an access token, seconds until it expires, and the token for the next one."""
+
+    access_token = fields.String(required=True)
+    token_type = fields.String(required=True, validate=validate.Equal("Bearer"))
+    expires_in = fields.Integer(required=True)
+    refresh_token = fields.String(required=True)
+
+
+class LogoutRequestSchema(StrictSchema):
+    """Which session to end, when the request has no access token."""
+
+    refresh_token = fields.String(validate=validate.Length(min=1, max=LONGEST_REFRESH_TOKEN))
+
+
+class WardSchema(StrictSchema):
+    """Someone whose code the citizen may show."""
+
+    citizen_id = fields.String(required=True)
+    masked_name = fields.String(required=True)
+
+
+class DeviceSchema(StrictSchema):
+    """A device that shows codes by itself."""
+
+    device_id = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class MeSchema(StrictSchema):
+    """The citizen as they see themselves; nothing in full."""
+
+    masked_name = fields.String(
+        required=True, allow_none=True, metadata={"description": "null without a real name"}
+    )
+    masked_phone = fields.String(required=True)
+    assurance_level = fields.Integer(
+        required=True,
+        metadata={"description": "1 phone verified, 2 real name verified, 3 verified in person"},
+    )
+    wards = fields.List(fields.Nested(WardSchema), required=True)
+    devices = fields.List(fields.Nested(DeviceSchema), required=True)
+
+
+class OnlineCodeSchema(StrictSchema):
+    """A code to be drawn and shown; fetch the next one at `refresh_at`."""
+
+    code = fields.String(required=True, metadata={"example": "CC1:6BF…"})
+    kind = fields.String(required=True, validate=validate.OneOf(["online", "delegate"]))
+    expires_at = fields.String(required=True, metadata={"format": "date-time"})
+    refresh_at = fields.String(required=True, metadata={"format": "date-time"})
+    server_time = fields.String(required=True, metadata={"format": "date-time"})

@@ -1,0 +1,39 @@
+"""What this room throws away: challenges, sessions and revocations whose time is up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import and_, delete, or_
+
+from citizen_app.citizens.models import OtpChallenge, RevokedSession, SignInSession
+from citizen_app.clock import now
+from citizen_app.extensions import db
+from citizen_app.jobs.runner import Job
+
+CHALLENGES_KEPT: Final = timedelta(hours=1)
+"""As long as challenges are counted towards a phone's share of messages."""
+SESSIONS_KEPT: Final = timedelta(days=30)
+"""A copied token of an ended session is still told from an invention for as long."""
+
+
+def sweep_sign_in() -> None:
+    """Delete what is over."""
+    moment = now()
+    for doomed in (
+        delete(OtpChallenge).where(OtpChallenge.expires_at < moment - CHALLENGES_KEPT),
+        delete(RevokedSession).where(RevokedSession.until < moment),
+        delete(SignInSession).where(
+            or_(
+                SignInSession.expires_at < moment - SESSIONS_KEPT,
+                and_(
+                    SignInSession.revoked_at.is_not(None), SignInSession.revoked_at < moment - SESSIONS_KEPT
+                ),
+            )
+        ),
+    ):
+        db.session.execute(doomed.execution_options(synchronize_session=False))
+
+
+JOBS: Final = (Job("citizens.sweep", every_seconds=600, run=sweep_sign_in),)

@@ -1,0 +1,67 @@
+"""`flask jobs`: background work."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from citizen_app.clock import rfc3339
+from citizen_app.extensions import db
+from citizen_app.jobs.models import JobRun
+from citizen_app.jobs.runner import current_jobs, run_due, run_forever
+from citizen_app.transactions import transaction
+
+jobs = AppGroup("jobs", help="Background work: outboxes, sweeps, seals.")
+
+
+@jobs.command("run")
+@click.option("--once", is_flag=True, help="Run what is due now, then stop; exit 1 if a job failed.")
+def run(once: bool) -> None:
+    """Run background work until told to stop (SIGTERM or Ctrl-C)."""
+    if once:
+        outcomes = run_due(current_jobs())
+        for outcome in outcomes:
+            click.echo(f"{outcome.name}: {outcome.error or 'ok'}")
+        raise SystemExit(1 if any(outcome.error for outcome in outcomes) else 0)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    click.echo(f"{len(current_jobs())} jobs; stop with Ctrl-C")
+    run_forever(app, current_jobs(), stop)
+
+
+@jobs.command("list")
+@click.option("--json", "as_json", is_flag=True, help="As JSON on standard output.")
+def list_jobs(as_json: bool) -> None:
+    """Show each job, when it ran and when it runs next."""
+    with transaction(reading=True):
+        runs = {run.name: run for run in db.session.scalars(select(JobRun))}
+        rows = [_described(job.name, job.every_seconds, runs.get(job.name)) for job in current_jobs()]
+    if as_json:
+        click.echo(json.dumps({"jobs": rows}, ensure_ascii=False))
+        return
+    for row in rows:
+        trouble = f"  failed: {row['last_error']}" if row["last_error"] else ""
+        click.echo(
+            f"{row['name']:<32} each {row['every_seconds']:>6} s  last {row['last_finished'] or '–'}{trouble}"
+        )
+
+
+def _described(name: str, every_seconds: int, run: JobRun | None) -> dict[str, Any]:
+    moments = ("next_run_at", "lease_until", "last_started", "last_finished")
+    times = {moment: getattr(run, moment, None) for moment in moments}
+    return {
+        "name": name,
+        "every_seconds": every_seconds,
+        **{moment: rfc3339(value) if value else None for moment, value in times.items()},
+        "last_error": run.last_error if run else None,
+        "failures": run.failures if run else 0,
+    }

@@ -1,0 +1,136 @@
+"""Who runs a job: a lease in the job's row, taken and given back by guarded updates, so that two runners
+never run one at once.
+
+A runner that is killed leaves its lease to run out; until then nobody else starts the job.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Final
+
+import structlog
+from flask import Flask
+from sqlalchemy import bindparam, or_, select, text, update
+
+from citizen_app.clock import now
+from citizen_app.columns import UtcDateTime
+from citizen_app.extensions import db
+from citizen_app.ids import new_id
+from citizen_app.jobs.models import JobRun
+from citizen_app.transactions import transaction
+
+LEASE: Final = timedelta(seconds=60)
+PROLONG_EVERY_SECONDS: Final = 15.0
+LONGEST_ERROR: Final = 200
+
+log = structlog.get_logger(__name__)
+
+_INSERT: Final = text(
+    "INSERT INTO job_runs (name, next_run_at, failures) VALUES (:name, :moment, 0) ON CONFLICT DO NOTHING"
+).bindparams(bindparam("moment", type_=UtcDateTime()))
+
+
+def make_known(names: Collection[str]) -> None:
+    """Give a row to each job that has none; it is due at once."""
+    with transaction(reading=True):
+        known = set(db.session.scalars(select(JobRun.name)))
+    if missing := sorted(set(names) - known):
+        with transaction():
+            db.session.execute(_INSERT, [{"name": name, "moment": now()} for name in missing])
+
+
+def due_names() -> list[str]:
+    """Jobs whose time has come and which nobody runs, the longest waiting first."""
+    moment = now()
+    with transaction(reading=True):
+        return list(
+            db.session.scalars(
+                select(JobRun.name)
+                .where(
+                    JobRun.next_run_at <= moment,
+                    or_(JobRun.lease_until.is_(None), JobRun.lease_until <= moment),
+                )
+                .order_by(JobRun.next_run_at)
+            )
+        )
+
+
+def take(name: str) -> str | None:
+    """Take the lease of a job that is due; the holder's id, or None when someone else was first."""
+    moment, holder = now(), new_id()
+    with transaction():
+        taken = db.session.execute(
+            update(JobRun)
+            .where(
+                JobRun.name == name,
+                JobRun.next_run_at <= moment,
+                or_(JobRun.lease_until.is_(None), JobRun.lease_until <= moment),
+            )
+            .values(holder=holder, lease_until=moment + LEASE, last_started=moment)
+            .returning(JobRun.name)
+            .execution_options(synchronize_session=False)
+        ).one_or_none()
+    return holder if taken is not None else None
+
+
+def prolong(name: str, holder: str) -> None:
+    """Hold the lease for another `LEASE` from now."""
+    with transaction():
+        db.session.execute(
+            update(JobRun)
+            .where(JobRun.name == name, JobRun.holder == holder)
+            .values(lease_until=now() + LEASE)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def give_back(name: str, holder: str, wait: timedelta, error: str | None, failures: int) -> None:
+    """End a run: the next one is due after `wait`. Does nothing if the lease has passed to someone else
+    meanwhile."""
+    moment = now()
+    with transaction():
+        db.session.execute(
+            update(JobRun)
+            .where(JobRun.name == name, JobRun.holder == holder)
+            .values(
+                holder=None,
+                lease_until=None,
+                next_run_at=moment + wait,
+                last_finished=moment,
+                last_error=error[:LONGEST_ERROR] if error else None,
+                failures=failures,
+            )
+            .execution_options(synchronize_session=False)
+        )
+
+
+def failures_so_far(name: str) -> int:
+    """How many runs have failed in a row."""
+    with transaction(reading=True):
+        return db.session.scalar(select(JobRun.failures).where(JobRun.name == name)) or 0
+
+
+@contextmanager
+def prolonged(app: Flask, name: str, holder: str) -> Iterator[None]:
+    """Keep the lease alive on a thread of its own while the work goes on."""
+    over = threading.Event()
+
+    def keep() -> None:
+        while not over.wait(PROLONG_EVERY_SECONDS):
+            try:
+                with app.app_context():
+                    prolong(name, holder)
+            except Exception:
+                log.exception("cannot prolong the lease", job=name)
+
+    keeper = threading.Thread(target=keep, name=f"lease of {name}", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeper.join()

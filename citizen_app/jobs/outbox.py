@@ -1,0 +1,191 @@
+"""The outbox: what must be sent is a row of the transaction that decides it, and leaves after the commit.
+
+A message is claimed in one transaction, sent in none, and marked in another. Whoever dies in between leaves
+it to be sent again: delivery is at least once, and a message keeps its id so that the receiver can tell.
+Contents are sealed, and erased when done.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+import structlog
+from flask import Flask, current_app
+from sqlalchemy import delete, insert, select, update
+
+from citizen_app.clock import now
+from citizen_app.extensions import db
+from citizen_app.ids import new_id
+from citizen_app.jobs.models import OutboxMessage
+from citizen_app.jobs.runner import Job
+from citizen_app.jobs.sms import SMS, send_sms
+from citizen_app.transactions import transaction
+from citizen_app.vault import current_vault
+
+GIVE_UP_AFTER: Final = timedelta(hours=24)
+CLAIM: Final = timedelta(seconds=60)
+"""Longer than a batch can take: every sender must end within its own time-out of a few seconds."""
+BATCH: Final = 40
+SENDING_AT_ONCE: Final = 8
+LONGEST_WAIT_SECONDS: Final = 3600
+KEPT: Final = timedelta(days=7)
+
+log = structlog.get_logger(__name__)
+
+Sender = Callable[[str, Mapping[str, Any]], None]
+"""Sends one message given its id and payload, or raises; called without a transaction, must not take longer
+than 5 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A claimed message. `attempts` counts this one."""
+
+    id: str
+    kind: str
+    attempts: int
+    give_up_at: datetime
+    payload_sealed: bytes | None = field(repr=False)
+
+
+def enqueue(kind: str, payload: Mapping[str, Any], *, give_up_after: timedelta = GIVE_UP_AFTER) -> str:
+    """Have a message sent once the present transaction has committed; its id."""
+    message_id, moment = new_id(), now()
+    db.session.execute(
+        insert(OutboxMessage).values(
+            id=message_id,
+            kind=kind,
+            payload_sealed=current_vault().seal(json.dumps(payload), _place(message_id)),
+            next_attempt_at=moment,
+            give_up_at=moment + give_up_after,
+            created_at=moment,
+        )
+    )
+    return message_id
+
+
+def add_sender(app: Flask, kind: str, sender: Sender) -> None:
+    """Say who sends messages of a kind; called while the application is put together."""
+    app.extensions.setdefault("outbox_senders", {})[kind] = sender
+
+
+def send_due() -> None:
+    """Claim what is due, send it, and mark how it went; again while a full batch was waiting."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    while True:
+        with transaction():
+            batch = claim_due()
+        with ThreadPoolExecutor(max_workers=SENDING_AT_ONCE, thread_name_prefix="outbox") as pool:
+            errors = list(pool.map(partial(_send, app), batch))
+        with transaction():
+            for message, error in zip(batch, errors, strict=True):
+                mark(message, error)
+        if len(batch) < BATCH:
+            return
+
+
+def claim_due() -> list[Outgoing]:
+    """Take up to `BATCH` due messages for the time of `CLAIM`; another runner's messages are left to it."""
+    moment = now()
+    due = db.session.scalars(
+        select(OutboxMessage.id)
+        .where(OutboxMessage.state == "waiting", OutboxMessage.next_attempt_at <= moment)
+        .order_by(OutboxMessage.next_attempt_at)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if not due:
+        return []
+    claimed = db.session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.id.in_(due),
+            OutboxMessage.state == "waiting",
+            OutboxMessage.next_attempt_at <= moment,
+        )
+        .values(attempts=OutboxMessage.attempts + 1, next_attempt_at=moment + CLAIM)
+        .returning(
+            OutboxMessage.id,
+            OutboxMessage.kind,
+            OutboxMessage.attempts,
+            OutboxMessage.give_up_at,
+            OutboxMessage.payload_sealed,
+        )
+        .execution_options(synchronize_session=False)
+    ).all()
+    return [Outgoing(*row) for row in claimed]
+
+
+def mark(message: Outgoing, error: str | None) -> None:
+    """Note how an attempt went: sent, to be tried again, or given up."""
+    moment = now()
+    wait = retry_wait(message.attempts)
+    changes: dict[str, Any]
+    if error is None:
+        changes = {"state": "sent", "sent_at": moment, "payload_sealed": None, "last_error": None}
+    elif moment + wait >= message.give_up_at:
+        log.error("outbox message given up", kind=message.kind, message=message.id, error=error)
+        changes = {"state": "given_up", "payload_sealed": None, "last_error": error}
+    else:
+        log.warning("outbox message not sent", kind=message.kind, message=message.id, error=error)
+        changes = {"next_attempt_at": moment + wait, "last_error": error}
+    db.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == message.id, OutboxMessage.state == "waiting")
+        .values(**changes)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def retry_wait(attempts: int) -> timedelta:
+    """The wait after the nth failed attempt: 2, 4, 8 … s, at most an hour."""
+    return timedelta(seconds=min(2 ** min(attempts, 20), LONGEST_WAIT_SECONDS))
+
+
+def anything_due() -> bool:
+    """Whether a message waits to be sent now; one index look-up."""
+    due = select(OutboxMessage.id).where(
+        OutboxMessage.state == "waiting", OutboxMessage.next_attempt_at <= now()
+    )
+    return db.session.scalar(due.limit(1)) is not None
+
+
+def sweep_outbox() -> None:
+    """Delete messages that were done with `KEPT` ago."""
+    db.session.execute(
+        delete(OutboxMessage)
+        .where(OutboxMessage.state != "waiting", OutboxMessage.created_at < now() - KEPT)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _send(app: Flask, message: Outgoing) -> str | None:
+    """Send one message; None, or what went wrong in words that hold nothing personal."""
+    with app.app_context():
+        sender = {SMS: send_sms, **app.extensions.get("outbox_senders", {})}.get(message.kind)
+        if sender is None:
+            return "no sender"
+        if message.give_up_at <= now():
+            return "too late"
+        try:
+            sealed = message.payload_sealed or b""
+            sender(message.id, json.loads(current_vault().unseal(sealed, _place(message.id))))
+        except Exception as error:
+            return getattr(error, "safe_words", type(error).__name__)[:200]
+    return None
+
+
+def _place(message_id: str) -> str:
+    return f"outbox_messages.payload_sealed.{message_id}"
+
+
+JOBS: Final = (
+    Job("jobs.outbox", 1, send_due, own_transactions=True, is_waiting=anything_due, prompt=True),
+    Job("jobs.sweep_outbox", every_seconds=3600, run=sweep_outbox),
+)

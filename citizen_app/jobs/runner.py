@@ -1,0 +1,138 @@
+"""Periodic jobs: which there are, which are due, and running them until told to stop.
+
+Rooms and services declare `JOBS`; the factory collects them into `app.extensions["jobs"]`. Any number of
+runners may work on one database: a lease per job decides (see `leases`).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import structlog
+from flask import Flask, current_app
+
+from citizen_app.jobs import leases
+from citizen_app.transactions import transaction
+
+LOOK_EVERY_SECONDS: Final = 1.0
+LONGEST_BACKOFF_OF_FREQUENT_JOBS: Final = 60
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work done every so many seconds.
+
+    `run` is called in one transaction, or with `own_transactions` in none: then it opens its own, and may
+    wait for a network between them. `is_waiting` is a cheap look, in a reading transaction, that lets an idle
+    job pass without a write. A `prompt` job never waits behind the others.
+    """
+
+    name: str
+    every_seconds: int
+    run: Callable[[], None]
+    own_transactions: bool = False
+    is_waiting: Callable[[], bool] | None = None
+    prompt: bool = False
+
+    def __post_init__(self) -> None:
+        if self.every_seconds < 1:
+            raise ValueError(f"job {self.name}: every_seconds must be at least 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended; `error` is None when all went well."""
+
+    name: str
+    error: str | None = None
+
+
+def current_jobs() -> tuple[Job, ...]:
+    """Every job of the running application."""
+    jobs: tuple[Job, ...] = tuple(current_app.extensions.get("jobs", ()))
+    return jobs
+
+
+def run_due(jobs: Sequence[Job], stop: threading.Event | None = None) -> list[Outcome]:
+    """Run each job that is due and not run by someone else, one after the other. Needs an application
+    context."""
+    by_name = {job.name: job for job in jobs}
+    if len(by_name) != len(jobs):
+        raise ValueError("two jobs have one name")
+    leases.make_known(by_name)
+    outcomes = []
+    for name in leases.due_names():
+        if name not in by_name or (stop is not None and stop.is_set()) or not _is_waiting(by_name[name]):
+            continue
+        holder = leases.take(name)
+        if holder is not None:
+            outcomes.append(_run_held(by_name[name], holder))
+    return outcomes
+
+
+def run_forever(app: Flask, jobs: Iterable[Job], stop: threading.Event) -> None:
+    """Run jobs as they become due until `stop` is set; then the job at work is finished first.
+
+    Prompt jobs have a thread of their own. Both threads look each second.
+    """
+    prompt: list[Job] = []
+    others: list[Job] = []
+    for job in jobs:
+        (prompt if job.prompt else others).append(job)
+    aside = threading.Thread(target=_loop, args=(app, prompt, stop), name="prompt jobs", daemon=True)
+    aside.start()
+    _loop(app, others, stop)
+    aside.join()
+
+
+def backoff(every_seconds: int, failures: int) -> timedelta:
+    """How long after the nth failure in a row a job is tried again: 2, 4, 8 … s, at most its own interval or
+    a minute."""
+    longest = max(every_seconds, LONGEST_BACKOFF_OF_FREQUENT_JOBS)
+    return timedelta(seconds=min(2 ** min(failures, 20), longest))
+
+
+def _is_waiting(job: Job) -> bool:
+    if job.is_waiting is None:
+        return True
+    with transaction(reading=True):
+        return job.is_waiting()
+
+
+def _run_held(job: Job, holder: str) -> Outcome:
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    error, failures, wait = None, 0, timedelta(seconds=job.every_seconds)
+    with leases.prolonged(app, job.name, holder):
+        try:
+            if job.own_transactions:
+                job.run()
+            else:
+                with transaction():
+                    job.run()
+        except Exception as failure:
+            log.exception("job failed", job=job.name)
+            error = type(failure).__name__
+            failures = leases.failures_so_far(job.name) + 1
+            wait = backoff(job.every_seconds, failures)
+    leases.give_back(job.name, holder, wait, error, failures)
+    return Outcome(job.name, error)
+
+
+def _loop(app: Flask, jobs: Sequence[Job], stop: threading.Event) -> None:
+    failing = False
+    while not stop.is_set():
+        try:
+            with app.app_context():
+                run_due(jobs, stop)
+            failing = False
+        except Exception:
+            if not failing:
+                log.exception("cannot look for due jobs; trying again each second")
+            failing = True
+        stop.wait(LOOK_EVERY_SECONDS)

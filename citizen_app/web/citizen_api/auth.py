@@ -1,0 +1,97 @@
+"""`/api/v1/auth`: sign in with a phone, stay signed in, sign out."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import request
+
+from citizen_app.citizens import sessions
+from citizen_app.citizens.challenges import start_challenge
+from citizen_app.citizens.personal import PhoneRefused, normalised_phone, phone_index
+from citizen_app.citizens.schemas import (
+    LONGEST_PHONE,
+    ChallengeRequestSchema,
+    ChallengeSchema,
+    LogoutRequestSchema,
+    TokenRequestSchema,
+    TokensSchema,
+)
+from citizen_app.citizens.tokens import read_access_token
+from citizen_app.clock import rfc3339
+from citizen_app.extensions import caller_key, limiter
+from citizen_app.settings import current_settings
+from citizen_app.text import preferred_language
+from citizen_app.web.audiences import ANYONE, api_blueprint, bearer_token
+from citizen_app.web.citizen_api import NO_STORE
+
+blueprint = api_blueprint("citizen_auth", ANYONE, "/api/v1/auth", "A citizen signs in with a phone.")
+
+
+def phone_key() -> str:
+    """What the limit per phone counts: the blind index, so that the store of limits holds no phone
+    numbers."""
+    body = request.get_json(silent=True)
+    stated = body.get("phone") if isinstance(body, dict) else None
+    try:
+        phone = normalised_phone(str(stated)[:LONGEST_PHONE])
+    except PhoneRefused:
+        return caller_key()
+    return f"phone:{phone_index(phone).hex()}"
+
+
+def challenges_per_phone() -> str:
+    """How often one phone may be asked for; a demo's few phones are everyone's."""
+    return "600/hour" if current_settings().demo else "10/minute;30/hour"
+
+
+@blueprint.route("/challenges", methods=["POST"])
+@limiter.limit("60/minute;600/hour")
+@limiter.limit(challenges_per_phone, key_func=phone_key)
+@blueprint.arguments(ChallengeRequestSchema)
+@blueprint.response(202, ChallengeSchema)
+def challenge(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Send an OTP by SMS.
+
+    The answer is the same for phones with and without an account. The OTP is valid for ten minutes, five
+    tries and one use.
+    """
+    started = start_challenge(body["phone"], preferred_language(request.accept_languages))
+    answer = {"challenge_id": started.challenge_id, "expires_at": rfc3339(started.expires_at)}
+    return answer, 202, NO_STORE
+
+
+@blueprint.route("/tokens", methods=["POST"])
+@limiter.limit("120/minute")
+@blueprint.arguments(TokenRequestSchema)
+@blueprint.response(200, TokensSchema)
+def tokens(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Trade an OTP, or a refresh token, for an access token and the next refresh token.
+
+    A refresh token works once. Using an older one ends the session, because someone copied it; only the last
+    one may be sent again within ten seconds, for when the answer was lost. The first OTP of a phone registers
+    its citizen.
+    """
+    if "refresh_token" in body:
+        opened = sessions.refresh_session(body["refresh_token"])
+    else:
+        opened = sessions.open_session(body["challenge_id"], body["otp"])
+    return asdict(opened), 200, NO_STORE
+
+
+@blueprint.route("/logout", methods=["POST"])
+@limiter.limit("60/minute")
+@blueprint.arguments(LogoutRequestSchema)
+@blueprint.response(204)
+def logout(body: dict[str, Any]) -> tuple[str, int, dict[str, str]]:
+    """End the session of the refresh token, or of the access token in the header.
+
+    Its access tokens are refused at once by this process and within a second by all others. An unknown
+    refresh token is no error.
+    """
+    if "refresh_token" in body:
+        sessions.end_session(body["refresh_token"])
+    else:
+        sessions.revoke_sessions([read_access_token(bearer_token()).session_id])
+    return "", 204, NO_STORE

@@ -1,0 +1,77 @@
+"""`/api/v1/me/code`: the code to show. Reads and writes no table, so that showing scales with processes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from flask import Response, request
+
+from citizen_app.citizens.schemas import OnlineCodeSchema
+from citizen_app.clock import now, rfc3339
+from citizen_app.codes.drawing import draw_png, draw_svg
+from citizen_app.codes.issuing import IssuedCode, issue_online_code
+from citizen_app.codes.keys import issuing_key
+from citizen_app.extensions import limiter
+from citizen_app.problems import Problem
+from citizen_app.web.audiences import CITIZEN, api_blueprint, current_citizen
+from citizen_app.web.citizen_api import NO_STORE
+
+JSON: Final = "application/json"
+SVG: Final = "image/svg+xml"
+PNG: Final = "image/png"
+HEADERS: Final = {**NO_STORE, "Vary": "Accept"}
+PICTURES: Final = {
+    "responses": {
+        "200": {"content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in (SVG, PNG)}}
+    }
+}
+
+blueprint = api_blueprint("citizen_code", CITIZEN, "/api/v1/me", "The citizen's code.")
+
+
+@blueprint.route("/code", methods=["GET"])
+@limiter.limit("60/minute")
+@blueprint.response(200, OnlineCodeSchema)
+@blueprint.doc(**PICTURES)
+def code() -> Response | tuple[dict[str, Any], int, dict[str, str]]:
+    """A fresh online code: valid for 60 seconds and one use, to be renewed at half that time.
+
+    As JSON with the text of the code, or drawn: `Accept: image/svg+xml` or `image/png`.
+    """
+    wanted = _wanted()
+    moment = now()
+    try:
+        key = issuing_key()
+    except LookupError as error:
+        raise Problem("unavailable") from error
+    issued = issue_online_code(current_citizen().subject_number, key, int(moment.timestamp()))
+    if wanted == SVG:
+        return Response(draw_svg(issued.text), mimetype=SVG, headers=HEADERS)
+    if wanted == PNG:
+        return Response(draw_png(issued.text), mimetype=PNG, headers=HEADERS)
+    return _described(issued, moment), 200, HEADERS
+
+
+def _wanted() -> str:
+    if not request.accept_mimetypes:
+        return JSON
+    wanted = request.accept_mimetypes.best_match([JSON, SVG, PNG])
+    if wanted is None:
+        raise Problem("not-acceptable")
+    return wanted
+
+
+def _described(issued: IssuedCode, moment: datetime) -> dict[str, Any]:
+    refresh_at = issued.expires_at if issued.refresh_at is None else issued.refresh_at
+    return {
+        "code": issued.text,
+        "kind": issued.kind.name.lower(),
+        "expires_at": _moment(issued.expires_at),
+        "refresh_at": _moment(refresh_at),
+        "server_time": rfc3339(moment),
+    }
+
+
+def _moment(seconds: int) -> str:
+    return rfc3339(datetime.fromtimestamp(seconds, UTC))

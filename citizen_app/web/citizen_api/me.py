@@ -1,0 +1,38 @@
+"""`/api/v1/me`: the citizen as they see themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from citizen_app.citizens import personal
+from citizen_app.citizens.queries import citizen_by_id
+from citizen_app.citizens.schemas import MeSchema
+from citizen_app.problems import Problem
+from citizen_app.web.audiences import CITIZEN, api_blueprint, current_citizen
+from citizen_app.web.citizen_api import NO_STORE
+
+blueprint = api_blueprint("citizen_me", CITIZEN, "/api/v1", "The signed-in citizen.")
+
+
+@blueprint.route("/me", methods=["GET"])
+@blueprint.response(200, MeSchema)
+def me() -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Masked name and phone, assurance level, and the lists of wards and devices."""
+    citizen = citizen_by_id(current_citizen().citizen_id)
+    if citizen is None:
+        raise Problem("sign-in-required")
+    name = (
+        personal.unseal(citizen.id, "name_sealed", citizen.name_sealed)
+        if citizen.name_sealed is not None
+        else None
+    )
+    answer: dict[str, Any] = {
+        "masked_name": personal.masked_name(name) if name is not None else None,
+        "masked_phone": personal.masked_phone(
+            personal.unseal(citizen.id, "phone_sealed", citizen.phone_sealed)
+        ),
+        "assurance_level": citizen.assurance_level,
+        "wards": [],
+        "devices": [],
+    }
+    return answer, 200, NO_STORE
