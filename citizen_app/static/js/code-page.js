@@ -120,7 +120,7 @@ async function lookForUse() {
     const use = await newestUse();
     if (!use || use.usage_id === lastUse || !showing) return;
     lastUse = use.usage_id;
-    showUsed(use);
+    if (use.decision !== "needs_input") showUsed(use);
     showUses();
   } catch {
     // The countdown tells of a lost connection; a missed look needs no words of its own.

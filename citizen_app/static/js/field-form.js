@@ -8,7 +8,8 @@ export function fieldsOfSchema(schema) {
     name,
     title: property.title ?? name,
     type: property.type ?? "string",
-    choices: property.enum,
+    choices: property.oneOf?.map(({ const: value, title }) => ({ value, title })) ?? property.enum,
+    longest: property.maxLength,
     minimum: property.minimum,
     maximum: property.maximum,
     default: property.default,
@@ -61,6 +62,7 @@ function box(field) {
   input.type = { boolean: "checkbox", integer: "number", number: "number" }[field.type] ?? "text";
   input.autocomplete = "off";
   if (field.type === "integer") input.step = "1";
+  if (field.longest) input.maxLength = field.longest;
   if (field.minimum !== undefined) input.min = field.minimum;
   if (field.maximum !== undefined) input.max = field.maximum;
   return input;

@@ -4,6 +4,7 @@ import { citizenGet } from "./citizen-session.js";
 import { byId, element, explain, language, say } from "./page.js";
 
 const SHOWN = 8;
+const RESULTS = { allow: ["good", "uses.allowed"], deny: ["bad", "uses.refused"], needs_input: ["ask", "uses.asked"] };
 
 const timeFormat = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const dayFormat = new Intl.DateTimeFormat(language, { month: "long", day: "numeric", weekday: "short" });
@@ -43,16 +44,16 @@ function byDay(items) {
 }
 
 function row(use) {
-  const good = use.decision === "allow";
+  const [tone, result] = RESULTS[use.decision];
   const made = element("article", "use");
   const head = element("div", "use__head");
   head.append(
     element("time", "use__time", timeOfDay(use.occurred_at)),
     element("span", "use__what", [use.service_title, use.purpose_title].filter(Boolean).join(" · ")),
-    element("span", `use__result use__result_${good ? "good" : "bad"}`, say(good ? "uses.allowed" : "uses.refused")),
+    element("span", `use__result use__result_${tone}`, say(result)),
   );
   made.append(head, element("p", "use__place", use.place));
-  if (!good && use.reason_text) made.append(element("p", "use__reason", use.reason_text));
+  if (tone === "bad" && use.reason_text) made.append(element("p", "use__reason", use.reason_text));
   made.append(element("p", "use__fields", disclosed(use.disclosed ?? [])));
   return made;
 }

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from citizen_app.registry.catalogue import search
 from citizen_app.text import Language
 
 
 def listed_services(language: Language) -> list[dict[str, str]]:
     """Enabled services as `{id, title, summary}`."""
-    return []
+    return [
+        {"id": found.id, "title": found.title.say(language), "summary": found.summary.say(language)}
+        for found in search()
+    ]
 
 
 def demo_citizens() -> list[dict[str, str]]:

@@ -39,7 +39,7 @@ def remember_choice(response: Response) -> Response:
         (LANGUAGE_COOKIE, request.args.get("lang"), ("zh", "en")),
         (SIZE_COOKIE, request.args.get("elder"), SIZES),
     ):
-        if chosen in choices:
+        if chosen is not None and chosen in choices:
             response.set_cookie(
                 cookie, chosen, max_age=YEAR, samesite="Lax", secure=request.is_secure, httponly=True
             )

@@ -16,7 +16,7 @@ CITIZEN: Final[Mapping[str, Text]] = {
     "signin.phone": Text("手机号", "Phone number"),
     "signin.send": Text("获取验证码", "Send me a code"),
     "signin.sent": Text(
-        "验证码已发往 {phone}，五分钟内有效。", "A code was sent to {phone}. It is good for five minutes."
+        "验证码已发往 {phone}，十分钟内有效。", "A code was sent to {phone}. It is good for ten minutes."
     ),
     "signin.otp": Text("短信验证码", "Code from the message"),
     "signin.open": Text("登录", "Sign in"),
@@ -51,6 +51,7 @@ CITIZEN: Final[Mapping[str, Text]] = {
     "uses.title": Text("谁扫过我", "Who scanned me"),
     "uses.none": Text("还没有人扫过您的码。", "Nobody has scanned your code yet."),
     "uses.allowed": Text("通过", "Accepted"),
+    "uses.asked": Text("待补充", "More needed"),
     "uses.refused": Text("未通过", "Refused"),
     "uses.disclosed": Text("看到了：{fields}", "They saw: {fields}"),
     "uses.nothing_disclosed": Text("没有看到您的个人信息", "They saw no personal details"),

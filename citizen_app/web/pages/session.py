@@ -12,6 +12,7 @@ from flask import Response, jsonify, request
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from citizen_app.citizens.sessions import Tokens, end_session, open_session, refresh_session
+from citizen_app.extensions import limiter
 from citizen_app.problems import Problem, errors_from_messages
 
 DAYS_KEPT: Final = 30
@@ -49,6 +50,7 @@ def refuse_other_sites() -> None:
         raise Problem("cross-site")
 
 
+@limiter.limit("120/minute")
 def open_page_session() -> Response:
     """`POST /session {challenge_id, otp}`."""
     refuse_other_sites()
