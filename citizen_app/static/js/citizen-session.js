@@ -29,14 +29,16 @@ export async function closeSession() {
   access = null;
 }
 
-/** GET as the signed-in citizen; a token that ran out is renewed once. */
-export async function citizenGet(path) {
+export const citizenGet = (path) => citizenCall("GET", path);
+
+/** Call as the signed-in citizen; a token that ran out is renewed once. */
+export async function citizenCall(method, path) {
   if (!access || Date.now() > access.until - 20_000) await resumeSession();
   try {
-    return await call("GET", path, { token: access.token });
+    return await call(method, path, { token: access.token });
   } catch (trouble) {
     if (!(trouble instanceof Trouble) || trouble.status !== 401) throw trouble;
     await resumeSession();
-    return call("GET", path, { token: access.token });
+    return call(method, path, { token: access.token });
   }
 }

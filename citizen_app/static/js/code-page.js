@@ -1,7 +1,7 @@
 // The code page: sign in, show a fresh code, say when it was used.
 
 import { closeSession, citizenGet, resumeSession } from "./citizen-session.js";
-import { byId, explain, say, showOnly, whileDisabled } from "./page.js";
+import { byId, element, explain, say, showOnly, whileDisabled } from "./page.js";
 import { drawCode } from "./qr-picture.js";
 import { serverNow } from "./server-clock.js";
 import { prepareSignIn, resetSignIn } from "./sign-in.js";
@@ -47,7 +47,7 @@ function showSignIn() {
 async function enter() {
   const me = await citizenGet("/api/v1/me");
   byId("citizen-name").textContent = me.masked_name || me.masked_phone;
-  lastUse = (await newestUse())?.usage_id ?? null;
+  lastUse = (await newestUse())?.id ?? null;
   showOnly("signed-in", PARTS);
   showUses();
   await showCode();
@@ -118,8 +118,8 @@ async function lookForUse() {
   if (!showing || document.hidden || !code) return;
   try {
     const use = await newestUse();
-    if (!use || use.usage_id === lastUse || !showing) return;
-    lastUse = use.usage_id;
+    if (!use || use.id === lastUse || !showing) return;
+    lastUse = use.id;
     if (use.decision !== "needs_input") showUsed(use);
     showUses();
   } catch {
@@ -132,10 +132,10 @@ function showUsed(use) {
   showing = false;
   screenLock?.release().catch(() => {});
   byId("face-used").dataset.tone = good ? "good" : "bad";
-  byId("used-title").textContent = say(good ? "code.used" : "code.refused");
+  byId("used-title").textContent = good ? say("code.used") : use.title;
   byId("used-where").textContent = placeAndPurpose(use);
   byId("used-when").textContent = timeOfDay(use.occurred_at);
-  byId("used-why").textContent = good ? "" : use.reason_text ?? "";
+  byId("used-lines").replaceChildren(...use.lines.map((line) => element("p", "", line)));
   showOnly("face-used", FACES);
 }
 

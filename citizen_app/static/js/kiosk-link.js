@@ -30,6 +30,9 @@ export const heartbeat = () =>
 /** One scan as it will be sent, however often: the id makes every retry the same scan. */
 export const newScan = (code, purpose, context) => ({ scan_id: uuid7(), code, purpose, context });
 
+/** A further scan for the same citizen, with the session that an earlier decision gave. */
+export const newScanInSession = (session, purpose, context) => ({ scan_id: uuid7(), session, purpose, context });
+
 /** The decision on `scan`; tried again with the same id when no answer came. */
 export const sendScan = (scan) => insist(() => call("POST", "/api/v1/scans", { token, body: scan, timeout: PATIENCE }));
 

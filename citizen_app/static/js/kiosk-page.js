@@ -2,8 +2,9 @@
 
 import { call } from "./api.js";
 import { drawFields, readFields } from "./field-form.js";
-import { activate, forgetToken, hasToken, heartbeat, newScan, sendAnswer, sendScan } from "./kiosk-link.js";
+import { activate, forgetToken, hasToken, heartbeat, newScan, newScanInSession, sendAnswer, sendScan } from "./kiosk-link.js";
 import { askForInput, closeResult, isWaiting, showDecision, showTrouble } from "./kiosk-result.js";
+import { drawSession, endSession, keepSession, sessionToken } from "./kiosk-session.js";
 import { byId, element, explain, say, showOnly, whileDisabled } from "./page.js";
 import { startCamera } from "./scanner-camera.js";
 import { listenForScanner } from "./scanner-keyboard.js";
@@ -29,6 +30,7 @@ function start() {
   window.addEventListener("offline", drawStatus);
   setInterval(() => { if (hasToken()) beat(); }, HEARTBEAT_EVERY);
   setInterval(drawStatus, 1000);
+  setInterval(drawSession, 1000);
   if (hasToken()) enter();
   else showActivation();
 }
@@ -66,6 +68,7 @@ async function tryActivation(button, findCode) {
 function showActivation(words = "") {
   switchCameraOff();
   closeResult();
+  endSession();
   shape = "";
   lastHeartbeat = null;
   byId("activation-trouble").textContent = words;
@@ -158,6 +161,8 @@ function wireReader() {
   byId("camera-on").addEventListener("click", (event) => whileDisabled(event.currentTarget, switchCameraOn));
   byId("camera-off").addEventListener("click", switchCameraOff);
   byId("close-result").addEventListener("click", closeResult);
+  byId("go-on").addEventListener("click", () => takeWith(newScanInSession, sessionToken()));
+  byId("end-session").addEventListener("click", endSession);
 }
 
 async function switchCameraOn() {
@@ -179,13 +184,15 @@ function switchCameraOff() {
 }
 
 /** A code was read, by whatever eye. While a question or a kept code is on the screen, nothing else is taken. */
-function take(text) {
-  const code = text.trim();
+const take = (text) => takeWith(newScan, text.trim());
+
+/** One scan for the chosen purpose, made by `make(proof, purpose, context)` from a code or a session. */
+function takeWith(make, proof) {
   const purpose = chosenPurpose();
-  if (!code || sending || isWaiting() || byId("reader").hidden) return;
+  if (!proof || sending || isWaiting() || byId("reader").hidden) return;
   if (!purpose) return showTrouble({ title: say("kiosk.not_ready"), lines: [say("kiosk.not_ready_next")] });
   if (!byId("context").hidden && !byId("context").reportValidity()) return;
-  submit(newScan(code, purpose.id, readFields(byId("context-fields"))));
+  submit(make(proof, purpose.id, readFields(byId("context-fields"))));
 }
 
 const submit = (scan) => settle(() => sendScan(scan), scan.scan_id, () => submit(scan));
@@ -197,6 +204,7 @@ async function settle(send, scanId, retry) {
   try {
     const decision = await send();
     byId("typed").value = "";
+    keepSession(decision);
     if (decision.decision === "needs_input") askForInput(decision, (values) => answer(scanId, values));
     else showDecision(decision);
   } catch (trouble) {

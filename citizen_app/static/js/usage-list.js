@@ -1,7 +1,7 @@
 // "Who scanned me": the citizen's last uses, refused ones too.
 
-import { citizenGet } from "./citizen-session.js";
-import { byId, element, explain, language, say } from "./page.js";
+import { citizenCall, citizenGet } from "./citizen-session.js";
+import { byId, element, explain, language, say, whileDisabled } from "./page.js";
 
 const SHOWN = 8;
 const RESULTS = { allow: ["good", "uses.allowed"], deny: ["bad", "uses.refused"], needs_input: ["ask", "uses.asked"] };
@@ -52,11 +52,35 @@ function row(use) {
     element("span", "use__what", [use.service_title, use.purpose_title].filter(Boolean).join(" · ")),
     element("span", `use__result use__result_${tone}`, say(result)),
   );
-  made.append(head, element("p", "use__place", use.place));
+  made.append(head);
+  if (use.place) made.append(element("p", "use__place", use.place));
   if (tone === "bad" && use.reason_text) made.append(element("p", "use__reason", use.reason_text));
-  made.append(element("p", "use__fields", disclosed(use.disclosed ?? [])));
+  made.append(element("p", "use__fields", disclosed(use.disclosed)));
+  for (const mark of use.marks) made.append(element("p", "use__mark", mark.title));
+  if (!use.marks.some((mark) => mark.kind === "disputed")) made.append(disputeButton(use, made));
   return made;
 }
 
+/** "This was not me": a second tap confirms, because the service will look into it. */
+function disputeButton(use, shown) {
+  const button = element("button", "plain use__dispute", say("uses.dispute"));
+  button.type = "button";
+  button.addEventListener("click", async () => {
+    if (!button.dataset.asked) {
+      button.dataset.asked = "yes";
+      button.textContent = say("uses.dispute_confirm");
+      return;
+    }
+    await whileDisabled(button, async () => {
+      try {
+        shown.replaceWith(row(await citizenCall("POST", `/api/v1/me/usage/${use.id}/dispute`)));
+      } catch (trouble) {
+        button.textContent = explain(trouble);
+      }
+    });
+  });
+  return button;
+}
+
 const disclosed = (fields) =>
-  fields.length ? say("uses.disclosed", { fields: fields.join(say("uses.comma")) }) : say("uses.nothing_disclosed");
+  fields.length ? say("uses.disclosed", { fields: fields.map(({ title }) => title).join(say("uses.comma")) }) : say("uses.nothing_disclosed");

@@ -45,7 +45,6 @@ CITIZEN: Final[Mapping[str, Text]] = {
         "浏览器不允许复制，请用摄像头读码", "The browser refused to copy. Use the camera instead"
     ),
     "code.used": Text("已使用", "Used"),
-    "code.refused": Text("未通过", "Not accepted"),
     "code.again": Text("出示新码", "Show a new code"),
     "code.sign_out": Text("退出登录", "Sign out"),
     "uses.title": Text("谁扫过我", "Who scanned me"),
@@ -55,5 +54,7 @@ CITIZEN: Final[Mapping[str, Text]] = {
     "uses.refused": Text("未通过", "Refused"),
     "uses.disclosed": Text("看到了：{fields}", "They saw: {fields}"),
     "uses.nothing_disclosed": Text("没有看到您的个人信息", "They saw no personal details"),
+    "uses.dispute": Text("这不是我", "This was not me"),
+    "uses.dispute_confirm": Text("再点一次确认：不是我本人", "Tap again to confirm: it was not me"),
     "uses.comma": Text("、", ", "),
 }

@@ -33,6 +33,11 @@ KIOSK: Final[Mapping[str, Text]] = {
     "kiosk.purpose": Text("用途", "Purpose"),
     "kiosk.context": Text("本次信息", "Details of this scan"),
     "kiosk.optional": Text("{title}（可不填）", "{title} (optional)"),
+    "kiosk.going_on": Text(
+        "可为同一位市民继续办理，还剩 {seconds} 秒", "You may go on for the same citizen for {seconds} s"
+    ),
+    "kiosk.go_on": Text("继续办理", "Go on"),
+    "kiosk.end_session": Text("办完了", "Done"),
     "kiosk.ready": Text("请出示市民码", "Please show your code"),
     "kiosk.ready_hint": Text("把二维码对准摄像头或扫码枪", "Hold the QR to the camera or the scanner"),
     "kiosk.camera_on": Text("打开摄像头", "Switch the camera on"),

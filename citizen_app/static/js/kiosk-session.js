@@ -1,0 +1,30 @@
+// A service may let the kiosk go on for the same citizen without a new code: five books on one scan.
+
+import { byId, say } from "./page.js";
+import { serverNow } from "./server-clock.js";
+
+let session = null; // {token, until}, milliseconds of the server's clock
+
+/** Offer to go on as `decision` allows; a decision without a session ends the one before. */
+export function keepSession(decision) {
+  session = decision.session
+    ? { token: decision.session.token, until: Date.parse(decision.session.expires_at) }
+    : null;
+  drawSession();
+}
+
+export function endSession() {
+  session = null;
+  drawSession();
+}
+
+/** The session's token, or null when there is none to go on with. */
+export const sessionToken = () => (session && serverNow() < session.until ? session.token : null);
+
+/** Show how long the offer stands. */
+export function drawSession() {
+  const left = session ? Math.ceil((session.until - serverNow()) / 1000) : 0;
+  if (left <= 0) session = null;
+  byId("going-on").hidden = !session;
+  if (session) byId("going-on-words").textContent = say("kiosk.going_on", { seconds: left });
+}
