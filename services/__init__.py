@@ -1,0 +1,1 @@
+"""City services: one folder each, found by the core through its path, never named in the core's code."""

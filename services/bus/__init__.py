@@ -1,0 +1,1 @@
+"""The bus service: lines, stops, next departures, taps and fares."""

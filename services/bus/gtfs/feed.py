@@ -1,0 +1,191 @@
+"""A GTFS Schedule feed: open, check, then stream its rows to whoever stores them.
+
+    with Feed.open(path) as feed:
+        report = feed.check()
+        if report.ok:
+            for stop in feed.rows(STOPS): ...
+            for visit in feed.visits(): ...
+
+Two passes keep memory bounded: the check holds ids and findings, the streams hold one trip at a time. A feed
+with a single error gives no rows at all, so nothing of it can be half imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from datetime import date, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+from services.bus.gtfs import tables
+from services.bus.gtfs.checks import Known, TableChecks
+from services.bus.gtfs.ordering import by_trip, keeps_trips_together, sorted_by_trip
+from services.bus.gtfs.parsing import Progress, RawRow, TableReader
+from services.bus.gtfs.reader import CsvReader, Limits, ReadError, Source, open_source
+from services.bus.gtfs.report import FeedRefused, FeedReport
+from services.bus.gtfs.rows import Frequency, StopTime, Trip, Visit
+from services.bus.gtfs.stop_time_checks import StopTimeChecks
+from services.bus.gtfs.tables import Table
+from services.bus.gtfs.translations import Translations, check_translations
+from services.bus.gtfs.trips import visits
+
+R = TypeVar("R")
+Reorder = Callable[[Iterable[RawRow], list[str]], Iterable[RawRow]]
+_EXPIRES_SOON = timedelta(days=7)
+
+
+class Feed:
+    """An open feed. Use `Feed.open` as a context manager."""
+
+    def __init__(self, source: Source, limits: Limits) -> None:
+        self._source = source
+        self._limits = limits
+        self._report: FeedReport | None = None
+        self._sorts_trips = False
+
+    @classmethod
+    def open(cls, path: Path, limits: Limits | None = None) -> Feed:
+        """Open a zip file or a folder. Raises FeedRefused when it is neither or exceeds the limits."""
+        limits = limits or Limits()
+        try:
+            return cls(open_source(path, tables.KNOWN_FILES, limits), limits)
+        except ReadError as error:
+            report = FeedReport()
+            report.add(error.rule, path.name, details=error.details)
+            raise FeedRefused(report) from error
+
+    def __enter__(self) -> Feed:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the archive."""
+        self._source.close()
+
+    def check(self, *, today: date | None = None, progress: Progress | None = None) -> FeedReport:
+        """Read everything once and report.
+
+        `today` adds warnings about a timetable that has ended or soon ends. `progress(file, rows)` is called
+        every 10,000 rows and at the end of each file.
+        """
+        report = FeedReport()
+        names = self._source.names
+        self._report_files(report)
+        reader = TableReader(self._source, self._limits, report, progress)
+        known = Known()
+        TableChecks(reader, report, known, names).run()
+        self._check_stop_times(reader, report, known)
+        check_translations(reader, report, known)
+        for table in tables.TABLES:
+            if table.required and reader.whole(table.file) and not report.counts[table.file]:
+                report.add("empty_file", table.file)
+        if today is not None and known.last_day is not None:
+            _report_end(report, known.last_day, today)
+        self._report = report
+        return report
+
+    def rows(self, table: Table[R]) -> Iterator[R]:
+        """The typed rows of one file as the feed has them. Raises FeedRefused on errors."""
+        for _, row in self._accepted_reader().read(table):
+            yield row
+
+    def visits(self, progress: Progress | None = None) -> Iterator[Visit]:
+        """Every visit of every trip, times filled in and headways unfolded, the visits of a trip together.
+
+        Raises FeedRefused on errors. Holds trips.txt and frequencies.txt in memory and one trip's stop times.
+        """
+        reader = self._accepted_reader(progress)
+        trips: dict[str, Trip] = {row.trip_id: row for _, row in reader.read(tables.TRIPS)}
+        frequencies: dict[str, list[Frequency]] = {}
+        for _, period in reader.read(tables.FREQUENCIES):
+            frequencies.setdefault(period.trip_id, []).append(period)
+        for trip_id, times in by_trip(self._stop_times(reader), self._limits.stops_per_trip):
+            rows = [row for _, row in times]
+            yield from visits(trips[trip_id], rows, frequencies.get(trip_id, ()))
+
+    def translations(self) -> Translations:
+        """The names in Chinese and English. Raises FeedRefused on errors."""
+        return Translations(self.language, self.rows(tables.TRANSLATIONS))
+
+    @property
+    def language(self) -> str:
+        """The language the feed is written in, '' when it does not say. Raises FeedRefused on errors."""
+        for info in self.rows(tables.FEED_INFO):
+            return info.feed_lang
+        for agency in self.rows(tables.AGENCY):
+            return agency.agency_lang
+        return ""
+
+    @property
+    def timezone(self) -> str:
+        """The IANA zone of all times. Raises FeedRefused on errors."""
+        return next(agency.agency_timezone for agency in self.rows(tables.AGENCY))
+
+    def _accepted_reader(self, progress: Progress | None = None) -> TableReader:
+        report = self._report or self.check()
+        if not report.ok:
+            raise FeedRefused(report)
+        return TableReader(self._source, self._limits, FeedReport(), progress)
+
+    def _report_files(self, report: FeedReport) -> None:
+        names = self._source.names
+        if self._source.folder:
+            report.add("invalid_input_files_in_subfolder", self._source.folder, value=self._source.folder)
+        for table in tables.TABLES:
+            if table.required and table.file not in names:
+                report.add("missing_required_file", table.file)
+        if not names & {tables.CALENDAR.file, tables.CALENDAR_DATES.file}:
+            report.add("missing_calendar_and_calendar_date_files", tables.CALENDAR.file)
+        for name in sorted(names & tables.FILES_NOT_USED):
+            report.add("file_not_used", name)
+        for name in sorted(names - tables.KNOWN_FILES):
+            report.add("unknown_file", name)
+
+    def _check_stop_times(self, reader: TableReader, report: FeedReport, known: Known) -> None:
+        with suppress(ReadError):  # the reading below meets the same fault and reports it
+            self._sorts_trips = not self._trips_are_together()
+        StopTimeChecks(reader, report, known, self._limits).run(self._stop_times(reader))
+
+    def _trips_are_together(self) -> bool:
+        file = tables.STOP_TIMES.file
+        if file not in self._source.names:
+            return True
+        with self._source.open(file) as stream:
+            lines = CsvReader(stream, self._limits, lambda _: None)
+            if "trip_id" not in lines.header:
+                return True
+            return keeps_trips_together(lines, lines.header, self._limits.rows_per_small_file)
+
+    def _stop_times(self, reader: TableReader) -> Iterator[tuple[int, StopTime]]:
+        def reorder(rows: Iterable[RawRow], header: list[str]) -> Iterable[RawRow]:
+            return sorted_by_trip(rows, header, self._limits.rows_in_memory)
+
+        return reader.read(tables.STOP_TIMES, reorder if self._sorts_trips else None)
+
+
+def load(
+    path: Path, *, today: date | None = None, progress: Progress | None = None, limits: Limits | None = None
+) -> tuple[Feed | None, FeedReport]:
+    """Open and check in one step: (feed, report), no feed when it is refused. The caller closes the feed."""
+    try:
+        feed = Feed.open(path, limits)
+    except FeedRefused as refused:
+        return None, refused.report
+    report = feed.check(today=today, progress=progress)
+    if report.ok:
+        return feed, report
+    feed.close()
+    return None, report
+
+
+def _report_end(report: FeedReport, last: date, today: date) -> None:
+    if last < today:
+        report.add("expired_calendar", "calendar.txt", value=last.isoformat())
+    elif last < today + _EXPIRES_SOON:
+        report.add("feed_expiration_date7_days", "calendar.txt", value=last.isoformat())

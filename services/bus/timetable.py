@@ -1,0 +1,164 @@
+"""Which days a service runs, when its times are, and what leaves a stop next. Pure: no database, no clock.
+
+Source: GTFS Schedule reference. A *service day* is not a calendar day: its times count from "noon minus 12 h"
+local time, so they stay true on the days when clocks change, and they may exceed 24:00:00, so at 00:30 the
+buses of yesterday's service day are still running.
+"""
+
+from __future__ import annotations
+
+import heapq
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from services.bus.gtfs.rows import Calendar, CalendarDate, Visit
+
+ActiveService = Callable[[str, date], bool]
+_SECONDS_OF_A_DAY = 86_400
+_NO_PICKUP = 1
+
+
+class ServiceDays:
+    """On which days each service runs: weekly patterns with a period, then exceptions by date.
+
+    Source: GTFS reference, calendar.txt and calendar_dates.txt; an exception overrides the pattern, and a
+    service may consist of added dates alone.
+    """
+
+    def __init__(self, calendars: Iterable[Calendar], exceptions: Iterable[CalendarDate] = ()) -> None:
+        self._calendars = {calendar.service_id: calendar for calendar in calendars}
+        self._exceptions = {(row.service_id, row.date): row.exception_type == 1 for row in exceptions}
+
+    def runs(self, service_id: str, day: date) -> bool:
+        """Whether the service runs on this service day; an unknown service never runs."""
+        exception = self._exceptions.get((service_id, day))
+        if exception is not None:
+            return exception
+        calendar = self._calendars.get(service_id)
+        if calendar is None or not calendar.start_date <= day <= calendar.end_date:
+            return False
+        return calendar.runs_weekday(day)
+
+    def running_on(self, day: date) -> frozenset[str]:
+        """Every service that runs on this service day."""
+        services = self._calendars.keys() | {service_id for service_id, _ in self._exceptions}
+        return frozenset(service_id for service_id in services if self.runs(service_id, day))
+
+    def period(self) -> tuple[date, date] | None:
+        """The first and last day of any pattern or added date, None for a feed without days."""
+        days = [day for (_, day), added in self._exceptions.items() if added]
+        for calendar in self._calendars.values():
+            days += (calendar.start_date, calendar.end_date)
+        return (min(days), max(days)) if days else None
+
+
+def start_of_service_day(day: date, zone: ZoneInfo) -> datetime:
+    """Local noon minus twelve hours, as an instant in UTC: where the times of a service day count from."""
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=zone)
+    return noon.astimezone(UTC) - timedelta(hours=12)
+
+
+def instant(day: date, seconds: int, zone: ZoneInfo) -> datetime:
+    """The instant (UTC) of a GTFS time in seconds on a service day."""
+    return start_of_service_day(day, zone) + timedelta(seconds=seconds)
+
+
+class Window(NamedTuple):
+    """A service day and the first of its seconds that is not before the moment asked for."""
+
+    day: date
+    from_seconds: int
+
+
+def windows(after: datetime, zone: ZoneInfo, latest_seconds: int, days_ahead: int) -> list[Window]:
+    """The service days that can have a departure at or after `after`, earliest first.
+
+    `latest_seconds` is the largest departure of the timetable: it says how many service days ago a vehicle
+    may have started that is still running. `days_ahead` counts the days after today that are looked at.
+    `after` is aware.
+    """
+    if after.tzinfo is None:
+        raise ValueError("after must be an aware datetime")
+    today = after.astimezone(zone).date()
+    back = latest_seconds // _SECONDS_OF_A_DAY + 1
+    found = []
+    for offset in range(-back, days_ahead + 1):
+        day = today + timedelta(days=offset)
+        waited = after - start_of_service_day(day, zone)
+        from_seconds = waited.days * _SECONDS_OF_A_DAY + waited.seconds + (waited.microseconds > 0)
+        if from_seconds <= latest_seconds:
+            found.append(Window(day, max(from_seconds, 0)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A vehicle leaving a stop at an instant in UTC; `visit` says which line, whereto and how exact."""
+
+    at: datetime
+    service_day: date
+    visit: Visit
+
+
+def can_board(visit: Visit) -> bool:
+    """Whether riders get on here: not where the trip ends, not where pickup_type is 1 (no pickup)."""
+    return not visit.last and visit.pickup_type != _NO_PICKUP
+
+
+def next_departures(
+    visits: Iterable[Visit],
+    runs: ActiveService,
+    *,
+    after: datetime,
+    zone: ZoneInfo,
+    limit: int,
+    days_ahead: int = 7,
+) -> list[Departure]:
+    """The first `limit` departures at or after `after` among the visits of one stop or station.
+
+    `runs(service_id, day)` says whether a service runs, e.g. `ServiceDays.runs`. `zone` is the agency's.
+    Earlier service days are looked at as long as their latest vehicle can still be running, later ones up to
+    `days_ahead` days after today. Ties come in order of route, trip, run and stop_sequence. ValueError for a
+    naive `after` or a negative `limit`.
+    """
+    if limit < 0:
+        raise ValueError("limit must not be negative")
+    board = sorted(
+        (visit for visit in visits if can_board(visit)), key=lambda visit: (visit.departure, _tie(visit))
+    )
+    if not board:
+        return []
+    times = [visit.departure for visit in board]
+    days = [
+        _departures(board, bisect_left(times, window.from_seconds), window.day, runs, zone)
+        for window in windows(after, zone, times[-1], days_ahead)
+    ]
+    return list(islice(heapq.merge(*days, key=_rank), limit))
+
+
+def _departures(
+    board: Sequence[Visit], first: int, day: date, runs: ActiveService, zone: ZoneInfo
+) -> Iterator[Departure]:
+    """The departures of one service day from place `first` on, in order."""
+    start = start_of_service_day(day, zone)
+    running: dict[str, bool] = {}
+    for place in range(first, len(board)):
+        visit = board[place]
+        service_id = visit.service_id
+        if service_id not in running:
+            running[service_id] = runs(service_id, day)
+        if running[service_id]:
+            yield Departure(start + timedelta(seconds=visit.departure), day, visit)
+
+
+def _tie(visit: Visit) -> tuple[str, str, int, int]:
+    return visit.route_id, visit.trip_id, visit.run, visit.stop_sequence
+
+
+def _rank(departure: Departure) -> tuple[datetime, tuple[str, str, int, int]]:
+    return departure.at, _tie(departure.visit)
