@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
+from citizen_app.demo.city import described_citizens
+from citizen_app.extensions import db
+from citizen_app.kiosks.models import Kiosk
 from citizen_app.registry.catalogue import search
-from citizen_app.text import Language
+from citizen_app.settings import current_settings
+from citizen_app.text import Language, Text
 
 
 def listed_services(language: Language) -> list[dict[str, str]]:
     """Enabled services as `{id, title, summary}`."""
     return [
-        {"id": found.id, "title": found.title.say(language), "summary": found.summary.say(language)}
-        for found in search()
+        {"id": found.id, "title": found.title.say(language), "summary": found.summary.say(language)} for found in search()
     ]
 
 
-def demo_citizens() -> list[dict[str, str]]:
+def demo_citizens(language: Language) -> list[dict[str, str]]:
     """Demo citizens as `{name, phone, otp}`; empty outside demo mode."""
-    return []
+    if not current_settings().demo:
+        return []
+    return [
+        {
+            "name": f"{person['masked_name']} · {Text.from_dict(person['note']).say(language)}",
+            "phone": person["phone"],
+            "otp": person["otp"],
+        }
+        for person in described_citizens()
+    ]
 
 
 def demo_kiosks() -> list[dict[str, str]]:
-    """Demo kiosks as `{name, service, activation_path}`; empty outside demo mode."""
-    return []
+    """Kiosks as `{name, service, activation_path}`; empty outside demo mode."""
+    if not current_settings().demo:
+        return []
+    kiosks = db.session.scalars(select(Kiosk).where(Kiosk.state != "revoked").order_by(Kiosk.number))
+    return [{"name": k.name, "service": k.service, "activation_path": f"/demo/kiosks/{k.id}/activation"} for k in kiosks]

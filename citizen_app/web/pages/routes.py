@@ -11,19 +11,15 @@ from citizen_app.web.pages.facts import demo_citizens, demo_kiosks, listed_servi
 from citizen_app.web.pages.sentences import say, script_sentences
 from citizen_app.web.pages.vendored import vendored
 
-pages = page_blueprint("pages", ANYONE)
-pages.add_app_template_global(vendored)
-pages.add_app_template_global(script_sentences)
-pages.add_app_template_global(say, "t")
-pages.before_app_request(language.choose_language)
-pages.after_request(language.remember_choice)
-
-pages.post("/session")(session.open_page_session)
-pages.post("/session/refresh")(session.refresh_page_session)
-pages.delete("/session")(session.end_page_session)
+blueprint = page_blueprint("pages", ANYONE)
+blueprint.add_app_template_global(vendored)
+blueprint.add_app_template_global(script_sentences)
+blueprint.add_app_template_global(say, "t")
+blueprint.before_app_request(language.choose_language)
+blueprint.after_request(language.remember_choice)
 
 
-@pages.app_context_processor
+@blueprint.app_context_processor
 def words_of_the_page() -> dict[str, object]:
     """What the layout of every page needs."""
     settings = current_settings()
@@ -37,29 +33,29 @@ def words_of_the_page() -> dict[str, object]:
     }
 
 
-@pages.get("/")
+@blueprint.get("/")
 def entry() -> str:
     """The one-stop entry: what the city's code is good for."""
     return render_template("pages/entry.html", services=listed_services(language.language_in_use()))
 
 
-@pages.get("/code")
+@blueprint.get("/code")
 def code() -> Response:
     """The citizen's code page; everything personal is fetched by its script."""
     page = render_template(
-        "pages/code.html", demo_citizens=demo_citizens(), has_session=session.has_session()
+        "pages/code.html", demo_citizens=demo_citizens(language.language_in_use()), has_session=session.has_session()
     )
     return _never_stored(page)
 
 
-@pages.get("/kiosk")
+@blueprint.get("/kiosk")
 def kiosk() -> Response:
     """The kiosk page; the only one that may run WebAssembly, for the camera's reader."""
     g.csp_extra = {"script-src": "'wasm-unsafe-eval'"}
     return _never_stored(render_template("pages/kiosk.html", demo_kiosks=demo_kiosks()))
 
 
-@pages.get("/api/docs")
+@blueprint.get("/api/docs")
 def api_docs() -> str:
     """The API document for people."""
     return render_template("pages/api_docs.html")

@@ -14,8 +14,11 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from citizen_app.citizens.sessions import Tokens, end_session, open_session, refresh_session
 from citizen_app.extensions import limiter
 from citizen_app.problems import Problem, errors_from_messages
+from citizen_app.web.audiences import ANYONE, page_blueprint
 
 DAYS_KEPT: Final = 30
+
+blueprint = page_blueprint("page_session", ANYONE)
 
 
 class OpenSessionSchema(Schema):
@@ -50,6 +53,7 @@ def refuse_other_sites() -> None:
         raise Problem("cross-site")
 
 
+@blueprint.post("/session")
 @limiter.limit("120/minute")
 def open_page_session() -> Response:
     """`POST /session {challenge_id, otp}`."""
@@ -61,6 +65,8 @@ def open_page_session() -> Response:
     return _answer(open_session(body["challenge_id"], body["otp"]))
 
 
+@blueprint.post("/session/refresh")
+@limiter.limit("120/minute")
 def refresh_page_session() -> Response:
     """`POST /session/refresh`: a new access token, and the cookie's token replaced."""
     refuse_other_sites()
@@ -70,6 +76,7 @@ def refresh_page_session() -> Response:
     return _answer(refresh_session(held))
 
 
+@blueprint.delete("/session")
 def end_page_session() -> Response:
     """`DELETE /session`: 204 whether or not there was one."""
     refuse_other_sites()

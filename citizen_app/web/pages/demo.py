@@ -1,0 +1,29 @@
+"""What only demo mode offers: a one-time code for a demo kiosk at one tap."""
+
+from __future__ import annotations
+
+from flask import Response, jsonify
+from sqlalchemy import select
+
+from citizen_app.extensions import db
+from citizen_app.kiosks.models import Kiosk
+from citizen_app.kiosks.operations import new_activation_code
+from citizen_app.problems import Problem
+from citizen_app.settings import current_settings
+from citizen_app.web.audiences import ANYONE, page_blueprint
+from citizen_app.web.pages.session import refuse_other_sites
+
+blueprint = page_blueprint("demo", ANYONE, url_prefix="/demo")
+
+
+@blueprint.post("/kiosks/<id:kiosk_id>/activation")
+def activation(kiosk_id: str) -> Response:
+    """A fresh activation code for a kiosk; 404 outside demo mode."""
+    if not current_settings().demo:
+        raise Problem("not-found")
+    refuse_other_sites()
+    known = db.session.scalar(select(Kiosk.id).where(Kiosk.id == kiosk_id, Kiosk.state != "revoked"))
+    if known is None:
+        raise Problem("not-found")
+    _, code = new_activation_code(kiosk_id)
+    return jsonify(activation_code=code)
