@@ -33,6 +33,20 @@ SMALL: dict[str, str] = {
 }
 
 
+def edit(file: str, *pairs: tuple[str, str]) -> dict[str, str]:
+    """The small feed's file with each old text replaced by a new one."""
+    content = SMALL[file]
+    for old, new in pairs:
+        assert old in content
+        content = content.replace(old, new, 1)
+    return {file: content}
+
+
+def more(file: str, *lines: str) -> dict[str, str]:
+    """The small feed's file with lines added."""
+    return {file: SMALL[file] + "".join(line + "\n" for line in lines)}
+
+
 def write_zip(folder: Path, changes: Content | None = None, *, inside: str = "") -> Path:
     """The small feed with files replaced, added or (None) removed, as a zip file."""
     path = folder / "feed.zip"
