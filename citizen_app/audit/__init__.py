@@ -1,0 +1,1 @@
+"""What staff, commands and the system itself did: written once, never changed."""

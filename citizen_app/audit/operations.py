@@ -1,0 +1,88 @@
+"""Writing the audit log, always in the unit of work of the deed itself: both are stored, or neither."""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import dataclass
+from typing import Any, Final, Literal, Protocol, runtime_checkable
+
+import click
+from flask import g, has_request_context, request
+
+from citizen_app import clock
+from citizen_app.audit.models import AuditEvent
+from citizen_app.extensions import db
+from citizen_app.logs import request_id
+
+ActorKind = Literal["staff", "command", "system"]
+Result = Literal["ok", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it: a member of staff by id, a command by the operating system's user, or the system itself."""
+
+    kind: ActorKind
+    id: str | None
+    name: str
+
+
+@runtime_checkable
+class Acts(Protocol):
+    """A caller that the audit log can name."""
+
+    @property
+    def actor(self) -> Actor: ...
+
+
+SYSTEM: Final = Actor("system", None, "system")
+
+
+def record(
+    action: str,
+    target_kind: str,
+    target_id: str | None,
+    *,
+    result: Result = "ok",
+    actor: Actor | None = None,
+    **details: Any,
+) -> AuditEvent:
+    """Add one event in the present unit of work.
+
+    `action` reads `kiosk.create`; `details` are plain JSON values without personal data of citizens. Without
+    `actor` it is whoever calls the present request, or the operating system's user in a command.
+    """
+    who = actor or present_actor()
+    event = AuditEvent(
+        at=clock.now(),
+        actor_kind=who.kind,
+        actor_id=who.id,
+        actor_name=who.name[:60],
+        action=action,
+        target_kind=target_kind,
+        target_id=target_id,
+        result=result,
+        details=details,
+        request_id=(request_id.get() or "")[:64] or None,
+        address=(request.remote_addr or "")[:64] or None if has_request_context() else None,
+    )
+    db.session.add(event)
+    db.session.flush()
+    return event
+
+
+def present_actor() -> Actor:
+    """Who acts now: the caller of the request, the user of the command, otherwise the system."""
+    if has_request_context():
+        caller = getattr(g, "caller", None)
+        return caller.actor if isinstance(caller, Acts) else SYSTEM
+    if click.get_current_context(silent=True) is not None:
+        return Actor("command", None, _system_user())
+    return SYSTEM
+
+
+def _system_user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a number that has no name
+        return "unnamed"

@@ -1,0 +1,119 @@
+"""Long lists in pages, newest first, by keyset: a page costs the same however deep it lies, and nothing
+shifts while one walks.
+
+The order is one unique column, descending; our ids are UUIDv7, so that is the order of creation. A cursor
+names its list and the last row seen, and is signed: a client cannot make one, and a cursor of one list does
+not open another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+from itsdangerous import BadData
+from marshmallow import RAISE, Schema, fields, validate
+from sqlalchemy import ColumnElement, Row, Select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from citizen_app.extensions import db
+from citizen_app.problems import Problem, invalid_input
+from citizen_app.vault import current_vault
+
+MOST_PER_PAGE: Final = 100
+USUAL_PER_PAGE: Final = 50
+
+Item = TypeVar("Item")
+Other = TypeVar("Other")
+KeyColumn = InstrumentedAttribute[Any] | ColumnElement[Any]
+
+
+class PageQuerySchema(Schema):
+    """`?limit=&cursor=`, for query strings; inherit to add filters."""
+
+    class Meta:
+        unknown = RAISE
+
+    limit = fields.Integer(
+        load_default=USUAL_PER_PAGE,
+        validate=validate.Range(min=1),
+        metadata={"description": f"Items per page; more than {MOST_PER_PAGE} gives {MOST_PER_PAGE}."},
+    )
+    cursor = fields.String(
+        load_default=None,
+        validate=validate.Length(max=400),
+        metadata={"description": "`next_cursor` of the page before; opaque."},
+    )
+
+
+class PageSchema(Schema):
+    """What every list answers; inherit and add `items`."""
+
+    next_cursor = fields.String(
+        required=True, allow_none=True, metadata={"description": "Cursor of the next page; null on the last."}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page ended: the list, and the key of its last row (text or whole number)."""
+
+    list_name: str
+    after: str | int
+
+    def sign(self) -> str:
+        """The cursor as opaque text."""
+        text: str = current_vault().signer("cursor").dumps([self.list_name, self.after])
+        return text
+
+    @classmethod
+    def read(cls, text: str, list_name: str) -> Cursor:
+        """Back from `sign`. Raises a 422 for a cursor that is not ours, or of another list."""
+        try:
+            named, after = current_vault().signer("cursor").loads(text)
+        except BadData as refused:
+            raise _not_a_cursor() from refused
+        if named != list_name:
+            raise _not_a_cursor()
+        return cls(named, after)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """One page of a list; `next_cursor` is None on the last."""
+
+    items: list[Item]
+    next_cursor: str | None
+
+    def map(self, change: Callable[[Item], Other]) -> Page[Other]:
+        """The same page with each item changed."""
+        return Page([change(item) for item in self.items], self.next_cursor)
+
+
+def page(query: Select[Item], column: KeyColumn, limit: int, cursor: str | None) -> Page[Item]:
+    """One page of a select of one entity (or one column), ordered by the unique `column` descending.
+
+    `limit` above 100 gives 100; `cursor` is the `next_cursor` of the page before. Raises a 422 for a foreign
+    cursor.
+    """
+    return page_of_rows(query, column, limit, cursor).map(lambda row: row[0])
+
+
+def page_of_rows(
+    query: Select[*tuple[Any, ...]], column: KeyColumn, limit: int, cursor: str | None
+) -> Page[Row[*tuple[Any, ...]]]:
+    """As `page`, for a select of several columns: the items are rows, with the key as an extra last value."""
+    name, limit = str(column), min(limit, MOST_PER_PAGE)
+    if cursor is not None:
+        query = query.where(column < Cursor.read(cursor, name).after)
+    narrowed = (
+        query.add_columns(column.label("page_key")).order_by(None).order_by(column.desc()).limit(limit + 1)
+    )
+    rows = list(db.session.execute(narrowed).all())
+    more = len(rows) > limit
+    return Page(rows[:limit], Cursor(name, rows[limit - 1].page_key).sign() if more else None)
+
+
+def _not_a_cursor() -> Problem:
+    return invalid_input("?cursor", "not a cursor of this list")
