@@ -1,0 +1,104 @@
+"""The log in words: titles of what its columns name. What is no longer installed is called by its id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Protocol
+
+from citizen_app.clock import rfc3339
+from citizen_app.registry.contract import SCOPES, ServiceModule
+from citizen_app.registry.modules import current_registry
+from citizen_app.scans.reasons import WORDS
+from citizen_app.text import Language, Text
+from citizen_app.usage.queries import UsageLine
+
+DECISIONS: Final[Mapping[str, Text]] = {
+    "allow": Text("通过", "Allowed"),
+    "deny": Text("未通过", "Refused"),
+    "needs_input": Text("待补充", "Input asked for"),
+}
+CODE_KINDS: Final[Mapping[str, Text]] = {
+    "online": Text("动态码", "Online code"),
+    "device": Text("设备码", "Device code"),
+    "paper": Text("纸质码", "Paper code"),
+    "delegate": Text("代办码", "Delegate's code"),
+}
+MARKS: Final[Mapping[str, Text]] = {
+    "double_use": Text("同一个码在多处使用", "The same code was used in several places"),
+    "disputed": Text("已反馈:不是本人", "Disputed: not the holder of the code"),
+    "corrected": Text("事后已更正", "Corrected later"),
+}
+
+
+class Shown(Protocol):
+    """What a kiosk showed for an event."""
+
+    @property
+    def title(self) -> Text: ...
+
+    @property
+    def lines(self) -> tuple[Text, ...]: ...
+
+
+def service_title(service: str) -> Text:
+    """The service's title."""
+    descriptor = _descriptor(service)
+    return descriptor.title if descriptor is not None else Text(service, service)
+
+
+def purpose_title(service: str, purpose: str) -> Text:
+    """The title of a purpose of the service."""
+    descriptor = _descriptor(service)
+    declared = descriptor.purpose(purpose) if descriptor is not None else None
+    return declared.title if declared is not None else Text(purpose, purpose)
+
+
+def reason_text(service: str, reason: str, detail_code: str | None = None) -> Text:
+    """Why: the service's own words for its detail code where there are any, otherwise the words of the
+    reason.
+    """
+    descriptor = _descriptor(service)
+    detail = descriptor.detail(detail_code) if descriptor is not None and detail_code is not None else None
+    if detail is not None:
+        return detail.title
+    words = next((words for known, words in WORDS.items() if known == reason), None)
+    return words.title if words is not None else Text(reason, reason)
+
+
+def titled(titles: Mapping[str, Text], name: str) -> Text:
+    """The title of a name in one of the closed lists."""
+    return titles.get(name) or Text(name, name)
+
+
+def described(line: UsageLine, shown: Shown | None, language: Language) -> dict[str, Any]:
+    """A line in one language, as `schemas.UsageItemSchema` dumps it."""
+    reason = reason_text(line.service, line.reason, line.detail_code)
+    return {
+        "id": line.id,
+        "service": line.service,
+        "service_title": service_title(line.service).say(language),
+        "purpose": line.purpose,
+        "purpose_title": purpose_title(line.service, line.purpose).say(language),
+        "decision": line.decision,
+        "reason": line.reason,
+        "reason_text": reason.say(language),
+        "detail_code": line.detail_code,
+        "place": line.place.say(language) if line.place is not None else None,
+        "kiosk": line.kiosk,
+        "code_kind": line.code_kind,
+        "disclosed": [{"name": name, "title": titled(SCOPES, name).say(language)} for name in line.disclosed],
+        "title": (shown.title if shown is not None else reason).say(language),
+        "lines": [text.say(language) for text in shown.lines] if shown is not None else [],
+        "late": line.late,
+        "marks": [
+            {"kind": mark.kind, "title": titled(MARKS, mark.kind).say(language), "at": rfc3339(mark.at)}
+            for mark in line.marks
+        ],
+        "occurred_at": rfc3339(line.occurred_at),
+        "received_at": rfc3339(line.received_at),
+    }
+
+
+def _descriptor(service: str) -> ServiceModule | None:
+    module = current_registry().get(service)
+    return module.descriptor if module is not None else None

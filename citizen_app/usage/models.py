@@ -1,0 +1,102 @@
+"""Tables of the usage log.
+
+An event is never changed: triggers refuse UPDATE and DELETE. It names its citizen by `subject_key` only, a
+random key that stands on the citizen's row; erasing that row leaves events that belong to nobody. Whatever is
+learnt later is a further row: a mark, or an event that `continues` another. Ids are UUIDv7 in order of
+arrival, so that PostgreSQL partitions by id are partitions by month.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import Date, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from citizen_app.columns import Id, Json, UtcDateTime
+from citizen_app.extensions import Model
+
+CONTINUES: Final = text("continues IS NOT NULL")
+LATE: Final = text("late")
+DISPUTED: Final = text("kind = 'disputed'")
+
+
+class UsageEvent(Model):
+    """One scan and its result.
+
+    `late` says that it was uploaded afterwards; an event that is not late has occurred within a day of its
+    arrival.
+    """
+
+    __tablename__ = "usage_events"
+    __table_args__ = (
+        Index(None, "subject_key", "id"),
+        Index(None, "service", "id"),
+        # Few rows are in these two, so they cost an online scan nothing.
+        Index(None, "subject_key", "continues", sqlite_where=CONTINUES, postgresql_where=CONTINUES),
+        Index(None, "occurred_at", sqlite_where=LATE, postgresql_where=LATE),
+        {"postgresql_partition_by": "RANGE (id)"},
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    subject_key: Mapped[str] = mapped_column(Id, nullable=False)
+    service: Mapped[str] = mapped_column(String(20), nullable=False)
+    purpose: Mapped[str] = mapped_column(String(40), nullable=False)
+    code_kind: Mapped[str] = mapped_column(String(10), nullable=False)
+    decision: Mapped[str] = mapped_column(String(12), nullable=False)
+    reason: Mapped[str] = mapped_column(String(24), nullable=False)
+    detail_code: Mapped[str | None] = mapped_column(String(40))
+    kiosk_id: Mapped[str] = mapped_column(Id, nullable=False)
+    placement_id: Mapped[str] = mapped_column(Id, nullable=False)
+    disclosed: Mapped[list[str]] = mapped_column(Json, nullable=False)
+    late: Mapped[bool] = mapped_column(nullable=False)
+    continues: Mapped[str | None] = mapped_column(Id)
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+
+class UsageMark(Model):
+    """Something learnt about an event later: `double_use`, `disputed` (once at most), `corrected`."""
+
+    __tablename__ = "usage_marks"
+    __table_args__ = (
+        Index(None, "event_id"),
+        Index(
+            "uq_usage_marks_disputed",
+            "event_id",
+            unique=True,
+            sqlite_where=DISPUTED,
+            postgresql_where=DISPUTED,
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    event_id: Mapped[str] = mapped_column(Id, nullable=False)
+    kind: Mapped[str] = mapped_column(String(20), nullable=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+    details: Mapped[dict[str, str]] = mapped_column(Json, nullable=False)
+
+
+class UsageDay(Model):
+    """Counts of one service, purpose, decision and reason on one day of the city's calendar; kept by the jobs
+    runner.
+    """
+
+    __tablename__ = "usage_days"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    service: Mapped[str] = mapped_column(String(20), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(40), primary_key=True)
+    decision: Mapped[str] = mapped_column(String(12), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(24), primary_key=True)
+    events: Mapped[int] = mapped_column(nullable=False)
+
+
+class UsageRollup(Model):
+    """How far the daily counts reach: every event up to `counted_to` is in them. One row."""
+
+    __tablename__ = "usage_rollups"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    counted_to: Mapped[str] = mapped_column(Id, nullable=False)

@@ -1,0 +1,32 @@
+"""What a citizen can say about an event."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Table
+
+from citizen_app import clock
+from citizen_app.extensions import db
+from citizen_app.ids import new_id
+from citizen_app.statements import upsert
+from citizen_app.usage.models import DISPUTED, UsageMark
+from citizen_app.usage.queries import UsageLine, event_of_citizen
+
+_MARKS: Final[Table] = UsageMark.__table__  # type: ignore[assignment]
+
+
+def dispute(citizen_id: str, event_id: str) -> UsageLine:
+    """ "这不是我": mark an event of this citizen as disputed; a second time changes nothing.
+
+    Returns the event with its marks. Raises a 404 for anybody else's event.
+    """
+    event = event_of_citizen(citizen_id, event_id)
+    if any(mark.kind == "disputed" for mark in event.marks):
+        return event
+    row = {"id": new_id(), "event_id": event_id, "kind": "disputed", "at": clock.now(), "details": {}}
+    # Of two at once, one finds the other's mark.
+    db.session.execute(
+        upsert(_MARKS).values(row).on_conflict_do_nothing(index_elements=["event_id"], index_where=DISPUTED)
+    )
+    return event_of_citizen(citizen_id, event_id)

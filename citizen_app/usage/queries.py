@@ -1,0 +1,159 @@
+"""Reading the usage log: a citizen's own uses, and what one service may see of a citizen it knows.
+
+Lists are newest first by keyset. An event that another `continues` is left out: a scan that asked for input
+and got it shows once, with its end. Nothing here hands out a `subject_key`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, exists, select
+from sqlalchemy.orm import aliased
+
+from citizen_app.citizens.queries import citizen_by_id, citizen_of_ref
+from citizen_app.extensions import db
+from citizen_app.keyset import Page, page_of_rows
+from citizen_app.kiosks.models import Kiosk, Placement
+from citizen_app.problems import Problem
+from citizen_app.text import Text
+from citizen_app.usage.models import UsageEvent, UsageMark
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something learnt about an event later: `double_use`, `disputed`, `corrected`."""
+
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UsageLine:
+    """One line of the log as people see it (`UsageEvent`); `place` is where the kiosk stood at the time."""
+
+    id: str
+    service: str
+    purpose: str
+    code_kind: str
+    decision: str
+    reason: str
+    detail_code: str | None
+    disclosed: tuple[str, ...]
+    late: bool
+    occurred_at: datetime
+    received_at: datetime
+    place: Text | None
+    kiosk: str | None
+    marks: tuple[Mark, ...]
+
+
+def usage_of_citizen(
+    citizen_id: str, *, limit: int, cursor: str | None = None, service: str | None = None
+) -> Page[UsageLine]:
+    """One page of the uses of a citizen's code. Raises a 422 for a foreign cursor, a 404 for an erased
+    citizen.
+    """
+    return _page(_subject_key(citizen_id), limit, cursor, service)
+
+
+def usage_of_ref(service: str, citizen_ref: str, *, limit: int, cursor: str | None = None) -> Page[UsageLine]:
+    """One page of what a citizen did with one service, which knows them by `citizen_ref`.
+
+    Raises a 404 for a reference that the service does not know.
+    """
+    citizen_id = citizen_of_ref(service, citizen_ref)
+    if citizen_id is None:
+        raise Problem("not-found")
+    return _page(_subject_key(citizen_id), limit, cursor, service)
+
+
+def event_of_citizen(citizen_id: str, event_id: str) -> UsageLine:
+    """One event of this citizen. Raises a 404 for anybody else's."""
+    query = _lines().where(UsageEvent.id == event_id, UsageEvent.subject_key == _subject_key(citizen_id))
+    row = db.session.execute(query).first()
+    if row is None:
+        raise Problem("not-found")
+    return _line(row, marks_of([event_id]).get(event_id, ()))
+
+
+def marks_of(event_ids: Collection[str]) -> dict[str, tuple[Mark, ...]]:
+    """The marks of these events, oldest first; events without any are left out."""
+    if not event_ids:
+        return {}
+    query = select(UsageMark.event_id, UsageMark.kind, UsageMark.at).where(UsageMark.event_id.in_(event_ids))
+    found = defaultdict(list)
+    for row in db.session.execute(query.order_by(UsageMark.id)):
+        found[row.event_id].append(Mark(row.kind, row.at))
+    return {event_id: tuple(marks) for event_id, marks in found.items()}
+
+
+def lines_of_subject(subject_key: str, service: str | None = None) -> Select[*tuple[Any, ...]]:
+    """The select behind both lists: one walk down the index `(subject_key, id)`.
+
+    The key is named a second time inside, so that even a planner that collects all continuations collects
+    this citizen's only.
+    """
+    later = aliased(UsageEvent)
+    continued = exists().where(later.subject_key == subject_key, later.continues == UsageEvent.id)
+    query = _lines().where(UsageEvent.subject_key == subject_key, ~continued)
+    return query if service is None else query.where(UsageEvent.service == service)
+
+
+def _page(subject_key: str, limit: int, cursor: str | None, service: str | None) -> Page[UsageLine]:
+    found = page_of_rows(lines_of_subject(subject_key, service), UsageEvent.id, limit, cursor)
+    marks = marks_of([row.id for row in found.items])
+    return found.map(lambda row: _line(row, marks.get(row.id, ())))
+
+
+def _subject_key(citizen_id: str) -> str:
+    citizen = citizen_by_id(citizen_id)
+    if citizen is None:
+        raise Problem("not-found")
+    return citizen.log_key
+
+
+def _lines() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            UsageEvent.id,
+            UsageEvent.service,
+            UsageEvent.purpose,
+            UsageEvent.code_kind,
+            UsageEvent.decision,
+            UsageEvent.reason,
+            UsageEvent.detail_code,
+            UsageEvent.disclosed,
+            UsageEvent.late,
+            UsageEvent.occurred_at,
+            UsageEvent.received_at,
+            Placement.place_zh,
+            Placement.place_en,
+            Kiosk.name.label("kiosk"),
+        )
+        .outerjoin(Placement, Placement.id == UsageEvent.placement_id)
+        .outerjoin(Kiosk, Kiosk.id == UsageEvent.kiosk_id)
+    )
+
+
+def _line(row: Row[*tuple[Any, ...]], marks: tuple[Mark, ...]) -> UsageLine:
+    return UsageLine(
+        id=row.id,
+        service=row.service,
+        purpose=row.purpose,
+        code_kind=row.code_kind,
+        decision=row.decision,
+        reason=row.reason,
+        detail_code=row.detail_code,
+        disclosed=tuple(row.disclosed),
+        late=row.late,
+        occurred_at=row.occurred_at,
+        received_at=row.received_at,
+        place=Text(row.place_zh, row.place_en) if row.place_zh is not None else None,
+        kiosk=row.kiosk,
+        marks=marks,
+    )

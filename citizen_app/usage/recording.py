@@ -1,0 +1,77 @@
+"""Writing the usage log. Prepared Core statements: this is on the path of every scan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+
+from sqlalchemy import insert
+
+from citizen_app import clock
+from citizen_app.extensions import db
+from citizen_app.ids import new_id
+from citizen_app.usage.models import UsageEvent, UsageMark
+
+Decision = Literal["allow", "deny", "needs_input"]
+MarkKind = Literal["double_use", "disputed", "corrected"]
+
+PUNCTUAL: Final = timedelta(days=1)
+"""How far an event that is not late may lie from its arrival; exports of a period find it by its id."""
+
+_EVENTS: Final[Any] = UsageEvent.__table__
+_MARKS: Final[Any] = UsageMark.__table__
+_INSERT_EVENT: Final = insert(_EVENTS)
+_INSERT_MARK: Final = insert(_MARKS)
+
+
+@dataclass(slots=True)
+class NewEvent:
+    """An event to be recorded; see `UsageEvent` for the columns."""
+
+    id: str
+    subject_key: str
+    service: str
+    purpose: str
+    code_kind: str
+    decision: Decision
+    reason: str
+    detail_code: str | None
+    kiosk_id: str
+    placement_id: str
+    disclosed: list[str]
+    late: bool
+    continues: str | None
+    occurred_at: datetime
+    received_at: datetime
+
+    def __post_init__(self) -> None:
+        if not self.late and abs(self.received_at - self.occurred_at) > PUNCTUAL:
+            raise ValueError(
+                f"event {self.id} occurred more than {PUNCTUAL} from its arrival and is not called late"
+            )
+
+
+_COLUMNS: Final = tuple(field.name for field in fields(NewEvent))
+
+
+def record(events: Sequence[NewEvent]) -> None:
+    """Append events to the log, in the transaction of whatever they record."""
+    if events:
+        rows = [
+            {name: getattr(event, name) for name in _COLUMNS} for event in events
+        ]  # asdict() would copy deeply
+        db.session.execute(_INSERT_EVENT, rows)
+
+
+def mark(event_id: str, kind: MarkKind, **details: str) -> None:
+    """Say something further about an event."""
+    row: Mapping[str, object] = {
+        "id": new_id(),
+        "event_id": event_id,
+        "kind": kind,
+        "at": clock.now(),
+        "details": details,
+    }
+    db.session.execute(_INSERT_MARK, [row])

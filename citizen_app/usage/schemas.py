@@ -1,0 +1,163 @@
+"""The usage log over HTTP."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
+from webargs.fields import DelimitedList
+
+from citizen_app.keyset import PageQuerySchema, PageSchema
+from citizen_app.usage.export import FORMATS
+from citizen_app.usage.statistics import DIMENSIONS, today
+
+MOST_DAYS: Final = 366
+USUAL_DAYS: Final = 30
+
+SERVICE: Final = validate.Regexp(r"^[a-z][a-z0-9_]{1,19}$", error="not a service id")
+MOMENT: Final = {"format": "date-time"}
+
+
+class UsageQuerySchema(PageQuerySchema):
+    """Filters of a citizen's own list."""
+
+    service = fields.String(
+        load_default=None, validate=SERVICE, metadata={"description": "Only this service."}
+    )
+
+
+class CitizenRefQuerySchema(PageQuerySchema):
+    """Whose uses of the service."""
+
+    citizen_ref = fields.String(
+        required=True,
+        validate=validate.Length(1, 64),
+        metadata={"description": "How the service knows the citizen."},
+    )
+
+
+class PeriodSchema(Schema):
+    """Days of the city's calendar, both included; without them the last 30."""
+
+    class Meta:
+        unknown = RAISE
+
+    service = fields.String(
+        load_default=None, validate=SERVICE, metadata={"description": "Only this service."}
+    )
+    first_day = fields.Date(
+        load_default=None, data_key="from", metadata={"description": "First day, included."}
+    )
+    last_day = fields.Date(
+        load_default=None, data_key="to", metadata={"description": "Last day, included; today if left out."}
+    )
+
+    @post_load
+    def complete(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        """Fill in the days left out, and refuse a period that is backwards or too long."""
+        data["last_day"] = last = data["last_day"] or today()
+        if data["first_day"] is None:
+            if last.toordinal() <= USUAL_DAYS:
+                raise ValidationError("too early", "to")
+            data["first_day"] = last - timedelta(days=USUAL_DAYS - 1)
+        days = (last - data["first_day"]).days + 1
+        if not 1 <= days <= MOST_DAYS:
+            raise ValidationError(f"the period must be 1 to {MOST_DAYS} days long", "from")
+        if last.year > 9000 or data["first_day"].year < 2000:
+            raise ValidationError("write years from 2000 to 9000", "from")
+        return data
+
+
+class StatisticsQuerySchema(PeriodSchema):
+    """What to count, and by what."""
+
+    group = DelimitedList(
+        fields.String(validate=validate.OneOf(DIMENSIONS)),
+        load_default=lambda: ["service", "decision"],
+        validate=validate.Length(max=len(DIMENSIONS)),
+        metadata={"description": f"Comma-separated: {', '.join(DIMENSIONS)}."},
+    )
+
+
+class ExportQuerySchema(PeriodSchema):
+    """Which events, as which kind of file."""
+
+    format = fields.String(required=True, validate=validate.OneOf(FORMATS))
+
+
+class DisclosedSchema(Schema):
+    """A field that the service was shown."""
+
+    name = fields.String(required=True)
+    title = fields.String(required=True)
+
+
+class MarkSchema(Schema):
+    """Something learnt about an event later."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(("double_use", "disputed", "corrected")))
+    title = fields.String(required=True)
+    at = fields.String(required=True, metadata=MOMENT)
+
+
+class UsageItemSchema(Schema):
+    """One use of a citizen's code, in the caller's language."""
+
+    id = fields.String(required=True)
+    service = fields.String(required=True)
+    service_title = fields.String(required=True)
+    purpose = fields.String(required=True)
+    purpose_title = fields.String(required=True)
+    decision = fields.String(required=True, validate=validate.OneOf(("allow", "deny", "needs_input")))
+    reason = fields.String(required=True)
+    reason_text = fields.String(required=True)
+    detail_code = fields.String(
+        required=True, allow_none=True, metadata={"description": "The service's own reason."}
+    )
+    place = fields.String(
+        required=True, allow_none=True, metadata={"description": "Where the kiosk stood then."}
+    )
+    kiosk = fields.String(required=True, allow_none=True)
+    code_kind = fields.String(required=True, metadata={"description": "online, device, paper or delegate"})
+    disclosed = fields.List(
+        fields.Nested(DisclosedSchema),
+        required=True,
+        metadata={"description": "What the service was shown of the citizen."},
+    )
+    title = fields.String(required=True, metadata={"description": "What the kiosk showed."})
+    lines = fields.List(fields.String(), required=True)
+    late = fields.Boolean(required=True, metadata={"description": "Uploaded by the kiosk afterwards."})
+    marks = fields.List(fields.Nested(MarkSchema), required=True)
+    occurred_at = fields.String(required=True, metadata=MOMENT)
+    received_at = fields.String(required=True, metadata=MOMENT)
+
+
+class UsagePageSchema(PageSchema):
+    """One page of uses, newest first."""
+
+    items = fields.List(fields.Nested(UsageItemSchema), required=True)
+
+
+class CountSchema(Schema):
+    """So many events; only the dimensions asked for are present."""
+
+    day = fields.Date(metadata={"description": "A day of the city's calendar."})
+    service = fields.String()
+    service_title = fields.String()
+    purpose = fields.String()
+    purpose_title = fields.String()
+    decision = fields.String()
+    decision_title = fields.String()
+    reason = fields.String()
+    reason_text = fields.String()
+    events = fields.Integer(required=True)
+
+
+class StatisticsSchema(Schema):
+    """Counts of a period."""
+
+    first_day = fields.Date(required=True, data_key="from")
+    last_day = fields.Date(required=True, data_key="to")
+    total = fields.Integer(required=True)
+    items = fields.List(fields.Nested(CountSchema), required=True)

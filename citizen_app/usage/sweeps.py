@@ -1,0 +1,27 @@
+"""Background work of the usage log."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from citizen_app import clock
+from citizen_app.extensions import db
+from citizen_app.jobs.runner import Job
+from citizen_app.usage.partitions import ensure_partitions
+from citizen_app.usage.statistics import is_behind, roll_up
+
+
+def prepare_months() -> None:
+    """Create the partitions of the coming months, long before an event needs them."""
+    ensure_partitions(db.session.connection(), clock.now())
+
+
+def count_days() -> None:
+    """Bring the daily counts up to date."""
+    roll_up()
+
+
+JOBS: Final = (
+    Job("usage.rollup", every_seconds=60, run=count_days, own_transactions=True, is_waiting=is_behind),
+    Job("usage.partitions", every_seconds=86_400, run=prepare_months),
+)

@@ -1,0 +1,157 @@
+"""The usage log in the console: counts, files, and what one service's operator may see of one citizen.
+
+Staff limited to a service see that service only.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import Response, request, stream_with_context
+
+from citizen_app.audit.operations import record
+from citizen_app.extensions import limiter
+from citizen_app.problems import Problem
+from citizen_app.scans.answers import displays_of
+from citizen_app.text import Language, preferred_language
+from citizen_app.usage import queries
+from citizen_app.usage.describing import (
+    DECISIONS,
+    described,
+    purpose_title,
+    reason_text,
+    service_title,
+    titled,
+)
+from citizen_app.usage.export import MIMETYPES, Selection, export, file_name
+from citizen_app.usage.schemas import (
+    CitizenRefQuerySchema,
+    ExportQuerySchema,
+    StatisticsQuerySchema,
+    StatisticsSchema,
+    UsagePageSchema,
+)
+from citizen_app.usage.statistics import Count, events_between, statistics
+from citizen_app.web.audiences import api_blueprint, current_staff, staff
+
+NO_STORE: Final = {"Cache-Control": "no-store"}
+FILE: Final = {"schema": {"type": "string", "format": "binary"}}
+
+blueprint = api_blueprint(
+    "admin_usage",
+    staff(read="usage.read", write="usage.read"),
+    "/api/v1/admin",
+    "The usage log in the console.",
+)
+exports = api_blueprint(
+    "admin_usage_export",
+    staff(read="usage.export", write="usage.export"),
+    "/api/v1/admin/usage",
+    "The usage log as a file.",
+)
+
+BLUEPRINTS: Final = (blueprint, exports)
+
+
+@blueprint.route("/usage/statistics", methods=["GET"])
+@blueprint.arguments(StatisticsQuerySchema, location="query")
+@blueprint.response(200, StatisticsSchema)
+def usage_statistics(wanted: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Count events of a period, exact to the moment, by any of day, service, purpose, decision and reason."""
+    services = _services("usage.read", wanted.pop("service"))
+    counts = statistics(services=services, **wanted)
+    language = preferred_language(request.accept_languages)
+    answer = {
+        "first_day": wanted["first_day"],
+        "last_day": wanted["last_day"],
+        "total": sum(count.events for count in counts),
+        "items": [_counted(count, language) for count in counts],
+    }
+    return answer, 200, NO_STORE
+
+
+@blueprint.route("/services/<service>/usage", methods=["GET"])
+@blueprint.arguments(CitizenRefQuerySchema, location="query")
+@blueprint.response(200, UsagePageSchema)
+def usage_of_citizen_ref(filters: dict[str, Any], service: str) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """What a citizen, known by the service's own reference, did with this service. Audited.
+
+    Only for operators of this very service: whoever may see the counts of all services sees no single
+    citizen.
+    """
+    reach = current_staff().services("usage.read")
+    if reach is None:
+        raise Problem("not-permitted")
+    if service not in reach:
+        raise Problem("not-found")
+    page = queries.usage_of_ref(service, **filters)
+    record(
+        "usage.read_citizen", "service", service, citizen_ref=filters["citizen_ref"], events=len(page.items)
+    )
+    displays = displays_of([line.id for line in page.items])
+    language = preferred_language(request.accept_languages)
+    items = [described(line, displays.get(line.id), language) for line in page.items]
+    return {"items": items, "next_cursor": page.next_cursor}, 200, NO_STORE
+
+
+@exports.route("/export", methods=["GET"])
+@limiter.limit("10/minute")
+@exports.arguments(ExportQuerySchema, location="query")
+@exports.response(200, description="The file, streamed.")
+@exports.doc(responses={"200": {"content": {kind.partition(";")[0]: FILE for kind in MIMETYPES.values()}}})
+def export_usage(wanted: dict[str, Any]) -> Response:
+    """Events of a period as CSV or XLSX, without anything that names a citizen. Audited."""
+    services = _services("usage.export", wanted["service"])
+    selection = Selection(wanted["first_day"], wanted["last_day"], services)
+    record(
+        "usage.export",
+        "service",
+        wanted["service"],
+        format=wanted["format"],
+        services=sorted(services) if services is not None else None,
+        first_day=str(selection.first_day),
+        last_day=str(selection.last_day),
+        events=events_between(selection.first_day, selection.last_day, services),
+    )
+    # Streamed after this request's unit of work has been committed; every chunk opens its own.
+    pieces = stream_with_context(
+        export(selection, wanted["format"], preferred_language(request.accept_languages))
+    )
+    name = file_name(selection, wanted["format"])
+    headers = {**NO_STORE, "Content-Disposition": f'attachment; filename="{name}"', "X-Accel-Buffering": "no"}
+    return Response(pieces, mimetype=None, content_type=MIMETYPES[wanted["format"]], headers=headers)
+
+
+def _services(permission: str, service: str | None) -> frozenset[str] | None:
+    """The services that the caller asks about and may see; None: all. Raises a 403 for someone else's."""
+    caller = current_staff()
+    if service is None:
+        return caller.services(permission)
+    caller.require(permission, service)
+    return frozenset({service})
+
+
+def _counted(count: Count, language: Language) -> dict[str, Any]:
+    answer: dict[str, Any] = {"events": count.events}
+    if count.day is not None:
+        answer["day"] = count.day
+    if count.service is not None:
+        answer |= {"service": count.service, "service_title": service_title(count.service).say(language)}
+    if count.purpose is not None:
+        title = (
+            purpose_title(count.service, count.purpose).say(language)
+            if count.service is not None
+            else count.purpose
+        )
+        answer |= {"purpose": count.purpose, "purpose_title": title}
+    if count.decision is not None:
+        answer |= {
+            "decision": count.decision,
+            "decision_title": titled(DECISIONS, count.decision).say(language),
+        }
+    if count.reason is not None:
+        answer |= {
+            "reason": count.reason,
+            "reason_text": reason_text(count.service or "", count.reason).say(language),
+        }
+    return answer

@@ -1,0 +1,40 @@
+"""`/api/v1/me/usage`: every use of my code, refused ones too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+
+from citizen_app.extensions import limiter
+from citizen_app.scans.answers import displays_of
+from citizen_app.text import preferred_language
+from citizen_app.usage import operations, queries
+from citizen_app.usage.describing import described
+from citizen_app.usage.schemas import UsageItemSchema, UsagePageSchema, UsageQuerySchema
+from citizen_app.web.audiences import CITIZEN, api_blueprint, current_citizen
+from citizen_app.web.citizen_api import NO_STORE
+
+blueprint = api_blueprint("citizen_usage", CITIZEN, "/api/v1/me/usage", "Every use of the citizen's code.")
+
+
+@blueprint.route("", methods=["GET"])
+@blueprint.arguments(UsageQuerySchema, location="query")
+@blueprint.response(200, UsagePageSchema)
+def my_usage(filters: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Uses of my code, newest first: which service, where, with which result, and what it was shown of me."""
+    page = queries.usage_of_citizen(current_citizen().citizen_id, **filters)
+    displays = displays_of([line.id for line in page.items])
+    language = preferred_language(request.accept_languages)
+    items = [described(line, displays.get(line.id), language) for line in page.items]
+    return {"items": items, "next_cursor": page.next_cursor}, 200, NO_STORE
+
+
+@blueprint.route("/<id:event_id>/dispute", methods=["POST"])
+@limiter.limit("30/minute")
+@blueprint.response(200, UsageItemSchema)
+def dispute(event_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Say that this use was not mine. Saying it again changes nothing."""
+    line = operations.dispute(current_citizen().citizen_id, event_id)
+    shown = displays_of([line.id]).get(line.id)
+    return described(line, shown, preferred_language(request.accept_languages)), 200, NO_STORE
