@@ -1,10 +1,11 @@
 """The closed list of things a feed can have wrong, in both languages.
 
-Names and severities follow the canonical GTFS Schedule validator (MobilityData gtfs-validator, RULES.md) wherever it
-has the rule, so that an operator can look it up; rules marked "ours" it does not have under that name. We are milder
-where nothing is in doubt: a feed inside one folder of the archive, a row with fewer values than columns (the rest is
-blank; the GTFS sample feed has such rows), and a translation of a record that does not exist are warnings. The two
-rules about the end of a timetable look at the last service day, not at feed_info.feed_end_date.
+Names and severities follow the canonical GTFS Schedule validator (MobilityData gtfs-validator, RULES.md)
+wherever it has the rule, so that an operator can look it up; rules marked "ours" it does not have under
+that name. We are milder where nothing is in doubt: a feed inside one folder of the archive, a row with
+fewer values than columns (the rest is blank; the GTFS sample feed has such rows), and a translation of a
+record that does not exist are warnings. The two rules about the end of a timetable look at the last service
+day, not at feed_info.feed_end_date.
 """
 
 from __future__ import annotations
@@ -169,7 +170,7 @@ _WARNINGS: Final[dict[str, tuple[str, str]]] = {
     "more_than_one_entity": ("{file} 只能有一行数据", "{file} may have only one row"),
     "unusable_trip": ("班次“{value}”少于两站", "Trip '{value}' has fewer than two stops"),
     "unused_trip": ("班次“{value}”没有停靠时间", "Trip '{value}' has no stop times"),
-    "stop_without_stop_time": (  # ours"没有班次停靠“{value}”", "No trip calls at '{value}'"),
+    "stop_without_stop_time": ("没有班次停靠“{value}”", "No trip calls at '{value}'"),  # ours
     "translation_unknown_table_name": ("未知的表“{value}”", "Unknown table '{value}'"),
     "translation_unexpected_value": (
         "record_id 与 field_value 必须且只能写一个",
