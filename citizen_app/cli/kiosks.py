@@ -1,0 +1,142 @@
+"""`flask kiosks …`: enrol and revoke kiosks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from citizen_app import clock
+from citizen_app.kiosks import operations, queries
+from citizen_app.kiosks.models import Kiosk
+from citizen_app.problems import Problem
+from citizen_app.registry.contract import Purpose
+from citizen_app.registry.modules import current_registry
+from citizen_app.text import Text
+from citizen_app.transactions import transaction
+
+kiosks = AppGroup("kiosks", help="Kiosks: the devices that read codes.")
+
+
+@kiosks.command("create")
+@click.option("--service", required=True)
+@click.option("--purpose", "purposes", required=True, multiple=True, help="May be given several times.")
+@click.option("--name", required=True)
+@click.option("--place-zh", required=True)
+@click.option("--place-en", required=True)
+@click.option("--context", default="{}", help="Defaults that the kiosk fills in, as a JSON object.")
+@click.option("--json", "as_json", is_flag=True)
+def create(
+    service: str,
+    purposes: tuple[str, ...],
+    name: str,
+    place_zh: str,
+    place_en: str,
+    context: str,
+    as_json: bool,
+) -> None:
+    """Create a kiosk and print its activation code (once; good for 24 hours)."""
+    defaults = _json_object(context)
+    try:
+        with transaction():
+            kiosk, code = operations.create(
+                name=name,
+                service=service,
+                purposes=purposes,
+                place=Text(place_zh, place_en),
+                context=defaults,
+                purposes_of=_purposes_of,
+            )
+            shown = _plain(kiosk)
+    except Problem as problem:
+        raise _refusal(problem) from problem
+    _print_code(shown, code, as_json)
+
+
+@kiosks.command("list")
+@click.option("--json", "as_json", is_flag=True)
+def list_kiosks(as_json: bool) -> None:
+    """List all kiosks."""
+    with transaction(reading=True):
+        shown = [_plain(kiosk) for kiosk in queries.all_kiosks()]
+    if as_json:
+        click.echo(json.dumps({"kiosks": shown}, ensure_ascii=False))
+        return
+    for kiosk in shown:
+        purposes = ",".join(kiosk["purposes"])
+        does = f"{kiosk['service']}:{purposes}"
+        click.echo(f"{kiosk['number']:>5}  {kiosk['state']:<8} {does}  {kiosk['name']}  {kiosk['id']}")
+
+
+@kiosks.command("revoke")
+@click.argument("kiosk_id", metavar="ID")
+def revoke(kiosk_id: str) -> None:
+    """Shut a kiosk out for good."""
+    try:
+        with transaction():
+            number = operations.revoke(kiosk_id).number
+    except Problem as problem:
+        raise _refusal(problem) from problem
+    click.echo(f"kiosk {number} is revoked")
+
+
+@kiosks.command("activation")
+@click.argument("kiosk_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True)
+def activation(kiosk_id: str, as_json: bool) -> None:
+    """Print a new activation code; the one before is void."""
+    try:
+        with transaction():
+            kiosk, code = operations.new_activation_code(kiosk_id)
+            shown = _plain(kiosk)
+    except Problem as problem:
+        raise _refusal(problem) from problem
+    _print_code(shown, code, as_json)
+
+
+def _purposes_of(service: str) -> Sequence[Purpose] | None:
+    module = current_registry().get(service)
+    return None if module is None else module.descriptor.purposes
+
+
+def _json_object(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise click.BadParameter("not JSON", param_hint="--context") from error
+    if not isinstance(value, dict):
+        raise click.BadParameter('a JSON object, for example {"line": "1"}', param_hint="--context")
+    return value
+
+
+def _plain(kiosk: Kiosk) -> dict[str, Any]:
+    return {
+        "id": kiosk.id,
+        "number": kiosk.number,
+        "name": kiosk.name,
+        "service": kiosk.service,
+        "purposes": kiosk.purposes,
+        "place": kiosk.placement.place.as_dict(),
+        "context": kiosk.context,
+        "state": kiosk.state,
+        "last_seen_at": clock.rfc3339(kiosk.last_seen_at) if kiosk.last_seen_at else None,
+        "activation_expires_at": clock.rfc3339(kiosk.activation_expires_at)
+        if kiosk.activation_expires_at
+        else None,
+    }
+
+
+def _print_code(kiosk: dict[str, Any], code: str, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"kiosk": kiosk, "activation_code": code}, ensure_ascii=False))
+    else:
+        click.echo(f"kiosk {kiosk['number']} {kiosk['id']}")
+        click.echo(f"activation code: {code} (once, until {kiosk['activation_expires_at']})")
+
+
+def _refusal(problem: Problem) -> click.ClickException:
+    faults = "; ".join(f"{e.pointer}: {e.message}" for e in problem.errors)
+    return click.ClickException(faults or problem.detail.en)

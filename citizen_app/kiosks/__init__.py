@@ -1,0 +1,1 @@
+"""Kiosks: the devices that read codes, their enrolment and their tokens."""

@@ -1,0 +1,284 @@
+"""Rules and writes of kiosks. Whatever changes who may act as a kiosk bumps `kiosks`; heartbeats do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from marshmallow import ValidationError
+from sqlalchemy import Date, bindparam, func, select, text, update
+
+from citizen_app import clock
+from citizen_app.audit.operations import Actor, present_actor, record
+from citizen_app.bearers import mint
+from citizen_app.codes.cose import VerifyKey
+from citizen_app.columns import Id
+from citizen_app.extensions import db
+from citizen_app.ids import new_id
+from citizen_app.kiosks.activation import LIFETIME, activation_hash
+from citizen_app.kiosks.activation import new_activation_code as fresh_code
+from citizen_app.kiosks.models import Kiosk, Placement
+from citizen_app.problems import Problem, invalid_input
+from citizen_app.registry.contract import Purpose
+from citizen_app.text import Text
+from citizen_app.vault import token_hash
+from citizen_app.watch import bump
+
+ROTATION_GRACE: Final = timedelta(seconds=60)
+
+PurposesOf = Callable[[str], Sequence[Purpose] | None]
+"""The purposes that a service declares, or None when it is not installed."""
+
+COUNT: Final = text(
+    "INSERT INTO kiosk_counters (kiosk_id, day, reason, count) VALUES (:kiosk_id, :day, :reason, 1)"
+    " ON CONFLICT (kiosk_id, day, reason) DO UPDATE SET count = kiosk_counters.count + 1"
+).bindparams(bindparam("kiosk_id", type_=Id), bindparam("day", type_=Date))
+
+
+def create(
+    *,
+    name: str,
+    service: str,
+    purposes: Sequence[str],
+    place: Text,
+    context: Mapping[str, Any],
+    purposes_of: PurposesOf,
+) -> tuple[Kiosk, str]:
+    """A new kiosk, pending, and the activation code that makes it work.
+
+    Raises a 422 for an unknown service, purpose or context field.
+    """
+    _check_purposes(service, purposes, context, purposes_of)
+    bump(
+        "kiosks"
+    )  # holds the topic's row until commit, so that creations take turns and numbers do not collide
+    kiosk_id, code, moment = new_id(), fresh_code(), clock.now()
+    placement = Placement(id=new_id(), kiosk_id=kiosk_id, place_zh=place.zh, place_en=place.en, since=moment)
+    kiosk = Kiosk(
+        id=kiosk_id,
+        number=(db.session.scalar(select(func.max(Kiosk.number))) or 0) + 1,
+        name=name,
+        service=service,
+        purposes=list(dict.fromkeys(purposes)),
+        context=dict(context),
+        placement=placement,
+        state="pending",
+        activation_hash=activation_hash(code),
+        activation_expires_at=moment + LIFETIME,
+        created_at=moment,
+        created_by=present_actor().name[:60],
+    )
+    db.session.add_all([placement, kiosk])
+    db.session.flush()
+    record("kiosk.create", "kiosk", kiosk.id, number=kiosk.number, service=service, purposes=kiosk.purposes)
+    return kiosk, code
+
+
+def activate(code: str, public_key: Mapping[str, Any] | None = None) -> tuple[Kiosk, str]:
+    """Trade a one-time activation code for a token; of two simultaneous attempts one wins.
+
+    `public_key` is a JWK, Ed25519 or P-256. Raises a 401 for a code that is wrong, used or too old.
+    """
+    key = None if public_key is None else _checked_key(public_key)
+    token, moment = mint("kiosk"), clock.now()
+    # One statement decides: a second attempt waits for the row and then finds the code gone.
+    won = db.session.scalar(
+        update(Kiosk)
+        .where(
+            Kiosk.activation_hash == activation_hash(code),
+            Kiosk.activation_expires_at > moment,
+            Kiosk.state.in_(("pending", "active")),
+        )
+        .values(
+            state="active",
+            activation_hash=None,
+            activation_expires_at=None,
+            token_hash=token_hash(token),
+            previous_token_hash=None,
+            previous_token_until=None,
+            public_key=key,
+        )
+        .returning(Kiosk.id)
+        .execution_options(synchronize_session=False)
+    )
+    if won is None:
+        raise Problem("sign-in-refused")
+    bump("kiosks")
+    kiosk = db.session.get_one(Kiosk, won, populate_existing=True)
+    record("kiosk.activate", "kiosk", won, actor=_as_kiosk(kiosk), has_key=key is not None)
+    return kiosk, token
+
+
+def rotate_token(kiosk_id: str, presented: str) -> str:
+    """A new token for the kiosk that presented the token it holds; that one keeps working for 60 seconds.
+
+    A kiosk that never received the answer asks again with the token it still has, and that is the one that
+    stays.
+    """
+    kiosk, held, token = _locked(kiosk_id), token_hash(presented), mint("kiosk")
+    if held not in (
+        kiosk.token_hash,
+        kiosk.previous_token_hash,
+    ):  # activated anew or revoked since memory was loaded
+        raise Problem("sign-in-required", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
+    kiosk.previous_token_hash, kiosk.previous_token_until = held, clock.now() + ROTATION_GRACE
+    kiosk.token_hash = token_hash(token)
+    db.session.flush()
+    bump("kiosks")
+    record("kiosk.rotate_token", "kiosk", kiosk.id, actor=_as_kiosk(kiosk))
+    return token
+
+
+def revoke(kiosk_id: str) -> Kiosk:
+    """Shut a kiosk out for good, in every process within a second; a second time changes nothing."""
+    kiosk = _locked(kiosk_id)
+    if kiosk.state != "revoked":
+        kiosk.state = "revoked"
+        kiosk.activation_hash = kiosk.activation_expires_at = None
+        kiosk.token_hash = kiosk.previous_token_hash = kiosk.previous_token_until = None
+        db.session.flush()
+        bump("kiosks")
+    record("kiosk.revoke", "kiosk", kiosk.id, number=kiosk.number)
+    return kiosk
+
+
+def new_activation_code(kiosk_id: str) -> tuple[Kiosk, str]:
+    """A fresh code for a kiosk that lost its token, or whose code ran out; the code before is void.
+
+    The kiosk's present token works until the new code is used. Raises a 409 for a revoked kiosk.
+    """
+    kiosk = _changeable(kiosk_id)
+    code = fresh_code()
+    kiosk.activation_hash, kiosk.activation_expires_at = activation_hash(code), clock.now() + LIFETIME
+    db.session.flush()
+    record("kiosk.new_activation_code", "kiosk", kiosk.id, number=kiosk.number)
+    return kiosk, code
+
+
+def move(kiosk_id: str, place: Text) -> Kiosk:
+    """The kiosk stands elsewhere from now on; what it did before stays where it was."""
+    kiosk = _changeable(kiosk_id)
+    placement = Placement(
+        id=new_id(), kiosk_id=kiosk.id, place_zh=place.zh, place_en=place.en, since=clock.now()
+    )
+    kiosk.placement = placement
+    db.session.add(placement)
+    return _changed(kiosk, "kiosk.move", placement_id=placement.id)
+
+
+def change(
+    kiosk_id: str,
+    *,
+    purposes_of: PurposesOf,
+    name: str | None = None,
+    purposes: Sequence[str] | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> Kiosk:
+    """Change what a kiosk is called and what it may do; what is None stays. Raises a 422 for unknown purposes
+    or context.
+    """
+    kiosk = _changeable(kiosk_id)
+    if name is not None:
+        kiosk.name = name
+    if purposes is not None:
+        kiosk.purposes = list(dict.fromkeys(purposes))
+    if context is not None:
+        kiosk.context = dict(context)
+    if purposes is not None or context is not None:
+        _check_purposes(kiosk.service, kiosk.purposes, kiosk.context, purposes_of)
+    return _changed(kiosk, "kiosk.change", purposes=kiosk.purposes, context=kiosk.context)
+
+
+def record_heartbeat(
+    kiosk_id: str,
+    *,
+    kiosk_clock: datetime,
+    bundle_version: str | None = None,
+    journal_seq: int | None = None,
+    app_version: str | None = None,
+) -> int:
+    """Note that the kiosk lives; returns its clock minus ours in milliseconds. What is not told stays as it
+    was.
+    """
+    moment = clock.now()
+    offset = round((kiosk_clock - moment).total_seconds() * 1000)
+    told = {"bundle_version": bundle_version, "journal_seq": journal_seq, "app_version": app_version}
+    values = {
+        "last_seen_at": moment,
+        "clock_offset_ms": offset,
+        **{k: v for k, v in told.items() if v is not None},
+    }
+    statement = update(Kiosk).where(Kiosk.id == kiosk_id).values(**values)
+    db.session.execute(statement.execution_options(synchronize_session=False))
+    return offset
+
+
+def count_unreadable(kiosk_id: str, reason: str) -> None:
+    """Count a scan that names no citizen (`malformed`, `unknown_issuer`, `bad_signature`); nothing else of it
+    is kept.
+    """
+    db.session.execute(COUNT, {"kiosk_id": kiosk_id, "day": clock.now().date(), "reason": reason})
+
+
+def _check_purposes(
+    service: str, purposes: Sequence[str], context: Mapping[str, Any], purposes_of: PurposesOf
+) -> None:
+    declared = purposes_of(service)
+    if declared is None:
+        raise invalid_input("/service", "no such service is installed")
+    known = {purpose.id: purpose for purpose in declared}
+    if not purposes:
+        raise invalid_input("/purposes", "at least one purpose")
+    for index, purpose in enumerate(purposes):
+        if purpose not in known:
+            raise invalid_input(
+                f"/purposes/{index}", f"not a purpose of this service; it has: {', '.join(known)}"
+            )
+    fields = {field.name: field for purpose in purposes for field in known[purpose].context}
+    for name, value in context.items():
+        if name not in fields:
+            raise invalid_input(f"/context/{name}", "not a context field of these purposes")
+        try:
+            fields[name].as_marshmallow().deserialize(value)
+        except ValidationError as refused:
+            raise invalid_input(f"/context/{name}", "; ".join(map(str, refused.messages))) from refused
+
+
+def _checked_key(jwk: Mapping[str, Any]) -> dict[str, str]:
+    try:
+        return VerifyKey.from_jwk(jwk).to_jwk()
+    except (ValueError, TypeError) as error:
+        raise invalid_input("/public_key", "a JWK with an Ed25519 or P-256 public key") from error
+
+
+def _locked(kiosk_id: str) -> Kiosk:
+    kiosk = db.session.scalar(
+        select(Kiosk)
+        .where(Kiosk.id == kiosk_id)
+        .with_for_update(of=Kiosk)
+        .execution_options(populate_existing=True)
+    )
+    if kiosk is None:
+        raise Problem("not-found")
+    return kiosk
+
+
+def _changeable(kiosk_id: str) -> Kiosk:
+    kiosk = _locked(kiosk_id)
+    if kiosk.state == "revoked":
+        raise Problem(
+            "conflict", Text("该设备已吊销,不能再更改。", "This kiosk is revoked and cannot be changed.")
+        )
+    return kiosk
+
+
+def _changed(kiosk: Kiosk, action: str, **details: Any) -> Kiosk:
+    db.session.flush()
+    bump("kiosks")
+    record(action, "kiosk", kiosk.id, number=kiosk.number, **details)
+    return kiosk
+
+
+def _as_kiosk(kiosk: Kiosk) -> Actor:
+    return Actor("system", kiosk.id, f"kiosk {kiosk.number}")

@@ -1,0 +1,197 @@
+"""Reading kiosks. `kiosk_of_token` is on the way of every scan and reads no table."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, Select, select
+
+from citizen_app import clock
+from citizen_app.audit.operations import Actor
+from citizen_app.bearers import is_ours
+from citizen_app.extensions import db
+from citizen_app.keyset import Page, page
+from citizen_app.kiosks.models import Kiosk, KioskCounter, Placement
+from citizen_app.problems import Problem
+from citizen_app.text import Text
+from citizen_app.vault import token_hash
+from citizen_app.watch import Watched
+
+LOOK_UPS_PER_SECOND: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class KioskView:
+    """An active kiosk as the rest of the house sees it; `context` are defaults that the kiosk's page fills
+    in.
+    """
+
+    id: str
+    number: int
+    name: str
+    service: str
+    purposes: tuple[str, ...]
+    placement_id: str
+    place: Text
+    context: Mapping[str, Any]
+
+    @property
+    def limit_key(self) -> str:
+        """Whom rate limits count."""
+        return f"kiosk:{self.id}"
+
+    @property
+    def label(self) -> str:
+        """What logs show."""
+        return f"kiosk {self.number}"
+
+    @property
+    def actor(self) -> Actor:
+        """What the audit log shows: a kiosk is part of the system."""
+        return Actor("system", self.id, self.label)
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What a token opens; `until` is set for a token that has been rotated away."""
+
+    kiosk: KioskView
+    until: datetime | None
+
+    def holds(self) -> bool:
+        """Whether the token is accepted now."""
+        return self.until is None or clock.now() < self.until
+
+
+class LookUpAllowance:
+    """At most so many look-ups per second in this process."""
+
+    def __init__(self, per_second: int) -> None:
+        self._per_second = per_second
+        self._lock = threading.Lock()
+        self._second = 0
+        self._used = 0
+
+    def take(self) -> bool:
+        """Whether one more is allowed in this second."""
+        second = int(time.monotonic())
+        with self._lock:
+            if second != self._second:
+                self._second, self._used = second, 0
+            self._used += 1
+            return self._used <= self._per_second
+
+
+def _active() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Kiosk.id,
+            Kiosk.number,
+            Kiosk.name,
+            Kiosk.service,
+            Kiosk.purposes,
+            Kiosk.context,
+            Kiosk.placement_id,
+            Kiosk.token_hash,
+            Kiosk.previous_token_hash,
+            Kiosk.previous_token_until,
+            Placement.place_zh,
+            Placement.place_en,
+        )
+        .join(Placement, Placement.id == Kiosk.placement_id)
+        .where(Kiosk.state == "active", Kiosk.token_hash.is_not(None))
+    )
+
+
+def _admissions(rows: list[Row[*tuple[Any, ...]]]) -> dict[bytes, Admission]:
+    held: dict[bytes, Admission] = {}
+    for row in rows:
+        kiosk = KioskView(
+            id=row.id,
+            number=row.number,
+            name=row.name,
+            service=row.service,
+            purposes=tuple(row.purposes),
+            placement_id=row.placement_id,
+            place=Text(row.place_zh, row.place_en),
+            context=row.context,
+        )
+        held[row.token_hash] = Admission(kiosk, None)
+        if row.previous_token_hash is not None:
+            held[row.previous_token_hash] = Admission(kiosk, row.previous_token_until)
+    return held
+
+
+def _load(connection: Connection) -> dict[bytes, Admission]:
+    return _admissions(list(connection.execute(_active()).all()))
+
+
+_watched: Final = Watched("kiosks", _load)
+_allowance: Final = LookUpAllowance(LOOK_UPS_PER_SECOND)
+
+
+def kiosk_of_token(token: str) -> KioskView | None:
+    """The active kiosk that holds the token, or None.
+
+    Answered from memory, which follows the table within a second in every process. A token that memory does
+    not know but that we did mint may have been made a moment ago in another process: it is looked up once.
+    Tokens that nobody minted read no table. Raises a 503 when more look-ups are asked for than a process
+    allows: "unknown" would be a guess.
+    """
+    fingerprint = token_hash(token)
+    admission = _watched.get().get(fingerprint)
+    if admission is None and is_ours("kiosk", token):
+        if not _allowance.take():
+            raise Problem("unavailable", headers={"Retry-After": "1"})
+        admission = _looked_up(fingerprint)
+    return admission.kiosk if admission is not None and admission.holds() else None
+
+
+def _looked_up(fingerprint: bytes) -> Admission | None:
+    either = (Kiosk.token_hash == fingerprint) | (Kiosk.previous_token_hash == fingerprint)
+    rows = list(db.session.execute(_active().where(either)).all())
+    return _admissions(rows).get(fingerprint)
+
+
+def kiosk_page(
+    *,
+    services: frozenset[str] | None,
+    limit: int,
+    cursor: str | None = None,
+    service: str | None = None,
+    state: str | None = None,
+) -> Page[Kiosk]:
+    """One page of kiosks, newest first; `services` limits to what the reader may see (None: all)."""
+    query = select(Kiosk)
+    if services is not None:
+        query = query.where(Kiosk.service.in_(services))
+    if service is not None:
+        query = query.where(Kiosk.service == service)
+    if state is not None:
+        query = query.where(Kiosk.state == state)
+    return page(query, Kiosk.id, limit, cursor)
+
+
+def all_kiosks() -> list[Kiosk]:
+    """Every kiosk by number, for the command line."""
+    return list(db.session.scalars(select(Kiosk).order_by(Kiosk.number)))
+
+
+def kiosk_or_404(kiosk_id: str, services: frozenset[str] | None) -> Kiosk:
+    """The kiosk, as far as the reader may see it (`services`; None: all); otherwise a 404."""
+    kiosk = db.session.get(Kiosk, kiosk_id)
+    if kiosk is None or (services is not None and kiosk.service not in services):
+        raise Problem("not-found")
+    return kiosk
+
+
+def unreadable_counts(kiosk_id: str, days: int = 7) -> list[KioskCounter]:
+    """What the kiosk could not read in the last days (UTC), newest day first."""
+    first: date = (clock.now() - timedelta(days=days - 1)).date()
+    query = select(KioskCounter).where(KioskCounter.kiosk_id == kiosk_id, KioskCounter.day >= first)
+    return list(db.session.scalars(query.order_by(KioskCounter.day.desc(), KioskCounter.reason)))

@@ -1,0 +1,225 @@
+"""Kiosks over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+
+from citizen_app.keyset import PageQuerySchema, PageSchema
+from citizen_app.kiosks.models import Kiosk
+
+STATES = ("pending", "active", "revoked")
+
+
+class Strict(Schema):
+    """Input: unknown fields are refused."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class ActivationRequestSchema(Strict):
+    """What a kiosk sends once."""
+
+    activation_code = fields.String(
+        required=True,
+        validate=validate.Length(1, 40),
+        metadata={
+            "description": "From the console; case, spaces and hyphens do not matter.",
+            "example": "7KQ2-M0ZD-84WX",
+        },
+    )
+    public_key = fields.Dict(
+        keys=fields.String(validate=validate.Length(max=40)),
+        load_default=None,
+        metadata={"description": "JWK of the key that signs the kiosk's journal: Ed25519 or P-256."},
+    )
+
+
+class ActivationSchema(Schema):
+    """What a kiosk learns at activation."""
+
+    kiosk_id = fields.String(required=True)
+    kiosk_number = fields.Integer(
+        required=True, metadata={"description": "The kiosk id inside challenge codes."}
+    )
+    token = fields.String(required=True, metadata={"description": "Bearer token; shown once."})
+    trust_anchor = fields.Dict(
+        keys=fields.String(), required=True, metadata={"description": "JWK of the key that signs bundles."}
+    )
+    service = fields.String(required=True)
+    purposes = fields.List(fields.String(), required=True)
+    server_time = fields.String(required=True, metadata={"format": "date-time"})
+
+
+class RotatedTokenSchema(Schema):
+    """The kiosk's new token; the one before works for another 60 seconds."""
+
+    token = fields.String(required=True)
+    server_time = fields.String(required=True, metadata={"format": "date-time"})
+
+
+class HeartbeatRequestSchema(Strict):
+    """What a kiosk tells about itself."""
+
+    clock = fields.AwareDateTime(required=True, metadata={"description": "The kiosk's own clock at sending."})
+    bundle_version = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=80))
+    journal_seq = fields.Integer(
+        load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 2**53)
+    )
+    app_version = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=40))
+
+
+class ChoiceSchema(Schema):
+    """One allowed value and its words."""
+
+    value = fields.String(required=True)
+    title = fields.String(required=True)
+
+
+class ContextFieldSchema(Schema):
+    """A field of a scan's `context`."""
+
+    name = fields.String(required=True)
+    type = fields.String(required=True, validate=validate.OneOf(["string", "integer", "boolean"]))
+    title = fields.String(required=True)
+    required = fields.Boolean(required=True)
+    choices = fields.List(
+        fields.Nested(ChoiceSchema),
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null: any value."},
+    )
+
+
+class PurposeSchema(Schema):
+    """What the kiosk may scan for."""
+
+    id = fields.String(required=True)
+    title = fields.String(required=True)
+    context_fields = fields.List(fields.Nested(ContextFieldSchema), required=True)
+
+
+class KioskSelfSchema(Schema):
+    """The kiosk as it shows itself."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    number = fields.Integer(required=True)
+    service = fields.String(required=True)
+    place = fields.String(required=True)
+
+
+class ContextSchema(Schema):
+    """What the kiosk fills in by itself."""
+
+    defaults = fields.Dict(keys=fields.String(), required=True)
+
+
+class HeartbeatSchema(Schema):
+    """What a kiosk needs to go on, in the caller's language."""
+
+    server_time = fields.String(required=True, metadata={"format": "date-time"})
+    clock_offset_ms = fields.Integer(
+        required=True, metadata={"description": "The kiosk's clock minus the server's."}
+    )
+    kiosk = fields.Nested(KioskSelfSchema, required=True)
+    purposes = fields.List(fields.Nested(PurposeSchema), required=True)
+    context = fields.Nested(ContextSchema, required=True)
+
+
+class PlaceSchema(Strict):
+    """A place in both languages."""
+
+    zh = fields.String(required=True, validate=[validate.Length(1, 80), validate.Regexp(r".*\S")])
+    en = fields.String(required=True, validate=[validate.Length(1, 160), validate.Regexp(r".*\S")])
+
+
+class NewKioskSchema(Strict):
+    """A kiosk to create."""
+
+    name = fields.String(required=True, validate=[validate.Length(1, 80), validate.Regexp(r".*\S")])
+    service = fields.String(required=True, validate=validate.Length(1, 20))
+    purposes = fields.List(
+        fields.String(validate=validate.Length(1, 40)), required=True, validate=validate.Length(1, 20)
+    )
+    place = fields.Nested(PlaceSchema, required=True)
+    context = fields.Dict(keys=fields.String(), load_default=dict, validate=validate.Length(max=20))
+
+
+class KioskChangeSchema(Strict):
+    """What may change of a kiosk; a new `place` moves it and leaves its history where it was."""
+
+    name = fields.String(validate=[validate.Length(1, 80), validate.Regexp(r".*\S")])
+    purposes = fields.List(fields.String(validate=validate.Length(1, 40)), validate=validate.Length(1, 20))
+    place = fields.Nested(PlaceSchema)
+    context = fields.Dict(keys=fields.String(), validate=validate.Length(max=20))
+
+    @validates_schema
+    def something_changes(self, data: dict[str, Any], **kwargs: Any) -> None:
+        """An empty change is a mistake of the caller."""
+        if not data:
+            raise ValidationError("nothing to change")
+
+
+class KioskSchema(Schema):
+    """A kiosk in the console."""
+
+    id = fields.String(required=True)
+    number = fields.Integer(required=True)
+    name = fields.String(required=True)
+    service = fields.String(required=True)
+    purposes = fields.List(fields.String(), required=True)
+    context = fields.Dict(keys=fields.String(), required=True)
+    place = fields.Method("_place", required=True, metadata={"type": "object", "description": "`{zh, en}`"})
+    placement_id = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
+    activation_expires_at = fields.AwareDateTime(required=True, allow_none=True)
+    has_public_key = fields.Function(lambda kiosk: kiosk.public_key is not None, metadata={"type": "boolean"})
+    created_at = fields.AwareDateTime(required=True)
+    created_by = fields.String(required=True)
+    last_seen_at = fields.AwareDateTime(required=True, allow_none=True)
+    app_version = fields.String(required=True, allow_none=True)
+    clock_offset_ms = fields.Integer(required=True, allow_none=True)
+    bundle_version = fields.String(required=True, allow_none=True)
+    journal_seq = fields.Integer(required=True, allow_none=True)
+
+    def _place(self, kiosk: Kiosk) -> dict[str, str]:
+        return kiosk.placement.place.as_dict()
+
+
+class UnreadableSchema(Schema):
+    """How often a kiosk could not read a code, on one UTC day."""
+
+    day = fields.Date(required=True)
+    reason = fields.String(required=True)
+    count = fields.Integer(required=True)
+
+
+class KioskDetailSchema(Schema):
+    """One kiosk with what it could not read in the last seven days."""
+
+    kiosk = fields.Nested(KioskSchema, required=True)
+    unreadable = fields.List(fields.Nested(UnreadableSchema), required=True)
+
+
+class ActivationCodeSchema(Schema):
+    """A kiosk and the code that activates it, shown once."""
+
+    kiosk = fields.Nested(KioskSchema, required=True)
+    activation_code = fields.String(required=True)
+    activation_expires_at = fields.AwareDateTime(required=True)
+
+
+class KioskPageSchema(PageSchema):
+    """One page of kiosks, newest first."""
+
+    items = fields.List(fields.Nested(KioskSchema), required=True)
+
+
+class KioskQuerySchema(PageQuerySchema):
+    """Filters of the list."""
+
+    service = fields.String(load_default=None, validate=validate.Length(1, 20))
+    state = fields.String(load_default=None, validate=validate.OneOf(STATES))

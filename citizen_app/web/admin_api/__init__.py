@@ -1,0 +1,1 @@
+"""The API of the console and of staff's own automation."""

@@ -1,0 +1,104 @@
+"""A kiosk's own routes: activation, rotation of its token, heartbeat."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import request
+
+from citizen_app import clock
+from citizen_app.codes.keys import trust_anchor
+from citizen_app.extensions import limiter
+from citizen_app.kiosks import operations
+from citizen_app.kiosks.schemas import (
+    ActivationRequestSchema,
+    ActivationSchema,
+    HeartbeatRequestSchema,
+    HeartbeatSchema,
+    RotatedTokenSchema,
+)
+from citizen_app.registry.contract import Purpose
+from citizen_app.registry.fields import Field
+from citizen_app.registry.modules import current_registry
+from citizen_app.text import Language, preferred_language
+from citizen_app.web.audiences import ANYONE, KIOSK, api_blueprint, bearer_token, current_kiosk
+
+activation = api_blueprint("kiosk_activation", ANYONE, "/api/v1/kiosks", "A device becomes a kiosk.")
+blueprint = api_blueprint("kiosks", KIOSK, "/api/v1/kiosks/me", "What a kiosk does for itself.")
+
+BLUEPRINTS: Final = (activation, blueprint)
+
+
+@activation.route("/activate", methods=["POST"])
+@limiter.limit("10/minute;60/hour")
+@activation.arguments(ActivationRequestSchema)
+@activation.response(200, ActivationSchema)
+def activate(body: dict[str, Any]) -> dict[str, Any]:
+    """Trade a one-time activation code for the kiosk's token."""
+    kiosk, token = operations.activate(body["activation_code"], body["public_key"])
+    answer = {
+        "kiosk_id": kiosk.id,
+        "kiosk_number": kiosk.number,
+        "token": token,
+        "trust_anchor": trust_anchor(),
+        "service": kiosk.service,
+        "purposes": kiosk.purposes,
+        "server_time": clock.rfc3339(clock.now()),
+    }
+    return answer
+
+
+@blueprint.route("/token", methods=["POST"])
+@limiter.limit("30/hour")
+@blueprint.response(200, RotatedTokenSchema)
+def rotate_token() -> dict[str, Any]:
+    """Give the kiosk a new token; the one presented works for another 60 seconds."""
+    token = operations.rotate_token(current_kiosk().id, bearer_token())
+    return {"token": token, "server_time": clock.rfc3339(clock.now())}
+
+
+@blueprint.route("/heartbeat", methods=["POST"])
+@limiter.limit("60/minute")
+@blueprint.arguments(HeartbeatRequestSchema)
+@blueprint.response(200, HeartbeatSchema)
+def heartbeat(body: dict[str, Any]) -> dict[str, Any]:
+    """Tell that the kiosk lives; the answer says what it may do, in the caller's language."""
+    kiosk, language = current_kiosk(), preferred_language(request.accept_languages)
+    offset = operations.record_heartbeat(
+        kiosk.id,
+        kiosk_clock=body["clock"],
+        bundle_version=body["bundle_version"],
+        journal_seq=body["journal_seq"],
+        app_version=body["app_version"],
+    )
+    module = current_registry().get(kiosk.service)
+    declared = module.descriptor.purposes if module is not None else ()
+    return {
+        "server_time": clock.rfc3339(clock.now()),
+        "clock_offset_ms": offset,
+        "kiosk": {
+            "id": kiosk.id,
+            "name": kiosk.name,
+            "number": kiosk.number,
+            "service": kiosk.service,
+            "place": kiosk.place.say(language),
+        },
+        "purposes": [_purpose(p, language) for p in declared if p.id in kiosk.purposes],
+        "context": {"defaults": dict(kiosk.context)},
+    }
+
+
+def _purpose(purpose: Purpose, language: Language) -> dict[str, Any]:
+    fields = [_context_field(field, language) for field in purpose.context]
+    return {"id": purpose.id, "title": purpose.title.say(language), "context_fields": fields}
+
+
+def _context_field(field: Field, language: Language) -> dict[str, Any]:
+    choices = [{"value": value, "title": words.say(language)} for value, words in field.choices]
+    return {
+        "name": field.name,
+        "type": field.type,
+        "title": field.title.say(language),
+        "required": field.required,
+        "choices": choices or None,
+    }
