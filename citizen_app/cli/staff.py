@@ -1,0 +1,166 @@
+"""`flask staff …`: accounts, roles and tokens of the people of the city."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from citizen_app import clock
+from citizen_app.problems import Problem
+from citizen_app.staff import operations, queries, tokens
+from citizen_app.transactions import transaction
+
+staff = AppGroup("staff", help="People of the city: accounts, roles, tokens.")
+tokens_group = AppGroup("token", help="Personal access tokens.")
+staff.add_command(tokens_group)
+
+
+@staff.command("create")
+@click.argument("username")
+@click.option("--role", "roles", required=True, multiple=True, help="role, or role:service for one service.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option("--json", "as_json", is_flag=True)
+def create(username: str, roles: tuple[str, ...], password_stdin: bool, as_json: bool) -> None:
+    """Create an account and print its authenticator secret (once)."""
+    password = _ask_password(password_stdin)
+    with _unit():
+        made = operations.create(username, password, [_role_and_service(role) for role in roles])
+        staff_id, name = made.staff.id, made.staff.username
+    shown = {
+        "staff_id": staff_id,
+        "username": name,
+        "totp_secret": made.totp_secret,
+        "totp_uri": made.totp_uri,
+    }
+    if as_json:
+        click.echo(json.dumps(shown, ensure_ascii=False))
+        return
+    click.echo(f"{name} {staff_id}")
+    click.echo(f"authenticator secret, shown once: {made.totp_secret}\n{made.totp_uri}")
+
+
+@staff.command("list")
+@click.option("--json", "as_json", is_flag=True)
+def list_staff(as_json: bool) -> None:
+    """List everybody."""
+    with transaction(reading=True):
+        shown = [_plain(record) for record in queries.all_staff()]
+    if as_json:
+        click.echo(json.dumps({"staff": shown}, ensure_ascii=False))
+        return
+    for person in shown:
+        click.echo(f"{person['username']:<24} {person['state']:<9} {', '.join(person['roles']) or '-'}")
+
+
+@staff.command("grant")
+@click.argument("username")
+@click.argument("role")
+def grant(username: str, role: str) -> None:
+    """Give ROLE (or role:service)."""
+    with _unit():
+        operations.grant(queries.id_of_username(username), *_role_and_service(role))
+
+
+@staff.command("revoke-role")
+@click.argument("username")
+@click.argument("role")
+def revoke_role(username: str, role: str) -> None:
+    """Take ROLE (or role:service) back."""
+    with _unit():
+        operations.revoke_role(queries.id_of_username(username), *_role_and_service(role))
+
+
+@staff.command("disable")
+@click.argument("username")
+def disable(username: str) -> None:
+    """Shut an account; its sessions and tokens end at once."""
+    with _unit():
+        operations.disable(queries.id_of_username(username))
+
+
+@staff.command("enable")
+@click.argument("username")
+def enable(username: str) -> None:
+    """Open a disabled account again."""
+    with _unit():
+        operations.enable(queries.id_of_username(username))
+
+
+@staff.command("unlock")
+@click.argument("username")
+def unlock(username: str) -> None:
+    """End the lock after wrong attempts."""
+    with _unit():
+        operations.unlock(queries.id_of_username(username))
+
+
+@staff.command("reset-password")
+@click.argument("username")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def reset_password(username: str, password_stdin: bool) -> None:
+    """Set a new password; sessions and tokens end."""
+    password = _ask_password(password_stdin)
+    with _unit():
+        operations.reset_password(queries.id_of_username(username), password)
+
+
+@tokens_group.command("create")
+@click.argument("username")
+@click.option("--name", required=True)
+@click.option("--permission", "permissions", required=True, multiple=True)
+@click.option("--days", type=click.IntRange(1, 365), default=90, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+def create_token(username: str, name: str, permissions: tuple[str, ...], days: int, as_json: bool) -> None:
+    """Make a personal access token and print it (once)."""
+    with _unit():
+        until = clock.now() + timedelta(days=days)
+        made, text = tokens.create_token(queries.id_of_username(username), name, permissions, until)
+        shown = {
+            "id": made.id,
+            "token": text,
+            "permissions": made.permissions,
+            "expires_at": clock.rfc3339(until),
+        }
+    click.echo(json.dumps(shown, ensure_ascii=False) if as_json else text)
+
+
+@contextmanager
+def _unit() -> Iterator[None]:
+    """One unit of work whose refusal is told on the command line."""
+    try:
+        with transaction():
+            yield
+    except Problem as problem:
+        faults = "; ".join(f"{e.pointer}: {e.message}" for e in problem.errors)
+        raise click.ClickException(faults or problem.detail.en) from problem
+
+
+def _ask_password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    answer: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return answer
+
+
+def _role_and_service(given: str) -> tuple[str, str | None]:
+    role, _, service = given.partition(":")
+    return role, service or None
+
+
+def _plain(record: queries.StaffRecord) -> dict[str, Any]:
+    person = record.staff
+    return {
+        "id": person.id,
+        "username": person.username,
+        "state": person.state,
+        "roles": [role if service is None else f"{role}:{service}" for role, service in record.grants],
+        "locked_until": clock.rfc3339(person.locked_until) if person.locked_until else None,
+        "last_signed_in_at": clock.rfc3339(person.last_signed_in_at) if person.last_signed_in_at else None,
+    }

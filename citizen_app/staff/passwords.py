@@ -1,0 +1,158 @@
+"""Staff passwords: argon2id (RFC 9106), 12 to 256 characters, and not one that everybody tries first."""
+
+from __future__ import annotations
+
+import threading
+import unicodedata
+from functools import cache
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.profiles import RFC_9106_LOW_MEMORY
+
+from citizen_app.problems import Problem, invalid_input
+
+SHORTEST: Final = 12
+LONGEST: Final = 256
+HASHES_AT_ONCE: Final = 2
+PATIENCE_SECONDS: Final = 2.0
+
+STEMS: Final = tuple(
+    """
+    password passwort passwd passw0rd passphrase pass word welcome letmein admin administrator root
+    superuser guest test testing tester demo default changeme change secret master login access system
+    server manager support service hello iloveyou ilove lovely love sunshine princess prince dragon monkey
+    football baseball basketball soccer hockey superman batman pokemon naruto starwars trustno whatever
+    freedom shadow michael jordan jennifer jessica ashley daniel charlie andrew thomas george summer winter
+    spring autumn january february monday friday flower cookie cheese chocolate banana orange computer
+    internet samsung google facebook microsoft windows android iphone apple qwerty qwertz azerty asdfgh
+    zxcvbn qazwsx 1qaz 2wsx 3edc 4rfv 1q2w 3e4r 5t6y q1w2 e3r4 t5y6 woaini aini woaiwojia wo5201314 5201314
+    520 1314 nihao mima zhongguo china beijing shanghai suqian citizen shimin shiminma kiosk taobao wechat
+    weixin alipay zhifubao laoban caonima tiankong baobao 666 888 999 110 119 120 abc xyz
+    """.split()  # noqa: SIM905
+)
+"""Words that passwords are commonly built from; what is left besides them has to carry the secret."""
+
+ROWS: Final = (
+    "01234567890",
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "!@#$%^&*()",
+)
+RUN_LENGTH: Final = 4
+LEAST_DISTINCT: Final = 6
+LEAST_LEFT: Final = 6
+UNLEET: Final = str.maketrans(
+    {"@": "a", "4": "a", "3": "e", "1": "i", "!": "i", "0": "o", "$": "s", "5": "s", "7": "t"}
+)
+
+_hasher: Final = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
+_turns: Final = threading.BoundedSemaphore(HASHES_AT_ONCE)
+
+
+def check_strength(password: str, username: str, pointer: str = "/password") -> None:
+    """Raises a 422 with the reason when the password may not be used (ASVS V6.2.1, V6.2.4, V6.2.9)."""
+    fault = weakness(password, username)
+    if fault is not None:
+        raise invalid_input(pointer, fault)
+
+
+def weakness(password: str, username: str) -> str | None:
+    """Why the password may not be used, or None."""
+    if len(password) < SHORTEST:
+        return f"at least {SHORTEST} characters"
+    if len(password) > LONGEST:
+        return f"at most {LONGEST} characters"
+    plain = _folded(password)
+    if len(username) >= 3 and username.lower() in plain:
+        return "contains the user name"
+    if len(set(plain)) < LEAST_DISTINCT:
+        return "repeats the same few characters"
+    if len(_without_runs(plain)) < LEAST_LEFT:
+        return "follows the keyboard or the alphabet"
+    if min(len(_without_stems(plain)), len(_without_stems(plain.translate(UNLEET)))) < LEAST_LEFT:
+        return "is built from the commonest passwords"
+    return None
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash, with its parameters, that is stored."""
+    with _Turn():
+        return _hasher.hash(_normal(password))
+
+
+def verify_password(stored: str | None, password: str) -> bool:
+    """Whether the password is the stored one; without a stored hash the same work is done, and it is not.
+
+    At most two hashes are computed at once in a process, so that a flood of sign-ins cannot take the machine
+    from the kiosks; raises a 503 when no turn comes within two seconds.
+    """
+    if len(password) > LONGEST:
+        password = password[:LONGEST] + "\0"  # never a password, but the same work
+    with _Turn():
+        try:
+            right = _hasher.verify(stored or _nobodys_hash(), _normal(password))
+        except (VerificationError, InvalidHashError):
+            return False
+    return right and stored is not None
+
+
+def is_outdated(stored: str) -> bool:
+    """Whether the hash was made with weaker parameters than today's."""
+    return _hasher.check_needs_rehash(stored)
+
+
+class _Turn:
+    def __enter__(self) -> None:
+        if not _turns.acquire(timeout=PATIENCE_SECONDS):
+            raise Problem("unavailable", headers={"Retry-After": "2"})
+
+    def __exit__(self, *failure: object) -> None:
+        _turns.release()
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _hasher.hash("nobody has this password")
+
+
+def _normal(password: str) -> str:
+    return unicodedata.normalize("NFC", password)
+
+
+def _folded(password: str) -> str:
+    return unicodedata.normalize("NFKC", password).lower()
+
+
+def _without_runs(plain: str) -> str:
+    """The text without stretches of four or more that follow a row of keys or the alphabet, either way."""
+    kept, start = [], 0
+    while start < len(plain):
+        length = _run_at(plain, start)
+        if length < RUN_LENGTH:
+            kept.append(plain[start])
+            length = 1
+        start += length
+    return "".join(kept)
+
+
+def _run_at(plain: str, start: int) -> int:
+    longest = 1
+    for row in ROWS:
+        for line in (row, row[::-1]):
+            length = 1
+            while start + length < len(plain) and plain[start : start + length + 1] in line:
+                length += 1
+            longest = max(longest, length)
+    return longest
+
+
+def _without_stems(plain: str) -> str:
+    """The letters and marks that are left when common words, runs, digits and repeats are taken out."""
+    for stem in sorted(STEMS, key=len, reverse=True):
+        plain = plain.replace(stem, " ")
+    left = _without_runs(plain)
+    return "".join(c for c in left if not c.isspace() and not c.isdigit())

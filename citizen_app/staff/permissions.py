@@ -1,0 +1,95 @@
+"""What staff may be allowed: a closed list, the powers that must stay apart, and the roles an installation
+starts with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from citizen_app.text import Text
+
+OWN_ACCOUNT: Final = "account.own"
+"""Everybody who has signed in has it; a personal access token never does, so no token makes tokens."""
+
+PERMISSIONS: Final[Mapping[str, Text]] = {
+    OWN_ACCOUNT: Text("管理自己的账号与令牌", "Manage one's own account and tokens"),
+    "services.read": Text("查看服务", "See services"),
+    "services.manage": Text("启用、停用和设置服务", "Enable, disable and set up services"),
+    "services.operate": Text("办理服务业务", "Operate a service: places, lists, entries"),
+    "kiosks.read": Text("查看设备", "See kiosks"),
+    "kiosks.manage": Text("登记、变更和吊销设备", "Enrol, change and revoke kiosks"),
+    "usage.read": Text("查看使用统计", "See usage statistics"),
+    "usage.export": Text("导出使用记录", "Export the usage log"),
+    "keys.read": Text("查看签发密钥", "See issuer keys"),
+    "keys.manage": Text("轮换和停用签发密钥", "Rotate and disable issuer keys"),
+    "jobs.read": Text("查看后台任务", "See background jobs"),
+    "jobs.manage": Text("运行后台任务", "Run background jobs"),
+    "audit.read": Text("查看审计日志", "Read the audit log"),
+    "staff.read": Text("查看工作人员", "See staff"),
+    "staff.manage": Text("管理工作人员和角色", "Manage staff and roles"),
+}
+
+POWERS: Final[Mapping[str, frozenset[str]]] = {
+    "system": frozenset({"services.manage", "kiosks.manage", "jobs.manage"}),
+    "security": frozenset({"staff.manage", "keys.manage"}),
+    "audit": frozenset({"audit.read"}),
+}
+"""三权分立 (GB/T 22239-2019 §8.1.4.2): nobody holds permissions of two, whatever the roles are called."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultRole:
+    """A role that an installation starts with."""
+
+    id: str
+    title: Text
+    permissions: tuple[str, ...]
+
+
+DEFAULT_ROLES: Final = (
+    DefaultRole(
+        "system_admin",
+        Text("系统管理员", "System admin"),
+        (
+            "services.read",
+            "services.manage",
+            "kiosks.read",
+            "kiosks.manage",
+            "usage.read",
+            "jobs.read",
+            "jobs.manage",
+        ),
+    ),
+    DefaultRole(
+        "security_admin",
+        Text("安全管理员", "Security admin"),
+        ("services.read", "keys.read", "keys.manage", "staff.read", "staff.manage"),
+    ),
+    DefaultRole(
+        "auditor",
+        Text("审计管理员", "Auditor"),
+        (
+            "services.read",
+            "kiosks.read",
+            "usage.read",
+            "usage.export",
+            "keys.read",
+            "jobs.read",
+            "audit.read",
+            "staff.read",
+        ),
+    ),
+    DefaultRole(
+        "service_operator",
+        Text("服务操作员", "Service operator"),
+        ("services.read", "services.operate", "kiosks.read", "kiosks.manage", "usage.read", "usage.export"),
+    ),
+)
+
+
+def powers_of(permissions: Iterable[str]) -> frozenset[str]:
+    """Which of the separated powers the permissions touch; more than one is refused."""
+    held = set(permissions)
+    return frozenset(power for power, belongs in POWERS.items() if held & belongs)

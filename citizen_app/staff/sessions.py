@@ -1,0 +1,228 @@
+"""Signing in, and who a token stands for. Every call looks at the tables, so that taking away a role, an
+account or a session works at the next call in every process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal, NamedTuple
+
+from sqlalchemy import delete, select
+
+from citizen_app import clock, database
+from citizen_app.audit.operations import Actor, record
+from citizen_app.bearers import is_ours, mint
+from citizen_app.extensions import db
+from citizen_app.ids import new_id
+from citizen_app.problems import Problem
+from citizen_app.staff.models import Role, Staff, StaffRole, StaffSession, StaffToken
+from citizen_app.staff.passwords import hash_password, is_outdated, verify_password
+from citizen_app.staff.permissions import OWN_ACCOUNT, PERMISSIONS
+from citizen_app.staff.second_factor import use_one_time_password
+from citizen_app.vault import token_hash
+
+LONGEST: Final = timedelta(hours=8)
+IDLE: Final = timedelta(minutes=15)
+SEEN_EVERY: Final = timedelta(seconds=30)
+ATTEMPTS: Final = 5
+LOCK: Final = timedelta(minutes=15)
+
+Reach = frozenset[str] | None
+"""The services that a permission covers; None: all."""
+Refusal = Literal["unknown", "disabled", "locked", "password", "second_factor"]
+
+
+@dataclass(frozen=True)
+class StaffCaller:
+    """A member of staff who calls, by session or by personal access token."""
+
+    staff_id: str
+    username: str
+    permissions: Mapping[str, Reach]
+    session_id: str | None = None
+
+    def may(self, permission: str, service: str | None = None) -> bool:
+        """Whether the permission is held: for that service, or (without one) for any service at all."""
+        if permission not in PERMISSIONS:
+            raise LookupError(f"no such permission: {permission}")
+        if permission not in self.permissions:
+            return False
+        reach = self.permissions[permission]
+        return service is None or reach is None or service in reach
+
+    def require(self, permission: str, service: str | None = None) -> None:
+        """Raises a 403 unless `may`."""
+        if not self.may(permission, service):
+            raise Problem("not-permitted")
+
+    def services(self, permission: str) -> Reach:
+        """The services that the permission covers (None: all). Raises a 403 when it is not held."""
+        self.require(permission)
+        return self.permissions[permission]
+
+    @property
+    def limit_key(self) -> str:
+        """Whom rate limits count."""
+        return f"staff:{self.staff_id}"
+
+    @property
+    def label(self) -> str:
+        """What logs show."""
+        return f"staff {self.staff_id}"
+
+    @property
+    def actor(self) -> Actor:
+        """What the audit log shows."""
+        return Actor("staff", self.staff_id, self.username)
+
+
+class SignedIn(NamedTuple):
+    """A fresh session; the token is shown once."""
+
+    token: str
+    expires_at: datetime
+
+
+def sign_in(username: str, password: str, totp: str) -> SignedIn:
+    """A session for the right user name, password and one-time password.
+
+    Every refusal is the same 401 after the same work, whatever was wrong. Five wrong attempts lock the
+    account for 15 minutes (GB/T 22239-2019 §8.1.4.1 b); sessions that are open stay open. The password is
+    hashed before the unit of work writes, so that no sign-in holds a lock meanwhile.
+    """
+    staff_id, stored = _stored_hash(username)
+    right = verify_password(stored, password)
+    staff = None if staff_id is None else db.session.get(Staff, staff_id, with_for_update=True)
+    # A password changed since it was read counts as wrong.
+    refusal = _judge(staff, right and staff is not None and staff.password_hash == stored, totp)
+    if staff is None or refusal is not None:
+        actor = Actor("staff", staff.id, staff.username) if staff is not None else None
+        record("staff.sign_in", "staff", staff_id, result="refused", actor=actor, reason=refusal)
+        raise Problem("sign-in-refused", keep_writes=True)
+    return _admit(staff, password)
+
+
+def staff_of_token(token: str) -> StaffCaller:
+    """Whoever holds a session or a personal access token. Raises a 401 for anything else."""
+    if is_ours("staff-session", token):
+        return _of_session(token)
+    if is_ours("staff-token", token):
+        return _of_personal_token(token)
+    raise _not_signed_in()
+
+
+def sign_out(caller: StaffCaller) -> None:
+    """End the caller's session."""
+    db.session.execute(delete(StaffSession).where(StaffSession.id == caller.session_id))
+    record("staff.sign_out", "staff", caller.staff_id)
+
+
+def forget_ended_sessions() -> int:
+    """Delete sessions that are over; returns how many."""
+    moment = clock.now()
+    over = (StaffSession.expires_at <= moment) | (StaffSession.last_seen_at <= moment - IDLE)
+    return len(db.session.scalars(delete(StaffSession).where(over).returning(StaffSession.id)).all())
+
+
+def permissions_of(staff_id: str) -> dict[str, Reach]:
+    """What a person's roles allow now, and for which services."""
+    held: dict[str, Reach] = {}
+    grants = select(Role.permissions, StaffRole.service).join(StaffRole, StaffRole.role_id == Role.id)
+    for permissions, service in db.session.execute(grants.where(StaffRole.staff_id == staff_id)):
+        for permission in permissions:
+            before = held.get(permission, frozenset())
+            held[permission] = None if service is None or before is None else before | {service}
+    return held
+
+
+def _stored_hash(username: str) -> tuple[str | None, str | None]:
+    mode = database.reading.set(
+        True
+    )  # a connection of its own: on SQLite the unit of work would take the write lock
+    try:
+        with db.engine.connect() as connection:
+            row = connection.execute(
+                select(Staff.id, Staff.password_hash).where(Staff.username == username.lower())
+            ).first()
+    finally:
+        database.reading.reset(mode)
+    return (None, None) if row is None else (row.id, row.password_hash)
+
+
+def _judge(staff: Staff | None, right_password: bool, totp: str) -> Refusal | None:
+    if staff is None:
+        return "unknown"
+    if staff.state != "active":
+        return "disabled"
+    moment = clock.now()
+    if staff.locked_until is not None:
+        if moment < staff.locked_until:
+            return "locked"
+        staff.locked_until = None
+    fault: Refusal | None = None
+    if not right_password:
+        fault = "password"
+    elif not use_one_time_password(staff, totp):
+        fault = "second_factor"
+    if fault is not None:
+        staff.failed_attempts += 1
+        if staff.failed_attempts >= ATTEMPTS:
+            staff.failed_attempts, staff.locked_until = 0, moment + LOCK
+    return fault
+
+
+def _admit(staff: Staff, password: str) -> SignedIn:
+    moment, token = clock.now(), mint("staff-session")
+    staff.failed_attempts, staff.last_signed_in_at = 0, moment
+    if is_outdated(staff.password_hash):
+        staff.password_hash = hash_password(password)
+    session = StaffSession(
+        id=new_id(),
+        staff_id=staff.id,
+        token_hash=token_hash(token),
+        created_at=moment,
+        last_seen_at=moment,
+        expires_at=moment + LONGEST,
+    )
+    db.session.add(session)
+    db.session.flush()
+    record("staff.sign_in", "staff", staff.id, actor=Actor("staff", staff.id, staff.username))
+    return SignedIn(token, session.expires_at)
+
+
+def _of_session(token: str) -> StaffCaller:
+    query = select(StaffSession, Staff).join(Staff, Staff.id == StaffSession.staff_id)
+    found = db.session.execute(query.where(StaffSession.token_hash == token_hash(token))).first()
+    moment = clock.now()
+    if found is None:
+        raise _not_signed_in()
+    session, staff = found
+    if staff.state != "active" or moment >= session.expires_at or moment >= session.last_seen_at + IDLE:
+        raise _not_signed_in()
+    if moment - session.last_seen_at >= SEEN_EVERY:
+        session.last_seen_at = moment
+        db.session.flush()
+    permissions = {**permissions_of(staff.id), OWN_ACCOUNT: None}
+    return StaffCaller(staff.id, staff.username, permissions, session_id=session.id)
+
+
+def _of_personal_token(text: str) -> StaffCaller:
+    query = select(StaffToken, Staff).join(Staff, Staff.id == StaffToken.staff_id)
+    found = db.session.execute(query.where(StaffToken.token_hash == token_hash(text))).first()
+    moment = clock.now()
+    if found is None:
+        raise _not_signed_in()
+    token, staff = found
+    if staff.state != "active" or moment >= token.expires_at:
+        raise _not_signed_in()
+    if token.last_used_at is None or moment - token.last_used_at >= SEEN_EVERY:
+        token.last_used_at = moment
+        db.session.flush()
+    held = permissions_of(staff.id)
+    return StaffCaller(staff.id, staff.username, {p: held[p] for p in token.permissions if p in held})
+
+
+def _not_signed_in() -> Problem:
+    return Problem("sign-in-required", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})

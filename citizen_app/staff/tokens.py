@@ -1,0 +1,85 @@
+"""Personal access tokens: automation acts for a person with some of that person's permissions, never more."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import func, select
+
+from citizen_app import clock
+from citizen_app.audit.operations import record
+from citizen_app.bearers import mint
+from citizen_app.extensions import db
+from citizen_app.ids import new_id
+from citizen_app.keyset import Page, page
+from citizen_app.problems import Problem, invalid_input
+from citizen_app.staff.models import Staff, StaffToken
+from citizen_app.staff.permissions import OWN_ACCOUNT, PERMISSIONS
+from citizen_app.staff.sessions import permissions_of
+from citizen_app.text import Text
+from citizen_app.vault import token_hash
+
+LONGEST: Final = timedelta(days=365)
+MOST_TOKENS: Final = 20
+
+
+def create_token(
+    staff_id: str, name: str, permissions: Collection[str], expires_at: datetime
+) -> tuple[StaffToken, str]:
+    """A token with these permissions until then; the text is shown once.
+
+    The permissions are checked against the holder's here and again at every call: a permission taken from the
+    holder is gone from the token. Raises a 422 for an unknown permission or a time beyond a year, a 403 for a
+    permission not held.
+    """
+    moment = clock.now()
+    if not moment < expires_at <= moment + LONGEST:
+        raise invalid_input("/expires_at", "in the future, and at most 365 days from now")
+    for index, permission in enumerate(permissions):
+        if permission not in PERMISSIONS or permission == OWN_ACCOUNT:
+            raise invalid_input(f"/permissions/{index}", "not a permission that a token can have")
+    db.session.get_one(Staff, staff_id, with_for_update=True)
+    if not set(permissions) <= permissions_of(staff_id).keys():
+        raise Problem(
+            "not-permitted",
+            Text("令牌的权限不能超过本人。", "A token cannot have more permissions than its holder."),
+        )
+    held = db.session.scalar(
+        select(func.count()).select_from(StaffToken).where(StaffToken.staff_id == staff_id)
+    )
+    if (held or 0) >= MOST_TOKENS:
+        raise Problem(
+            "conflict",
+            Text("令牌过多,请先删除不用的令牌。", "Too many tokens: delete those not in use first."),
+        )
+    secret = mint("staff-token")
+    token = StaffToken(
+        id=new_id(),
+        staff_id=staff_id,
+        token_hash=token_hash(secret),
+        name=name,
+        permissions=sorted(set(permissions)),
+        created_at=moment,
+        expires_at=expires_at,
+    )
+    db.session.add(token)
+    db.session.flush()
+    record("staff.create_token", "staff_token", token.id, staff_id=staff_id, permissions=token.permissions)
+    return token, secret
+
+
+def token_page(staff_id: str, limit: int, cursor: str | None = None) -> Page[StaffToken]:
+    """A person's tokens, newest first."""
+    return page(select(StaffToken).where(StaffToken.staff_id == staff_id), StaffToken.id, limit, cursor)
+
+
+def delete_token(staff_id: str, token_id: str) -> None:
+    """Take a person's token back. Raises a 404 for anybody else's."""
+    token = db.session.get(StaffToken, token_id)
+    if token is None or token.staff_id != staff_id:
+        raise Problem("not-found")
+    db.session.delete(token)
+    db.session.flush()
+    record("staff.delete_token", "staff_token", token_id, staff_id=staff_id)
