@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import url_for
 from sqlalchemy import select
 
 from citizen_app.demo.city import described_citizens
@@ -10,22 +11,25 @@ from citizen_app.kiosks.models import Kiosk
 from citizen_app.registry.catalogue import search
 from citizen_app.settings import current_settings
 from citizen_app.text import Language, Text
+from citizen_app.usage.describing import service_title
 
 
 def listed_services(language: Language) -> list[dict[str, str]]:
     """Enabled services as `{id, title, summary}`."""
     return [
-        {"id": found.id, "title": found.title.say(language), "summary": found.summary.say(language)} for found in search()
+        {"id": found.id, "title": found.title.say(language), "summary": found.summary.say(language)}
+        for found in search()
     ]
 
 
 def demo_citizens(language: Language) -> list[dict[str, str]]:
-    """Demo citizens as `{name, phone, otp}`; empty outside demo mode."""
+    """Demo citizens as `{name, note, phone, otp}`; empty outside demo mode."""
     if not current_settings().demo:
         return []
     return [
         {
-            "name": f"{person['masked_name']} · {Text.from_dict(person['note']).say(language)}",
+            "name": person["masked_name"],
+            "note": Text.from_dict(person["note"]).say(language),
             "phone": person["phone"],
             "otp": person["otp"],
         }
@@ -33,9 +37,17 @@ def demo_citizens(language: Language) -> list[dict[str, str]]:
     ]
 
 
-def demo_kiosks() -> list[dict[str, str]]:
-    """Kiosks as `{name, service, activation_path}`; empty outside demo mode."""
+def demo_kiosks(language: Language) -> list[dict[str, str]]:
+    """Kiosks as `{name, service, place, activation_path}`; empty outside demo mode."""
     if not current_settings().demo:
         return []
     kiosks = db.session.scalars(select(Kiosk).where(Kiosk.state != "revoked").order_by(Kiosk.number))
-    return [{"name": k.name, "service": k.service, "activation_path": f"/demo/kiosks/{k.id}/activation"} for k in kiosks]
+    return [
+        {
+            "name": kiosk.name,
+            "service": service_title(kiosk.service).say(language),
+            "place": kiosk.placement.place.say(language),
+            "activation_path": url_for("demo.activation", kiosk_id=kiosk.id),
+        }
+        for kiosk in kiosks
+    ]

@@ -42,17 +42,18 @@ def entry() -> str:
 @blueprint.get("/code")
 def code() -> Response:
     """The citizen's code page; everything personal is fetched by its script."""
-    page = render_template(
-        "pages/code.html", demo_citizens=demo_citizens(language.language_in_use()), has_session=session.has_session()
+    people = demo_citizens(language.language_in_use())
+    return _never_stored(
+        render_template("pages/code.html", demo_citizens=people, has_session=session.has_session())
     )
-    return _never_stored(page)
 
 
 @blueprint.get("/kiosk")
 def kiosk() -> Response:
     """The kiosk page; the only one that may run WebAssembly, for the camera's reader."""
     g.csp_extra = {"script-src": "'wasm-unsafe-eval'"}
-    return _never_stored(render_template("pages/kiosk.html", demo_kiosks=demo_kiosks()))
+    kiosks = demo_kiosks(language.language_in_use())
+    return _never_stored(render_template("pages/kiosk.html", demo_kiosks=kiosks))
 
 
 @blueprint.get("/api/docs")

@@ -1,0 +1,181 @@
+"""A running demo city, real Chromiums, and a watch that no page breaks the content security policy."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from werkzeug.serving import make_server
+
+from citizen_app.factory import create_app
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-pings",
+)
+REPORT_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) =>
+  reportViolation(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
+"""
+
+
+@dataclass
+class Watch:
+    """Collects what a page must not do; `expected` are parts of console errors that a test provokes on purpose."""
+
+    expected: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+
+    def guard(self, context: BrowserContext) -> None:
+        """Listen to everything that happens in a browser context."""
+        context.expose_function("reportViolation", lambda text: self.seen.append(f"violation: {text}"))
+        context.add_init_script(REPORT_VIOLATIONS)
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.seen.append(f"error: {error.error}"))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not any(part in message.text for part in self.expected):
+            self.seen.append(f"console: {message.text}")
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The system's Chromium; skipped without one, unless `CITIZEN_REQUIRE` names it."""
+    for name in CHROMIUM_NAMES:
+        path = shutil.which(name)
+        if path:
+            return path
+    message = "no Chromium on this machine: install the package chromium to run the browser tests"
+    if "chromium" in os.environ.get("CITIZEN_REQUIRE", "").split(","):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def city(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a demo city of its own, on a free loopback port."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("CITIZEN_", "PORT"))}
+    environ |= {"CITIZEN_DEMO": "1", "CITIZEN_DATA_DIR": str(tmp_path_factory.mktemp("city"))}
+    for command in (("db", "upgrade"), ("demo", "load", "--json")):
+        call = [sys.executable, "-m", "flask", "--app", "wsgi", *command]
+        done = subprocess.run(call, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    server = make_server("127.0.0.1", 0, create_app(environ), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def driver() -> Iterator[Playwright]:
+    """Playwright itself."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(driver: Playwright, chromium_path: str) -> Iterator[Browser]:
+    """One Chromium for all tests; each test has contexts of its own."""
+    chromium = driver.chromium.launch(executable_path=chromium_path, args=list(QUIET))
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """Fails the test on any violation of the policy and on any console error that it did not expect."""
+    collected = Watch()
+    yield collected
+    assert collected.seen == []
+
+
+@pytest.fixture
+def expect_error(watch: Watch) -> Callable[[str], None]:
+    """Announce a part of a console error that the test is about to provoke."""
+    return watch.expected.append
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, city: str, watch: Watch) -> Iterator[OpenPage]:
+    """`open_page(path, width=375, height=812, locale="zh-CN")`: a page in a fresh context, watched."""
+    contexts: list[BrowserContext] = []
+
+    def opened(path: str, width: int = 375, height: int = 812, locale: str = "zh-CN") -> Page:
+        context = browser.new_context(
+            base_url=city,
+            viewport={"width": width, "height": height},
+            locale=locale,
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+        contexts.append(context)
+        watch.guard(context)
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def open_camera_page(
+    driver: Playwright, chromium_path: str, city: str, watch: Watch, tmp_path: Path
+) -> Iterator[Callable[[str, bytes], Page]]:
+    """`open_camera_page(path, png)`: a page in a Chromium of its own whose camera sees the picture."""
+    browsers: list[Browser] = []
+
+    def opened(path: str, png: bytes) -> Page:
+        film = tmp_path / "camera.mjpeg"
+        film.write_bytes(_frame(png) * 10)
+        chromium = driver.chromium.launch(
+            executable_path=chromium_path,
+            args=[
+                *QUIET,
+                "--use-fake-device-for-media-stream",
+                "--use-fake-ui-for-media-stream",
+                f"--use-file-for-fake-video-capture={film}",
+            ],
+        )
+        browsers.append(chromium)
+        context = chromium.new_context(base_url=city, viewport={"width": 1024, "height": 768}, locale="zh-CN")
+        watch.guard(context)
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield opened
+    for chromium in browsers:
+        chromium.close()
+
+
+def _frame(png: bytes) -> bytes:
+    """One JPEG frame of 1280x720: the picture held before a grey wall."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB").resize((560, 560))
+    frame = Image.new("RGB", (1280, 720), (176, 176, 172))
+    frame.paste(picture, (360, 80))
+    written = io.BytesIO()
+    frame.save(written, "JPEG", quality=90)
+    return written.getvalue()

@@ -1,0 +1,150 @@
+"""The whole way: a citizen shows the code, a kiosk reads it, the citizen sees that it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+SHIFTED = {"$": "Digit4", "%": "Digit5", "*": "Digit8", "+": "Equal", ":": "Semicolon"}
+PLAIN = {" ": "Space", "-": "Minus", ".": "Period", "/": "Slash"}
+
+
+def signed_in(open_page: Callable[..., Page], citizen: int = 0, **options: object) -> Page:
+    """The code page of a demo citizen, its code on the screen."""
+    page = open_page("/code", **options)
+    page.locator("[data-demo-phone]").nth(citizen).click()
+    expect(page.locator("#qr path")).to_have_count(1)
+    return page
+
+
+def activated(page: Page, service: str = "") -> Page:
+    """The kiosk page, made a demo kiosk by one tap."""
+    page.locator("[data-activation-path]").filter(has_text=service).first.click()
+    expect(page.locator("#kiosk-name")).not_to_be_empty()
+    return page
+
+
+def copied_code(page: Page) -> str:
+    """The code's text, by the page's own copy button."""
+    page.locator("#copy").click()
+    expect(page.locator("#announcement")).not_to_be_empty()
+    text = page.evaluate("navigator.clipboard.readText()")
+    assert isinstance(text, str)
+    return text
+
+
+def paste(kiosk: Page, code: str) -> None:
+    kiosk.locator("#typed").fill(code)
+    kiosk.locator("#typed-send").click()
+
+
+def type_like_a_scanner(page: Page, code: str) -> None:
+    """The key strokes of a USB scanner: places on the US layout, Shift where needed, Enter at the end."""
+    for character in code:
+        shifted = character in SHIFTED or character.isalpha()
+        key = SHIFTED.get(character) or PLAIN.get(character)
+        key = key or (f"Key{character}" if character.isalpha() else f"Digit{character}")
+        if shifted:
+            page.keyboard.down("Shift")
+        page.keyboard.press(key)
+        if shifted:
+            page.keyboard.up("Shift")
+    page.keyboard.press("Enter")
+
+
+def expect_result(kiosk: Page, tone: str) -> Locator:
+    result = kiosk.locator("#result")
+    expect(result).to_be_visible()
+    expect(result).to_have_attribute("data-tone", tone)
+    expect(kiosk.locator("#result-title")).not_to_be_empty()
+    return result
+
+
+def test_the_camera_reads_the_code_and_the_citizen_sees_it(
+    open_page: Callable[..., Page], open_camera_page: Callable[[str, bytes], Page]
+) -> None:
+    citizen = signed_in(open_page)
+    uses_before = citizen.locator(".use").count()
+    kiosk = activated(open_camera_page("/kiosk", citizen.locator("#qr").screenshot()))
+    kiosk.locator("#camera-on").click()
+    result = expect_result(kiosk, "good")
+    expect(citizen.locator("#face-used")).to_be_visible()
+    expect(citizen.locator("#face-used")).to_have_attribute("data-tone", "good")
+    expect(citizen.locator("#used-where")).not_to_be_empty()
+    expect(citizen.locator(".use")).to_have_count(uses_before + 1)
+    expect(citizen.locator(".use .use__result").first).to_have_class("use__result use__result_good")
+    expect(result).to_be_hidden(timeout=4000)
+    kiosk.wait_for_timeout(1500)
+    expect(result).to_be_hidden()  # the same code still lies before the camera and is not sent again
+    citizen.locator("#show-again").click()
+    expect(citizen.locator("#face-code")).to_be_visible()
+
+
+def test_a_pasted_code_is_good_once(open_page: Callable[..., Page]) -> None:
+    code = copied_code(signed_in(open_page))
+    kiosk = activated(open_page("/kiosk", width=1024, height=768))
+    paste(kiosk, code)
+    result = expect_result(kiosk, "good")
+    expect(result).to_be_hidden(timeout=4000)
+    expect(kiosk.locator("#typed")).to_have_value("")
+    paste(kiosk, code)
+    expect_result(kiosk, "bad")
+
+
+def test_a_usb_scanner_types_the_code(open_page: Callable[..., Page]) -> None:
+    code = copied_code(signed_in(open_page, citizen=1))
+    kiosk = activated(open_page("/kiosk", width=1024, height=768))
+    kiosk.locator("#camera-on").focus()  # a focused button must not be pressed by the scanner's keys
+    type_like_a_scanner(kiosk, code)
+    expect_result(kiosk, "good")
+    expect(kiosk.locator("#camera")).to_have_attribute("data-state", "off")
+
+
+def test_typing_in_a_field_is_left_alone(open_page: Callable[..., Page]) -> None:
+    kiosk = activated(open_page("/kiosk", width=1024, height=768))
+    kiosk.locator("#typed").focus()
+    kiosk.keyboard.type("CC1 HELLO")
+    expect(kiosk.locator("#typed")).to_have_value("CC1 HELLO")
+    expect(kiosk.locator("#result")).to_be_hidden()
+
+
+def test_nonsense_is_refused_in_words(open_page: Callable[..., Page]) -> None:
+    kiosk = activated(open_page("/kiosk", width=1024, height=768))
+    paste(kiosk, "CC1:NONSENSE")
+    expect_result(kiosk, "bad")
+    expect(kiosk.locator("#result-lines p")).not_to_have_count(0)
+
+
+@pytest.mark.parametrize("lost", ["request", "answer"])
+def test_a_lost_connection_keeps_the_code_and_the_scan(
+    open_page: Callable[..., Page], expect_error: Callable[[str], None], lost: str
+) -> None:
+    expect_error("Failed to load resource")
+    code = copied_code(signed_in(open_page, citizen=2))
+    kiosk = activated(open_page("/kiosk", width=1024, height=768))
+    sent: list[object] = []
+    broken = True
+
+    def route(request_route: Route) -> None:
+        scan = request_route.request.post_data_json
+        assert scan is not None
+        sent.append(scan["scan_id"])
+        if not broken:
+            request_route.continue_()
+            return
+        if lost == "answer":
+            request_route.fetch()
+        request_route.abort("connectionfailed")
+
+    kiosk.route("**/api/v1/scans", route)
+    paste(kiosk, code)
+    expect_result(kiosk, "ask")
+    expect(kiosk.locator("#retry")).to_be_visible()
+    expect(kiosk.locator("#typed")).to_have_value(code)
+    broken = False
+    kiosk.locator("#retry").click()
+    expect_result(kiosk, "good")
+    assert len(sent) >= 2
+    assert len(set(sent)) == 1, "every attempt is the same scan"

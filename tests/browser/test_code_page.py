@@ -1,0 +1,107 @@
+"""The code page: signing in, the picture, the countdown, lost connections."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from io import BytesIO
+
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+
+def sign_in(page: Page) -> Page:
+    page.locator("[data-demo-phone]").first.click()
+    expect(page.locator("#qr path")).to_have_count(1)
+    return page
+
+
+def test_phone_and_otp_open_the_page(open_page: Callable[..., Page]) -> None:
+    page = open_page("/code")
+    phone = page.locator("[data-demo-phone]").first.get_attribute("data-demo-phone")
+    assert phone
+    page.locator("#phone").fill(phone)
+    page.locator("#phone-form button").click()
+    page.locator("#otp").fill("000000")
+    page.locator("#otp-form button[type=submit]").click()
+    expect(page.locator("#citizen-name")).to_have_text(re.compile(r"\*"))
+
+
+def test_a_wrong_otp_is_told_in_words(
+    open_page: Callable[..., Page], expect_error: Callable[[str], None]
+) -> None:
+    expect_error("401")
+    page = open_page("/code")
+    page.locator("#phone").fill("13912345678")
+    page.locator("#phone-form button").click()
+    page.locator("#otp").fill("111111")
+    page.locator("#otp-form button[type=submit]").click()
+    expect(page.locator("#sign-in-trouble")).not_to_be_empty()
+    expect(page.locator("#otp-form")).to_be_visible()
+
+
+def test_the_picture_is_large_readable_and_dense_as_promised(open_page: Callable[..., Page]) -> None:
+    page = sign_in(open_page("/code"))
+    picture = page.locator("#qr")
+    box = picture.bounding_box()
+    assert box is not None
+    modules = int((picture.get_attribute("viewBox") or "").split()[2])
+    assert modules <= 45 + 8, "at most QR version 7 with a quiet zone of four modules"
+    assert box["width"] * (modules - 8) / modules >= 0.6 * 375
+    image = Image.open(BytesIO(picture.screenshot()))
+    found = zxingcpp.read_barcodes(image)
+    assert len(found) == 1
+    assert found[0].text.startswith("CC1:")
+    page.locator("#copy").click()
+    assert page.evaluate("navigator.clipboard.readText()") == found[0].text
+
+
+def test_the_session_outlives_a_reload_and_ends_on_request(open_page: Callable[..., Page]) -> None:
+    page = sign_in(open_page("/code"))
+    cookies = {cookie["name"]: cookie for cookie in page.context.cookies()}
+    assert cookies["citizen"]["httpOnly"] is True
+    assert cookies["citizen"]["sameSite"] == "Strict"
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    page.reload()
+    expect(page.locator("#qr path")).to_have_count(1)
+    page.locator("#sign-out").click()
+    expect(page.locator("#sign-in")).to_be_visible()
+    page.reload()
+    expect(page.locator("#sign-in")).to_be_visible()
+
+
+def test_a_refresh_by_hand_draws_another_code_and_says_so(open_page: Callable[..., Page]) -> None:
+    page = sign_in(open_page("/code"))
+    before = page.locator("#qr path").get_attribute("d")
+    page.locator("#refresh").click()
+    expect(page.locator("#announcement")).to_have_text("二维码已更新")
+    assert page.locator("#qr path").get_attribute("d") != before
+    expect(page.locator("[role=timer]")).to_have_text(re.compile(r"^\d+ 秒后刷新$"))
+
+
+def test_without_network_the_code_says_what_to_do_and_comes_back(
+    open_page: Callable[..., Page], expect_error: Callable[[str], None]
+) -> None:
+    expect_error("Failed to load resource")
+    page = open_page("/code")
+    page.clock.install()
+    sign_in(page)
+    page.context.set_offline(True)
+    page.clock.fast_forward(31_000)
+    expect(page.locator("#card-trouble")).to_contain_text("网络不通")
+    expect(page.locator("#void-note")).to_be_hidden()  # still good: one step of skew
+    page.clock.fast_forward(31_000)
+    expect(page.locator("#void-note")).to_be_visible()
+    page.context.set_offline(False)
+    page.clock.fast_forward(4_000)
+    expect(page.locator("#void-note")).to_be_hidden()
+    expect(page.locator("#card-trouble")).to_be_empty()
+
+
+def test_another_sites_page_cannot_touch_the_session(open_page: Callable[..., Page]) -> None:
+    page = sign_in(open_page("/code"))
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}, {}):
+        answer = page.context.request.post("/session/refresh", headers=headers)
+        assert answer.status == 403
+        assert answer.json()["type"] == "/problems/cross-site"

@@ -1,0 +1,101 @@
+"""Languages, sizes, the entry, the API document, and the small modules under the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+PAGES = ("/", "/code", "/kiosk")
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", ["standard", "large", "largest"])
+def test_no_page_is_wider_than_a_phone(
+    open_page: Callable[..., Page], path: str, language: str, size: str
+) -> None:
+    page = open_page(f"{path}?lang={language}")
+    page.goto(f"{path}?elder={size}")
+    assert page.evaluate(OVERFLOW) <= 0
+    assert (page.get_attribute("html", "data-elder") or "standard") == size
+    assert page.get_attribute("html", "lang") == {"zh": "zh-CN", "en": "en"}[language]
+
+
+def test_large_targets_in_the_elder_view(open_page: Callable[..., Page]) -> None:
+    page = open_page("/code?elder=large")
+    page.locator("[data-demo-phone]").first.click()
+    expect(page.locator("#qr path")).to_have_count(1)
+    box = page.locator("#refresh").bounding_box()
+    assert box is not None
+    assert box["height"] >= 60
+
+
+def test_english_speaks_english_throughout(open_page: Callable[..., Page]) -> None:
+    page = open_page("/code?lang=en")
+    page.locator("[data-demo-phone]").first.click()
+    expect(page.locator("#countdown")).to_contain_text("Renews in")
+    expect(page.locator("#refresh")).to_have_text("Refresh")
+
+
+def test_a_browser_asking_for_english_gets_english(open_page: Callable[..., Page]) -> None:
+    page = open_page("/", locale="en-GB")
+    assert page.get_attribute("html", "lang") == "en"
+
+
+def test_the_entry_lists_the_open_services(open_page: Callable[..., Page]) -> None:
+    page = open_page("/")
+    listed = page.request.get("/api/v1/services").json()["items"]
+    assert len(listed) >= 1
+    expect(page.locator(".service")).to_have_count(len(listed))
+
+
+def test_the_error_page_helps(open_page: Callable[..., Page], expect_error: Callable[[str], None]) -> None:
+    expect_error("404")
+    page = open_page("/nowhere?lang=en")
+    expect(page.locator("h1")).to_have_text("Not found")
+    expect(page.locator(".error__request")).to_be_visible()
+    page.get_by_role("link", name="Back to the home page").click()
+    expect(page.locator(".entry")).to_be_visible()
+
+
+def test_the_api_document_draws(open_page: Callable[..., Page]) -> None:
+    page = open_page("/api/docs", width=1280, height=900)
+    expect(page.locator(".opblock").first).to_be_visible(timeout=15_000)
+
+
+def test_scan_ids_are_uuid7(open_page: Callable[..., Page]) -> None:
+    page = open_page("/kiosk")
+    made = page.evaluate(
+        "import('/static/js/uuid7.js').then(({ uuid7 }) => [uuid7(0x0192abcdef01), uuid7(), uuid7()])"
+    )
+    assert made[0].startswith("0192abcd-ef01-7")
+    assert made[0][19] in "89ab"
+    assert made[1] != made[2]
+
+
+@pytest.mark.parametrize(
+    ("code", "shift", "character"),
+    [
+        ("KeyA", True, "A"),
+        ("KeyA", False, "A"),
+        ("Digit4", True, "$"),
+        ("Digit4", False, "4"),
+        ("Semicolon", True, ":"),
+    ]
+    + [
+        ("Semicolon", False, ""),
+        ("Space", False, " "),
+        ("Slash", False, "/"),
+        ("Numpad7", False, "7"),
+        ("F5", False, ""),
+    ],
+)
+def test_keys_are_read_by_their_place(
+    open_page: Callable[..., Page], code: str, shift: bool, character: str
+) -> None:
+    page = open_page("/kiosk")
+    read = "([code, shiftKey]) => import('/static/js/scanner-keyboard.js').then((m) => m.characterOf({ code, shiftKey }))"
+    assert page.evaluate(read, [code, shift]) == character
