@@ -16,6 +16,11 @@ def timestamp() -> int:
     return int(time.time())
 
 
+def at(seconds: int) -> datetime:
+    """The moment so many seconds after the beginning of 1970, in UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
 def rfc3339(moment: datetime) -> str:
     """A moment as RFC 3339 text in UTC with millisecond precision, for example `2026-11-21T08:31:00.000Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 Id = Uuid(as_uuid=False)
 """A UUID as text in Python: native on PostgreSQL, CHAR(32) on SQLite."""
 
-Json = JSON().with_variant(JSONB(), "postgresql")
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 """A JSON document: JSONB on PostgreSQL."""
 
 

@@ -68,7 +68,10 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         options["connect_args"] = {"check_same_thread": False}
     else:
         options["pool_pre_ping"] = True
-        options["connect_args"] = {"connect_timeout": 5, "options": "-c timezone=utc -c lock_timeout=20s -c statement_timeout=60s"}
+        options["connect_args"] = {
+            "connect_timeout": 5,
+            "options": "-c timezone=utc -c lock_timeout=20s -c statement_timeout=60s",
+        }
     return options
 
 

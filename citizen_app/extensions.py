@@ -30,8 +30,8 @@ def caller_key() -> str:
     return caller.limit_key if caller is not None else f"address:{request.remote_addr}"
 
 
-db = SQLAlchemy(model_class=Model, disable_autonaming=True)
-limiter = Limiter(key_func=caller_key, headers_enabled=True)
+db = SQLAlchemy(model_class=Model, disable_autonaming=True, session_options={"expire_on_commit": False})
+limiter = Limiter(key_func=caller_key)  # limits on routes are counted when the caller is already known
 api = Api()
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import uuid
+from datetime import datetime
 
 import uuid_utils
 from werkzeug.routing import BaseConverter
@@ -13,9 +15,20 @@ def new_id() -> str:
     return str(uuid_utils.uuid7())
 
 
+def first_id_at(moment: datetime) -> str:
+    """The smallest UUIDv7 of a moment: ids made before it sort below (RFC 9562 §5.7: 48 bits of milliseconds lead)."""
+    milliseconds = int(moment.timestamp() * 1000)
+    return str(uuid.UUID(int=milliseconds << 80))
+
+
 def new_token() -> str:
     """A bearer secret with 256 random bits, safe in a header or URL."""
     return secrets.token_urlsafe(32)
+
+
+def random_bytes(length: int) -> bytes:
+    """Random bytes for keys."""
+    return secrets.token_bytes(length)
 
 
 class IdConverter(BaseConverter):

@@ -28,7 +28,10 @@ def _catalogue(*types: ProblemType) -> Mapping[str, ProblemType]:
 
 TYPES: Final = _catalogue(
     ProblemType(
-        "bad-request", 400, Text("请求无法读懂", "Bad request"), Text("请按接口文档检查请求。", "Check the request against the API document.")
+        "bad-request",
+        400,
+        Text("请求无法读懂", "Bad request"),
+        Text("请按接口文档检查请求。", "Check the request against the API document."),
     ),
     ProblemType(
         "sign-in-required",
@@ -40,7 +43,10 @@ TYPES: Final = _catalogue(
         "sign-in-refused",
         401,
         Text("登录未成功", "Sign-in refused"),
-        Text("验证信息不正确或已失效,请重新获取后再试。", "The credentials are wrong or no longer valid; request new ones and try again."),
+        Text(
+            "验证信息不正确或已失效,请重新获取后再试。",
+            "The credentials are wrong or no longer valid; request new ones and try again.",
+        ),
     ),
     ProblemType(
         "account-suspended",
@@ -64,10 +70,16 @@ TYPES: Final = _catalogue(
         "demo-loopback-only",
         403,
         Text("演示模式仅限本机访问", "Demo mode is for this machine only"),
-        Text("演示模式使用公开口令,请在本机打开,或按运维手册正式部署。", "Demo mode has public passwords: open it on this machine, or deploy as docs/operating.md says."),
+        Text(
+            "演示模式使用公开口令,请在本机打开,或按运维手册正式部署。",
+            "Demo mode has public passwords: open it on this machine, or deploy as docs/operating.md says.",
+        ),
     ),
     ProblemType(
-        "not-found", 404, Text("没有找到", "Not found"), Text("地址有误,或内容不存在。", "The address is wrong, or there is nothing here.")
+        "not-found",
+        404,
+        Text("没有找到", "Not found"),
+        Text("地址有误,或内容不存在。", "The address is wrong, or there is nothing here."),
     ),
     ProblemType(
         "method-not-allowed",
@@ -81,10 +93,18 @@ TYPES: Final = _catalogue(
         Text("无法提供所需格式", "Not acceptable"),
         Text("请在 Accept 中写明可用的格式。", "Ask in Accept for a format that this address offers."),
     ),
-    ProblemType("conflict", 409, Text("与现状冲突", "Conflict"), Text("请刷新后再试。", "Fetch the present state and try again.")),
+    ProblemType(
+        "conflict",
+        409,
+        Text("与现状冲突", "Conflict"),
+        Text("请刷新后再试。", "Fetch the present state and try again."),
+    ),
     ProblemType("gone", 410, Text("已失效", "Gone"), Text("请重新开始。", "Please start again.")),
     ProblemType(
-        "body-too-large", 413, Text("请求过大", "Body too large"), Text("请减小或分批发送。", "Send less at a time, or in several parts.")
+        "body-too-large",
+        413,
+        Text("请求过大", "Body too large"),
+        Text("请减小或分批发送。", "Send less at a time, or in several parts."),
     ),
     ProblemType(
         "unsupported-media-type",
@@ -93,13 +113,19 @@ TYPES: Final = _catalogue(
         Text("请以 application/json 发送。", "Send application/json."),
     ),
     ProblemType(
-        "invalid-input", 422, Text("输入有误", "Invalid input"), Text("请改正所列各项。", "Correct the fields listed under errors.")
+        "invalid-input",
+        422,
+        Text("输入有误", "Invalid input"),
+        Text("请改正所列各项。", "Correct the fields listed under errors."),
     ),
     ProblemType(
         "idempotency-conflict",
         422,
         Text("编号已被使用", "Identifier already used"),
-        Text("同一编号的请求内容不同,请使用新的编号。", "This identifier was used with another body; use a new one."),
+        Text(
+            "同一编号的请求内容不同,请使用新的编号。",
+            "This identifier was used with another body; use a new one.",
+        ),
     ),
     ProblemType(
         "too-many-requests",
@@ -111,10 +137,16 @@ TYPES: Final = _catalogue(
         "internal-error",
         500,
         Text("系统出错", "Internal error"),
-        Text("已记录,请稍后再试;如仍出现请提供请求编号。", "It has been recorded. Try again later; if it stays, quote the request id."),
+        Text(
+            "已记录,请稍后再试;如仍出现请提供请求编号。",
+            "It has been recorded. Try again later; if it stays, quote the request id.",
+        ),
     ),
     ProblemType(
-        "unavailable", 503, Text("暂时无法服务", "Temporarily unavailable"), Text("请稍后再试。", "Please try again shortly.")
+        "unavailable",
+        503,
+        Text("暂时无法服务", "Temporarily unavailable"),
+        Text("请稍后再试。", "Please try again shortly."),
     ),
     ProblemType(
         "service-disabled",
@@ -200,7 +232,9 @@ def errors_from_messages(messages: Any, pointer: str = "") -> list[InputError]:
     if isinstance(messages, Mapping):
         found: list[InputError] = []
         for key, value in messages.items():
-            inner = pointer if key == "_schema" else f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
+            inner = (
+                pointer if key == "_schema" else f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
+            )
             found += errors_from_messages(value, inner)
         return found
     if isinstance(messages, str):

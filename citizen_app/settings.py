@@ -24,7 +24,9 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 from citizen_app.text import Text
 
 PREFIX: Final = "CITIZEN_"
-READ_BY_TESTS: Final = frozenset({"CITIZEN_TEST_POSTGRESQL", "CITIZEN_TEST_REDIS", "CITIZEN_REQUIRE", "CITIZEN_DRILL"})
+READ_BY_TESTS: Final = frozenset(
+    {"CITIZEN_TEST_POSTGRESQL", "CITIZEN_TEST_REDIS", "CITIZEN_REQUIRE", "CITIZEN_DRILL"}
+)
 MINIMUM_SECRET_BYTES: Final = 32
 LOOPBACK_NAMES: Final = frozenset({"localhost"})
 
@@ -80,7 +82,9 @@ class KeyBytes(fields.Field[bytes]):
         except (binascii.Error, ValueError, TypeError) as error:
             raise ValidationError("must be base64, for example from: openssl rand -base64 32") from error
         if len(key) < MINIMUM_SECRET_BYTES or len(set(key)) < MINIMUM_SECRET_BYTES // 4:
-            raise ValidationError("too weak: at least 32 random bytes, for example from: openssl rand -base64 32")
+            raise ValidationError(
+                "too weak: at least 32 random bytes, for example from: openssl rand -base64 32"
+            )
         return key
 
 
@@ -103,7 +107,9 @@ class SecretKeys(fields.Field[tuple[str, ...]]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[str, ...]:
         keys = tuple(part.strip() for part in str(value).split(",") if part.strip())
         if not keys or any(len(key) < MINIMUM_SECRET_BYTES or len(set(key)) < 8 for key in keys):
-            raise ValidationError("each secret needs at least 32 random characters, for example from: openssl rand -base64 32")
+            raise ValidationError(
+                "each secret needs at least 32 random characters, for example from: openssl rand -base64 32"
+            )
         return keys
 
 
@@ -134,12 +140,15 @@ class SettingsSchema(Schema):
     data_dir = DirectoryPath(load_default=lambda: Path("instance").absolute())
     database_url = fields.String(load_default=None)
     redis_url = fields.String(load_default=None)
-    bind = fields.String(load_default="127.0.0.1:8000", validate=validate.Regexp(r".+:\d{1,5}$", error="write it as host:port"))
+    bind = fields.String(
+        load_default="127.0.0.1:8000", validate=validate.Regexp(r".+:\d{1,5}$", error="write it as host:port")
+    )
     secret_keys = SecretKeys(required=True)
     field_keys = FieldKeys(required=True)
     pseudonym_key = KeyBytes(required=True)
     division_code = fields.String(
-        load_default="321300", validate=validate.Regexp(r"^\d{6}$", error="six digits of GB/T 2260, for example 321300")
+        load_default="321300",
+        validate=validate.Regexp(r"^\d{6}$", error="six digits of GB/T 2260, for example 321300"),
     )
     city_zh = fields.String(load_default="宿迁", validate=validate.Length(min=1, max=20))
     city_en = fields.String(load_default="Suqian", validate=validate.Length(min=1, max=40))
@@ -149,7 +158,9 @@ class SettingsSchema(Schema):
     trusted_proxies = fields.Integer(load_default=0, validate=validate.Range(0, 5))
     workers = fields.Integer(load_default=1, validate=validate.Range(1, 64))
     threads = fields.Integer(load_default=8, validate=validate.Range(1, 64))
-    log_level = fields.String(load_default="INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+    log_level = fields.String(
+        load_default="INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
+    )
     watch_interval = fields.Float(load_default=1.0, validate=validate.Range(0.0, 2.0))
     hook_budget_ms = fields.Integer(load_default=300, validate=validate.Range(10, 5000))
     services_dir = DirectoryPath(load_default=lambda: Path(__file__).absolute().parent.parent / "services")
@@ -191,13 +202,16 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             raw = {**demo_secrets(data_dir), **raw}
         settings: Settings = SettingsSchema().load(raw)
     except ValidationError as refused:
-        raise SettingsRefused(_explain(refused.normalized_messages())) from refused
+        raise SettingsRefused(_explain(refused.messages_dict)) from refused
     _check_together(settings)
     return settings
 
 
 def _explain(messages: Mapping[str, Any]) -> str:
-    lines = [f"  {PREFIX}{name.upper()}: {'; '.join(map(str, faults))}" for name, faults in sorted(messages.items())]
+    lines = [
+        f"  {PREFIX}{name.upper()}: {'; '.join(map(str, faults))}"
+        for name, faults in sorted(messages.items())
+    ]
     return "The settings cannot be used:\n" + "\n".join(lines)
 
 
@@ -208,11 +222,17 @@ def _check_together(settings: Settings) -> None:
             f"CITIZEN_BIND={settings.bind} is not one. Use 127.0.0.1, or leave demo mode."
         )
     if settings.on_sqlite and settings.workers > 1:
-        raise SettingsRefused("SQLite runs as one process: set CITIZEN_WORKERS=1, or use PostgreSQL (CITIZEN_DATABASE_URL).")
+        raise SettingsRefused(
+            "SQLite runs as one process: set CITIZEN_WORKERS=1, or use PostgreSQL (CITIZEN_DATABASE_URL)."
+        )
     if settings.workers > 1 and not settings.redis_url:
-        raise SettingsRefused("More than one process needs CITIZEN_REDIS_URL, so that rate limits are counted together.")
+        raise SettingsRefused(
+            "More than one process needs CITIZEN_REDIS_URL, so that rate limits are counted together."
+        )
     if not settings.demo and not (settings.sms_url and settings.sms_secret):
-        raise SettingsRefused("Outside demo mode OTPs go out by SMS: set CITIZEN_SMS_URL and CITIZEN_SMS_SECRET.")
+        raise SettingsRefused(
+            "Outside demo mode OTPs go out by SMS: set CITIZEN_SMS_URL and CITIZEN_SMS_SECRET."
+        )
 
 
 def is_loopback(bind: str) -> bool:

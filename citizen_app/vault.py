@@ -60,7 +60,11 @@ class Vault:
 
     def citizen_ref(self, service: str, citizen_id: str) -> str:
         """The pairwise pseudonym of a citizen for one service (22 characters); two services' references do not match."""
-        return base64.urlsafe_b64encode(self._mac(f"ref:{service}", citizen_id.encode())[:16]).rstrip(b"=").decode()
+        return (
+            base64.urlsafe_b64encode(self._mac(f"ref:{service}", citizen_id.encode())[:16])
+            .rstrip(b"=")
+            .decode()
+        )
 
     def short_secret_hash(self, context: str, secret: str) -> bytes:
         """Keyed hash of a secret with little entropy (an OTP), useless without the key even if the table leaks."""

@@ -61,6 +61,7 @@ class Watch:
         self._versions: dict[str, int] = {}
         self._lock = threading.RLock()
         self._thread: threading.Thread | None = None
+        self._stopped = threading.Event()
         self.last_look = 0.0
 
     def value_of(self, watched: Watched[Value]) -> Value:
@@ -98,18 +99,25 @@ class Watch:
                 self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
                 self._thread.start()
 
+    def stop(self) -> None:
+        """End the thread, and wait until it has ended."""
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join()
+
     def _run(self) -> None:
         failing = False
-        while True:
+        while not self._stopped.wait(self.interval):
             try:
                 with self._app.app_context():
                     self.look()
                 failing = False
             except Exception:
                 if not failing:
-                    log.exception("cannot look at the version rows; values in memory stay until the database is back")
+                    log.exception(
+                        "cannot look at the version rows; values in memory stay until the database is back"
+                    )
                 failing = True
-            time.sleep(self.interval)
 
 
 def bump(topic: str) -> None:

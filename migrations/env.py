@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from alembic import context
+from sqlalchemy import JSON, Uuid
 
+from citizen_app.columns import UtcDateTime
 from citizen_app.extensions import Model
 
 lineage = context.config.attributes["lineage"]
@@ -16,11 +18,23 @@ def include_object(obj: Any, name: str | None, kind: str, reflected: bool, compa
     return lineage.owns(name or "") if kind == "table" else True
 
 
+def render_item(kind: str, obj: Any, autogen: Any) -> str | bool:
+    """Write our column types by the names under which the script template imports them."""
+    if kind != "type":
+        return False
+    if isinstance(obj, UtcDateTime):
+        return "UtcDateTime()"
+    if isinstance(obj, Uuid):
+        return "Id"
+    return "Json" if isinstance(obj, JSON) else False
+
+
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Model.metadata,
     version_table=lineage.version_table,
     include_object=include_object,
+    render_item=render_item,
     render_as_batch=False,
     compare_type=True,
 )

@@ -30,7 +30,9 @@ class CitizenView:
     def field(self, scope: str) -> Any:
         """The value of a granted scope. Raises `ScopeNotGranted`."""
         if scope not in self._granted:
-            raise ScopeNotGranted(f"the scope {scope!r} is not granted to this service; declare it in the manifest and have it approved")
+            raise ScopeNotGranted(
+                f"the scope {scope!r} is not granted to this service; declare it in the manifest and have it approved"
+            )
         if scope not in self.disclosed:
             self.disclosed[scope] = self._reveal(scope)
         return self.disclosed[scope]

@@ -80,7 +80,9 @@ class Breaker:
             if now < self._open_until or self._running >= AT_ONCE:
                 raise ModuleBusy
             if self._failures >= FAILURES_TO_OPEN:
-                self._open_until = now + OPEN_SECONDS  # this call is the trial; the others wait for its outcome
+                self._open_until = (
+                    now + OPEN_SECONDS
+                )  # this call is the trial; the others wait for its outcome
             self._running += 1
 
     def _leave(self, *, failed: bool) -> None:

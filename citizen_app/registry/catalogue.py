@@ -36,7 +36,12 @@ class SearchText:
 
 @lru_cache(maxsize=256)
 def _prepared(descriptor: ServiceModule) -> SearchText:
-    words = [descriptor.title, descriptor.summary, CATEGORIES[descriptor.category], *(p.title for p in descriptor.purposes)]
+    words = [
+        descriptor.title,
+        descriptor.summary,
+        CATEGORIES[descriptor.category],
+        *(p.title for p in descriptor.purposes),
+    ]
     chinese = " ".join(text.zh for text in words)
     return SearchText(
         title=f"{descriptor.title.zh} {descriptor.title.en}".lower(),

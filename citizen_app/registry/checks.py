@@ -14,7 +14,9 @@ from citizen_app.registry.contract import NAME, SCOPES, SERVICE_ID, TOOLKIT_API,
 from citizen_app.registry.fields import load_fields
 from citizen_app.registry.modules import InstalledModule
 
-RESERVED: Final = frozenset({"core", "services", "toolkit", "kiosk", "staff", "citizen", "usage", "audit", "scan", "alembic", "watch"})
+RESERVED: Final = frozenset(
+    {"core", "services", "toolkit", "kiosk", "staff", "citizen", "usage", "audit", "scan", "alembic", "watch"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,33 @@ def _in_manifest(module: InstalledModule, rule: str, message: str, remedy: str) 
 def _names(module: InstalledModule, metadata: MetaData) -> Iterator[Finding]:
     d = module.descriptor
     if not SERVICE_ID.match(d.id) or d.id in RESERVED:
-        yield _in_manifest(module, "service-id", f"id {d.id!r} cannot be used", "2 to 20 of a-z, 0-9, _, beginning with a letter, not a core word")
+        yield _in_manifest(
+            module,
+            "service-id",
+            f"id {d.id!r} cannot be used",
+            "2 to 20 of a-z, 0-9, _, beginning with a letter, not a core word",
+        )
     if module.folder.name != d.id:
-        yield _in_manifest(module, "folder-name", f"the folder is called {module.folder.name!r}", f"call it {d.id!r}, like the id")
+        yield _in_manifest(
+            module,
+            "folder-name",
+            f"the folder is called {module.folder.name!r}",
+            f"call it {d.id!r}, like the id",
+        )
     if d.toolkit_api != TOOLKIT_API:
-        yield _in_manifest(module, "toolkit-api", f"made for toolkit API {d.toolkit_api}", f"this core offers {TOOLKIT_API}: see the change notes, then set toolkit_api")
+        yield _in_manifest(
+            module,
+            "toolkit-api",
+            f"made for toolkit API {d.toolkit_api}",
+            f"this core offers {TOOLKIT_API}: see the change notes, then set toolkit_api",
+        )
     if d.category not in get_args(Category) or d.join_mode not in get_args(JoinMode):
-        yield _in_manifest(module, "known-words", f"category {d.category!r} or join mode {d.join_mode!r} is unknown", f"use {get_args(Category)} and {get_args(JoinMode)}")
+        yield _in_manifest(
+            module,
+            "known-words",
+            f"category {d.category!r} or join mode {d.join_mode!r} is unknown",
+            f"use {get_args(Category)} and {get_args(JoinMode)}",
+        )
     for kind, names in (
         ("purpose", [p.id for p in d.purposes]),
         ("detail code", [x.code for x in d.details]),
@@ -58,28 +80,63 @@ def _names(module: InstalledModule, metadata: MetaData) -> Iterator[Finding]:
     ):
         for name in names:
             if not NAME.match(name) or names.count(name) > 1:
-                yield _in_manifest(module, "names", f"{kind} {name!r} is not a plain name or stands twice", "use distinct names of a-z, 0-9 and _")
+                yield _in_manifest(
+                    module,
+                    "names",
+                    f"{kind} {name!r} is not a plain name or stands twice",
+                    "use distinct names of a-z, 0-9 and _",
+                )
 
 
 def _scopes_and_purposes(module: InstalledModule, metadata: MetaData) -> Iterator[Finding]:
     d = module.descriptor
     for scope in d.scopes:
         if scope.name not in SCOPES:
-            yield _in_manifest(module, "scope", f"scope {scope.name!r} does not exist", f"choose from {', '.join(sorted(SCOPES))}")
+            yield _in_manifest(
+                module,
+                "scope",
+                f"scope {scope.name!r} does not exist",
+                f"choose from {', '.join(sorted(SCOPES))}",
+            )
     for purpose in d.purposes:
         if not purpose.kinds or set(purpose.kinds) - set(get_args(CodeKind)):
-            yield _in_manifest(module, "code-kinds", f"purpose {purpose.id!r} accepts {purpose.kinds}", f"accept at least one of {get_args(CodeKind)}")
+            yield _in_manifest(
+                module,
+                "code-kinds",
+                f"purpose {purpose.id!r} accepts {purpose.kinds}",
+                f"accept at least one of {get_args(CodeKind)}",
+            )
         if not 1 <= purpose.minimum_assurance <= 3 or not 0 <= purpose.session_seconds <= 900:
-            yield _in_manifest(module, "purpose-limits", f"purpose {purpose.id!r}: assurance or session out of range", "assurance 1 to 3, session at most 900 s")
+            yield _in_manifest(
+                module,
+                "purpose-limits",
+                f"purpose {purpose.id!r}: assurance or session out of range",
+                "assurance 1 to 3, session at most 900 s",
+            )
         if not 0 <= purpose.offline.bundle_hours <= 72:
-            yield _in_manifest(module, "offline-policy", f"purpose {purpose.id!r}: bundle may be {purpose.offline.bundle_hours} h old", "at most 72 h")
+            yield _in_manifest(
+                module,
+                "offline-policy",
+                f"purpose {purpose.id!r}: bundle may be {purpose.offline.bundle_hours} h old",
+                "at most 72 h",
+            )
     for setting in d.settings:
         if setting.required and setting.default is None:
-            yield _in_manifest(module, "setting-default", f"setting {setting.name!r} has no default", "give one, so that a fresh installation works")
+            yield _in_manifest(
+                module,
+                "setting-default",
+                f"setting {setting.name!r} has no default",
+                "give one, so that a fresh installation works",
+            )
     try:
         load_fields(d.settings, {s.name: s.default for s in d.settings if s.default is not None})
     except Exception as error:
-        yield _in_manifest(module, "setting-default", f"defaults of the settings do not pass their own rules: {error}", "mend the default or the rule")
+        yield _in_manifest(
+            module,
+            "setting-default",
+            f"defaults of the settings do not pass their own rules: {error}",
+            "mend the default or the rule",
+        )
 
 
 def _hooks(module: InstalledModule, metadata: MetaData) -> Iterator[Finding]:
@@ -87,7 +144,13 @@ def _hooks(module: InstalledModule, metadata: MetaData) -> Iterator[Finding]:
     if module.descriptor.purposes and not callable(getattr(module.hooks, "on_scan", None)):
         yield Finding(file, 1, "hooks", "no function on_scan", "def on_scan(scan: Scan) -> Meaning")
     if not callable(getattr(module.hooks, "health", None)):
-        yield Finding(file, 1, "hooks", "no function health", "def health() -> Mapping[str, Any], figures that staff see")
+        yield Finding(
+            file,
+            1,
+            "hooks",
+            "no function health",
+            "def health() -> Mapping[str, Any], figures that staff see",
+        )
 
 
 def _tables(module: InstalledModule, metadata: MetaData) -> Iterator[Finding]:
@@ -98,23 +161,50 @@ def _tables(module: InstalledModule, metadata: MetaData) -> Iterator[Finding]:
             yield Finding(file, 1, "table-prefix", f"table {table.name!r}", f"call it {prefix}{table.name}")
         for key in table.foreign_keys:
             if not key.target_fullname.startswith(prefix):
-                yield Finding(file, 1, "foreign-key", f"{table.name} points at {key.target_fullname}", "keep citizen_ref or an id without a foreign key")
+                yield Finding(
+                    file,
+                    1,
+                    "foreign-key",
+                    f"{table.name} points at {key.target_fullname}",
+                    "keep citizen_ref or an id without a foreign key",
+                )
     if own and not list(module.versions_folder.glob("*.py")):
-        yield Finding(file, 1, "migrations", "tables without a migration", f"flask --app wsgi db revision --service {module.id} -m 'first tables'")
+        yield Finding(
+            file,
+            1,
+            "migrations",
+            "tables without a migration",
+            f"flask --app wsgi db revision --service {module.id} -m 'first tables'",
+        )
 
 
 def _defined_in(module: InstalledModule, table: str, metadata: MetaData) -> bool:
     classes = [c for c in vars(module.models).values() if isinstance(c, type)] if module.models else []
-    return any(getattr(c, "__tablename__", None) == table and c.__module__.startswith(module.package) for c in classes)
+    return any(
+        getattr(c, "__tablename__", None) == table and c.__module__.startswith(module.package)
+        for c in classes
+    )
 
 
 def _routes(module: InstalledModule, metadata: MetaData) -> Iterator[Finding]:
     file, prefix = str(module.folder / "routes.py"), f"/api/v1/services/{module.id}"
     for blueprint in module.blueprints:
         if getattr(blueprint, "audience", None) is None:
-            yield Finding(file, 1, "audience", f"blueprint {blueprint.name!r} does not say who may call", "make it with service_blueprint(SERVICE.id, audience=…)")
+            yield Finding(
+                file,
+                1,
+                "audience",
+                f"blueprint {blueprint.name!r} does not say who may call",
+                "make it with service_blueprint(SERVICE.id, audience=…)",
+            )
         if not str(blueprint.url_prefix or "").startswith(prefix):
-            yield Finding(file, 1, "url-prefix", f"blueprint {blueprint.name!r} lives under {blueprint.url_prefix!r}", f"make it with service_blueprint: {prefix}/…")
+            yield Finding(
+                file,
+                1,
+                "url-prefix",
+                f"blueprint {blueprint.name!r} lives under {blueprint.url_prefix!r}",
+                f"make it with service_blueprint: {prefix}/…",
+            )
 
 
 def _imports(module: InstalledModule, metadata: MetaData) -> Iterator[Finding]:
@@ -124,9 +214,21 @@ def _imports(module: InstalledModule, metadata: MetaData) -> Iterator[Finding]:
             continue
         for line, name in _imported_names(file):
             if name.split(".")[0] == "citizen_app" and not (name + ".").startswith("citizen_app.toolkit."):
-                yield Finding(str(file), line, "imports", f"imports {name}", "a service imports citizen_app.toolkit and nothing else of the core")
-            if siblings and name.startswith(f"{siblings}.") and not (name + ".").startswith(f"{module.package}."):
-                yield Finding(str(file), line, "imports", f"imports {name}", "a service never imports another service")
+                yield Finding(
+                    str(file),
+                    line,
+                    "imports",
+                    f"imports {name}",
+                    "a service imports citizen_app.toolkit and nothing else of the core",
+                )
+            if (
+                siblings
+                and name.startswith(f"{siblings}.")
+                and not (name + ".").startswith(f"{module.package}.")
+            ):
+                yield Finding(
+                    str(file), line, "imports", f"imports {name}", "a service never imports another service"
+                )
 
 
 def _imported_names(file: Path) -> Iterator[tuple[int, str]]:
@@ -136,7 +238,10 @@ def _imported_names(file: Path) -> Iterator[tuple[int, str]]:
                 yield node.lineno, alias.name
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             for alias in node.names:
-                yield node.lineno, f"{node.module}.{alias.name}" if node.module == "citizen_app" else node.module
+                yield (
+                    node.lineno,
+                    f"{node.module}.{alias.name}" if node.module == "citizen_app" else node.module,
+                )
 
 
 CHECKS: Final[tuple[Callable[[InstalledModule, MetaData], Iterator[Finding]], ...]] = (

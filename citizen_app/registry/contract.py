@@ -19,7 +19,9 @@ NAME: Final = re.compile(r"^[a-z][a-z0-9_]{1,39}$")
 
 CodeKind = Literal["online", "device", "paper", "delegate"]
 JoinMode = Literal["fuse", "bind", "switch"]
-Category = Literal["transport", "health", "culture", "government", "tourism", "community", "payment", "education"]
+Category = Literal[
+    "transport", "health", "culture", "government", "tourism", "community", "payment", "education"
+]
 
 SCOPES: Final[dict[str, Text]] = {
     "fare_class": Text("票价类别", "Fare class"),

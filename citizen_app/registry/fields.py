@@ -32,12 +32,16 @@ class Field:
 
     def as_marshmallow(self) -> fields.Field[Any]:
         """The validating field."""
-        options: dict[str, Any] = {"required": True} if self.required else {"load_default": self.default, "allow_none": True}
+        options: dict[str, Any] = (
+            {"required": True} if self.required else {"load_default": self.default, "allow_none": True}
+        )
         if self.type == "boolean":
             return fields.Boolean(**options)
         if self.type == "integer":
             return fields.Integer(strict=True, validate=validate.Range(self.minimum, self.maximum), **options)
-        checks: list[Any] = [validate.Length(min=self.minimum if self.minimum is not None else 1, max=self.maximum or 200)]
+        checks: list[Any] = [
+            validate.Length(min=self.minimum if self.minimum is not None else 1, max=self.maximum or 200)
+        ]
         if self.choices:
             checks.append(validate.OneOf([value for value, _ in self.choices]))
         return fields.String(validate=checks, **options)
@@ -46,9 +50,13 @@ class Field:
         """The property in a JSON Schema, titled in one language."""
         schema: dict[str, Any] = {"type": self.type, "title": self.title.say(language)}
         if self.choices:
-            schema["oneOf"] = [{"const": value, "title": words.say(language)} for value, words in self.choices]
+            schema["oneOf"] = [
+                {"const": value, "title": words.say(language)} for value, words in self.choices
+            ]
         if self.type == "integer":
-            schema |= {k: v for k, v in (("minimum", self.minimum), ("maximum", self.maximum)) if v is not None}
+            schema |= {
+                k: v for k, v in (("minimum", self.minimum), ("maximum", self.maximum)) if v is not None
+            }
         if self.type == "string":
             schema["maxLength"] = self.maximum or 200
         if self.default is not None:
@@ -78,7 +86,9 @@ class Field:
 @lru_cache(maxsize=512)
 def schema_of(declared: tuple[Field, ...]) -> Schema:
     """A marshmallow schema for the fields; unknown fields are refused."""
-    made: type[Schema] = Schema.from_dict({f.name: f.as_marshmallow() for f in declared}, name="DeclaredFields")
+    made: type[Schema] = Schema.from_dict(
+        {f.name: f.as_marshmallow() for f in declared}, name="DeclaredFields"
+    )
     return made(unknown=RAISE)
 
 
@@ -96,5 +106,3 @@ def json_schema_of(declared: Sequence[Field], language: Language) -> dict[str, A
         "required": [f.name for f in declared if f.required],
         "additionalProperties": False,
     }
-
-

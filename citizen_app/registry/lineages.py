@@ -39,7 +39,7 @@ class Lineage:
 
     def owns(self, table: str) -> bool:
         """Whether a table belongs to this lineage, by its prefix. Tables of removed modules belong to nobody."""
-        if table.startswith("alembic_version"):
+        if table.startswith(("alembic_version", "usage_events_")):  # the latter are partitions, made by a job
             return False
         if self.service:
             return table.startswith(f"{self.service}_")
@@ -60,7 +60,9 @@ class Lineage:
 
     def current(self, connection: Connection) -> str | None:
         """The revision the database is at."""
-        return MigrationContext.configure(connection, opts={"version_table": self.version_table}).get_current_revision()
+        return MigrationContext.configure(
+            connection, opts={"version_table": self.version_table}
+        ).get_current_revision()
 
 
 def lineages(registry: Registry) -> Iterator[Lineage]:
@@ -94,7 +96,9 @@ def downgrade(engine: Engine, registry: Registry, name: str, revision: str) -> N
 def pending(engine: Engine, registry: Registry) -> list[str]:
     """Names of lineages whose database is not at their newest revision."""
     with engine.connect() as connection:
-        return [lineage.name for lineage in lineages(registry) if lineage.current(connection) != lineage.head()]
+        return [
+            lineage.name for lineage in lineages(registry) if lineage.current(connection) != lineage.head()
+        ]
 
 
 def differences(engine: Engine, registry: Registry, metadata: MetaData) -> dict[str, list[Any]]:
@@ -103,10 +107,16 @@ def differences(engine: Engine, registry: Registry, metadata: MetaData) -> dict[
     with engine.connect() as connection:
         for lineage in lineages(registry):
 
-            def include(obj: Any, name: str | None, kind: str, reflected: bool, other: Any, mine: Lineage = lineage) -> bool:
+            def include(
+                obj: Any, name: str | None, kind: str, reflected: bool, other: Any, mine: Lineage = lineage
+            ) -> bool:
                 return mine.owns(name or "") if kind == "table" else True
 
-            options = {"version_table": lineage.version_table, "include_object": include, "compare_type": True}
+            options = {
+                "version_table": lineage.version_table,
+                "include_object": include,
+                "compare_type": True,
+            }
             changes = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
             if changes:
                 found[lineage.name] = list(changes)
@@ -119,7 +129,13 @@ def new_revision(registry: Registry, engine: Engine, name: str, message: str) ->
     lineage.versions.mkdir(parents=True, exist_ok=True)
     number = f"{len(list(lineage.versions.glob('[0-9]*.py'))) + 1:04d}"
     with engine.begin() as connection:
-        script = command.revision(lineage.config(connection), message=message, autogenerate=True, rev_id=f"{lineage.name}_{number}")
+        script = command.revision(
+            lineage.config(connection), message=message, autogenerate=True, rev_id=f"{lineage.name}_{number}"
+        )
     assert script is not None and not isinstance(script, list)
     written = Path(script.path)
-    return written.rename(written.with_name(f"{number}_{written.stem.split('_', 2)[-1]}.py")) if written.exists() else written
+    return (
+        written.rename(written.with_name(f"{number}_{written.stem.split('_', 2)[-1]}.py"))
+        if written.exists()
+        else written
+    )

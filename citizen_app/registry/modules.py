@@ -20,6 +20,7 @@ from citizen_app.jobs.runner import Job
 from citizen_app.registry.behaviour import Hooks
 from citizen_app.registry.budget import Breaker
 from citizen_app.registry.contract import ServiceModule
+from citizen_app.registry.seeding import Seed
 
 ENTRY_POINT_GROUP: Final = "citizen_app.services"
 
@@ -40,7 +41,7 @@ class InstalledModule:
     blueprints: tuple[Blueprint, ...]
     commands: click.Group | None
     jobs: tuple[Job, ...]
-    seed: Callable[[], Mapping[str, Any]] | None
+    seed: Callable[[], Seed] | None
     breaker: Breaker = field(default_factory=Breaker, compare=False)
 
     @property
@@ -80,7 +81,9 @@ def find_packages(services_dir: Path) -> Iterator[tuple[str, Path]]:
     for entry in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda e: e.name):
         spec = importlib.util.find_spec(entry.value)
         if spec is None or not spec.submodule_search_locations:
-            raise ServiceBroken(f"entry point {entry.name!r} of group {ENTRY_POINT_GROUP}: {entry.value!r} is not an installed package")
+            raise ServiceBroken(
+                f"entry point {entry.name!r} of group {ENTRY_POINT_GROUP}: {entry.value!r} is not an installed package"
+            )
         yield entry.value, Path(spec.submodule_search_locations[0])
 
 
@@ -88,7 +91,9 @@ def load_module(package: str, folder: Path) -> InstalledModule:
     """Import a module's files. Raises `ServiceBroken` with file and remedy when one does not import or lacks its name."""
     descriptor = _part(package, folder, "manifest", "SERVICE", required=True)
     if not isinstance(descriptor, ServiceModule):
-        raise ServiceBroken(f"{folder / 'manifest.py'}: SERVICE must be a ServiceModule from citizen_app.toolkit")
+        raise ServiceBroken(
+            f"{folder / 'manifest.py'}: SERVICE must be a ServiceModule from citizen_app.toolkit"
+        )
     return InstalledModule(
         descriptor=descriptor,
         package=package,
@@ -106,7 +111,9 @@ def _import(package: str, folder: Path, name: str, *, required: bool = False) ->
     file = folder / f"{name}.py"
     if not file.exists():
         if required:
-            raise ServiceBroken(f"{file}: missing; every service module has this file (copy services/_template or see services/README.md)")
+            raise ServiceBroken(
+                f"{file}: missing; every service module has this file (copy services/_template or see services/README.md)"
+            )
         return None
     try:
         return importlib.import_module(f"{package}.{name}")
@@ -114,7 +121,9 @@ def _import(package: str, folder: Path, name: str, *, required: bool = False) ->
         raise ServiceBroken(f"{file}: does not import: {type(error).__name__}: {error}") from error
 
 
-def _part(package: str, folder: Path, name: str, attribute: str, *, required: bool = False, default: Any = None) -> Any:
+def _part(
+    package: str, folder: Path, name: str, attribute: str, *, required: bool = False, default: Any = None
+) -> Any:
     module = _import(package, folder, name, required=required)
     if module is None:
         return default

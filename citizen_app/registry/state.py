@@ -44,7 +44,8 @@ class Standing:
 def _load(connection: Connection) -> dict[str, Standing]:
     table = ServiceState.__table__
     return {
-        row.service: Standing(row.enabled, frozenset(row.granted_scopes), row.settings) for row in connection.execute(select(table))
+        row.service: Standing(row.enabled, frozenset(row.granted_scopes), row.settings)
+        for row in connection.execute(select(table))
     }
 
 
@@ -105,7 +106,9 @@ def change_settings(service: str, values: Mapping[str, Any]) -> Mapping[str, Any
     """Replace the chosen settings after checking them against the declared ones; returns all settings in force."""
     module = module_of(service)
     try:
-        complete = load_fields(module.descriptor.settings, {**{s.name: s.default for s in module.descriptor.settings}, **values})
+        complete = load_fields(
+            module.descriptor.settings, {**{s.name: s.default for s in module.descriptor.settings}, **values}
+        )
     except ValidationError as refused:
         raise Problem("invalid-input", errors=errors_from_messages(refused.messages)) from refused
     row = _row(service)
@@ -117,7 +120,9 @@ def change_settings(service: str, values: Mapping[str, Any]) -> Mapping[str, Any
 def _row(service: str) -> ServiceState:
     row = db.session.get(ServiceState, service, with_for_update=True)
     if row is None:
-        row = ServiceState(service=service, enabled=False, granted_scopes=[], settings={}, updated_at=clock.now())
+        row = ServiceState(
+            service=service, enabled=False, granted_scopes=[], settings={}, updated_at=clock.now()
+        )
         db.session.add(row)
     return row
 

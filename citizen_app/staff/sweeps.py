@@ -1,4 +1,4 @@
-"""Background work of the staff room."""
+"""What this room throws away: sessions that are over."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from citizen_app.staff.sessions import forget_ended_sessions
 
 
 def sweep_sessions() -> None:
-    """Delete sessions that ended."""
+    """Delete sessions that are over."""
     forget_ended_sessions()
 
 
-JOBS: Final = (Job("staff.sweep", every_seconds=3600, run=sweep_sessions),)
+JOBS: Final = (Job("staff.sweep", every_seconds=600, run=sweep_sessions),)

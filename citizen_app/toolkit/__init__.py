@@ -11,6 +11,7 @@ Anything not in an `__all__` may change at any time.
     time       now, rfc3339, the city's time zone
     jobs       background work: Job
     commands   command line: group, unit of work, progress
+    seeding    demo data: Seed, SeedKiosk
     testing    a running application for a module's own tests
 """
 

@@ -1,6 +1,13 @@
 """The descriptor of a service module."""
 
-from citizen_app.registry.contract import TOOLKIT_API, DetailCode, OfflinePolicy, Purpose, Scope, ServiceModule
+from citizen_app.registry.contract import (
+    TOOLKIT_API,
+    DetailCode,
+    OfflinePolicy,
+    Purpose,
+    Scope,
+    ServiceModule,
+)
 from citizen_app.registry.fields import Field
 from citizen_app.text import Text
 

@@ -75,6 +75,34 @@ def staff(*, read: str, write: str) -> Audience:
     return Audience(f"staff({read}, {write})", authenticate, reads_only_on_get=False)
 
 
+def kiosk_of_service(service: str) -> Audience:
+    """Kiosks of one service; a kiosk of another service finds nothing here."""
+
+    def authenticate() -> Caller:
+        kiosk = _kiosk()
+        if not isinstance(kiosk, KioskView) or kiosk.service != service:
+            raise Problem("not-found")
+        return kiosk
+
+    return Audience(f"kiosk({service})", authenticate)
+
+
+def staff_of_service(
+    service: str, *, read: str = "services.read", write: str = "services.operate"
+) -> Audience:
+    """Staff who hold the permission for this service; to others it does not exist."""
+
+    def authenticate() -> Caller:
+        caller = staff_of_token(bearer_token())
+        permission = read if request.method in SAFE_METHODS else write
+        caller.require(permission)
+        if not caller.may(permission, service):
+            raise Problem("not-found")
+        return caller
+
+    return Audience(f"staff({service}: {read}, {write})", authenticate, reads_only_on_get=False)
+
+
 def api_blueprint(name: str, audience: Audience, url_prefix: str, description: str) -> ApiBlueprint:
     """A blueprint of the JSON API, documented in the OpenAPI document, for one audience."""
     blueprint = ApiBlueprint(name, __name__, url_prefix=url_prefix, description=description)

@@ -1,0 +1,18 @@
+"""Every command group of the core."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import click
+
+from citizen_app.cli.database import database
+from citizen_app.cli.demo import demo
+from citizen_app.cli.jobs import jobs
+from citizen_app.cli.keys import keys
+from citizen_app.cli.kiosks import kiosks
+from citizen_app.cli.services import services
+from citizen_app.cli.staff import staff
+from citizen_app.cli.usage import usage
+
+COMMANDS: Final[tuple[click.Group, ...]] = (database, demo, jobs, keys, kiosks, services, staff, usage)

@@ -1,0 +1,135 @@
+"""Loading the demo city: once, and harmless to repeat."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from citizen_app.citizens.models import Citizen
+from citizen_app.citizens.personal import masked_name, phone_index
+from citizen_app.citizens.registration import create_citizen
+from citizen_app.codes.keys import ensure_keys
+from citizen_app.demo.people import CITIZENS, DEMO_OTP, STAFF
+from citizen_app.extensions import db
+from citizen_app.kiosks import operations as kiosk_operations
+from citizen_app.kiosks.models import Kiosk
+from citizen_app.problems import Problem
+from citizen_app.registry import state
+from citizen_app.registry.contract import Purpose
+from citizen_app.registry.modules import InstalledModule, current_registry
+from citizen_app.registry.seeding import SeedKiosk
+from citizen_app.settings import current_settings
+from citizen_app.staff import operations as staff_operations
+from citizen_app.staff.models import Staff
+from citizen_app.text import Text
+
+ONLY_IN_DEMO: Final = Text(
+    "演示数据只能在演示模式载入(CITIZEN_DEMO=1)。", "Demo data loads in demo mode only (CITIZEN_DEMO=1)."
+)
+
+
+def load(*, fresh_tokens: bool) -> dict[str, Any]:
+    """Store what is missing of the demo city and say who can sign in.
+
+    With `fresh_tokens` every demo kiosk gets a new token, which is in the answer. Raises `Problem` outside demo mode.
+    """
+    if not current_settings().demo:
+        raise Problem("not-permitted", ONLY_IN_DEMO)
+    ensure_keys()
+    for module in current_registry():
+        state.enable(module.id)
+    return {
+        "citizens": _citizens(),
+        "kiosks": [kiosk for module in current_registry() for kiosk in _kiosks(module, fresh_tokens)],
+        "staff": _staff(),
+    }
+
+
+def _citizens() -> list[dict[str, Any]]:
+    for person in CITIZENS:
+        known = select(Citizen.id).where(Citizen.phone_index == phone_index(person.phone))
+        if db.session.scalar(known) is None:
+            create_citizen(
+                person.phone,
+                name=person.name,
+                assurance_level=person.assurance_level,
+                fare_class=person.fare_class,
+                age_band=person.age_band,
+                is_demo=True,
+            )
+    return described_citizens()
+
+
+def described_citizens() -> list[dict[str, Any]]:
+    """The demo citizens: phone, OTP, masked name and what each is there to show."""
+    return [
+        {
+            "phone": person.phone,
+            "otp": DEMO_OTP,
+            "masked_name": masked_name(person.name),
+            "fare_class": person.fare_class.name.lower(),
+            "assurance_level": int(person.assurance_level),
+            "note": person.note.as_dict(),
+        }
+        for person in CITIZENS
+    ]
+
+
+def _kiosks(module: InstalledModule, fresh_tokens: bool) -> list[dict[str, Any]]:
+    if module.seed is None:
+        return []
+    return [_kiosk(module, wanted, fresh_tokens) for wanted in module.seed().kiosks]
+
+
+def _kiosk(module: InstalledModule, wanted: SeedKiosk, fresh_token: bool) -> dict[str, Any]:
+    found = db.session.scalar(
+        select(Kiosk).where(Kiosk.service == module.id, Kiosk.name == wanted.name, Kiosk.state != "revoked")
+    )
+    if found is None:
+        found, _ = kiosk_operations.create(
+            name=wanted.name,
+            service=module.id,
+            purposes=wanted.purposes,
+            place=wanted.place,
+            context=wanted.context,
+            purposes_of=_purposes_of,
+        )
+    token = None
+    if fresh_token:
+        _, code = kiosk_operations.new_activation_code(found.id)
+        _, token = kiosk_operations.activate(code)
+    return {
+        "id": found.id,
+        "name": wanted.name,
+        "place": wanted.place.as_dict(),
+        "service": module.id,
+        "purpose": wanted.purposes[0],
+        "purposes": list(wanted.purposes),
+        "context": dict(wanted.context),
+        "token": token,
+    }
+
+
+def _purposes_of(service: str) -> tuple[Purpose, ...] | None:
+    module = current_registry().get(service)
+    return module.descriptor.purposes if module else None
+
+
+def _staff() -> list[dict[str, Any]]:
+    staff_operations.seed_roles()
+    present = [person for person in STAFF if person.service is None or current_registry().get(person.service)]
+    for person in present:
+        if db.session.scalar(select(Staff.id).where(Staff.username == person.username)) is None:
+            grants = [(person.role, person.service)]
+            staff_operations.create(person.username, person.password, grants, totp_secret=person.totp_secret)
+    return [
+        {
+            "username": p.username,
+            "password": p.password,
+            "totp_secret": p.totp_secret,
+            "role": p.role,
+            "service": p.service,
+        }
+        for p in present
+    ]

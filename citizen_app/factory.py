@@ -1,0 +1,203 @@
+"""Builds the application: an ordered list of named steps, readable in one minute."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from flask import Flask, g, request
+from flask.typing import ResponseReturnValue
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from citizen_app import database, logs
+from citizen_app.cli.commands import COMMANDS
+from citizen_app.extensions import Model, api, db, limiter
+from citizen_app.ids import IdConverter
+from citizen_app.jobs.runner import Job
+from citizen_app.problems import Problem
+from citizen_app.registry import budget
+from citizen_app.registry.checks import check_module
+from citizen_app.registry.modules import InstalledModule, Registry, ServiceBroken, find_packages, load_module
+from citizen_app.registry.state import standing_of
+from citizen_app.settings import Settings, load_settings
+from citizen_app.transactions import transaction
+from citizen_app.vault import Vault
+from citizen_app.watch import Watch
+from citizen_app.web.audiences import audience_of_request
+from citizen_app.web.errors import answer_errors
+from citizen_app.web.openapi import configure_api
+from citizen_app.web.responses import StrictJson, finish_responses, guard_demo
+from citizen_app.web.routes import BLUEPRINTS, CORE_JOBS
+
+DEFAULT_BODY_BYTES: Final = 256 * 1024
+
+
+class CitizenFlask(Flask):
+    """A Flask whose every request is one unit of work: authenticated, limited, run, committed once."""
+
+    json_provider_class = StrictJson
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Run the route inside a transaction; a raised exception rolls back, a returned answer commits."""
+        if request.routing_exception is not None:
+            self.raise_routing_exception(request)
+        audience = audience_of_request(self.blueprints)
+        with transaction(reading=audience.reading()):
+            service = getattr(self.blueprints.get(request.blueprint or ""), "service", None)
+            if service is not None and not standing_of(service).enabled:
+                raise Problem("service-disabled")
+            g.caller = audience.authenticate()
+            return super().dispatch_request()
+
+
+def create_app(environ: Mapping[str, str] | None = None) -> CitizenFlask:
+    """The application for an environment (the process's own by default).
+
+    Raises `SettingsRefused` or `ServiceBroken` with words that say what to mend.
+    """
+    app = CitizenFlask("citizen_app")
+    app.extensions["settings"] = load_settings(os.environ if environ is None else environ)
+    for step in STEPS:
+        step(app)
+    return app
+
+
+def _settings(app: Flask) -> Settings:
+    settings: Settings = app.extensions["settings"]
+    return settings
+
+
+def keep_logs(app: Flask) -> None:
+    """JSON lines with request ids and redaction."""
+    logs.configure_logs(_settings(app))
+
+
+def configure_flask(app: Flask) -> None:
+    """Limits and conventions of the framework itself."""
+    settings = _settings(app)
+    app.config.update(
+        MAX_CONTENT_LENGTH=DEFAULT_BODY_BYTES,
+        SECRET_KEY=settings.secret_keys[0],
+        SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),
+        PROPAGATE_EXCEPTIONS=False,
+        JSON_SORT_KEYS=False,
+    )
+    app.url_map.converters["id"] = IdConverter
+    app.url_map.strict_slashes = False
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def open_vault(app: Flask) -> None:
+    """Keys derived from the settings."""
+    app.extensions["vault"] = Vault(_settings(app))
+
+
+def connect_database(app: Flask) -> None:
+    """The engine with the rules of its dialect; nothing is connected yet."""
+    settings = _settings(app)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = database.engine_options(settings)
+    db.init_app(app)
+    with app.app_context():
+        database.apply_rules(db.engine)
+        budget.watch_statements(db.engine)
+
+
+def keep_watch(app: Flask) -> None:
+    """Values in memory that follow their rows; the thread starts with the first request of a process."""
+    app.extensions["watch"] = watch = Watch(app, _settings(app).watch_interval)
+    app.before_request(watch.start)
+
+
+def limit_rates(app: Flask) -> None:
+    """Rate limits: counted in Redis when there is one, in memory otherwise and while Redis is away."""
+    settings = _settings(app)
+    app.config.update(
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),
+        RATELIMIT_SWALLOW_ERRORS=True,
+        RATELIMIT_HEADER_LIMIT="RateLimit-Limit",
+        RATELIMIT_HEADER_REMAINING="RateLimit-Remaining",
+        RATELIMIT_HEADER_RESET="RateLimit-Reset",
+        RATELIMIT_HEADERS_ENABLED=True,
+        RATELIMIT_STRATEGY="moving-window" if not settings.redis_url else "fixed-window",
+    )
+    limiter.init_app(app)
+
+
+def install_services(app: Flask) -> None:
+    """Find, load and check every service module; a broken one stops the start."""
+    modules: dict[str, InstalledModule] = {}
+    for package, folder in find_packages(_settings(app).services_dir):
+        module = load_module(package, folder)
+        findings = check_module(module, Model.metadata)
+        if findings:
+            raise ServiceBroken("\n".join(map(str, findings)))
+        if module.id in modules:
+            raise ServiceBroken(
+                f"{folder}: the id {module.id!r} is already used by {modules[module.id].folder}"
+            )
+        modules[module.id] = module
+    app.extensions["registry"] = Registry(modules)
+
+
+def register_routes(app: Flask) -> None:
+    """The core's routes, then those of each service."""
+    configure_api(app)
+    for blueprint in BLUEPRINTS:
+        _register(app, blueprint)
+    for module in app.extensions["registry"]:
+        for blueprint in module.blueprints:
+            _register(app, blueprint)
+
+
+def _register(app: Flask, blueprint: object) -> None:
+    if hasattr(blueprint, "_docs"):
+        api.register_blueprint(blueprint)
+    else:
+        app.register_blueprint(blueprint)  # type: ignore[arg-type]
+
+
+def collect_jobs(app: Flask) -> None:
+    """Background work of the core and of the services, for the runner."""
+    jobs: tuple[Job, ...] = (
+        *CORE_JOBS,
+        *(job for module in app.extensions["registry"] for job in module.jobs),
+    )
+    app.extensions["jobs"] = jobs
+
+
+def answer(app: Flask) -> None:
+    """Errors as problems, security headers and one log line on every answer."""
+    answer_errors(app)
+    finish_responses(app)
+    if _settings(app).demo:
+        app.before_request(guard_demo)
+
+
+def add_commands(app: Flask) -> None:
+    """The command line of the core and of the services."""
+    for command in (
+        *COMMANDS,
+        *(module.commands for module in app.extensions["registry"] if module.commands),
+    ):
+        app.cli.add_command(command)
+
+
+STEPS: Final[tuple[Callable[[Flask], None], ...]] = (
+    keep_logs,
+    configure_flask,
+    open_vault,
+    connect_database,
+    keep_watch,
+    limit_rates,
+    install_services,
+    register_routes,
+    collect_jobs,
+    answer,
+    add_commands,
+)

@@ -1,0 +1,144 @@
+"""The answer given to each scan: kept so that a retry hears the same, and so that the citizen's log can say what happened.
+
+Unlike the usage log these rows are details: they are completed when a kiosk brings the input a scan asked for, and they can be
+deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Index, LargeBinary, String, bindparam, insert, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from citizen_app.columns import Id, Json, UtcDateTime
+from citizen_app.extensions import Model, db
+from citizen_app.scans.decisions import Answer
+from citizen_app.text import Text
+
+
+class ScanAnswer(Model):
+    """One scan of one kiosk. `digest` recognises another request under the same id; `waiting` holds what is needed to go on."""
+
+    __tablename__ = "scan_answers"
+    __table_args__ = (Index(None, "usage_id", unique=True),)
+
+    kiosk_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    scan_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    usage_id: Mapped[str] = mapped_column(Id, nullable=False)
+    service: Mapped[str] = mapped_column(String(20), nullable=False)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), nullable=False)
+    answer: Mapped[dict[str, Any]] = mapped_column(Json, nullable=False)
+    waiting: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    waiting_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    input_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored answer with the digest of the request that it answered."""
+
+    digest: bytes
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class NewAnswer:
+    """An answer to be stored."""
+
+    kiosk_id: str
+    digest: bytes
+    answer: Answer
+    waiting: dict[str, Any] | None = None
+    waiting_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """What the kiosk showed."""
+
+    title: Text
+    lines: tuple[Text, ...]
+
+
+_TABLE: Final[Any] = ScanAnswer.__table__
+_INSERT: Final = insert(_TABLE)
+_SELECT: Final = select(_TABLE.c.scan_id, _TABLE.c.usage_id, _TABLE.c.digest, _TABLE.c.answer).where(
+    _TABLE.c.kiosk_id == bindparam("kiosk"), _TABLE.c.scan_id.in_(bindparam("scans", expanding=True))
+)
+
+
+def stored_answers(kiosk_id: str, scan_ids: Collection[str]) -> dict[str, Stored]:
+    """Answers already given to these scans of the kiosk."""
+    if not scan_ids:
+        return {}
+    rows = db.session.execute(_SELECT, {"kiosk": kiosk_id, "scans": list(scan_ids)})
+    return {
+        row.scan_id: Stored(row.digest, Answer.from_stored(row.scan_id, row.usage_id, row.answer))
+        for row in rows
+    }
+
+
+def store(answers: Sequence[NewAnswer]) -> None:
+    """Keep answers. A second answer under the same id is an `IntegrityError`: somebody was faster."""
+    if not answers:
+        return
+    db.session.execute(
+        _INSERT,
+        [
+            {
+                "kiosk_id": new.kiosk_id,
+                "scan_id": new.answer.scan_id,
+                "usage_id": new.answer.usage_id,
+                "service": new.answer.service,
+                "digest": new.digest,
+                "answer": new.answer.as_stored(),
+                "waiting": new.waiting,
+                "waiting_until": new.waiting_until,
+            }
+            for new in answers
+        ],
+    )
+
+
+def locked(kiosk_id: str, scan_id: str) -> ScanAnswer | None:
+    """The row of a scan, locked until the end of the transaction."""
+    statement = (
+        select(ScanAnswer)
+        .where(ScanAnswer.kiosk_id == kiosk_id, ScanAnswer.scan_id == scan_id)
+        .with_for_update()
+    )
+    return db.session.scalars(statement).one_or_none()
+
+
+def complete(answer: NewAnswer, input_digest: bytes) -> None:
+    """Replace the answer of a scan that was waiting for input."""
+    values = {
+        "usage_id": answer.answer.usage_id,
+        "answer": answer.answer.as_stored(),
+        "waiting": answer.waiting,
+        "waiting_until": answer.waiting_until,
+        "input_digest": input_digest,
+    }
+    statement = update(_TABLE).where(
+        _TABLE.c.kiosk_id == answer.kiosk_id, _TABLE.c.scan_id == answer.answer.scan_id
+    )
+    db.session.execute(statement.values(values))
+
+
+def displays_of(usage_ids: Collection[str]) -> dict[str, Display]:
+    """What was shown for these events; events whose details were deleted are left out."""
+    if not usage_ids:
+        return {}
+    rows = db.session.execute(
+        select(_TABLE.c.usage_id, _TABLE.c.answer).where(_TABLE.c.usage_id.in_(usage_ids))
+    )
+    return {
+        row.usage_id: Display(
+            Text.from_dict(row.answer["title"]), tuple(map(Text.from_dict, row.answer["lines"]))
+        )
+        for row in rows
+    }

@@ -1,0 +1,87 @@
+"""Step 7 of the walk: ask the service module what the scan means, in a savepoint, within a time budget, behind a breaker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import structlog
+
+from citizen_app.citizens.personal import masked_name, masked_phone, unseal
+from citizen_app.citizens.queries import ScannedCitizen
+from citizen_app.citizens.traits import FareClass
+from citizen_app.extensions import db
+from citizen_app.kiosks.queries import KioskView
+from citizen_app.registry.behaviour import CitizenView, KioskOfScan, Scan
+from citizen_app.registry.budget import BudgetSpent, ModuleBusy
+from citizen_app.registry.modules import InstalledModule
+from citizen_app.registry.state import granted_scopes, settings_of
+from citizen_app.scans.attempt import Attempt
+from citizen_app.scans.decisions import meant
+from citizen_app.settings import current_settings
+from citizen_app.transactions import hook_savepoint
+
+log = structlog.get_logger(__name__)
+
+
+def ask_module(
+    attempt: Attempt, kiosk: KioskView, module: InstalledModule, answer: Mapping[str, Any] | None = None
+) -> None:
+    """Let the module decide. A crash, a time-out or an answer outside the contract is `service_unavailable`, and whatever the
+    module had written is undone."""
+    assert attempt.citizen is not None and attempt.citizen_ref is not None
+    view = _view(attempt.citizen, attempt.citizen_ref, module)
+    scan = Scan(
+        id=attempt.request.scan_id,
+        purpose=attempt.request.purpose,
+        code_kind=attempt.kind,
+        kiosk=KioskOfScan(kiosk.id, kiosk.name, kiosk.place),
+        citizen=view,
+        context=attempt.request.context,
+        settings=settings_of(module),
+        occurred_at=attempt.occurred_at,
+        received_at=attempt.received_at,
+        late=attempt.late,
+        answer=answer,
+    )
+    budget_seconds = current_settings().hook_budget_ms / 1000
+    try:
+        with hook_savepoint(), module.breaker.guard(budget_seconds):
+            attempt.verdict = meant(module.hooks.on_scan(scan), module.descriptor)
+            db.session.flush()  # what the module left pending fails here, inside its savepoint and on its account
+    except ModuleBusy:
+        attempt.refuse("service_unavailable")
+    except BudgetSpent:
+        log.error(
+            "service module took too long",
+            service=module.id,
+            purpose=scan.purpose,
+            budget_ms=budget_seconds * 1000,
+        )
+        attempt.refuse("service_unavailable")
+    except Exception:
+        log.exception("service module failed", service=module.id, purpose=scan.purpose)
+        attempt.refuse("service_unavailable")
+    attempt.disclosed = dict(view.disclosed)
+
+
+def _view(citizen: ScannedCitizen, ref: str, module: InstalledModule) -> CitizenView:
+    return CitizenView(ref, granted_scopes(module), lambda scope: REVEAL[scope](citizen))
+
+
+def _masked_name(citizen: ScannedCitizen) -> str | None:
+    return (
+        masked_name(unseal(citizen.id, "name_sealed", citizen.name_sealed)) if citizen.name_sealed else None
+    )
+
+
+def _masked_phone(citizen: ScannedCitizen) -> str:
+    return masked_phone(unseal(citizen.id, "phone_sealed", citizen.phone_sealed))
+
+
+REVEAL: Final[Mapping[str, Callable[[ScannedCitizen], Any]]] = {
+    "fare_class": lambda citizen: FareClass(citizen.fare_class).name.lower(),
+    "age_band": lambda citizen: citizen.age_band,
+    "masked_name": _masked_name,
+    "masked_phone": _masked_phone,
+}

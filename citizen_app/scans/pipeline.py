@@ -1,0 +1,225 @@
+"""The walk of a scan. A single scan is an upload of one, so there is one walk.
+
+    1–3 trust       readable, genuine, fresh                    (pure, keys in memory)
+    4   status      does the citizen still stand behind it      (one read)
+    5   permission  may this kiosk do this purpose with this kind of code
+    6   replay      seen before?                                (one atomic write; a refusal above consumes nothing)
+    7   meaning     the service module decides                  (savepoint, time budget, breaker)
+    8   record      usage event and answer, in the same transaction as the module's own writes
+
+Everything happens in the caller's transaction; nothing is acknowledged before it is committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from citizen_app import clock
+from citizen_app.citizens.queries import citizens_by_subject_numbers, citizens_of_refs, remember_refs
+from citizen_app.citizens.traits import CitizenStatus
+from citizen_app.codes.keys import key_ring
+from citizen_app.kiosks.operations import count_unreadable
+from citizen_app.kiosks.queries import KioskView
+from citizen_app.problems import Problem
+from citizen_app.registry.contract import Purpose
+from citizen_app.registry.modules import InstalledModule, current_registry
+from citizen_app.registry.state import standing_of
+from citizen_app.scans import answers, replay
+from citizen_app.scans.attempt import Attempt, ScanRequest
+from citizen_app.scans.decisions import ANSWER_SECONDS, Answer
+from citizen_app.scans.meaning import ask_module
+from citizen_app.scans.reasons import NAMELESS
+from citizen_app.scans.trust import examine
+from citizen_app.usage.recording import NewEvent, mark, record
+from citizen_app.vault import current_vault
+
+CLOCK_SKEW: Final = timedelta(seconds=15)
+
+
+def process(kiosk: KioskView, requests: Sequence[ScanRequest], *, uploaded: bool = False) -> list[Answer]:
+    """Answer scans of one kiosk, in the order given; `uploaded` when they happened earlier, offline.
+
+    Raises `Problem` `idempotency-conflict` when a scan id was used for another request, and `IntegrityError` when the same scan is
+    being answered at the same moment elsewhere (process it again: the answer is then there).
+    """
+    now = clock.now()
+    attempts = [Attempt(request, now, late=uploaded) for request in requests]
+    ring = key_ring()
+    for attempt in attempts:
+        examine(attempt, kiosk, ring)
+
+    module = current_registry().get(kiosk.service)
+    in_order = sorted(attempts, key=lambda attempt: attempt.occurred_at)
+    _check_status(kiosk, in_order)
+    for attempt in in_order:
+        if attempt.open:
+            _check_permission(attempt, kiosk, module)
+    claimed = _claim(kiosk, in_order)
+    _recall(kiosk, [attempt for attempt in in_order if attempt.usage_id not in claimed])
+    if module is not None:
+        for attempt in in_order:
+            if attempt.open:
+                ask_module(attempt, kiosk, module)
+    _record(kiosk, in_order, module)
+    return [attempt.answer for attempt in attempts if attempt.answer is not None]
+
+
+def _check_status(kiosk: KioskView, attempts: Sequence[Attempt]) -> None:
+    """Step 4: find the citizens; a citizen who is gone or suspended is refused."""
+    numbers = [a.subject_number for a in attempts if a.subject_number is not None]
+    by_number = citizens_by_subject_numbers(numbers)
+    refs = [a.session.citizen_ref for a in attempts if a.session is not None]
+    by_ref = citizens_of_refs(kiosk.service, refs) if refs else {}
+    vault = current_vault()
+    for attempt in attempts:
+        if attempt.subject_number is not None:
+            attempt.citizen = by_number.get(attempt.subject_number)
+        elif attempt.session is not None:
+            attempt.citizen = by_ref.get(attempt.session.citizen_ref)
+        elif attempt.open:  # genuine, but of a kind that nobody is enrolled for here
+            attempt.refuse("kind_not_accepted")
+        if attempt.citizen is not None:
+            attempt.citizen_ref = vault.citizen_ref(kiosk.service, attempt.citizen.id)
+        if attempt.open and attempt.citizen is None:
+            attempt.refuse("revoked")
+        elif attempt.open and attempt.citizen is not None and attempt.citizen.status != CitizenStatus.ACTIVE:
+            attempt.refuse("suspended")
+
+
+def _check_permission(attempt: Attempt, kiosk: KioskView, module: InstalledModule | None) -> None:
+    """Step 5: the kiosk's purposes, the service's standing, the purpose's own rules, the kiosk's clock."""
+    purpose = module.descriptor.purpose(attempt.request.purpose) if module else None
+    if purpose is None or purpose.id not in kiosk.purposes:
+        attempt.refuse("purpose_not_permitted")
+    elif not standing_of(kiosk.service).enabled:
+        attempt.refuse("service_disabled")
+    elif attempt.kind not in purpose.kinds or not _accepted_late(attempt, purpose):
+        attempt.refuse("kind_not_accepted")
+    elif attempt.citizen is not None and attempt.citizen.assurance_level < purpose.minimum_assurance:
+        attempt.refuse("assurance_too_low")
+    elif attempt.occurred_at > attempt.received_at + CLOCK_SKEW:
+        attempt.refuse("clock_skew")
+    elif attempt.occurred_at < attempt.received_at - replay.LATE_UPLOAD:
+        attempt.refuse("bundle_too_old")
+
+
+def _accepted_late(attempt: Attempt, purpose: Purpose) -> bool:
+    return not attempt.late or attempt.kind != "online" or purpose.offline.online_codes
+
+
+def _claim(kiosk: KioskView, attempts: Sequence[Attempt]) -> set[str]:
+    """Step 6: claim single-use codes; returns the usage ids of the attempts that won theirs."""
+    claims: list[tuple[Attempt, replay.Claim]] = []
+    for attempt in attempts:
+        identity = replay.key_of(attempt.code) if attempt.open and attempt.code is not None else None
+        if identity is not None:
+            made = replay.Claim(
+                *identity, attempt.usage_id, kiosk.service, kiosk.placement_id, attempt.received_at
+            )
+            claims.append((attempt, made))
+    lost = replay.claim([made for _, made in claims])
+    for attempt, made in claims:
+        standing = lost.get(made.identity)
+        if standing is not None and standing.usage_id != attempt.usage_id:
+            attempt.refuse("replayed")
+            attempt.double_use_of = standing.usage_id if attempt.late else None
+    return {attempt.usage_id for attempt, _ in claims if attempt.open}
+
+
+def _recall(kiosk: KioskView, attempts: Sequence[Attempt]) -> None:
+    """A scan that has just won its code cannot be a retry; of the others, those answered before hear the same again."""
+    named = [a for a in attempts if a.verdict is None or a.verdict.reason not in NAMELESS]
+    stored = answers.stored_answers(kiosk.id, [a.request.scan_id for a in named])
+    for attempt in named:
+        before = stored.get(attempt.request.scan_id)
+        if before is None:
+            continue
+        if before.digest != attempt.request.digest():
+            raise Problem("idempotency-conflict")
+        attempt.answer, attempt.is_retry = before.answer, True
+
+
+def _record(kiosk: KioskView, attempts: Sequence[Attempt], module: InstalledModule | None) -> None:
+    """Step 8: one event and one answer for each scan that names a citizen; a counter for the others."""
+    events, stored = [], []
+    for attempt in attempts:
+        if attempt.is_retry or attempt.verdict is None:
+            continue
+        nameless = attempt.citizen is None
+        attempt.answer = answer_for(attempt, kiosk, module)
+        if nameless:
+            count_unreadable(kiosk.id, attempt.verdict.reason)
+            continue
+        events.append(event_for(attempt, kiosk))
+        stored.append(new_answer(attempt, kiosk))
+    met = {(a.citizen_ref, a.citizen.id) for a in attempts if a.citizen and a.citizen_ref and not a.is_retry}
+    remember_refs(kiosk.service, met)
+    record(events)
+    answers.store(stored)
+    for attempt in attempts:
+        if attempt.double_use_of is not None and not attempt.is_retry:
+            mark(attempt.usage_id, "double_use", other=attempt.double_use_of)
+            mark(attempt.double_use_of, "double_use", other=attempt.usage_id)
+
+
+def answer_for(attempt: Attempt, kiosk: KioskView, module: InstalledModule | None) -> Answer:
+    """The answer that goes with the attempt's verdict."""
+    assert attempt.verdict is not None
+    purpose = module.descriptor.purpose(attempt.request.purpose) if module else None
+    goes_on = (
+        attempt.verdict.decision == "allow"
+        and purpose is not None
+        and purpose.session_seconds > 0
+        and attempt.session is None
+    )
+    return Answer(
+        scan_id=attempt.request.scan_id,
+        service=kiosk.service,
+        purpose=attempt.request.purpose,
+        verdict=attempt.verdict,
+        server_time=attempt.received_at,
+        usage_id=attempt.usage_id if attempt.citizen else None,
+        citizen_ref=attempt.citizen_ref,
+        granted=attempt.disclosed,
+        session=(clock.timestamp() + purpose.session_seconds, attempt.kind) if goes_on and purpose else None,
+    )
+
+
+def event_for(attempt: Attempt, kiosk: KioskView, continues: str | None = None) -> NewEvent:
+    """The usage event of an attempt whose citizen is known."""
+    assert attempt.citizen is not None and attempt.verdict is not None
+    return NewEvent(
+        id=attempt.usage_id,
+        subject_key=attempt.citizen.log_key,
+        service=kiosk.service,
+        purpose=attempt.request.purpose,
+        code_kind=attempt.kind,
+        decision=attempt.verdict.decision,
+        reason=attempt.verdict.reason,
+        detail_code=attempt.verdict.detail_code,
+        kiosk_id=kiosk.id,
+        placement_id=kiosk.placement_id,
+        disclosed=sorted(attempt.disclosed),
+        late=attempt.late,
+        continues=continues,
+        occurred_at=attempt.occurred_at,
+        received_at=attempt.received_at,
+    )
+
+
+def new_answer(attempt: Attempt, kiosk: KioskView) -> answers.NewAnswer:
+    """The row to keep; a scan that asks for input keeps what is needed to go on."""
+    assert attempt.answer is not None and attempt.citizen is not None and attempt.verdict is not None
+    if attempt.verdict.decision != "needs_input":
+        return answers.NewAnswer(kiosk.id, attempt.request.digest(), attempt.answer)
+    waiting = {
+        "citizen_id": attempt.citizen.id,
+        "kind": attempt.kind,
+        "late": attempt.late,
+        "occurred_at": attempt.occurred_at.isoformat(),
+        "context": dict(attempt.request.context),
+    }
+    until = attempt.received_at + timedelta(seconds=ANSWER_SECONDS)
+    return answers.NewAnswer(kiosk.id, attempt.request.digest(), attempt.answer, waiting, until)

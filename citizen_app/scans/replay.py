@@ -1,0 +1,103 @@
+"""Single use: a code that was shown once is claimed by the first scan that may use it. One atomic write decides.
+
+The truth is the primary key of `replay_claims`: of any number of simultaneous presentations exactly one row goes in. The key names
+one showing of one code, never its text, because an ECDSA signature has a second valid form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Date, LargeBinary, String, delete, select, tuple_
+from sqlalchemy.orm import Mapped, mapped_column
+
+from citizen_app import clock
+from citizen_app.codes.format import Code
+from citizen_app.codes.reading import replay_key
+from citizen_app.columns import Id, UtcDateTime
+from citizen_app.extensions import Model, db
+from citizen_app.statements import upsert
+
+LATE_UPLOAD: Final = timedelta(days=7)
+"""How long after the scan an offline kiosk may still upload it; claims are kept that long."""
+
+
+class ReplayClaim(Model):
+    """One used showing of one code, under the day on which the code expires, so that old days are cheap to drop."""
+
+    __tablename__ = "replay_claims"
+
+    expires_on: Mapped[date] = mapped_column(Date, primary_key=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    usage_id: Mapped[str] = mapped_column(Id, nullable=False)
+    service: Mapped[str] = mapped_column(String(20), nullable=False)
+    placement_id: Mapped[str] = mapped_column(Id, nullable=False)
+    claimed_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A scan's claim to a code."""
+
+    expires_on: date
+    key: bytes
+    usage_id: str
+    service: str
+    placement_id: str
+    claimed_at: datetime
+
+    @property
+    def identity(self) -> tuple[date, bytes]:
+        """What is unique."""
+        return self.expires_on, self.key
+
+
+_CLAIMS: Final[Any] = ReplayClaim.__table__
+
+
+def key_of(code: Code) -> tuple[date, bytes] | None:
+    """Expiry day and key of what a code may be used for once; None for paper codes, which velocity limits guard."""
+    key = replay_key(code)
+    if key is None:
+        return None
+    return clock.at(code.credential.claims.expires_at).date(), key
+
+
+def claim(claims: Sequence[Claim]) -> Mapping[tuple[date, bytes], Claim]:
+    """Try to claim; returns, for each claim that lost, the claim that stands.
+
+    Waits for a simultaneous claimant to commit or roll back. Sorted, so that two uploads with the same codes cannot deadlock.
+    """
+    if not claims:
+        return {}
+    wanted: dict[tuple[date, bytes], Claim] = {}
+    for one in claims:
+        wanted.setdefault(one.identity, one)
+    rows = [asdict(wanted[identity]) for identity in sorted(wanted)]
+    inserted = upsert(_CLAIMS).on_conflict_do_nothing().returning(_CLAIMS.c.expires_on, _CLAIMS.c.key)
+    won = {(day, key) for day, key in db.session.execute(inserted, rows)}
+    standing = {identity: wanted[identity] for identity in won}
+    standing.update(_standing([identity for identity in wanted if identity not in won]))
+    return {
+        one.identity: standing[one.identity]
+        for one in claims
+        if standing[one.identity].usage_id != one.usage_id
+    }
+
+
+def _standing(identities: Sequence[tuple[date, bytes]]) -> dict[tuple[date, bytes], Claim]:
+    if not identities:
+        return {}
+    rows = db.session.execute(
+        select(_CLAIMS).where(tuple_(_CLAIMS.c.expires_on, _CLAIMS.c.key).in_(identities))
+    )
+    return {(row.expires_on, row.key): Claim(**row._mapping) for row in rows}
+
+
+def forget_old_claims() -> None:
+    """Drop claims of codes that no late upload can bring any more."""
+    oldest = (clock.now() - LATE_UPLOAD).date() - timedelta(days=1)
+    db.session.execute(delete(_CLAIMS).where(_CLAIMS.c.expires_on < oldest))

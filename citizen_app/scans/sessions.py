@@ -1,0 +1,46 @@
+"""A kiosk goes on for one citizen after one code: five books on one showing. Short, and bound to the kiosk and the service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from itsdangerous import BadData
+
+from citizen_app import clock
+from citizen_app.vault import current_vault
+
+SALT: Final = "kiosk-session"
+
+
+@dataclass(frozen=True, slots=True)
+class ScanSession:
+    """What a session token says. It names the citizen by the pairwise reference, because the kiosk can read it."""
+
+    kiosk_id: str
+    service: str
+    citizen_ref: str
+    kind: str
+    until: int
+
+    def token(self) -> str:
+        """The signed text for the kiosk."""
+        return (
+            current_vault()
+            .signer(SALT)
+            .dumps([self.kiosk_id, self.service, self.citizen_ref, self.kind, self.until])
+        )
+
+
+def read_session(token: str, kiosk_id: str, service: str) -> ScanSession | None:
+    """The session of a token that is genuine, of this kiosk and this service; None otherwise. It may have ended."""
+    try:
+        session = ScanSession(*current_vault().signer(SALT).loads(token))
+    except (BadData, TypeError):
+        return None
+    return session if (session.kiosk_id, session.service) == (kiosk_id, service) else None
+
+
+def has_ended(session: ScanSession) -> bool:
+    """Whether its time is over."""
+    return session.until <= clock.timestamp()

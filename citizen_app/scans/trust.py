@@ -1,0 +1,45 @@
+"""Steps 1 to 3 of the walk: can the code be read, is it genuine, is it fresh. Pure but for the keys in memory: no table is read."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from citizen_app.codes import reading
+from citizen_app.codes.format import Challenge, CodeRefused, Kind, decode
+from citizen_app.codes.handles import open_handle
+from citizen_app.codes.keys import KeyRing
+from citizen_app.kiosks.queries import KioskView
+from citizen_app.scans.attempt import Attempt
+from citizen_app.scans.sessions import has_ended, read_session
+
+_VERIFIED: Final = reading.VerifiedCredentials()
+
+
+def examine(attempt: Attempt, kiosk: KioskView, ring: KeyRing) -> None:
+    """Read the attempt's code or session and refuse it unless it is genuine and was fresh when it was read."""
+    if attempt.request.session is not None:
+        _examine_session(attempt, kiosk)
+        return
+    asked = [Challenge(kiosk.number, attempt.request.challenge)] if attempt.request.challenge else []
+    try:
+        code = decode(attempt.request.code)
+        reading.check_signatures(code, ring.issuers, _VERIFIED)
+        attempt.code = code
+        if code.credential.claims.form is Kind.ONLINE:
+            attempt.subject_number = open_handle(
+                code.credential.claims.handle, ring.sealing_key(code.credential.kid)
+            )
+        reading.check_freshness(code, int(attempt.read_at.timestamp()))
+        reading.check_challenge(code, asked, required=attempt.request.challenge is not None)
+    except CodeRefused as refused:
+        attempt.refuse(refused.reason)
+
+
+def _examine_session(attempt: Attempt, kiosk: KioskView) -> None:
+    session = read_session(attempt.request.session or "", kiosk.id, kiosk.service)
+    if session is None:
+        attempt.refuse("bad_signature")
+        return
+    attempt.session = session
+    if has_ended(session):
+        attempt.refuse("expired")

@@ -1,0 +1,81 @@
+"""A service's own routes: under `/api/v1/services/<id>/`, each for a stated audience.
+
+    BLUEPRINTS = (public, mine)
+    public = service_blueprint(SERVICE.id, "lines", ANYONE, "Lines and departures")
+    mine = service_blueprint(SERVICE.id, "trips", CITIZEN, "My trips")
+
+A service that is switched off answers 503 without running the route.
+"""
+
+from __future__ import annotations
+
+from flask import g, jsonify
+from flask_smorest import Blueprint
+from marshmallow import RAISE, Schema, fields, validate
+
+from citizen_app.keyset import Page, PageQuerySchema, PageSchema, page, page_of_rows
+from citizen_app.kiosks.queries import KioskView
+from citizen_app.problems import InputError, Problem, invalid_input
+from citizen_app.registry.behaviour import KioskOfScan
+from citizen_app.text import Language
+from citizen_app.vault import current_vault
+from citizen_app.web.audiences import (
+    ANYONE,
+    CITIZEN,
+    Audience,
+    api_blueprint,
+    current_citizen,
+    kiosk_of_service,
+    staff_of_service,
+)
+from citizen_app.web.errors import caller_language
+
+
+def service_blueprint(service: str, name: str, audience: Audience, description: str) -> Blueprint:
+    """A blueprint of a service for one audience; its OpenAPI tag is `<service>: <name>`."""
+    blueprint = api_blueprint(f"{service}_{name}", audience, f"/api/v1/services/{service}", description)
+    blueprint.service = service
+    return blueprint
+
+
+def citizen_ref(service: str) -> str:
+    """The pairwise reference of the citizen who calls, for this service, in a route for citizens."""
+    return current_vault().citizen_ref(service, current_citizen().citizen_id)
+
+
+def calling_kiosk() -> KioskOfScan:
+    """The kiosk that calls, in a route for the service's kiosks."""
+    assert isinstance(g.caller, KioskView)
+    return KioskOfScan(g.caller.id, g.caller.name, g.caller.place)
+
+
+def language() -> Language:
+    """The caller's language."""
+    return caller_language()
+
+
+__all__ = [
+    "ANYONE",
+    "CITIZEN",
+    "RAISE",
+    "Audience",
+    "Blueprint",
+    "InputError",
+    "Page",
+    "PageQuerySchema",
+    "PageSchema",
+    "Problem",
+    "Schema",
+    "calling_kiosk",
+    "citizen_ref",
+    "fields",
+    "invalid_input",
+    "jsonify",
+    "kiosk_of_service",
+    "language",
+    "page",
+    "page_of_rows",
+    "service_blueprint",
+    "staff_of_service",
+    "validate",
+]

@@ -1,0 +1,91 @@
+"""Staff look after the issuer keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify
+from flask.views import MethodView
+from marshmallow import Schema, fields, validate
+
+from citizen_app.audit.operations import record
+from citizen_app.codes import keys
+from citizen_app.problems import Problem
+from citizen_app.web.audiences import api_blueprint, staff
+
+blueprint = api_blueprint(
+    "admin_keys", staff(read="keys.read", write="keys.manage"), "/api/v1/admin/issuer-keys", "Staff: keys"
+)
+
+
+class KeySchema(Schema):
+    """A key in the inventory."""
+
+    kid = fields.String(required=True)
+    use = fields.String(required=True)
+    algorithm = fields.String(required=True)
+    state = fields.String(required=True)
+    created_at = fields.String(required=True)
+    activate_at = fields.String(required=True)
+    disabled_at = fields.String(allow_none=True)
+    rotate_by = fields.String(required=True)
+
+
+class KeysSchema(Schema):
+    """The inventory, newest first."""
+
+    items = fields.List(fields.Nested(KeySchema), required=True)
+    next_cursor = fields.String(allow_none=True)
+
+
+class RotationSchema(Schema):
+    """Which keys to rotate and how long before the new one signs."""
+
+    use = fields.String(load_default="codes", validate=validate.OneOf(["codes", "bundles"]))
+    lead_seconds = fields.Integer(
+        load_default=int(keys.LEAD.total_seconds()), validate=validate.Range(10, 7 * 86400)
+    )
+
+
+class NewKeySchema(Schema):
+    """The key that was made, if any."""
+
+    kid = fields.String(allow_none=True, required=True)
+
+
+@blueprint.route("")
+class Keys(MethodView):
+    """The inventory."""
+
+    @blueprint.response(200, KeysSchema)
+    def get(self) -> Response:
+        """List keys with their state and the day by which each is to be rotated."""
+        return jsonify(items=keys.describe(), next_cursor=None)
+
+
+@blueprint.route("/rotate")
+class Rotation(MethodView):
+    """Planned change of the signing key."""
+
+    @blueprint.arguments(RotationSchema)
+    @blueprint.response(201, NewKeySchema)
+    def post(self, wanted: dict[str, Any]) -> tuple[Response, int]:
+        """Make a key that signs after the lead; codes of the older keys stay valid."""
+        kid = keys.rotate(wanted["use"], lead=keys.seconds(wanted["lead_seconds"]))
+        record("key.rotate", "signing_key", kid, use=wanted["use"])
+        return jsonify(kid=kid), 201
+
+
+@blueprint.route("/<string(length=8):kid>/disable")
+class Disabling(MethodView):
+    """Emergency."""
+
+    @blueprint.response(200, NewKeySchema)
+    def post(self, kid: str) -> Response:
+        """Trust a key no more, at once. Its codes are refused; if nothing else can sign, a new key is made."""
+        try:
+            made = keys.disable(kid)
+        except LookupError as error:
+            raise Problem("not-found") from error
+        record("key.disable", "signing_key", kid)
+        return jsonify(kid=made)

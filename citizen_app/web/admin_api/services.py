@@ -1,0 +1,136 @@
+"""Staff look after the installed services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify, request
+from flask.views import MethodView
+from marshmallow import Schema, fields
+
+from citizen_app.audit.operations import record
+from citizen_app.problems import InputError, Problem
+from citizen_app.registry import state
+from citizen_app.registry.fields import json_schema_of
+from citizen_app.registry.modules import InstalledModule, current_registry
+from citizen_app.web.audiences import api_blueprint, current_staff, staff
+from citizen_app.web.errors import caller_language
+from citizen_app.web.open_api.entry import described
+
+blueprint = api_blueprint(
+    "admin_services",
+    staff(read="services.read", write="services.manage"),
+    "/api/v1/admin/services",
+    "Staff: installed services",
+)
+
+
+class InstalledServiceSchema(Schema):
+    """An installed service with its standing."""
+
+    id = fields.String(required=True)
+    version = fields.String(required=True)
+    title = fields.String(required=True)
+    enabled = fields.Boolean(required=True)
+    granted_scopes = fields.List(fields.String(), required=True)
+    declared_scopes = fields.List(fields.String(), required=True)
+    settings = fields.Dict(required=True)
+    settings_schema = fields.Dict(required=True)
+    circuit_open = fields.Boolean(required=True)
+
+
+class InstalledServicesSchema(Schema):
+    """All installed services."""
+
+    items = fields.List(fields.Nested(InstalledServiceSchema), required=True)
+    next_cursor = fields.String(allow_none=True)
+
+
+def inspected(module: InstalledModule) -> dict[str, Any]:
+    """A service as staff see it."""
+    standing, language = state.standing_of(module.id), caller_language()
+    return {
+        **described(module.descriptor, language),
+        "enabled": standing.enabled,
+        "granted_scopes": sorted(state.granted_scopes(module)),
+        "declared_scopes": sorted(module.descriptor.scope_names()),
+        "settings": dict(state.settings_of(module)),
+        "settings_schema": json_schema_of(module.descriptor.settings, language),
+        "circuit_open": module.breaker.is_open,
+    }
+
+
+@blueprint.route("")
+class InstalledServices(MethodView):
+    """Every installed service, on or off."""
+
+    @blueprint.response(200, InstalledServicesSchema)
+    def get(self) -> Response:
+        """List installed services."""
+        caller = current_staff()
+        seen = [module for module in current_registry() if caller.may("services.read", module.id)]
+        return jsonify(items=[inspected(module) for module in seen], next_cursor=None)
+
+
+@blueprint.route("/<string:service>")
+class InstalledService(MethodView):
+    """One installed service."""
+
+    @blueprint.response(200, InstalledServiceSchema)
+    def get(self, service: str) -> Response:
+        """Inspect a service."""
+        module = _of_caller(service, "services.read")
+        return jsonify(**inspected(module), health=dict(module.hooks.health()))
+
+
+@blueprint.route("/<string:service>/enable")
+class Enabling(MethodView):
+    """Switching on."""
+
+    @blueprint.response(200, InstalledServiceSchema)
+    def post(self, service: str) -> Response:
+        """Switch a service on and approve the scopes it declares; effective in every worker within two seconds."""
+        module = _of_caller(service, "services.manage")
+        state.enable(module.id)
+        record("service.enable", "service", service, scopes=sorted(module.descriptor.scope_names()))
+        return jsonify(
+            {**inspected(module), "enabled": True, "granted_scopes": sorted(module.descriptor.scope_names())}
+        )
+
+
+@blueprint.route("/<string:service>/disable")
+class Disabling(MethodView):
+    """Switching off."""
+
+    @blueprint.response(200, InstalledServiceSchema)
+    def post(self, service: str) -> Response:
+        """Switch a service off; its scans are refused and its routes answer 503."""
+        module = _of_caller(service, "services.manage")
+        state.disable(module.id)
+        record("service.disable", "service", service)
+        return jsonify({**inspected(module), "enabled": False})
+
+
+@blueprint.route("/<string:service>/settings")
+class ServiceSettings(MethodView):
+    """Settings by the service's declared schema."""
+
+    @blueprint.response(200, InstalledServiceSchema)
+    def put(self, service: str) -> Response:
+        """Choose the service's settings. The body holds fields of `settings_schema`; what is left out takes its default."""
+        module = _of_caller(service, "services.manage")
+        values = request.get_json()
+        if not isinstance(values, dict):
+            raise Problem(
+                "invalid-input", errors=[InputError("/", "send an object with the fields of settings_schema")]
+            )
+        chosen = state.change_settings(service, values)
+        record("service.settings", "service", service, names=sorted(values))
+        return jsonify({**inspected(module), "settings": dict(chosen)})
+
+
+def _of_caller(service: str, permission: str) -> InstalledModule:
+    module = state.module_of(service)
+    if not current_staff().may(permission, service):
+        raise Problem("not-found")
+    return module

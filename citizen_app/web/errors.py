@@ -1,0 +1,115 @@
+"""Turns every failure into a problem: JSON for programs, a page for browsers, and a log line for us."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, g, render_template, request
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from citizen_app.database import WriteLockTimeout
+from citizen_app.problems import BY_STATUS, InputError, Problem, errors_from_messages
+from citizen_app.text import Language, preferred_language
+
+log = structlog.get_logger(__name__)
+
+
+def caller_language() -> Language:
+    """The language of the present request."""
+    return preferred_language(request.accept_languages)
+
+
+def answer_errors(app: Flask) -> None:
+    """Attach the handlers."""
+    app.register_error_handler(Problem, _problem)
+    app.register_error_handler(HTTPException, _http_exception)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def problem_response(problem: Problem) -> Response:
+    """The answer for a problem, in the caller's language and kind."""
+    language = g.get("language") or caller_language()
+    document = problem.as_document(language, g.get("request_id"))
+    if _wants_page():
+        response = current_app.make_response(
+            render_template("error.html", problem=document, language=language)
+        )
+    else:
+        response = current_app.response_class(
+            current_app.json.dumps(document), mimetype="application/problem+json"
+        )
+    response.status_code = problem.kind.status
+    response.headers.update(problem.headers)
+    response.headers["Content-Language"] = "zh-CN" if language == "zh" else "en"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _wants_page() -> bool:
+    if request.path.startswith(("/api/", "/.well-known/", "/healthz", "/readyz")) or request.is_json:
+        return False
+    return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+
+
+def _problem(problem: Problem) -> Response:
+    if problem.kind.status in (401, 403):
+        log.warning(
+            "refused",
+            problem=problem.kind.slug,
+            method=request.method,
+            path=request.path,
+            address=request.remote_addr,
+        )
+    return problem_response(problem)
+
+
+def _http_exception(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400:
+        return current_app.make_response(error.get_response())
+    problem = Problem(
+        BY_STATUS.get(status, "bad-request" if status < 500 else "internal-error"),
+        errors=_input_errors(error),
+    )
+    response = problem_response(problem)
+    for name, value in error.get_headers(request.environ):
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers[name] = value
+    return response
+
+
+def _input_errors(error: HTTPException) -> list[InputError]:
+    data: dict[str, Any] = getattr(error, "data", None) or {}
+    messages = data.get("messages") or {}
+    found: list[InputError] = []
+    for location, inner in messages.items():
+        for item in errors_from_messages(inner):
+            pointer = "?" + item.pointer.lstrip("/") if location == "query" else item.pointer
+            found.append(InputError(pointer, item.message))
+    return found
+
+
+def _unexpected(error: Exception) -> Response:
+    if _is_full(error):
+        log.error("storage is full", error=type(error).__name__)
+        return problem_response(Problem("storage-full", headers={"Retry-After": "30"}))
+    if isinstance(error, (WriteLockTimeout, PoolTimeout, OperationalError)) or getattr(
+        error, "connection_invalidated", False
+    ):
+        log.error(
+            "database unavailable", error=type(error).__name__, detail=str(getattr(error, "orig", error))
+        )
+        return problem_response(Problem("unavailable", headers={"Retry-After": "5"}))
+    log.exception("unexpected failure", method=request.method, path=request.path)
+    return problem_response(Problem("internal-error"))
+
+
+def _is_full(error: Exception) -> bool:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorname", "") == "SQLITE_FULL"
+    return getattr(cause, "sqlstate", None) == "53100" or (isinstance(error, OSError) and error.errno == 28)

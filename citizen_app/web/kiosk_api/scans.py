@@ -1,0 +1,159 @@
+"""Scans by kiosks: one, many from offline, and the answer a scan asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from flask import Response, g, jsonify, request
+from flask.views import MethodView
+from marshmallow import ValidationError
+from sqlalchemy.exc import IntegrityError
+
+from citizen_app.extensions import db, limiter
+from citizen_app.kiosks.queries import KioskView
+from citizen_app.problems import InputError, Problem, errors_from_messages
+from citizen_app.registry.fields import load_fields
+from citizen_app.registry.modules import current_registry
+from citizen_app.scans.attempt import ScanRequest
+from citizen_app.scans.completion import answer_scan
+from citizen_app.scans.decisions import Answer
+from citizen_app.scans.pipeline import process
+from citizen_app.scans.schemas import BatchResultSchema, BatchSchema, DecisionSchema, ScanRequestSchema
+from citizen_app.scans.sessions import ScanSession
+from citizen_app.web.audiences import KIOSK, api_blueprint, current_kiosk
+from citizen_app.web.errors import caller_language
+
+BATCH_BYTES: Final = 2 * 1024 * 1024
+blueprint = api_blueprint("scans", KIOSK, "/api/v1/scans", "Reading codes")
+_ITEM: Final = ScanRequestSchema()
+
+
+@blueprint.route("")
+class Scans(MethodView):
+    """Scans as they happen."""
+
+    decorators = [limiter.limit("30/second")]
+
+    @blueprint.arguments(ScanRequestSchema)
+    @blueprint.response(200, DecisionSchema)
+    def post(self, sent: ScanRequest) -> Response:
+        """Scan a code.
+
+        A refusal is a decision too (200, `deny`). Repeat a request whose answer was lost with the same `scan_id`: the stored answer
+        comes back and nothing happens twice.
+        """
+        kiosk = current_kiosk()
+        faults = context_faults(kiosk, sent)
+        if faults:
+            raise Problem("invalid-input", errors=faults)
+        return jsonify(said(kiosk, _processed(kiosk, [sent], uploaded=False)[0]))
+
+
+@blueprint.route("/batch")
+class ScanBatch(MethodView):
+    """Scans made offline."""
+
+    decorators = [limiter.limit("10/second")]
+
+    @blueprint.arguments(BatchSchema)
+    @blueprint.response(200, BatchResultSchema)
+    def post(self, sent: Mapping[str, Any]) -> Response:
+        """Upload scans made offline.
+
+        Order does not matter and repeating does no harm. Each scan is judged at its `occurred_at`; it has happened, so it is never
+        refused for being late. One result per scan, in the order sent.
+        """
+        kiosk = current_kiosk()
+        requests: list[ScanRequest] = []
+        problems: dict[int, dict[str, Any]] = {}
+        seen: set[str] = set()
+        for position, item in enumerate(sent["scans"]):
+            loaded, faults = _load_item(kiosk, item, seen)
+            if loaded is None:
+                problem = Problem(
+                    "invalid-input",
+                    errors=[InputError(f"/scans/{position}{f.pointer}", f.message) for f in faults],
+                )
+                problems[position] = {
+                    "scan_id": item.get("scan_id"),
+                    "problem": problem.as_document(caller_language(), g.request_id),
+                }
+            else:
+                requests.append(loaded)
+        answered = iter(_processed(kiosk, requests, uploaded=True))
+        return jsonify(
+            results=[
+                problems[n] if n in problems else said(kiosk, next(answered))
+                for n in range(len(sent["scans"]))
+            ]
+        )
+
+
+@blueprint.route("/<id:scan_id>/answer")
+class ScanAnswers(MethodView):
+    """Input that a scan asked for."""
+
+    @blueprint.response(200, DecisionSchema)
+    def post(self, scan_id: str) -> Response:
+        """Complete a scan that answered `needs_input`.
+
+        The body holds the fields of `input.schema`. The same kiosk, within 120 seconds.
+        """
+        values = request.get_json()
+        if not isinstance(values, dict):
+            raise Problem(
+                "invalid-input", errors=[InputError("/", "send an object with the fields of input.schema")]
+            )
+        kiosk = current_kiosk()
+        return jsonify(said(kiosk, answer_scan(kiosk, scan_id, values)))
+
+
+def said(kiosk: KioskView, answer: Answer) -> dict[str, Any]:
+    """The decision in the caller's language, with a session where the service lets the kiosk go on."""
+    token = None
+    if answer.session is not None and answer.citizen_ref is not None:
+        until, kind = answer.session
+        token = ScanSession(kiosk.id, answer.service, answer.citizen_ref, kind, until).token()
+    return answer.say(caller_language(), token)
+
+
+def _processed(kiosk: KioskView, requests: Sequence[ScanRequest], *, uploaded: bool) -> list[Answer]:
+    """Run the pipeline; when the same scan is answered elsewhere at this very moment, run it again and find that answer."""
+    try:
+        return process(kiosk, requests, uploaded=uploaded)
+    except IntegrityError:
+        db.session.rollback()
+    try:
+        return process(kiosk, requests, uploaded=uploaded)
+    except IntegrityError as again:
+        raise Problem("idempotency-conflict") from again
+
+
+def _load_item(
+    kiosk: KioskView, item: Mapping[str, Any], seen: set[str]
+) -> tuple[ScanRequest | None, list[InputError]]:
+    try:
+        loaded: ScanRequest = _ITEM.load(item)
+    except ValidationError as refused:
+        return None, errors_from_messages(refused.messages)
+    if loaded.occurred_at is None:
+        return None, [InputError("/occurred_at", "required for a scan made offline")]
+    if loaded.scan_id in seen:
+        return None, [InputError("/scan_id", "stands twice in this batch")]
+    seen.add(loaded.scan_id)
+    faults = context_faults(kiosk, loaded)
+    return (None, faults) if faults else (loaded, [])
+
+
+def context_faults(kiosk: KioskView, sent: ScanRequest) -> list[InputError]:
+    """What is wrong with the context; nothing for a purpose that does not exist, which the pipeline refuses."""
+    module = current_registry().get(kiosk.service)
+    purpose = module.descriptor.purpose(sent.purpose) if module else None
+    if purpose is None:
+        return []
+    try:
+        load_fields(purpose.context, sent.context)
+    except ValidationError as refused:
+        return errors_from_messages(refused.messages, "/context")
+    return []

@@ -1,0 +1,1 @@
+"""Open to anyone: the one-stop entry, and what readers of codes need to know."""

@@ -1,0 +1,86 @@
+"""The one-stop entry: what the city offers behind one code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify
+from flask.views import MethodView
+from marshmallow import Schema, fields, validate
+
+from citizen_app.registry.catalogue import CATEGORIES, search
+from citizen_app.registry.contract import ServiceModule
+from citizen_app.text import Language
+from citizen_app.web.audiences import ANYONE, api_blueprint
+from citizen_app.web.errors import caller_language
+
+blueprint = api_blueprint("entry", ANYONE, "/api/v1/services", "The one-stop entry")
+
+
+class EntryQuerySchema(Schema):
+    """How to search: Chinese, pinyin (whole or initials) or English."""
+
+    q = fields.String(load_default="", validate=validate.Length(max=100))
+    category = fields.String(load_default=None, validate=validate.OneOf(sorted(CATEGORIES)))
+
+
+class KioskActionSchema(Schema):
+    """What kiosks of the service do with a code."""
+
+    id = fields.String(required=True)
+    title = fields.String(required=True)
+
+
+class ServiceSchema(Schema):
+    """One enabled service."""
+
+    id = fields.String(required=True)
+    version = fields.String(required=True)
+    title = fields.String(required=True)
+    summary = fields.String(required=True)
+    owner = fields.String(required=True)
+    icon = fields.String(required=True)
+    category = fields.String(required=True)
+    category_title = fields.String(required=True)
+    join_mode = fields.String(required=True)
+    kiosk_actions = fields.List(fields.Nested(KioskActionSchema), required=True)
+    scopes = fields.List(
+        fields.Dict(), required=True, metadata={"description": "What it may see of a citizen, and why."}
+    )
+
+
+class EntrySchema(Schema):
+    """Enabled services, best match first. The list is short and comes whole."""
+
+    items = fields.List(fields.Nested(ServiceSchema), required=True)
+    next_cursor = fields.String(allow_none=True)
+
+
+def described(descriptor: ServiceModule, language: Language) -> dict[str, Any]:
+    """A service in one language."""
+    return {
+        "id": descriptor.id,
+        "version": descriptor.version,
+        "title": descriptor.title.say(language),
+        "summary": descriptor.summary.say(language),
+        "owner": descriptor.owner.say(language),
+        "icon": descriptor.icon,
+        "category": descriptor.category,
+        "category_title": CATEGORIES[descriptor.category].say(language),
+        "join_mode": descriptor.join_mode,
+        "kiosk_actions": [{"id": p.id, "title": p.title.say(language)} for p in descriptor.purposes],
+        "scopes": [{"name": s.name, "reason": s.reason.say(language)} for s in descriptor.scopes],
+    }
+
+
+@blueprint.route("")
+class Services(MethodView):
+    """Enabled services."""
+
+    @blueprint.arguments(EntryQuerySchema, location="query")
+    @blueprint.response(200, EntrySchema)
+    def get(self, query: dict[str, Any]) -> Response:
+        """List or search the services that are switched on."""
+        language = caller_language()
+        found = search(query["q"], query["category"])
+        return jsonify(items=[described(descriptor, language) for descriptor in found], next_cursor=None)

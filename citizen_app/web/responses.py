@@ -1,0 +1,120 @@
+"""What every answer carries: security headers, a request id, strict JSON, and one log line."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import secrets
+import time
+from typing import Any, Final
+
+import structlog
+from flask import Flask, Response, g, request
+from flask.json.provider import DefaultJSONProvider
+
+from citizen_app import logs
+from citizen_app.problems import Problem
+
+log = structlog.get_logger("access")
+
+POLICY: Final[dict[str, str]] = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "worker-src": "'self'",
+    "manifest-src": "'self'",
+    "media-src": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "object-src": "'none'",
+}
+SECURITY_HEADERS: Final[dict[str, str]] = {
+    "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in POLICY.items()),
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), screen-wake-lock=(self)",
+}
+
+
+class DuplicateKey(ValueError):
+    """A JSON object names a member twice (RFC 8259 §4 leaves that undefined; we refuse it)."""
+
+
+def strict_loads(text: str | bytes) -> Any:
+    """Parse JSON; an object with a repeated member or a non-finite number is refused."""
+
+    def pairs(members: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(members)
+        if len(made) != len(members):
+            raise DuplicateKey("an object names a member twice")
+        return made
+
+    def constant(name: str) -> Any:
+        raise ValueError(f"{name} is not JSON")
+
+    return json.loads(text, object_pairs_hook=pairs, parse_constant=constant)
+
+
+class StrictJson(DefaultJSONProvider):
+    """Compact UTF-8 out, strict in."""
+
+    ensure_ascii = False
+    sort_keys = False
+    compact = True
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Parse strictly."""
+        return strict_loads(s)
+
+
+def guard_demo() -> None:
+    """Demo mode has public passwords, so whoever is not on this machine is refused, whatever the server was bound to."""
+    peer = request.environ.get("REMOTE_ADDR") or "127.0.0.1"  # a unix socket has no address
+    if not ipaddress.ip_address(peer).is_loopback:
+        raise Problem("demo-loopback-only")
+
+
+def finish_responses(app: Flask) -> None:
+    """Attach the beginning and the end of every request."""
+    app.before_request(_begin)
+    app.after_request(_finish)
+
+
+def _begin() -> None:
+    g.started = time.perf_counter()
+    g.request_id = secrets.token_hex(8)
+    logs.request_id.set(g.request_id)
+
+
+def _finish(response: Response) -> Response:
+    headers = response.headers
+    for name, value in SECURITY_HEADERS.items():
+        headers.setdefault(name, value)
+    extra: dict[str, str] | None = g.get("csp_extra")
+    if extra:
+        headers["Content-Security-Policy"] = "; ".join(
+            f"{name} {value} {extra[name]}" if name in extra else f"{name} {value}"
+            for name, value in POLICY.items()
+        )
+    if "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store"
+    request_id = g.get("request_id", "")
+    headers["X-Request-Id"] = request_id
+    caller = g.get("caller")
+    log.info(
+        "request",
+        method=request.method,
+        path=request.path,
+        status=response.status_code,
+        ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
+        caller=caller.label if caller is not None else None,
+        address=request.remote_addr,
+    )
+    return response

@@ -1,0 +1,56 @@
+"""Every blueprint of the core, and its background work: the wiring and nothing else."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint
+from flask_smorest import Blueprint as ApiBlueprint
+
+from citizen_app.citizens import sweeps as citizen_sweeps
+from citizen_app.jobs import outbox
+from citizen_app.jobs.runner import Job
+from citizen_app.scans import sweeps as scan_sweeps
+from citizen_app.staff import sweeps as staff_sweeps
+from citizen_app.usage import sweeps as usage_sweeps
+from citizen_app.web import health
+from citizen_app.web.admin_api import audit, keys, sessions
+from citizen_app.web.admin_api import kiosks as admin_kiosks
+from citizen_app.web.admin_api import services as admin_services
+from citizen_app.web.admin_api import usage as admin_usage
+from citizen_app.web.citizen_api import auth, code, me, usage
+from citizen_app.web.kiosk_api import kiosks, scans
+from citizen_app.web.open_api import entry, well_known
+from citizen_app.web.pages import demo, routes, session
+
+BLUEPRINTS: Final[tuple[Blueprint | ApiBlueprint, ...]] = (
+    health.blueprint,
+    entry.blueprint,
+    well_known.blueprint,
+    auth.blueprint,
+    me.blueprint,
+    code.blueprint,
+    usage.blueprint,
+    kiosks.blueprint,
+    kiosks.activation,
+    scans.blueprint,
+    sessions.sign_in_page,
+    sessions.account,
+    admin_services.blueprint,
+    admin_kiosks.blueprint,
+    admin_usage.blueprint,
+    admin_usage.exports,
+    audit.blueprint,
+    keys.blueprint,
+    routes.blueprint,
+    session.blueprint,
+    demo.blueprint,
+)
+
+CORE_JOBS: Final[tuple[Job, ...]] = (
+    *outbox.JOBS,
+    *citizen_sweeps.JOBS,
+    *scan_sweeps.JOBS,
+    *staff_sweeps.JOBS,
+    *usage_sweeps.JOBS,
+)

@@ -1,0 +1,77 @@
+"""Fixtures shared by all tests: an application on a fresh, migrated database, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from citizen_app.extensions import db
+from citizen_app.factory import CitizenFlask, create_app
+from tests.databases import Databases, is_required, postgresql_address
+
+
+def environment(data_dir: Path, database_url: str, **more: str) -> dict[str, str]:
+    """Settings of a test application: demo mode, caches looked at with every poll, no waiting."""
+    return {
+        "CITIZEN_DEMO": "1",
+        "CITIZEN_DATA_DIR": str(data_dir),
+        "CITIZEN_DATABASE_URL": database_url,
+        "CITIZEN_WATCH_INTERVAL": "0.2",
+        "CITIZEN_LOG_LEVEL": "WARNING",
+        **more,
+    }
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Templates of migrated databases, made once per test process."""
+    made = Databases(tmp_path_factory.mktemp("databases"))
+    yield made
+    made.drop_all()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[str]:
+    """A fresh, migrated database; the test runs once for each kind."""
+    if request.param == "sqlite":
+        yield databases.fresh_sqlite(tmp_path)
+        return
+    if postgresql_address() is None:
+        if is_required("postgresql"):
+            pytest.fail(
+                "PostgreSQL is required (CITIZEN_REQUIRE) but does not answer; see CITIZEN_TEST_POSTGRESQL"
+            )
+        pytest.skip("no PostgreSQL here; set CITIZEN_TEST_POSTGRESQL to test on one")
+    url = databases.fresh_postgresql()
+    yield url
+    databases.drop_postgresql(url)
+
+
+@pytest.fixture
+def app_environment(database_url: str, tmp_path: Path) -> dict[str, str]:
+    """The environment of `app`; a second application on the same database takes it too."""
+    return environment(tmp_path / "data", database_url)
+
+
+@pytest.fixture
+def app(app_environment: dict[str, str]) -> Iterator[CitizenFlask]:
+    """An application on its own empty database."""
+    made = create_app(app_environment)
+    yield made
+    dispose(made)
+
+
+@pytest.fixture
+def client(app: CitizenFlask) -> FlaskClient:
+    """A client of `app`."""
+    return app.test_client()
+
+
+def dispose(app: CitizenFlask) -> None:
+    """Let go of an application's connections, so that its database can be dropped."""
+    with app.app_context():
+        app.extensions["watch"].stop()
+        db.engine.dispose()
