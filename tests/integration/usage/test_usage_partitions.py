@@ -1,0 +1,134 @@
+"""Months of the log on PostgreSQL: rows go to theirs, months not asked for are not read, nothing is ever refused."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from citizen_app import clock
+from citizen_app.extensions import db
+from citizen_app.ids import new_id
+from citizen_app.transactions import transaction
+from citizen_app.usage.models import UsageEvent
+from citizen_app.usage.partitions import DEFAULT, Month, ensure_partitions, months_kept
+from tests.integration.usage.filling import event, write
+
+FAR = datetime(2031, 5, 14, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def only_postgresql(app: Flask) -> None:
+    """SQLite has no partitions."""
+    with app.app_context():
+        if db.engine.dialect.name != "postgresql":
+            with transaction():
+                assert ensure_partitions(db.session.connection(), clock.now()) == []
+                assert months_kept(db.session.connection()) == []
+            pytest.skip("SQLite has no partitions; it was seen to do nothing")
+
+
+def rows_by_partition() -> dict[str, int]:
+    rows = db.session.execute(text("SELECT tableoid::regclass::text, count(*) FROM usage_events GROUP BY 1"))
+    return {name: count for name, count in rows}
+
+
+def ensure(app: Flask, moment: datetime, ahead: int = 3) -> list[str]:
+    with app.app_context(), transaction():
+        return ensure_partitions(db.session.connection(), moment, ahead)
+
+
+def test_months_are_made_ahead_and_once(app: Flask) -> None:
+    months = [Month.of(FAR).after(count) for count in range(4)]
+    assert ensure(app, FAR) == [month.name for month in months]
+    assert ensure(app, FAR) == []
+    assert ensure(app, FAR + timedelta(days=31)) == [Month(2031, 9).name]
+    with app.app_context(), transaction(reading=True):
+        assert set(months) <= set(months_kept(db.session.connection()))
+
+
+def test_rows_go_to_the_month_of_their_arrival(app: Flask) -> None:
+    ensure(app, FAR)
+    first = datetime(2031, 6, 1, tzinfo=UTC)
+    write(
+        app,
+        event(new_id(), first - timedelta(milliseconds=1)),
+        event(new_id(), first),
+        event(new_id(), first, late_by=timedelta(days=3)),
+        event(new_id(), datetime(2040, 1, 1, tzinfo=UTC)),
+    )
+    with app.app_context(), transaction(reading=True):
+        assert rows_by_partition() == {"usage_events_2031_05": 1, "usage_events_2031_06": 2, DEFAULT: 1}
+
+
+def test_rows_of_a_missing_month_wait_in_the_default_partition_and_move(app: Flask) -> None:
+    """As after months without the jobs: nothing was refused, and the months come into being around the rows."""
+    events = [
+        event(new_id(), FAR + timedelta(days=20 * count), late_by=timedelta(days=9)) for count in range(6)
+    ]
+    write(app, *events, event(new_id()))
+    with app.app_context(), transaction(reading=True):
+        assert rows_by_partition()[DEFAULT] == 6
+    assert len(ensure(app, FAR)) == 4
+    with app.app_context(), transaction(reading=True):
+        expected = Counter(Month.of(e.received_at).name for e in events)
+        assert rows_by_partition() == {Month.of(clock.now()).name: 1, **expected}
+        stored = db.session.execute(
+            select(UsageEvent.id, UsageEvent.subject_key, UsageEvent.occurred_at).where(
+                UsageEvent.late, UsageEvent.id.in_([e.id for e in events])
+            )
+        ).all()
+        assert {tuple(row)[:2] for row in stored} == {(e.id, e.subject_key) for e in events}
+    assert ensure(app, FAR) == []
+    with app.app_context(), pytest.raises(Exception, match="append-only"), transaction():
+        db.session.execute(text(f"TRUNCATE {DEFAULT}"))
+
+
+def test_only_the_months_asked_for_are_read(app: Flask) -> None:
+    ensure(app, FAR)
+    month = Month(2031, 6)
+    low, high = month.bounds
+    with app.app_context(), transaction(reading=True):
+        one = f"EXPLAIN SELECT * FROM usage_events WHERE id = '{low}'"
+        span = f"EXPLAIN SELECT * FROM usage_events WHERE id >= '{low}' AND id < '{high}'"
+        for query in (one, span):
+            plan = "\n".join(db.session.scalars(text(query)))
+            assert month.name in plan
+            assert "usage_events_2031_05" not in plan and "usage_events_2031_07" not in plan, plan
+            assert query is span or DEFAULT not in plan
+
+
+def test_two_callers_at_once_make_each_month_once(app: Flask) -> None:
+    made: list[list[str]] = []
+    runners = [threading.Thread(target=lambda: made.append(ensure(app, FAR, 12))) for _ in range(3)]
+    for runner in runners:
+        runner.start()
+    for runner in runners:
+        runner.join()
+    assert sorted(len(names) for names in made) == [0, 0, 13]
+
+
+def test_scans_go_on_while_months_are_made(app: Flask) -> None:
+    """A transaction that has written to this month keeps nobody from making the next ones."""
+    write_done, month_made = threading.Event(), threading.Event()
+
+    def scan() -> None:
+        with app.app_context(), transaction():
+            db.session.execute(UsageEvent.__table__.insert(), [row])  # type: ignore[attr-defined]
+            write_done.set()
+            assert month_made.wait(10)
+
+    present = event(new_id())
+    row = {name: getattr(present, name) for name in UsageEvent.__table__.columns.keys()}
+    scanning = threading.Thread(target=scan)
+    scanning.start()
+    assert write_done.wait(10)
+    assert ensure(app, FAR, 0) == ["usage_events_2031_05"]
+    month_made.set()
+    scanning.join()
+    with app.app_context(), transaction(reading=True):
+        assert db.session.scalar(select(func.count()).select_from(UsageEvent)) == 1
