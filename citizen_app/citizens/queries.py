@@ -112,7 +112,7 @@ def citizens_of_refs(service: str, refs: Collection[str]) -> dict[str, ScannedCi
     known = select(CitizenRef.citizen_ref, CitizenRef.citizen_id).where(
         CitizenRef.service == service, CitizenRef.citizen_ref.in_(refs)
     )
-    ids = {ref: citizen_id for ref, citizen_id in db.session.execute(known)}
+    ids = dict(db.session.execute(known).all())
     people = citizens_by_ids(set(ids.values()))
     return {ref: people[citizen_id] for ref, citizen_id in ids.items() if citizen_id in people}
 

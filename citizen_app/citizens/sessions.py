@@ -51,7 +51,7 @@ class Tokens:
 
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
-    token_type: str = "Bearer"
+    token_type: str = "Bearer"  # noqa: S105 - a word of RFC 6750
     expires_in: int = ACCESS_SECONDS
 
 

@@ -7,7 +7,7 @@ import binascii
 import hmac
 from typing import Final
 
-SECRET_PREFIX: Final = "whsec_"
+SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - marks a secret, is none
 
 
 def webhook_headers(secret: str, message_id: str, timestamp: int, body: bytes) -> dict[str, str]:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
-from unittest import mock
 
 import pytest
 from flask import Flask
@@ -22,6 +21,7 @@ from citizen_app.factory import create_app
 from citizen_app.jobs.models import OutboxMessage
 from citizen_app.transactions import transaction
 from citizen_app.vault import current_vault
+from tests.conftest import dispose
 
 PHONE = "13911112222"
 
@@ -73,10 +73,11 @@ def sign_in(
 
 
 @pytest.fixture
-def other_worker(app: Flask) -> Flask:
+def other_worker(app: Flask, app_environment: dict[str, str]) -> Iterator[Flask]:
     """A second application on the same database, as another worker process has one."""
-    with mock.patch("citizen_app.factory.load_settings", return_value=app.extensions["settings"]):
-        return create_app({})
+    other = create_app(app_environment)
+    yield other
+    dispose(other)
 
 
 @pytest.fixture

@@ -204,7 +204,7 @@ def test_a_session_in_daily_use_ends_after_half_a_year(client: FlaskClient, sign
 def test_a_changed_access_token_is_refused(client: FlaskClient, sign_in: SignIn) -> None:
     token = sign_in().access_token
     changed = [
-        token[:at] + ("A" if token[at] != "A" else "B") + token[at + 1 :] for at in range(0, len(token) - 1)
+        token[:at] + ("A" if token[at] != "A" else "B") + token[at + 1 :] for at in range(len(token) - 1)
     ]
     for forged in [*changed, token[:-2], token + "A", "x", ".", "é"]:
         answer = client.get("/api/v1/me", headers=bearer(forged))

@@ -55,7 +55,7 @@ def test_identity_numbers_show_little(number: str, masked: str) -> None:
         "138 0013 8000",
         "+86 138-0013-8000",
         "008613800138000",
-        "１３８００１３８０００",  # noqa: RUF001 - full-width digits as Chinese keyboards write them
+        "１３８００１３８０００",
     ],
 )
 def test_one_phone_has_one_form(written: str) -> None:

@@ -41,7 +41,7 @@ def test_each_of_the_two_shapes_is_accepted(body: dict[str, Any]) -> None:
         {"challenge_id": "x", "otp": "123456", "refresh_token": "x"},
         {"challenge_id": "x", "otp": "12345"},
         {"challenge_id": "x", "otp": "123456\n"},
-        {"challenge_id": "x", "otp": "１２３４５６"},  # noqa: RUF001
+        {"challenge_id": "x", "otp": "１２３４５６"},
         {"challenge_id": "x", "otp": 123456},
         {"refresh_token": "x" * 201},
         {"refresh_token": "x", "citizen_id": "y"},

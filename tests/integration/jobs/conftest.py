@@ -1,0 +1,45 @@
+"""Another runner, and a look into the tables of background work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from citizen_app.extensions import db
+from citizen_app.factory import create_app
+from citizen_app.jobs.models import JobRun, OutboxMessage
+from citizen_app.transactions import transaction
+from tests.conftest import dispose
+
+
+@pytest.fixture
+def other_runner(app: Flask, app_environment: dict[str, str]) -> Iterator[Flask]:
+    """A second application on the same database, as another runner process has one."""
+    other = create_app(app_environment)
+    yield other
+    dispose(other)
+
+
+@pytest.fixture
+def message(app: Flask) -> Callable[[str], OutboxMessage]:
+    """A message of the outbox as it stands now."""
+
+    def read(message_id: str) -> OutboxMessage:
+        with app.app_context(), transaction(reading=True):
+            return db.session.scalars(select(OutboxMessage).where(OutboxMessage.id == message_id)).one()
+
+    return read
+
+
+@pytest.fixture
+def job_run(app: Flask) -> Callable[[str], JobRun]:
+    """The row of a job as it stands now."""
+
+    def read(name: str) -> JobRun:
+        with app.app_context(), transaction(reading=True):
+            return db.session.scalars(select(JobRun).where(JobRun.name == name)).one()
+
+    return read
