@@ -6,7 +6,7 @@ Anything not in an `__all__` may change at any time.
 
     contract   the descriptor: ServiceModule, Purpose, Scope, Field, DetailCode, OfflinePolicy, Text
     scan       what a scan shows and what it may answer: Scan, Allow, Refuse, AskFor, check_budget
-    data       own tables: Model, Id, Json, UtcDateTime, session, new_id
+    data       own tables: Model, Id, Json, UtcDateTime, session, new_id, upsert; values kept in memory: Watched, bump
     web        own routes: service_blueprint, audiences, Problem, current citizen and kiosk, keyset pages
     time       now, rfc3339, the city's time zone
     jobs       background work: Job

@@ -1,4 +1,9 @@
-"""A service's own tables: names begin with the service's id and `_`, foreign keys stay inside the service."""
+"""A service's own tables: names begin with the service's id and `_`, foreign keys stay inside the service.
+
+A value that every scan needs can stay in memory: `Watched("<service>:<name>", load)` loads it once per process, and whoever changes
+its rows calls `bump("<service>:<name>")` in the same unit of work. Every worker then holds the new value within a second or two.
+`upsert(table)` is an INSERT that can say `ON CONFLICT` on both databases.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,8 @@ from citizen_app.columns import Id, Json, UtcDateTime
 from citizen_app.extensions import Model, db
 from citizen_app.ids import new_id
 from citizen_app.registry.budget import check_budget
+from citizen_app.statements import upsert
+from citizen_app.watch import Watched, bump
 
 
 def session() -> Session:
@@ -16,4 +23,4 @@ def session() -> Session:
     return db.session()
 
 
-__all__ = ["Id", "Json", "Model", "UtcDateTime", "new_id", "session"]
+__all__ = ["Id", "Json", "Model", "UtcDateTime", "Watched", "bump", "new_id", "session", "upsert"]
