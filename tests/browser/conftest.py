@@ -14,7 +14,16 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    StorageState,
+    expect,
+    sync_playwright,
+)
 from werkzeug.serving import make_server
 
 from citizen_app.factory import create_app
@@ -30,6 +39,7 @@ QUIET = (
     "--no-first-run",
     "--no-pings",
 )
+PATIENCE = 15_000  # milliseconds a page may take on a busy machine
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   reportViolation(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
@@ -70,9 +80,13 @@ def chromium_path() -> str:
 
 @pytest.fixture(scope="session")
 def city(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a demo city of its own, on a free loopback port."""
+    """The address of a demo city with one small service of our own, on a free loopback port."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("CITIZEN_", "PORT"))}
-    environ |= {"CITIZEN_DEMO": "1", "CITIZEN_DATA_DIR": str(tmp_path_factory.mktemp("city"))}
+    environ |= {
+        "CITIZEN_DEMO": "1",
+        "CITIZEN_DATA_DIR": str(tmp_path_factory.mktemp("city")),
+        "CITIZEN_SERVICES_DIR": str(Path(__file__).parent / "city_services"),
+    }
     for command in (("db", "upgrade"), ("demo", "load", "--json")):
         call = [sys.executable, "-m", "flask", "--app", "wsgi", *command]
         done = subprocess.run(call, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
@@ -88,6 +102,7 @@ def city(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.fixture(scope="session")
 def driver() -> Iterator[Playwright]:
     """Playwright itself."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as running:
         yield running
 
@@ -98,6 +113,19 @@ def browser(driver: Playwright, chromium_path: str) -> Iterator[Browser]:
     chromium = driver.chromium.launch(executable_path=chromium_path, args=list(QUIET))
     yield chromium
     chromium.close()
+
+
+@pytest.fixture(scope="session")
+def activated_kiosk(browser: Browser, city: str) -> StorageState:
+    """What a browser keeps once it is the kiosk at the desk; activated once, as activations are limited."""
+    context = browser.new_context(base_url=city)
+    page = context.new_page()
+    page.goto("/kiosk")
+    page.locator("[data-activation-path]").filter(has_text="阅览室一号机").click()
+    page.locator("#kiosk-name:not(:empty)").wait_for()
+    kept = context.storage_state()
+    context.close()
+    return kept
 
 
 @pytest.fixture
@@ -119,14 +147,21 @@ OpenPage = Callable[..., Page]
 
 @pytest.fixture
 def open_page(browser: Browser, city: str, watch: Watch) -> Iterator[OpenPage]:
-    """`open_page(path, width=375, height=812, locale="zh-CN")`: a page in a fresh context, watched."""
+    """`open_page(path, width=375, height=812, locale="zh-CN", kept=None)`: a page in a fresh context, watched."""
     contexts: list[BrowserContext] = []
 
-    def opened(path: str, width: int = 375, height: int = 812, locale: str = "zh-CN") -> Page:
+    def opened(
+        path: str,
+        width: int = 375,
+        height: int = 812,
+        locale: str = "zh-CN",
+        kept: StorageState | None = None,
+    ) -> Page:
         context = browser.new_context(
             base_url=city,
             viewport={"width": width, "height": height},
             locale=locale,
+            storage_state=kept,
             permissions=["clipboard-read", "clipboard-write"],
         )
         contexts.append(context)
@@ -141,13 +176,26 @@ def open_page(browser: Browser, city: str, watch: Watch) -> Iterator[OpenPage]:
 
 
 @pytest.fixture
-def open_camera_page(
-    driver: Playwright, chromium_path: str, city: str, watch: Watch, tmp_path: Path
-) -> Iterator[Callable[[str, bytes], Page]]:
-    """`open_camera_page(path, png)`: a page in a Chromium of its own whose camera sees the picture."""
+def kiosk(open_page: OpenPage, activated_kiosk: StorageState) -> Page:
+    """The kiosk page on a tablet, activated and ready."""
+    page = open_page("/kiosk", width=1024, height=768, kept=activated_kiosk)
+    page.locator("#kiosk-name:not(:empty)").wait_for()
+    return page
+
+
+@pytest.fixture
+def open_camera_kiosk(
+    driver: Playwright,
+    chromium_path: str,
+    city: str,
+    watch: Watch,
+    tmp_path: Path,
+    activated_kiosk: StorageState,
+) -> Iterator[Callable[[bytes], Page]]:
+    """`open_camera_kiosk(png)`: the kiosk page in a Chromium of its own whose camera sees the picture."""
     browsers: list[Browser] = []
 
-    def opened(path: str, png: bytes) -> Page:
+    def opened(png: bytes) -> Page:
         film = tmp_path / "camera.mjpeg"
         film.write_bytes(_frame(png) * 10)
         chromium = driver.chromium.launch(
@@ -160,10 +208,15 @@ def open_camera_page(
             ],
         )
         browsers.append(chromium)
-        context = chromium.new_context(base_url=city, viewport={"width": 1024, "height": 768}, locale="zh-CN")
+        context = chromium.new_context(
+            base_url=city,
+            viewport={"width": 1024, "height": 768},
+            locale="zh-CN",
+            storage_state=activated_kiosk,
+        )
         watch.guard(context)
         page = context.new_page()
-        page.goto(path)
+        page.goto("/kiosk")
         return page
 
     yield opened

@@ -10,11 +10,14 @@ import { newestUse, placeAndPurpose, showUses, timeOfDay } from "./usage-list.js
 const PARTS = ["starting", "sign-in", "signed-in"];
 const FACES = ["face-code", "face-used"];
 const RETRY_AFTER = 3000; // milliseconds between attempts while there is no connection
+const WATCH_ON = 60_000; // milliseconds after a use in which further ones are still looked for: five books on one code
 
 let code = null; // {text, from, refreshAt, expiresAt}, milliseconds of the server's clock
-let lastUse = null; // id of the newest use known, to notice the next one
+let lastUse; // id of the newest use known, null for none, undefined while not yet asked
 let showing = false; // the code side of the card is up and the citizen is signed in
+let watchUntil = 0;
 let fetching = false;
+let looking = false;
 let retryAt = 0;
 let screenLock = null;
 
@@ -39,6 +42,7 @@ async function start() {
 
 function showSignIn() {
   showing = false;
+  watchUntil = 0;
   code = null;
   resetSignIn();
   showOnly("sign-in", PARTS);
@@ -47,7 +51,6 @@ function showSignIn() {
 async function enter() {
   const me = await citizenGet("/api/v1/me");
   byId("citizen-name").textContent = me.masked_name || me.masked_phone;
-  lastUse = (await newestUse())?.id ?? null;
   showOnly("signed-in", PARTS);
   showUses();
   await showCode();
@@ -64,10 +67,12 @@ async function leave() {
 
 async function showCode() {
   code = null;
+  lastUse = undefined;
+  watchUntil = 0;
   showOnly("face-code", FACES);
   showing = true;
   holdScreen();
-  await renew();
+  await Promise.all([renew(), lookForUse()]);
 }
 
 /** Fetch and draw a code; on failure the old one stays as long as it is valid, with words beside it. */
@@ -113,23 +118,29 @@ function tick() {
   if (left === 0 && !fetching && Date.now() >= retryAt) renew();
 }
 
-/** After a scan the card turns over; asked for only while the code is on the screen. */
+/** After a scan the card turns over; asked for only while the code is on the screen, and a while longer. */
 async function lookForUse() {
-  if (!showing || document.hidden || !code) return;
+  const wanted = () => showing || Date.now() < watchUntil;
+  if (looking || document.hidden || !wanted()) return;
+  looking = true;
   try {
     const use = await newestUse();
-    if (!use || use.id === lastUse || !showing) return;
-    lastUse = use.id;
-    if (use.decision !== "needs_input") showUsed(use);
+    const known = lastUse;
+    lastUse = use?.id ?? null;
+    if (known === undefined || lastUse === known || !wanted()) return; // what was used before this code is no news
     showUses();
+    if (showing ? use.decision !== "needs_input" : use.decision === "allow") showUsed(use);
   } catch {
     // The countdown tells of a lost connection; a missed look needs no words of its own.
+  } finally {
+    looking = false;
   }
 }
 
 function showUsed(use) {
   const good = use.decision === "allow";
   showing = false;
+  watchUntil = Date.now() + WATCH_ON;
   screenLock?.release().catch(() => {});
   byId("face-used").dataset.tone = good ? "good" : "bad";
   byId("used-title").textContent = good ? say("code.used") : use.title;

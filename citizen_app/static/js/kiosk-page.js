@@ -195,17 +195,17 @@ function takeWith(make, proof) {
   submit(make(proof, purpose.id, readFields(byId("context-fields"))));
 }
 
-const submit = (scan) => settle(() => sendScan(scan), scan.scan_id, () => submit(scan));
+const submit = (scan) => settle(() => sendScan(scan), scan, () => submit(scan));
 
 /** Send, then show: the decision, the question it asks, or the trouble with a way to try the same scan again. */
-async function settle(send, scanId, retry) {
+async function settle(send, scan, retry) {
   sending = true;
   byId("busy").hidden = false;
   try {
     const decision = await send();
     byId("typed").value = "";
-    keepSession(decision);
-    if (decision.decision === "needs_input") askForInput(decision, (values) => answer(scanId, values));
+    keepSession(decision, Boolean(scan.session));
+    if (decision.decision === "needs_input") askForInput(decision, (values) => answer(scan, values));
     else showDecision(decision);
   } catch (trouble) {
     if (trouble.status === 401) {
@@ -218,7 +218,7 @@ async function settle(send, scanId, retry) {
   }
 }
 
-const answer = (scanId, values) => settle(() => sendAnswer(scanId, values), scanId, () => answer(scanId, values));
+const answer = (scan, values) => settle(() => sendAnswer(scan.scan_id, values), scan, () => answer(scan, values));
 
 function wordsFor(trouble) {
   if (trouble.kind === "network") return { title: say("kiosk.no_network"), lines: [say("kiosk.no_network_next")] };

@@ -5,11 +5,11 @@ import { serverNow } from "./server-clock.js";
 
 let session = null; // {token, until}, milliseconds of the server's clock
 
-/** Offer to go on as `decision` allows; a decision without a session ends the one before. */
-export function keepSession(decision) {
-  session = decision.session
-    ? { token: decision.session.token, until: Date.parse(decision.session.expires_at) }
-    : null;
+/** Offer to go on as `decision` allows. A scan in a session leaves it as it is; a scan of a code ends the one before. */
+export function keepSession(decision, inSession) {
+  const { session: given } = decision;
+  if (given) session = { token: given.token, until: Date.parse(given.expires_at) };
+  else if (!inSession) session = null;
   drawSession();
 }
 
