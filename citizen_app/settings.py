@@ -61,6 +61,7 @@ class Settings:
     watch_interval: float
     hook_budget_ms: int
     services_dir: Path
+    jobs_in_server: bool
 
     @property
     def city(self) -> Text:
@@ -164,11 +165,14 @@ class SettingsSchema(Schema):
     watch_interval = fields.Float(load_default=1.0, validate=validate.Range(0.0, 2.0))
     hook_budget_ms = fields.Integer(load_default=300, validate=validate.Range(10, 5000))
     services_dir = DirectoryPath(load_default=lambda: Path(__file__).absolute().parent.parent / "services")
+    jobs_in_server = fields.Boolean(load_default=None)
 
     @post_load
     def build(self, data: dict[str, Any], **kwargs: Any) -> Settings:
         """Complete what depends on other settings."""
         data["database_url"] = normalised_database_url(data["database_url"], data["data_dir"])
+        if data["jobs_in_server"] is None:
+            data["jobs_in_server"] = data["demo"] or data["database_url"].startswith("sqlite")
         return Settings(**data)
 
 

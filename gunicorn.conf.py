@@ -1,0 +1,114 @@
+"""The production server: gunicorn with threads, configured by the same settings as the application.
+
+    gunicorn wsgi:app
+
+`-b` and `-w` given by hand are held to the rules of the settings.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from citizen_app.jobs.runner import run_forever
+from citizen_app.settings import SettingsRefused, is_loopback, load_settings
+from tools.free_port import why_not
+
+PR_SET_PDEATHSIG = 1
+"""Linux, prctl(2): a signal when the parent dies."""
+JOBS_END_SECONDS = 5.0
+
+try:
+    settings = load_settings(os.environ)
+except SettingsRefused as refused:
+    sys.exit(str(refused))
+
+bind = settings.bind
+worker_class = "gthread"
+workers = settings.workers
+threads = settings.threads
+reuse_port = True  # without it a few workers get most connections
+timeout = 60
+graceful_timeout = 20
+keepalive = 5
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  (a heartbeat file, off the disk)
+accesslog = None  # the application writes one line per request itself
+errorlog = "-"
+loglevel = "warning"
+forwarded_allow_ips = ""  # the application trusts proxies by CITIZEN_TRUSTED_PROXIES, gunicorn trusts none
+secure_scheme_headers: dict[str, str] = {}
+control_socket_disable = True
+
+_stop_jobs = threading.Event()
+_jobs_threads: list[threading.Thread] = []
+
+
+def on_starting(server: Any) -> None:
+    """Refuse what the settings would refuse, however it was given; refuse an address that is taken."""
+    for address in server.cfg.address:
+        if settings.demo and not _is_loopback(address):
+            sys.exit(
+                f"CITIZEN_DEMO=1 has public passwords and runs only on a loopback address, not on {address}."
+            )
+        inherited = "GUNICORN_PID" in os.environ or "LISTEN_FDS" in os.environ
+        if isinstance(address, tuple) and not inherited and (sentence := why_not(*address[:2])):
+            sys.exit(sentence)
+    if sentence := _why_not_workers(server.cfg.workers):
+        sys.exit(sentence)
+    if os.environ.get("STOP_WITH_PARENT"):
+        _signal_when_parent_dies(signal.SIGINT)
+
+
+def nworkers_changed(server: Any, new_value: int, old_value: int | None) -> None:
+    """Workers added by a signal (TTIN) are held to the same rules."""
+    if old_value is not None and (sentence := _why_not_workers(new_value)):
+        server.log.error(sentence)
+        server._num_workers = old_value
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """A worker ends with its arbiter, even when that was killed."""
+    _signal_when_parent_dies(signal.SIGTERM)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Start the background jobs beside the requests, where the settings say so."""
+    app = worker.wsgi
+    if settings.jobs_in_server:
+        jobs = app.extensions["jobs"]
+        thread = threading.Thread(target=run_forever, args=(app, jobs, _stop_jobs), name="jobs", daemon=True)
+        thread.start()
+        _jobs_threads.append(thread)
+    if settings.demo:
+        print(f"  就绪 Ready: http://{settings.bind}/  (Ctrl-C)", flush=True)
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """Let the job at work come to its end."""
+    _stop_jobs.set()
+    for thread in _jobs_threads:
+        thread.join(JOBS_END_SECONDS)
+
+
+def _is_loopback(address: Any) -> bool:
+    if isinstance(address, tuple):
+        return is_loopback(f"{address[0]}:{address[1]}")
+    return isinstance(address, str)  # a unix socket; a number would be a socket that somebody else opened
+
+
+def _why_not_workers(count: int) -> str | None:
+    if count > 1 and settings.on_sqlite:
+        return "SQLite runs as one process: -w 1, or use PostgreSQL (CITIZEN_DATABASE_URL)."
+    if count > 1 and not settings.redis_url:
+        return "More than one process needs CITIZEN_REDIS_URL, so that rate limits are counted together."
+    return None
+
+
+def _signal_when_parent_dies(number: signal.Signals) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(number))
