@@ -33,11 +33,19 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     made.drop_all()
 
 
+@pytest.fixture
+def services_dir() -> Path | None:
+    """Where the application finds its services; None for the product's own. A folder of tests may override it."""
+    return None
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[str]:
+def database_url(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path: Path, services_dir: Path | None
+) -> Iterator[str]:
     """A fresh, migrated database; the test runs once for each kind."""
     if request.param == "sqlite":
-        yield databases.fresh_sqlite(tmp_path)
+        yield databases.fresh_sqlite(tmp_path, services_dir)
         return
     if postgresql_address() is None:
         if is_required("postgresql"):
@@ -45,15 +53,14 @@ def database_url(request: pytest.FixtureRequest, databases: Databases, tmp_path:
                 "PostgreSQL is required (CITIZEN_REQUIRE) but does not answer; see CITIZEN_TEST_POSTGRESQL"
             )
         pytest.skip("no PostgreSQL here; set CITIZEN_TEST_POSTGRESQL to test on one")
-    url = databases.fresh_postgresql()
-    yield url
-    databases.drop_postgresql(url)
+    yield databases.fresh_postgresql(services_dir)
 
 
 @pytest.fixture
-def app_environment(database_url: str, tmp_path: Path) -> dict[str, str]:
+def app_environment(database_url: str, tmp_path: Path, services_dir: Path | None) -> dict[str, str]:
     """The environment of `app`; a second application on the same database takes it too."""
-    return environment(tmp_path / "data", database_url)
+    more = {} if services_dir is None else {"CITIZEN_SERVICES_DIR": str(services_dir)}
+    return environment(tmp_path / "data", database_url, **more)
 
 
 @pytest.fixture

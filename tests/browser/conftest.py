@@ -26,7 +26,9 @@ from playwright.sync_api import (
 )
 from werkzeug.serving import make_server
 
+from citizen_app.extensions import db
 from citizen_app.factory import create_app
+from tests.databases import is_required
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -73,7 +75,7 @@ def chromium_path() -> str:
         if path:
             return path
     message = "no Chromium on this machine: install the package chromium to run the browser tests"
-    if "chromium" in os.environ.get("CITIZEN_REQUIRE", "").split(","):
+    if is_required("chromium"):
         pytest.fail(message)
     pytest.skip(message)
 
@@ -91,12 +93,16 @@ def city(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         call = [sys.executable, "-m", "flask", "--app", "wsgi", *command]
         done = subprocess.run(call, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-    server = make_server("127.0.0.1", 0, create_app(environ), threaded=True)
+    app = create_app(environ)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
+    with app.app_context():
+        app.extensions["watch"].stop()
+        db.engine.dispose()
 
 
 @pytest.fixture(scope="session")

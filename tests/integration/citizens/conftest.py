@@ -82,14 +82,18 @@ def other_worker(app: Flask, app_environment: dict[str, str]) -> Iterator[Flask]
 
 @pytest.fixture
 def statements(app: Flask) -> Callable[[], object]:
-    """A context that collects the statements sent to the database meanwhile, without their values."""
+    """A context that collects what this thread sends to the database meanwhile, without values; the thread
+    that watches versions is another."""
 
     @contextmanager
     def collect() -> Iterator[list[str]]:
         seen: list[str] = []
 
+        here = threading.get_ident()
+
         def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-            seen.append(statement)
+            if threading.get_ident() == here:
+                seen.append(statement)
 
         with app.app_context():
             engine = db.engine

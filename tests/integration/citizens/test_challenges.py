@@ -85,6 +85,7 @@ def test_every_refusal_of_an_otp_looks_the_same(client: FlaskClient, ask: Ask, n
     assert {essence(refusal)[0] for refusal in refusals} == {401}
     assert all(essence(refusal) == essence(wrong_guess) for refusal in refusals)
     assert wrong_guess.json["type"] == "/problems/sign-in-refused"
+    assert {refusal.headers["WWW-Authenticate"] for refusal in refusals} == {"Bearer"}
 
 
 def test_the_sixth_guess_is_refused_although_it_is_right(
@@ -208,6 +209,18 @@ def test_bad_input_names_its_field(client: FlaskClient, body: dict[str, Any], po
     answer = client.post("/api/v1/auth/challenges", data=json.dumps(body), content_type="application/json")
     assert answer.status_code == 422
     assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"phone": "1", "phone": "2"}', "{", "null", "[]", '"x"'])
+def test_a_body_of_another_shape_is_refused_and_no_failure(client: FlaskClient, body: str) -> None:
+    answer = client.post("/api/v1/auth/challenges", data=body, content_type="application/json")
+    assert answer.status_code in (400, 422)
+
+
+def test_a_member_named_twice_is_refused(client: FlaskClient) -> None:
+    body = '{"phone": "13911112222", "phone": "13911113333"}'
+    answer = client.post("/api/v1/auth/challenges", data=body, content_type="application/json")
+    assert answer.status_code == 400
 
 
 def test_asking_too_often_from_one_address_is_refused_with_a_time_to_wait(client: FlaskClient) -> None:

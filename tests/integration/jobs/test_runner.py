@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from citizen_app.clock import now
 from citizen_app.extensions import db
@@ -23,6 +23,7 @@ from citizen_app.jobs.outbox import JOBS as OUTBOX_JOBS
 from citizen_app.jobs.outbox import add_sender, enqueue
 from citizen_app.jobs.runner import Job, run_due, run_forever
 from citizen_app.transactions import transaction
+from citizen_app.watch import Watched, bump
 
 Read = Callable[[str], JobRun]
 
@@ -206,6 +207,30 @@ def test_a_message_leaves_within_two_seconds_while_a_long_job_works(app: Flask) 
     runner.join(10)
     assert not runner.is_alive(), "the runner stops when told to"
     assert waited < 2.5
+
+
+def test_a_runner_follows_what_others_change(app: Flask, other_runner: Flask) -> None:
+    versions = Watched(
+        "test", lambda connection: connection.scalar(text("SELECT count(*) FROM watch_versions"))
+    )
+    seen: list[int] = []
+    changed, stop = threading.Event(), threading.Event()
+
+    def look() -> None:
+        seen.append(versions.get())
+        if seen[-1] != seen[0]:
+            changed.set()
+
+    job = Job("look", 1, look, own_transactions=True)
+    runner = threading.Thread(target=run_forever, args=(app, [job], stop), daemon=True)
+    runner.start()
+    while not seen:
+        time.sleep(0.05)
+    with other_runner.app_context(), transaction():
+        bump("test")
+    assert changed.wait(10)
+    stop.set()
+    runner.join(10)
 
 
 def test_the_loop_outlives_a_database_that_is_away(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

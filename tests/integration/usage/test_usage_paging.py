@@ -18,6 +18,7 @@ from citizen_app.extensions import db
 from citizen_app.ids import new_id
 from citizen_app.keyset import Page
 from citizen_app.problems import Problem
+from citizen_app.text import Text
 from citizen_app.transactions import transaction
 from citizen_app.usage import operations, queries
 from citizen_app.usage.models import UsageEvent, UsageMark
@@ -58,7 +59,7 @@ def test_a_line_says_where_and_carries_its_marks(app: Flask) -> None:
         mark(written.id, "double_use", other="x")
     (line,) = page_of(app, person).items
     assert (line.id, line.kiosk, line.disclosed) == (written.id, "12 路 3 号车", ("fare_class",))
-    assert line.place is not None and (line.place.zh, line.place.en) == ("人民广场", "People's Square")
+    assert line.place == Text("人民广场", "People's Square")
     assert [found.kind for found in line.marks] == ["double_use"]
     assert abs(line.occurred_at - written.occurred_at) < timedelta(milliseconds=1)
     assert not hasattr(line, "subject_key")
@@ -160,9 +161,11 @@ def test_the_last_twenty_are_one_walk_down_an_index(app: Flask) -> None:
         plan = explain(queries.lines_of_subject(person.log_key).order_by(UsageEvent.id.desc()).limit(21))
         if db.engine.dialect.name == "sqlite":
             assert "SEARCH usage_events USING INDEX ix_usage_events_subject_key_id (subject_key=?)" in plan
-            assert "SCAN" not in plan and "TEMP B-TREE" not in plan, plan
+            assert "SCAN" not in plan, plan
+            assert "TEMP B-TREE" not in plan, plan
         else:
             month = Month.of(moment).name
             assert f"using {month}_subject_key_id_idx on {month} usage_events" in plan, plan
-            assert f"Seq Scan on {month}" not in plan and f"{month}_pkey" not in plan, plan
+            assert f"Seq Scan on {month}" not in plan, plan
+            assert f"{month}_pkey" not in plan, plan
             assert "Sort Key: usage_events.id" not in plan.replace(MERGED, ""), plan

@@ -1,0 +1,34 @@
+"""Scans are tested with a service that does whatever a test asks of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from citizen_app.factory import CitizenFlask
+from tests.scanning import City, TestCitizen, TestKiosk
+
+
+@pytest.fixture
+def services_dir() -> Path | None:
+    """The sample services instead of the product's."""
+    return Path(__file__).parents[2] / "sample_services"
+
+
+@pytest.fixture
+def city(app: CitizenFlask) -> City:
+    """A city with the probe enabled."""
+    return City(app)
+
+
+@pytest.fixture
+def citizen(city: City) -> TestCitizen:
+    """One citizen."""
+    return city.citizen()
+
+
+@pytest.fixture
+def kiosk(city: City) -> TestKiosk:
+    """A kiosk that may do everything the probe knows."""
+    return city.kiosk("probe")

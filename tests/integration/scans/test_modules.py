@@ -1,0 +1,120 @@
+"""What a service module may do to a scan, and what it may not do to the house."""
+
+from __future__ import annotations
+
+import pytest
+
+from citizen_app.registry.budget import FAILURES_TO_OPEN
+from citizen_app.registry.modules import current_registry
+from tests.scanning import City, TestCitizen, TestKiosk
+
+
+def test_a_module_refuses_with_its_own_words(citizen: TestCitizen, kiosk: TestKiosk) -> None:
+    decision = kiosk.scan(citizen.code(), "refuse").get_json()
+    assert (decision["decision"], decision["reason"], decision["detail_code"]) == (
+        "deny",
+        "service_refused",
+        "not_today",
+    )
+    assert decision["display"]["title"] == "今天不行"
+    assert decision["display"]["lines"] == ["明天再来"]
+
+
+@pytest.mark.parametrize(
+    "purpose", ["crash", "slow", "too_curious", "wrong_answer", "undeclared_refusal", "breaks_database"]
+)
+def test_a_failing_module_leaves_a_refusal_and_nothing_half_written(
+    city: City, citizen: TestCitizen, kiosk: TestKiosk, purpose: str
+) -> None:
+    decision = kiosk.scan(citizen.code(), purpose).get_json()
+    assert (decision["decision"], decision["reason"]) == ("deny", "service_unavailable")
+    assert city.count("probe_entries") == 0
+    assert [event["reason"] for event in citizen.usage()] == ["service_unavailable"]
+    assert city.count("scan_answers") == 1
+
+
+def test_fields_outside_the_grant_are_never_disclosed(citizen: TestCitizen, kiosk: TestKiosk) -> None:
+    decision = kiosk.scan(citizen.code(), "too_curious").get_json()
+    assert decision["granted"] == {}
+    assert "138" not in str(decision)
+
+
+def test_the_breaker_spares_everyone_a_broken_module(
+    city: City, citizen: TestCitizen, kiosk: TestKiosk
+) -> None:
+    for _ in range(FAILURES_TO_OPEN):
+        kiosk.scan(citizen.code(), "crash")
+    assert kiosk.scan(citizen.code(), "enter").get_json()["reason"] == "service_unavailable"
+    with city.app.app_context():
+        module = current_registry().get("probe")
+    assert module is not None
+    assert module.breaker.is_open
+    module.breaker._open_until = 0.0  # ten seconds later: one call may try
+    assert kiosk.scan(citizen.code(), "enter").get_json()["reason"] == "ok"
+    assert not module.breaker.is_open
+
+
+def test_a_kiosk_goes_on_for_the_same_citizen(city: City, citizen: TestCitizen, kiosk: TestKiosk) -> None:
+    first = kiosk.scan(citizen.code(), "go_on").get_json()
+    session = first["session"]["token"]
+    for _ in range(5):
+        again = kiosk.scan(None, "go_on", session=session).get_json()
+        assert (again["reason"], again["citizen_ref"]) == ("ok", first["citizen_ref"])
+        assert "session" not in again, "a session does not renew itself"
+    assert len(citizen.usage()) == 6
+    elsewhere = city.kiosk("probe", name="西门")
+    assert elsewhere.scan(None, "go_on", session=session).get_json()["reason"] == "bad_signature"
+    assert kiosk.scan(None, "go_on", session=session + "x").get_json()["reason"] == "bad_signature"
+
+
+def test_a_session_ends(citizen: TestCitizen, kiosk: TestKiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = kiosk.scan(citizen.code(), "go_on").get_json()["session"]["token"]
+    monkeypatch.setattr("citizen_app.scans.sessions.has_ended", lambda session: True)
+    monkeypatch.setattr("citizen_app.scans.trust.has_ended", lambda session: True)
+    assert kiosk.scan(None, "go_on", session=session).get_json()["reason"] == "expired"
+
+
+def test_input_that_a_scan_asked_for(city: City, citizen: TestCitizen, kiosk: TestKiosk) -> None:
+    asked = kiosk.scan(citizen.code(), "ask").get_json()
+    assert (asked["decision"], asked["reason"]) == ("needs_input", "second_look_needed")
+    assert asked["input"]["schema"]["properties"]["last_four"]["maxLength"] == 4
+    path = f"/api/v1/scans/{asked['scan_id']}/answer"
+
+    assert kiosk.post(path, {"last_four": "12345"}).status_code == 422
+    assert kiosk.post(path, {"other": "1"}).status_code == 422
+    assert city.kiosk("probe", name="西门").post(path, {"last_four": "1234"}).status_code == 404
+    done = kiosk.post(path, {"last_four": "1234"})
+    assert done.get_json()["decision"] == "allow"
+    again = kiosk.post(path, {"last_four": "1234"})
+    assert again.get_json() == done.get_json()
+    assert kiosk.post(path, {"last_four": "9999"}).status_code == 422
+    assert [event["decision"] for event in citizen.usage()] == ["allow"], (
+        "the completion stands for the question"
+    )
+    assert city.count("usage_events") == 2
+
+
+def test_the_code_stays_claimed_while_a_scan_waits(citizen: TestCitizen, kiosk: TestKiosk) -> None:
+    code = citizen.code()
+    asked = kiosk.scan(code, "ask").get_json()
+    assert kiosk.scan(code, "enter").get_json()["reason"] == "replayed"
+    assert (
+        kiosk.post(f"/api/v1/scans/{asked['scan_id']}/answer", {"last_four": "0000"}).get_json()[
+            "detail_code"
+        ]
+        == "not_today"
+    )
+
+
+def test_an_answer_after_two_minutes_is_gone(
+    citizen: TestCitizen, kiosk: TestKiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("citizen_app.scans.pipeline.ANSWER_SECONDS", -1)
+    asked = kiosk.scan(citizen.code(), "ask").get_json()
+    answer = kiosk.post(f"/api/v1/scans/{asked['scan_id']}/answer", {"last_four": "1234"})
+    assert (answer.status_code, answer.get_json()["type"]) == (410, "/problems/gone")
+
+
+def test_a_scan_that_asked_nothing_takes_no_answer(citizen: TestCitizen, kiosk: TestKiosk) -> None:
+    done = kiosk.scan(citizen.code(), "enter").get_json()
+    assert kiosk.post(f"/api/v1/scans/{done['scan_id']}/answer", {"last_four": "1234"}).status_code == 409

@@ -1,0 +1,1 @@
+"""A service that does whatever a test asks of it."""

@@ -1,0 +1,55 @@
+"""What each purpose does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from citizen_app.toolkit.data import new_id, session
+from citizen_app.toolkit.scan import Allow, AskFor, Field, Meaning, Refuse, Scan, Text, check_budget
+from sample_services.probe.models import ProbeEntry
+
+SLOW_SECONDS = 1.0
+
+
+def on_scan(scan: Scan) -> Meaning:
+    """Write an entry, then do what the purpose says."""
+    session().add(ProbeEntry(id=new_id(), citizen_ref=scan.citizen.ref, purpose=scan.purpose))
+    session().flush()
+    match scan.purpose:
+        case "refuse":
+            return Refuse("not_today")
+        case "undeclared_refusal":
+            return Refuse("never_heard_of")
+        case "crash":
+            raise RuntimeError("a bug with the number 13800000001 in its message")
+        case "slow":
+            time.sleep(SLOW_SECONDS)
+            check_budget()
+        case "too_curious":
+            scan.citizen.masked_phone  # noqa: B018
+        case "wrong_answer":
+            return "yes"  # type: ignore[return-value]
+        case "breaks_database":
+            entry = new_id()
+            for _ in range(2):
+                session().add(ProbeEntry(id=entry, citizen_ref="twice", purpose=scan.purpose))
+        case "ask" if scan.answer is None:
+            return AskFor(
+                Text("请核对", "Please check"),
+                (Field("last_four", "string", Text("后四位", "Last four"), maximum=4),),
+            )
+        case "ask" if scan.answer and scan.answer["last_four"] != "1234":
+            return Refuse("not_today")
+    greeting = scan.settings["greeting"]
+    return Allow(
+        Text("欢迎", "Welcome"),
+        (Text(f"{greeting} {scan.citizen.masked_name or ''}", f"{greeting}"),),
+        outcome={"fare_class": scan.citizen.fare_class, "late": scan.late, "context": dict(scan.context)},
+    )
+
+
+def health() -> Mapping[str, Any]:
+    """Well."""
+    return {"entries": session().query(ProbeEntry).count()}

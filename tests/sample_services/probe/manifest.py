@@ -1,0 +1,55 @@
+"""One purpose for each behaviour that the pipeline must cope with."""
+
+from citizen_app.toolkit.contract import (
+    DetailCode,
+    Field,
+    OfflinePolicy,
+    Purpose,
+    Scope,
+    ServiceModule,
+    Text,
+)
+
+
+def _purpose(name: str, **rules: object) -> Purpose:
+    return Purpose(id=name, title=Text(f"试验 {name}", f"Probe {name}"), **rules)  # type: ignore[arg-type]
+
+
+SERVICE = ServiceModule(
+    id="probe",
+    version="1.0.0",
+    toolkit_api=1,
+    title=Text("探针", "Probe"),
+    summary=Text("用于测试", "Used by tests"),
+    owner=Text("测试处", "Test office"),
+    icon="probe",
+    category="community",
+    scopes=(
+        Scope("fare_class", Text("计价", "To rate")),
+        Scope("masked_name", Text("核对", "To compare")),
+    ),
+    purposes=(
+        _purpose("enter", offline=OfflinePolicy(online_codes=True)),
+        _purpose("online_only_now"),
+        _purpose("verified", minimum_assurance=2),
+        _purpose("paper_only", kinds=("paper",)),
+        _purpose("go_on", session_seconds=120),
+        _purpose("ask"),
+        _purpose("refuse"),
+        _purpose("undeclared_refusal"),
+        _purpose("crash"),
+        _purpose("slow"),
+        _purpose("too_curious"),
+        _purpose("wrong_answer"),
+        _purpose("breaks_database"),
+        _purpose(
+            "with_context",
+            context=(
+                Field("gate", "string", Text("门", "Gate")),
+                Field("lane", "integer", Text("道", "Lane"), required=False),
+            ),
+        ),
+    ),
+    details=(DetailCode("not_today", Text("今天不行", "Not today"), Text("明天再来", "Come back tomorrow")),),
+    settings=(Field("greeting", "string", Text("问候", "Greeting"), default="你好"),),
+)
