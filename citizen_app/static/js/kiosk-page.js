@@ -13,6 +13,8 @@ import { clockAhead } from "./server-clock.js";
 const PARTS = ["insecure", "activation", "reader"];
 const HEARTBEAT_EVERY = 30_000;
 
+const signed = new Intl.NumberFormat("en", { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "exceptZero" });
+
 let purposes = [];
 let defaults = {};
 let shape = ""; // what the purposes looked like when drawn: a heartbeat must not wipe typed context
@@ -107,8 +109,7 @@ function drawStatus() {
   const dot = byId("online");
   dot.dataset.state = online ? "online" : "offline";
   dot.textContent = say(online ? "kiosk.online" : "kiosk.offline");
-  const ahead = clockAhead();
-  byId("clock-offset").textContent = say("kiosk.clock", { seconds: `${ahead < 0 ? "−" : "+"}${Math.abs(ahead).toFixed(1)}` });
+  byId("clock-offset").textContent = say("kiosk.clock", { seconds: signed.format(clockAhead()) });
   byId("last-heartbeat").textContent = lastHeartbeat
     ? say("kiosk.heartbeat", { time: lastHeartbeat.toTimeString().slice(0, 8) })
     : say("kiosk.no_heartbeat");
