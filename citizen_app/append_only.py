@@ -19,13 +19,13 @@ def append_only_statements(table: str, dialect: str) -> list[str]:
     """
     _check(table)
     if dialect == "sqlite":
+        taken = f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"  # noqa: S608 - the name is checked
         refusal = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         return [
             f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refusal}",
             f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refusal}",
             # INSERT OR REPLACE fires no delete triggers, unless recursive_triggers is on.
-            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}"
-            f" WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) {refusal}",
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {taken} {refusal}",
         ]
     if dialect == "postgresql":
         return [
@@ -49,7 +49,7 @@ def drop_append_only_statements(table: str, dialect: str) -> list[str]:
         return [
             f"DROP TRIGGER {table}_no_change ON {table}",
             f"DROP TRIGGER {table}_no_truncate ON {table}",
-            f"DROP FUNCTION {table}_append_only()",
+            f"DROP FUNCTION {table}_append_only() CASCADE",  # partitions have triggers of their own
         ]
     raise ValueError(f"no append-only rules for {dialect!r}; known are sqlite and postgresql")
 

@@ -44,7 +44,11 @@ def list_services(as_json: bool) -> None:
 @services.command("check")
 def check() -> None:
     """Check every module against the contract; each fault names file, line, rule and remedy."""
-    findings = [finding for module in current_registry() for finding in check_module(module, Model.metadata)]
+    findings = [
+        finding
+        for module in current_registry()
+        for finding in check_module(module, Model.metadata, finished=True)
+    ]
     for finding in findings:
         click.echo(str(finding))
     if findings:

@@ -1,0 +1,197 @@
+"""Every answer: problems instead of surprises, security headers everywhere, limits, read-only GETs."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from citizen_app.extensions import db
+from citizen_app.factory import CitizenFlask, create_app
+from citizen_app.problems import Problem
+from citizen_app.transactions import after_commit, transaction
+from citizen_app.web.audiences import ANYONE, page_blueprint
+from tests.conftest import dispose
+
+HEADERS = (
+    "Content-Security-Policy",
+    "Strict-Transport-Security",
+    "X-Content-Type-Options",
+    "Referrer-Policy",
+    "X-Request-Id",
+)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "slug"),
+    [
+        ("GET", "/api/v1/nothing", 404, "not-found"),
+        ("GET", "/nothing", 404, "not-found"),
+        ("GET", "/api/v1/services/nothing/here", 404, "not-found"),
+        ("DELETE", "/api/v1/services", 405, "method-not-allowed"),
+        ("TRACE", "/api/v1/services", 405, "method-not-allowed"),
+        ("GET", "/api/v1/me", 401, "sign-in-required"),
+        ("GET", "/api/v1/services?unknown=1", 422, "invalid-input"),
+        ("GET", "/api/v1/services?q=a&q=b", 422, "invalid-input"),
+    ],
+)
+def test_errors_are_problems(client: FlaskClient, method: str, path: str, status: int, slug: str) -> None:
+    answer = client.open(path, method=method)
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+    document = answer.get_json()
+    assert (document["type"], document["status"]) == (f"/problems/{slug}", status)
+    assert document["request_id"] == answer.headers["X-Request-Id"]
+    for header in HEADERS:
+        assert answer.headers[header]
+
+
+def test_a_browser_gets_a_page_in_its_language(client: FlaskClient) -> None:
+    zh = client.get("/nothing", headers={"Accept": "text/html"})
+    en = client.get("/nothing", headers={"Accept": "text/html", "Accept-Language": "en"})
+    assert zh.mimetype == en.mimetype == "text/html"
+    assert "没有找到" in zh.text
+    assert "Not found" in en.text
+    assert "script" not in zh.headers["Content-Security-Policy"].replace("script-src 'self'", "")
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "status"),
+    [
+        ("{", "application/json", 400),
+        ('{"phone": "1", "phone": "2"}', "application/json", 400),
+        ('{"phone": NaN}', "application/json", 400),
+        ("phone=1", "application/x-www-form-urlencoded", 415),
+        ("[]", "application/json", 422),
+        ('{"phone": 5}', "application/json", 422),
+        ('{"phone": "+8613800000001", "role": "admin"}', "application/json", 422),
+        ("[" * 100_000, "application/json", 400),
+        (json.dumps({"phone": "1" * 300_000}), "application/json", 413),
+    ],
+)
+def test_bodies_outside_the_contract(client: FlaskClient, body: str, content_type: str, status: int) -> None:
+    answer = client.post("/api/v1/auth/challenges", data=body, content_type=content_type)
+    assert answer.status_code == status, answer.text
+    assert answer.mimetype == "application/problem+json"
+
+
+def _app_with(app_environment: dict[str, str], *views: object) -> CitizenFlask:
+    app = create_app(app_environment)
+    blueprint = page_blueprint("test_views", ANYONE)
+    for view in views:
+        blueprint.route(f"/test/{view.__name__}", methods=["GET", "POST"])(view)  # type: ignore[attr-defined, arg-type]
+    app.register_blueprint(blueprint)
+    return app
+
+
+def _touch() -> None:
+    db.session.execute(text("INSERT INTO watch_versions (topic, version) VALUES ('test', 1)"))
+
+
+def _written(app: Flask) -> bool:
+    with app.app_context(), transaction(reading=True):
+        return bool(db.session.scalar(text("SELECT count(*) FROM watch_versions WHERE topic = 'test'")))
+
+
+def test_one_request_is_one_unit_of_work(app_environment: dict[str, str]) -> None:
+    ran: list[str] = []
+
+    def good() -> str:
+        _touch()
+        after_commit(lambda: ran.append("good"))
+        return "done"
+
+    def crash() -> str:
+        _touch()
+        after_commit(lambda: ran.append("crash"))
+        raise RuntimeError("the secret phone is 13812345678")
+
+    def refusal() -> str:
+        _touch()
+        raise Problem("conflict")
+
+    def counted() -> str:
+        _touch()
+        raise Problem("sign-in-refused", keep_writes=True)
+
+    app = _app_with(app_environment, good, crash, refusal, counted)
+    client = app.test_client()
+    for path, status, written in (("crash", 500, False), ("refusal", 409, False), ("counted", 401, True)):
+        answer = client.post(f"/test/{path}")
+        assert answer.status_code == status
+        assert "13812345678" not in answer.text
+        assert _written(app) is written
+    with app.app_context(), transaction():
+        db.session.execute(text("DELETE FROM watch_versions WHERE topic = 'test'"))
+    assert client.post("/test/good").status_code == 200
+    assert _written(app)
+    assert ran == ["good"]
+    dispose(app)
+
+
+def test_a_get_cannot_write_on_sqlite(app_environment: dict[str, str]) -> None:
+    def writer() -> str:
+        _touch()
+        return "done"
+
+    app = _app_with(app_environment, writer)
+    if app.extensions["settings"].on_sqlite:
+        assert app.test_client().get("/test/writer").status_code == 503
+        assert not _written(app)
+    dispose(app)
+
+
+def test_database_trouble_is_unavailable_and_never_accepted(app_environment: dict[str, str]) -> None:
+    def away() -> str:
+        raise OperationalError("SELECT 1", {}, Exception("server closed the connection; password=hunter2"))
+
+    def full() -> str:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorname = "SQLITE_FULL"
+        raise DBAPIError("INSERT", {}, error)
+
+    app = _app_with(app_environment, away, full)
+    client = app.test_client()
+    for path, status in (("away", 503), ("full", 507)):
+        answer = client.get(f"/test/{path}")
+        assert answer.status_code == status
+        assert answer.headers["Retry-After"]
+        assert "hunter2" not in answer.text
+    dispose(app)
+
+
+def test_demo_mode_answers_this_machine_only(client: FlaskClient) -> None:
+    refused = client.get("/api/v1/services", environ_overrides={"REMOTE_ADDR": "192.168.1.20"})
+    assert (refused.status_code, refused.get_json()["type"]) == (403, "/problems/demo-loopback-only")
+    assert client.get("/api/v1/services", environ_overrides={"REMOTE_ADDR": "::1"}).status_code == 200
+
+
+def test_a_forged_forwarding_header_changes_nothing(client: FlaskClient) -> None:
+    answer = client.get(
+        "/api/v1/services", headers={"X-Forwarded-For": "10.9.8.7", "X-Forwarded-Host": "evil.example"}
+    )
+    assert answer.status_code == 200
+
+
+def test_limits_say_when_to_come_back(client: FlaskClient) -> None:
+    answers = [client.post("/api/v1/auth/challenges", json={"phone": "+8613800009999"}) for _ in range(65)]
+    limited = [a for a in answers if a.status_code == 429]
+    assert limited
+    assert int(limited[0].headers["Retry-After"]) > 0
+    assert limited[0].get_json()["type"] == "/problems/too-many-requests"
+
+
+def test_alive_and_ready(client: FlaskClient) -> None:
+    assert client.get("/healthz").get_json() == {"status": "alive"}
+    not_ready = client.get("/readyz")
+    assert not_ready.status_code == 503
+    assert not_ready.get_json()["checks"] == {
+        "database": True,
+        "migrations": True,
+        "keys": False,
+        "watch": True,
+    }

@@ -1,0 +1,118 @@
+"""Installed services: switched on and off everywhere within two seconds, settings, migrations, the entry."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from citizen_app.extensions import Model, db
+from citizen_app.factory import CitizenFlask, create_app
+from citizen_app.problems import Problem
+from citizen_app.registry import lineages, state
+from citizen_app.registry.catalogue import search
+from citizen_app.registry.modules import current_registry
+from citizen_app.transactions import transaction
+from tests.conftest import dispose
+from tests.scanning import City
+
+
+@pytest.fixture
+def services_dir() -> Path | None:
+    """The sample services instead of the product's."""
+    return Path(__file__).parents[2] / "sample_services"
+
+
+@pytest.fixture
+def other_worker(app_environment: dict[str, str]) -> Iterator[CitizenFlask]:
+    """A second process's application on the same database, its watch running as after its first request."""
+    made = create_app(app_environment)
+    made.test_client().get("/healthz")
+    yield made
+    dispose(made)
+
+
+def _within_two_seconds(what: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 2
+    while time.monotonic() < deadline:
+        if what():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_switching_reaches_every_worker_without_restart(
+    app: CitizenFlask, other_worker: CitizenFlask
+) -> None:
+    city, client = City(app), other_worker.test_client()
+
+    def listed() -> bool:
+        return [s["id"] for s in client.get("/api/v1/services").get_json()["items"]] == ["probe"]
+
+    assert _within_two_seconds(listed)
+    with app.app_context(), transaction():
+        state.disable("probe")
+    assert _within_two_seconds(lambda: not listed())
+    kiosk, citizen = city.kiosk("probe"), city.citizen()
+    kiosk.client = client
+    assert _within_two_seconds(
+        lambda: kiosk.scan(citizen.code(), "enter").get_json().get("reason") == "service_disabled"
+    )
+    with app.app_context(), transaction():
+        state.enable("probe")
+    assert _within_two_seconds(lambda: kiosk.scan(citizen.code(), "enter").get_json().get("reason") == "ok")
+
+
+def test_settings_are_checked_and_reach_the_module(app: CitizenFlask) -> None:
+    city = City(app)
+    kiosk, citizen = city.kiosk("probe"), city.citizen()
+    with app.app_context(), transaction():
+        state.change_settings("probe", {"greeting": "早上好"})
+    assert kiosk.scan(citizen.code(), "enter").get_json()["display"]["lines"][0].startswith("早上好")
+    for wrong in ({"greeting": 5}, {"greeting": ""}, {"other": "x"}):
+        with app.app_context(), pytest.raises(Problem), transaction():
+            state.change_settings("probe", wrong)
+
+
+def test_scopes_are_granted_by_staff_and_not_by_the_module(app: CitizenFlask) -> None:
+    city = City(app)
+    kiosk, citizen = city.kiosk("probe"), city.citizen()
+    with app.app_context(), transaction():
+        row = db.session.get(state.ServiceState, "probe")
+        assert row is not None
+        row.granted_scopes = ["fare_class"]
+        state._changed(row)
+    decision = kiosk.scan(citizen.code(), "enter").get_json()
+    assert decision["reason"] == "service_unavailable", "asking for more than granted raises"
+    assert decision["granted"] == {}
+
+
+def test_the_entry_is_found_by_chinese_pinyin_and_english(app: CitizenFlask) -> None:
+    City(app)
+    with app.app_context():
+        for query in ("探针", "tanzhen", "tz", "Probe", "probe", "测试", "PROBE enter"):
+            assert [found.id for found in search(query)] == ["probe"], query
+        for query in ("公交", "gongjiao", "xyz"):
+            assert search(query) == []
+        assert [found.id for found in search("", "community")] == ["probe"]
+        assert search("", "health") == []
+
+
+def test_every_lineage_goes_up_down_and_up(app: CitizenFlask) -> None:
+    with app.app_context():
+        registry, engine = current_registry(), db.engine
+        assert lineages.pending(engine, registry) == []
+        for name in ("probe", "core"):
+            lineages.downgrade(engine, registry, name, "base")
+        assert sorted(lineages.pending(engine, registry)) == ["core", "probe"]
+        assert lineages.upgrade(engine, registry) == ["core", "probe"]
+        assert lineages.pending(engine, registry) == []
+        of_installed = {t for t in Model.metadata.tables if not t.startswith("bus_")}
+        differing = lineages.differences(engine, registry, Model.metadata)
+        assert {
+            name: [c for c in found if c[1].name in of_installed]
+            for name, found in differing.items()
+            if name == "probe"
+        } in ({}, {"probe": []})

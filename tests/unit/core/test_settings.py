@@ -1,0 +1,111 @@
+"""Settings: typed, checked at start, weak or missing secrets refused outside demo."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from pathlib import Path
+
+import pytest
+
+from citizen_app.settings import SettingsRefused, is_loopback, load_settings
+
+KEY = base64.b64encode(secrets.token_bytes(32)).decode()
+PRODUCTION = {
+    "CITIZEN_SECRET_KEYS": secrets.token_urlsafe(48),
+    "CITIZEN_FIELD_KEYS": f"1:{KEY}",
+    "CITIZEN_PSEUDONYM_KEY": KEY,
+    "CITIZEN_SMS_URL": "https://sms.example.org/send",
+    "CITIZEN_SMS_SECRET": "whsec_" + KEY,
+}
+
+
+def test_a_production_environment_is_accepted(tmp_path: Path) -> None:
+    settings = load_settings({**PRODUCTION, "CITIZEN_DATA_DIR": str(tmp_path), "PATH": "/bin", "HOME": "/"})
+    assert not settings.demo
+    assert settings.database_url == f"sqlite:///{tmp_path / 'citizen.db'}"
+    assert settings.field_keys[1] == base64.b64decode(KEY)
+
+
+@pytest.mark.parametrize("missing", [name for name in PRODUCTION if "SMS" not in name])
+def test_a_missing_secret_is_named(missing: str) -> None:
+    with pytest.raises(SettingsRefused, match=missing):
+        load_settings({name: value for name, value in PRODUCTION.items() if name != missing})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CITIZEN_SECRET_KEYS", "short"),
+        ("CITIZEN_SECRET_KEYS", "a" * 64),
+        ("CITIZEN_FIELD_KEYS", "1:AAAA"),
+        ("CITIZEN_FIELD_KEYS", KEY),
+        ("CITIZEN_FIELD_KEYS", f"0:{KEY}"),
+        ("CITIZEN_FIELD_KEYS", f"1:{KEY},1:{KEY}"),
+        ("CITIZEN_PSEUDONYM_KEY", base64.b64encode(b"a" * 32).decode()),
+        ("CITIZEN_PSEUDONYM_KEY", "%%%"),
+        ("CITIZEN_DIVISION_CODE", "32"),
+        ("CITIZEN_TIMEZONE", "Asia/Suqian"),
+        ("CITIZEN_DATABASE_URL", "mysql://localhost/x"),
+        ("CITIZEN_WORKERS", "0"),
+        ("CITIZEN_WORKERS", "many"),
+        ("CITIZEN_BIND", "8000"),
+        ("CITIZEN_SERCET_KEYS", "misspelt"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_the_name_of_the_variable(name: str, value: str) -> None:
+    with pytest.raises(SettingsRefused, match=name):
+        load_settings({**PRODUCTION, name: value})
+
+
+def test_all_faults_are_told_at_once() -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        load_settings({"CITIZEN_WORKERS": "x", "CITIZEN_TIMEZONE": "x"})
+    for name in ("CITIZEN_WORKERS", "CITIZEN_TIMEZONE", "CITIZEN_SECRET_KEYS"):
+        assert name in str(refused.value)
+
+
+@pytest.mark.parametrize("bind", ["0.0.0.0:8000", "192.168.1.5:8000", "[::]:8000", "city.example.org:443"])
+def test_demo_runs_on_this_machine_only(bind: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsRefused, match="loopback"):
+        load_settings({"CITIZEN_DEMO": "1", "CITIZEN_DATA_DIR": str(tmp_path), "CITIZEN_BIND": bind})
+
+
+@pytest.mark.parametrize(
+    ("bind", "loopback"),
+    [
+        ("127.0.0.1:80", True),
+        ("127.1.2.3:80", True),
+        ("[::1]:80", True),
+        ("localhost:80", True),
+        ("unix:/x", True),
+        ("10.0.0.1:80", False),
+    ],
+)
+def test_loopback_addresses(bind: str, loopback: bool) -> None:
+    assert is_loopback(bind) is loopback
+
+
+def test_demo_secrets_are_made_once_and_kept_private(tmp_path: Path) -> None:
+    environ = {"CITIZEN_DEMO": "1", "CITIZEN_DATA_DIR": str(tmp_path / "new")}
+    first, second = load_settings(environ), load_settings(environ)
+    assert first.pseudonym_key == second.pseudonym_key
+    assert (tmp_path / "new" / "demo-secrets.json").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"CITIZEN_WORKERS": "2"}, "SQLite runs as one process"),
+        ({"CITIZEN_WORKERS": "2", "CITIZEN_DATABASE_URL": "postgresql://127.0.0.1/x"}, "CITIZEN_REDIS_URL"),
+        ({"CITIZEN_SMS_URL": ""}, "SMS"),
+    ],
+)
+def test_settings_that_do_not_go_together(changes: dict[str, str], words: str) -> None:
+    environ = {name: value for name, value in {**PRODUCTION, **changes}.items() if value}
+    with pytest.raises(SettingsRefused, match=words):
+        load_settings(environ)
+
+
+def test_the_port_variable_moves_the_default_address(tmp_path: Path) -> None:
+    assert load_settings({**PRODUCTION, "PORT": "8123"}).bind == "127.0.0.1:8123"
