@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 from citizen_app.clock import rfc3339
 from citizen_app.registry.contract import SCOPES, ServiceModule
 from citizen_app.registry.modules import current_registry
-from citizen_app.scans.reasons import WORDS
+from citizen_app.scans.reasons import WORDS, Words
 from citizen_app.text import Language, Text
 from citizen_app.usage.queries import UsageLine
 
@@ -28,6 +28,11 @@ MARKS: Final[Mapping[str, Text]] = {
     "disputed": Text("已反馈:不是本人", "Disputed: not the holder of the code"),
     "corrected": Text("事后已更正", "Corrected later"),
 }
+
+
+_WORDS: Final[Mapping[str, Words]] = {
+    str(reason): words for reason, words in WORDS.items()
+}  # by any text: the log may be older than the list
 
 
 class Shown(Protocol):
@@ -61,7 +66,7 @@ def reason_text(service: str, reason: str, detail_code: str | None = None) -> Te
     detail = descriptor.detail(detail_code) if descriptor is not None and detail_code is not None else None
     if detail is not None:
         return detail.title
-    words = next((words for known, words in WORDS.items() if known == reason), None)
+    words = _WORDS.get(reason)
     return words.title if words is not None else Text(reason, reason)
 
 

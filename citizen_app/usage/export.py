@@ -69,54 +69,83 @@ class Selection:
     services: Collection[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """An event to be written, with its marks; times are the city's."""
+class Phrases:
+    """The words of one file, each looked up once; and the city's wall clock."""
 
-    row: Row[*tuple[Any, ...]]
-    marks: tuple[Mark, ...]
-    language: Language
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._zone = current_settings().timezone
+        self._said: dict[tuple[Callable[..., Text], tuple[Any, ...]], str] = {}
 
     def time(self, moment: datetime) -> datetime:
         """The city's wall clock, naive, to the second."""
-        return moment.astimezone(current_settings().timezone).replace(tzinfo=None, microsecond=0)
+        return moment.astimezone(self._zone).replace(tzinfo=None, microsecond=0)
 
-    def say(self, text: Text) -> str:
-        """In the file's language."""
-        return text.say(self.language)
+    def of(self, titles: Callable[..., Text], *names: Any) -> str:
+        """What `titles` calls these names, in the file's language."""
+        said = self._said.get((titles, names))
+        if said is None:
+            said = self._said[titles, names] = titles(*names).say(self.language)
+        return said
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An event to be written, with its marks and the words to write it in."""
+
+    row: Row[*tuple[Any, ...]]
+    marks: tuple[Mark, ...]
+    words: Phrases
+
+
+def _decision(name: str) -> Text:
+    return titled(DECISIONS, name)
+
+
+def _code_kind(name: str) -> Text:
+    return titled(CODE_KINDS, name)
+
+
+def _mark(name: str) -> Text:
+    return titled(MARKS, name)
+
+
+def _yes() -> Text:
+    return Text("是", "yes")
+
+
+def _place(line: Line) -> Cell:
+    place: Cell = line.row.place_zh if line.words.language == "zh" else line.row.place_en
+    return place
 
 
 COLUMNS: Final[tuple[tuple[Text, int, Callable[[Line], Cell]], ...]] = (
     (Text("记录编号", "Event"), 38, lambda line: line.row.id),
-    (Text("使用时间", "Time of use"), 20, lambda line: line.time(line.row.occurred_at)),
-    (Text("接收时间", "Received"), 20, lambda line: line.time(line.row.received_at)),
+    (Text("使用时间", "Time of use"), 20, lambda line: line.words.time(line.row.occurred_at)),
+    (Text("接收时间", "Received"), 20, lambda line: line.words.time(line.row.received_at)),
     (Text("服务代码", "Service id"), 12, lambda line: line.row.service),
-    (Text("服务", "Service"), 16, lambda line: line.say(service_title(line.row.service))),
+    (Text("服务", "Service"), 16, lambda line: line.words.of(service_title, line.row.service)),
     (Text("用途代码", "Purpose id"), 12, lambda line: line.row.purpose),
-    (Text("用途", "Purpose"), 16, lambda line: line.say(purpose_title(line.row.service, line.row.purpose))),
-    (Text("结果", "Result"), 10, lambda line: line.say(titled(DECISIONS, line.row.decision))),
+    (
+        Text("用途", "Purpose"),
+        16,
+        lambda line: line.words.of(purpose_title, line.row.service, line.row.purpose),
+    ),
+    (Text("结果", "Result"), 10, lambda line: line.words.of(_decision, line.row.decision)),
     (Text("原因代码", "Reason id"), 16, lambda line: line.row.detail_code or line.row.reason),
     (
         Text("原因", "Reason"),
         24,
-        lambda line: line.say(reason_text(line.row.service, line.row.reason, line.row.detail_code)),
+        lambda line: line.words.of(reason_text, line.row.service, line.row.reason, line.row.detail_code),
     ),
-    (Text("码类型", "Kind of code"), 12, lambda line: line.say(titled(CODE_KINDS, line.row.code_kind))),
-    (
-        Text("地点", "Place"),
-        24,
-        lambda line: line.row.place_zh if line.language == "zh" else line.row.place_en,
-    ),
+    (Text("码类型", "Kind of code"), 12, lambda line: line.words.of(_code_kind, line.row.code_kind)),
+    (Text("地点", "Place"), 24, _place),
     (Text("设备", "Kiosk"), 20, lambda line: line.row.kiosk),
-    (
-        Text("事后上传", "Uploaded late"),
-        10,
-        lambda line: line.say(Text("是", "yes")) if line.row.late else "",
-    ),
+    (Text("事后上传", "Uploaded late"), 10, lambda line: line.words.of(_yes) if line.row.late else None),
     (
         Text("标记", "Marks"),
         24,
-        lambda line: "; ".join(line.say(titled(MARKS, mark.kind)) for mark in line.marks),
+        lambda line: "; ".join(line.words.of(_mark, mark.kind) for mark in line.marks),
     ),
 )
 
@@ -187,6 +216,7 @@ def chunks(selection: Selection, language: Language, size: int = CHUNK) -> Itera
     """The selected events by time of arrival, in lists of at most `size`; late ones from outside the period's
     ids come last.
     """
+    words = Phrases(language)
     for query in _queries(selection):
         after: str | None = None
         while True:
@@ -195,7 +225,7 @@ def chunks(selection: Selection, language: Language, size: int = CHUNK) -> Itera
                 rows = db.session.execute(step.order_by(UsageEvent.id).limit(size)).all()
                 marks = marks_of([row.id for row in rows])
             if rows:
-                yield [Line(row, marks.get(row.id, ()), language) for row in rows]
+                yield [Line(row, marks.get(row.id, ()), words) for row in rows]
                 after = rows[-1].id
             if len(rows) < size:
                 break

@@ -9,9 +9,11 @@ from typing import Any, Final
 
 from flask import Response, request, stream_with_context
 
+from marshmallow import RAISE
+
 from citizen_app.audit.operations import record
 from citizen_app.extensions import limiter
-from citizen_app.problems import Problem
+from citizen_app.problems import Problem, invalid_input
 from citizen_app.scans.answers import displays_of
 from citizen_app.text import Language, preferred_language
 from citizen_app.usage import queries
@@ -34,6 +36,9 @@ from citizen_app.usage.schemas import (
 from citizen_app.usage.statistics import Count, events_between, statistics
 from citizen_app.web.audiences import api_blueprint, current_staff, staff
 
+MOST_IN_WORKBOOK: Final = 100_000
+"""A workbook is sent when it is complete, and making it takes half a minute for so many; `flask usage export` has no limit."""
+
 NO_STORE: Final = {"Cache-Control": "no-store"}
 FILE: Final = {"schema": {"type": "string", "format": "binary"}}
 
@@ -54,7 +59,7 @@ BLUEPRINTS: Final = (blueprint, exports)
 
 
 @blueprint.route("/usage/statistics", methods=["GET"])
-@blueprint.arguments(StatisticsQuerySchema, location="query")
+@blueprint.arguments(StatisticsQuerySchema, location="query", unknown=RAISE)
 @blueprint.response(200, StatisticsSchema)
 def usage_statistics(wanted: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Count events of a period, exact to the moment, by any of day, service, purpose, decision and reason."""
@@ -71,7 +76,7 @@ def usage_statistics(wanted: dict[str, Any]) -> tuple[dict[str, Any], int, dict[
 
 
 @blueprint.route("/services/<service>/usage", methods=["GET"])
-@blueprint.arguments(CitizenRefQuerySchema, location="query")
+@blueprint.arguments(CitizenRefQuerySchema, location="query", unknown=RAISE)
 @blueprint.response(200, UsagePageSchema)
 def usage_of_citizen_ref(filters: dict[str, Any], service: str) -> tuple[dict[str, Any], int, dict[str, str]]:
     """What a citizen, known by the service's own reference, did with this service. Audited.
@@ -96,13 +101,16 @@ def usage_of_citizen_ref(filters: dict[str, Any], service: str) -> tuple[dict[st
 
 @exports.route("/export", methods=["GET"])
 @limiter.limit("10/minute")
-@exports.arguments(ExportQuerySchema, location="query")
+@exports.arguments(ExportQuerySchema, location="query", unknown=RAISE)
 @exports.response(200, description="The file, streamed.")
 @exports.doc(responses={"200": {"content": {kind.partition(";")[0]: FILE for kind in MIMETYPES.values()}}})
 def export_usage(wanted: dict[str, Any]) -> Response:
     """Events of a period as CSV or XLSX, without anything that names a citizen. Audited."""
     services = _services("usage.export", wanted["service"])
     selection = Selection(wanted["first_day"], wanted["last_day"], services)
+    events = events_between(selection.first_day, selection.last_day, services)
+    if wanted["format"] == "xlsx" and events > MOST_IN_WORKBOOK:
+        raise invalid_input("?format", f"{events} events: more than {MOST_IN_WORKBOOK} are given as csv only")
     record(
         "usage.export",
         "service",
@@ -111,7 +119,7 @@ def export_usage(wanted: dict[str, Any]) -> Response:
         services=sorted(services) if services is not None else None,
         first_day=str(selection.first_day),
         last_day=str(selection.last_day),
-        events=events_between(selection.first_day, selection.last_day, services),
+        events=events,
     )
     # Streamed after this request's unit of work has been committed; every chunk opens its own.
     pieces = stream_with_context(

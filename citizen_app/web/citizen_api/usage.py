@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import request
 
+from marshmallow import RAISE
+
 from citizen_app.extensions import limiter
 from citizen_app.scans.answers import displays_of
 from citizen_app.text import preferred_language
@@ -19,7 +21,7 @@ blueprint = api_blueprint("citizen_usage", CITIZEN, "/api/v1/me/usage", "Every u
 
 
 @blueprint.route("", methods=["GET"])
-@blueprint.arguments(UsageQuerySchema, location="query")
+@blueprint.arguments(UsageQuerySchema, location="query", unknown=RAISE)
 @blueprint.response(200, UsagePageSchema)
 def my_usage(filters: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Uses of my code, newest first: which service, where, with which result, and what it was shown of me."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,8 +17,10 @@ from citizen_app.ids import new_id
 from citizen_app.transactions import transaction
 from citizen_app.usage.models import UsageEvent
 from citizen_app.usage.partitions import DEFAULT, Month, ensure_partitions, months_kept
+from citizen_app.usage.recording import NewEvent
 from tests.integration.usage.filling import event, write
 
+RECORDED = [field.name for field in fields(NewEvent)]
 FAR = datetime(2031, 5, 14, 12, tzinfo=UTC)
 
 
@@ -124,7 +127,7 @@ def test_scans_go_on_while_months_are_made(app: Flask) -> None:
             assert month_made.wait(10)
 
     present = event(new_id())
-    row = {name: getattr(present, name) for name in UsageEvent.__mapper__.column_attrs.keys()}
+    row = {name: getattr(present, name) for name in RECORDED}
     scanning = threading.Thread(target=scan)
     scanning.start()
     assert write_done.wait(10)

@@ -1,0 +1,176 @@
+"""The log as a file: complete, without identity, harmless in a spreadsheet, in memory that does not grow."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tracemalloc
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+
+from citizen_app.extensions import db
+from citizen_app.ids import new_id
+from citizen_app.transactions import transaction
+from citizen_app.usage.export import (
+    COLUMNS,
+    Line,
+    Selection,
+    chunks,
+    csv_bytes,
+    export,
+    write_xlsx,
+    xlsx_bytes,
+)
+from citizen_app.usage.recording import mark
+from citizen_app.usage.statistics import events_between
+from tests.integration.usage.filling import citizen, event, stand, write
+
+NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
+DAY = Selection(date(2026, 11, 20), date(2026, 11, 20))
+
+
+def read_csv(app: Flask, selection: Selection, language: Any = "zh") -> list[dict[str, str]]:
+    with app.app_context():
+        text = b"".join(export(selection, "csv", language)).decode("utf-8")
+    assert text.startswith("\ufeff")
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
+def test_a_line_has_titles_places_and_marks_but_nobody(app: Flask) -> None:
+    person, kiosk = citizen(app, "bus"), stand(app)
+    written = event(
+        person.log_key,
+        NOON,
+        kiosk_id=kiosk.kiosk_id,
+        placement_id=kiosk.placement_id,
+        decision="deny",
+        reason="replayed",
+    )
+    write(app, written)
+    with app.app_context(), transaction():
+        mark(written.id, "double_use")
+    (line,) = read_csv(app, DAY)
+    assert line["使用时间"] == "2026-11-20 12:00:00"
+    assert (line["地点"], line["设备"], line["结果"]) == ("人民广场", "12 路 3 号车", "未通过")
+    assert (line["原因"], line["标记"]) == ("此码已使用", "同一个码在多处使用")
+    (line,) = read_csv(app, DAY, "en")
+    assert (line["Place"], line["Result"], line["Event"]) == ("People's Square", "Refused", written.id)
+    with app.app_context():
+        whole = b"".join(export(DAY, "csv", "zh")).decode()
+        for secret in (person.log_key, person.log_key.replace("-", ""), person.id, person.ref("bus")):
+            assert secret not in whole
+
+
+def test_the_period_holds_late_events_and_nothing_else(app: Flask) -> None:
+    inside = [
+        event(new_id(), NOON),
+        event(new_id(), NOON + timedelta(hours=30), timedelta(hours=30)),
+        event(new_id(), NOON + timedelta(days=60), timedelta(days=60)),
+        event(new_id(), NOON - timedelta(days=9), timedelta(days=-9), late=True),
+        event(new_id(), NOON, service="library"),
+    ]
+    outside = [
+        event(new_id(), NOON, timedelta(days=1)),
+        event(new_id(), NOON + timedelta(days=1)),
+        event(new_id(), NOON + timedelta(days=60)),
+    ]
+    write(app, *inside, *outside)
+    assert {line["记录编号"] for line in read_csv(app, DAY)} == {e.id for e in inside}
+    bus = Selection(DAY.first_day, DAY.last_day, frozenset({"bus"}))
+    assert {line["记录编号"] for line in read_csv(app, bus)} == {e.id for e in inside if e.service == "bus"}
+    with app.app_context(), transaction(reading=True):
+        assert events_between(DAY.first_day, DAY.last_day) == len(inside)
+
+
+@pytest.mark.parametrize("formula", ['=HYPERLINK("https://x")', "+1", "-1", "@SUM(A1)"])
+def test_a_formula_in_a_name_is_text_in_both_files(app: Flask, tmp_path: Path, formula: str) -> None:
+    kiosk = stand(app, name=formula, place=formula)
+    write(app, event(new_id(), NOON, kiosk_id=kiosk.kiosk_id, placement_id=kiosk.placement_id))
+    (line,) = read_csv(app, DAY)
+    assert line["设备"] == line["地点"] == "'" + formula
+    path = tmp_path / "file.xlsx"
+    with app.app_context():
+        path.write_bytes(b"".join(export(DAY, "xlsx", "zh")))
+    sheet = load_workbook(path).worksheets[0]
+    cell = sheet.cell(2, [title.zh for title, _, _ in COLUMNS].index("设备") + 1)
+    assert (cell.data_type, cell.value) == ("s", formula)
+
+
+def test_a_full_sheet_is_followed_by_another(app: Flask, tmp_path: Path) -> None:
+    write(app, *[event(new_id(), NOON + timedelta(milliseconds=n)) for n in range(25)])
+    path = tmp_path / "file.xlsx"
+    with app.app_context():
+        write_xlsx(path, chunks(DAY, "en", size=4), "en", rows_per_sheet=10)
+    sheets = load_workbook(path).worksheets
+    assert [sheet.max_row - 1 for sheet in sheets] == [10, 10, 5]
+    assert [sheet.cell(1, 1).value for sheet in sheets] == ["Event"] * 3
+    assert sheets[0].cell(2, 2).value == datetime(2026, 11, 20, 12)
+
+
+def test_no_transaction_stays_open_between_chunks(app: Flask) -> None:
+    """Rows that arrive meanwhile are written at once, on SQLite too; none is lost or written twice."""
+    write(app, *[event(new_id(), NOON + timedelta(seconds=n)) for n in range(10)])
+    seen: list[str] = []
+    with app.app_context():
+        for chunk in chunks(DAY, "zh", size=3):
+            seen += [line.row.id for line in chunk]
+            assert not db.session().in_transaction()
+            if len(seen) < 9:
+                write(app, event(new_id(), NOON + timedelta(minutes=5)))
+    assert len(seen) == len(set(seen)) == 12
+
+
+def fifty_thousand(app: Flask) -> None:
+    kiosk = stand(app)
+    for block in range(10):
+        write(
+            app,
+            *[
+                event(
+                    new_id(),
+                    NOON + timedelta(milliseconds=block * 5000 + n),
+                    kiosk_id=kiosk.kiosk_id,
+                    placement_id=kiosk.placement_id,
+                )
+                for n in range(5000)
+            ],
+        )
+
+
+def test_memory_does_not_grow_with_the_period(app: Flask) -> None:
+    """50,000 events, with a control that keeps what it has written."""
+    fifty_thousand(app)
+
+    def peak(work: Callable[[int], Any], number: int) -> float:
+        tracemalloc.start()
+        try:
+            with app.app_context():
+                kept = work(number)
+            assert kept is None or len(kept) > 1
+            return tracemalloc.get_traced_memory()[1] / 1e6
+        finally:
+            tracemalloc.stop()
+
+    def lines(number: int) -> Iterator[list[Line]]:
+        return islice(chunks(DAY, "zh"), number)
+
+    with app.app_context():
+        assert sum(map(len, lines(100))) == 50_000
+    few, many = (peak(lambda n: drain(csv_bytes(lines(n), "zh")), n) for n in (3, 50))
+    kept = peak(lambda n: list(csv_bytes(lines(n), "zh")), 50)
+    assert many < few + 1, f"CSV: {few:.1f} MB for 3,000 events, {many:.1f} MB for 50,000"
+    assert kept > few + 5, f"the control kept only {kept:.1f} MB"
+    few, many = (peak(lambda n: drain(xlsx_bytes(lines(n), "zh")), n) for n in (2, 12))
+    assert many < few + 1, f"XLSX: {few:.1f} MB for 2,000 events, {many:.1f} MB for 12,000"
+
+
+def drain(pieces: Iterator[bytes]) -> None:
+    for _ in pieces:
+        pass
