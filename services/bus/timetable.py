@@ -110,6 +110,30 @@ def can_board(visit: Visit) -> bool:
     return not visit.last and visit.pickup_type != _NO_PICKUP
 
 
+class Board:
+    """What leaves one stop or station, sorted once and asked often."""
+
+    def __init__(self, visits: Iterable[Visit]) -> None:
+        self._visits = sorted(
+            (visit for visit in visits if can_board(visit)), key=lambda visit: (visit.departure, _tie(visit))
+        )
+        self._times = [visit.departure for visit in self._visits]
+
+    def next(
+        self, runs: ActiveService, *, after: datetime, zone: ZoneInfo, limit: int, days_ahead: int = 7
+    ) -> list[Departure]:
+        """The first `limit` departures at or after `after`; see `next_departures`."""
+        if limit < 0:
+            raise ValueError("limit must not be negative")
+        if not self._visits:
+            return []
+        days = [
+            _departures(self._visits, bisect_left(self._times, window.from_seconds), window.day, runs, zone)
+            for window in windows(after, zone, self._times[-1], days_ahead)
+        ]
+        return list(islice(heapq.merge(*days, key=_rank), limit))
+
+
 def next_departures(
     visits: Iterable[Visit],
     runs: ActiveService,
@@ -126,19 +150,7 @@ def next_departures(
     `days_ahead` days after today. Ties come in order of route, trip, run and stop_sequence. ValueError for a
     naive `after` or a negative `limit`.
     """
-    if limit < 0:
-        raise ValueError("limit must not be negative")
-    board = sorted(
-        (visit for visit in visits if can_board(visit)), key=lambda visit: (visit.departure, _tie(visit))
-    )
-    if not board:
-        return []
-    times = [visit.departure for visit in board]
-    days = [
-        _departures(board, bisect_left(times, window.from_seconds), window.day, runs, zone)
-        for window in windows(after, zone, times[-1], days_ahead)
-    ]
-    return list(islice(heapq.merge(*days, key=_rank), limit))
+    return Board(visits).next(runs, after=after, zone=zone, limit=limit, days_ahead=days_ahead)
 
 
 def _departures(

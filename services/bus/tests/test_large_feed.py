@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import tracemalloc
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -53,9 +52,9 @@ def peak_of_reading(path: Path, limits: Limits | None = None, *, keep: bool = Fa
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder for the large feeds of this module."""
-    yield tmp_path_factory.mktemp("large")
+    return tmp_path_factory.mktemp("large")
 
 
 def test_a_hundred_thousand_stop_times_fit_in_little_memory(folder: Path) -> None:

@@ -1,0 +1,108 @@
+"""The timetable in force, as each worker holds it: a few facts, and what was asked of it lately.
+
+The object follows the active feed version: another version is another object, so nothing cached outlives the timetable it came from.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from threading import Lock
+from typing import Any, Final, Generic, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select
+
+from citizen_app.toolkit.contract import Text
+from citizen_app.toolkit.data import Watched
+from services.bus.models import BusFeedVersion, table_of
+from services.bus.network import Line
+from services.bus.operations.versions import TOPIC
+from services.bus.timetable import Board, ServiceDays
+
+Value = TypeVar("Value")
+
+
+class Lately(Generic[Value]):
+    """The values asked for most recently, at most `size`, shared by threads. Two threads that miss at once both load."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._lock = Lock()
+        self._values: OrderedDict[Hashable, Value] = OrderedDict()
+
+    def get(self, key: Hashable, load: Callable[[], Value]) -> Value:
+        """The value of a key, loaded when it is not held."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+        value = load()
+        with self._lock:
+            self._values[key] = value
+            while len(self._values) > self._size:
+                self._values.popitem(last=False)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class StopBoard:
+    """What leaves one stop or station: `stops` are the places of it by GTFS id, `lines` by GTFS id, `english` of headsigns."""
+
+    name: Text
+    board: Board
+    stops: Mapping[str, Text]
+    lines: Mapping[str, Text]
+    english: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ActiveFeed:
+    """The feed version in force. `lines` is by what a device calls a line, `boards` by stop."""
+
+    version_id: int
+    zone: ZoneInfo
+    first_day: date | None
+    last_day: date | None
+    source: str
+    counts: dict[str, int]
+    lines: Lately[tuple[Line, ...]] = field(default_factory=lambda: Lately(512), compare=False)
+    boards: Lately[StopBoard | None] = field(default_factory=lambda: Lately(128), compare=False)
+    days: Lately[ServiceDays] = field(default_factory=lambda: Lately(1), compare=False)
+
+
+class VersionRow(Protocol):
+    """The columns of `bus_feed_versions` that matter here."""
+
+    id: Any
+    timezone: Any
+    first_day: Any
+    last_day: Any
+    source: Any
+    counts: Any
+
+
+def _load(connection: Connection) -> ActiveFeed | None:
+    versions = table_of(BusFeedVersion)
+    row = connection.execute(select(versions).where(versions.c.status == "active")).one_or_none()
+    if row is None:
+        return None
+    return feed_of(row)
+
+
+def feed_of(version: VersionRow) -> ActiveFeed:
+    """A version as the reads want it. `active_feed` gives the one in force from memory."""
+    zone = ZoneInfo(version.timezone)
+    return ActiveFeed(
+        version.id, zone, version.first_day, version.last_day, version.source, dict(version.counts)
+    )
+
+
+_active: Final = Watched(TOPIC, _load)
+
+
+def active_feed() -> ActiveFeed | None:
+    """The timetable in force, from memory; None before the first import."""
+    return _active.get()

@@ -1,0 +1,82 @@
+"""What a scan means to the bus, in words for the rider and the driver; and how the service is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from citizen_app.toolkit.scan import Allow, Meaning, Refuse, Scan, Text
+from citizen_app.toolkit.time import city_zone, now, rfc3339
+from services.bus.active import active_feed
+from services.bus.operations.boarding import Boarding, SecondTap, Unplaced, board
+from services.bus.operations.fares import ADULT, FARE_CLASSES
+
+WELCOME: Final = Text("请上车", "Welcome aboard")
+TOWARDS: Final = Text("{line} 开往 {headsign}", "{line} to {headsign}")
+AT_STOP: Final = Text("上车站：{stop}", "Boarded at {stop}")
+FARE: Final = Text("{card} {fare}", "{card}, {fare}")
+TAPPED: Final = Text("{time} 已在 {line} 上车", "Boarded {line} at {time}")
+TAPPED_AT_STOP: Final = Text("{time} 已在 {stop} 上车({line})", "Boarded {line} at {stop}, {time}")
+
+
+def on_scan(scan: Scan) -> Meaning:
+    """Board the citizen, or say why not."""
+    done = board(scan, active_feed())
+    if isinstance(done, Unplaced):
+        return Refuse(done.fault)
+    return _refused(done) if isinstance(done, SecondTap) else _allowed(done)
+
+
+def health() -> Mapping[str, Any]:
+    """The timetable in force and how long it lasts. None is no fault: buses take riders without one."""
+    feed = active_feed()
+    if feed is None:
+        return {"timetable": None}
+    today = now().astimezone(feed.zone).date()
+    return {
+        "timetable": feed.source,
+        "version": feed.version_id,
+        "last_day": feed.last_day.isoformat() if feed.last_day else None,
+        "days_left": (feed.last_day - today).days if feed.last_day else None,
+        "lines": feed.counts.get("routes", 0),
+        "stops": feed.counts.get("stops", 0),
+    }
+
+
+def _allowed(done: Boarding) -> Allow:
+    place, fare = done.place, done.fare
+    card = FARE_CLASSES[fare.fare_class].card
+    lines = [TOWARDS.fill(line=place.line, headsign=place.headsign) if place.headsign else place.line]
+    if place.stop is not None:
+        lines.append(AT_STOP.fill(stop=place.stop))
+    lines.append(FARE.fill(card=card, fare=fare.words))
+    return Allow(
+        title=WELCOME,
+        lines=tuple(lines),
+        speak=WELCOME if fare.fare_class == ADULT else card,
+        outcome={
+            "boarding_id": done.id,
+            "fare": fare.amount,
+            "currency": fare.currency,
+            "fare_class": fare.fare_class,
+            "line": place.line.zh,
+            "line_id": place.line_id,
+            "direction": place.direction,
+            "stop": place.stop.zh if place.stop else None,
+            "stop_id": place.stop_id,
+        },
+    )
+
+
+def _refused(tap: SecondTap) -> Refuse:
+    time = tap.occurred_at.astimezone(city_zone()).strftime("%H:%M:%S")
+    words = (
+        TAPPED_AT_STOP.fill(time=time, line=tap.line, stop=tap.stop)
+        if tap.stop
+        else TAPPED.fill(time=time, line=tap.line)
+    )
+    return Refuse(
+        "second_tap",
+        lines=(words,),
+        outcome={"boarding_id": tap.boarding_id, "occurred_at": rfc3339(tap.occurred_at)},
+    )

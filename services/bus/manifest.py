@@ -1,0 +1,141 @@
+"""The bus service, declared."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from citizen_app.toolkit.contract import (
+    TOOLKIT_API,
+    DetailCode,
+    Field,
+    OfflinePolicy,
+    Purpose,
+    Scope,
+    ServiceModule,
+    Text,
+)
+from services.bus.operations.fares import FARE_CLASSES, percent_setting
+
+_USUAL_PERCENT: Final = {"adult": 100, "student": 50}
+
+BOARD: Final = Purpose(
+    id="board",
+    title=Text("乘车", "Board"),
+    context=(
+        Field("line", "string", Text("线路(名称或 GTFS 编号)", "Line (name or GTFS id)"), maximum=100),
+        Field(
+            "direction",
+            "string",
+            Text("方向(0、1 或终点站名)", "Direction (0, 1 or headsign)"),
+            required=False,
+            maximum=100,
+        ),
+        Field(
+            "stop",
+            "string",
+            Text("站点(GTFS 编号或站牌号)", "Stop (GTFS id or code)"),
+            required=False,
+            maximum=100,
+        ),
+        Field("vehicle", "string", Text("车辆编号", "Vehicle"), required=False, maximum=40),
+    ),
+    offline=OfflinePolicy(bundle_hours=24, online_codes=True),
+)
+
+DETAILS: Final = (
+    DetailCode(
+        "second_tap",
+        Text("已刷过码", "Already boarded"),
+        Text(
+            "本次未再扣费,请直接乘车;同行人请出示自己的码。",
+            "Nothing more is charged: take a seat. Companions show their own code.",
+        ),
+    ),
+    DetailCode(
+        "unknown_line",
+        Text("线路未登记", "Unknown line"),
+        Text("请司机核对车载机的线路设置。", "Driver: check the line set on this validator."),
+    ),
+    DetailCode(
+        "unknown_direction",
+        Text("方向未登记", "Unknown direction"),
+        Text("请司机核对车载机的方向设置。", "Driver: check the direction set on this validator."),
+    ),
+    DetailCode(
+        "unknown_stop",
+        Text("站点未登记", "Unknown stop"),
+        Text("请司机核对车载机的站点设置。", "Driver: check the stop set on this validator."),
+    ),
+    DetailCode(
+        "not_on_this_line",
+        Text("本线路不停靠此站", "This line does not call here"),
+        Text(
+            "请司机核对车载机的线路和站点。",
+            "Driver: check the line and the stop set on this validator.",
+        ),
+    ),
+)
+
+SETTINGS: Final = (
+    Field(
+        "base_fare",
+        "integer",
+        Text("基准票价(分)", "Base fare in 分"),
+        default=200,
+        minimum=0,
+        maximum=100_000,
+    ),
+    Field(
+        "currency",
+        "string",
+        Text("币种(ISO 4217)", "Currency (ISO 4217)"),
+        default="CNY",
+        minimum=3,
+        maximum=3,
+    ),
+    *(
+        Field(
+            percent_setting(name),
+            "integer",
+            Text("{who}票价(基准的百分比)", "{who}: percent of the base fare").fill(who=words.passenger),
+            default=_USUAL_PERCENT.get(name, 0),
+            minimum=0,
+            maximum=100,
+        )
+        for name, words in FARE_CLASSES.items()
+    ),
+    Field(
+        "second_tap_seconds",
+        "integer",
+        Text(
+            "同车重复刷码的时限(秒,0 为不限制)", "Second tap on the same vehicle within (seconds, 0 is off)"
+        ),
+        default=120,
+        minimum=0,
+        maximum=3_600,
+    ),
+)
+
+SERVICE: Final = ServiceModule(
+    id="bus",
+    version="1.0.0",
+    toolkit_api=TOOLKIT_API,
+    title=Text("公交乘车", "Bus"),
+    summary=Text("扫码乘车,查线路、站点和下一班车", "Board by code; lines, stops and next departures"),
+    owner=Text("市公共交通公司", "City bus company"),
+    icon="bus",
+    category="transport",
+    join_mode="switch",
+    purposes=(BOARD,),
+    scopes=(
+        Scope(
+            "fare_class",
+            Text(
+                "用于按您应享的票价计费(例如老年人、学生)",
+                "To charge the fare you are entitled to, such as senior or student",
+            ),
+        ),
+    ),
+    details=DETAILS,
+    settings=SETTINGS,
+)

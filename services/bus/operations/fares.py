@@ -1,0 +1,68 @@
+"""What a boarding costs: a flat fare, reduced by fare class. Pure; every figure is a setting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from citizen_app.toolkit.contract import Text
+
+ADULT: Final = "adult"
+
+
+@dataclass(frozen=True, slots=True)
+class ClassWords:
+    """How a fare class is called: `passenger` in settings and in the citizen's own list, `card` on the validator.
+
+    A validator names a card, never a disability: the whole bus reads and hears it.
+    """
+
+    passenger: Text
+    card: Text
+
+
+FARE_CLASSES: Final[Mapping[str, ClassWords]] = {
+    ADULT: ClassWords(Text("普通", "Adult"), Text("普通票", "Adult")),
+    "student": ClassWords(Text("学生", "Student"), Text("学生卡", "Student card")),
+    "senior": ClassWords(Text("老年人", "Senior"), Text("老年卡", "Senior card")),
+    "child": ClassWords(Text("儿童", "Child"), Text("儿童票", "Child")),
+    "disabled": ClassWords(Text("残疾人", "Person with a disability"), Text("爱心卡", "Care card")),
+    "veteran": ClassWords(Text("优抚对象", "Veteran"), Text("优待卡", "Honour card")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fare:
+    """What one boarding costs: `amount` in hundredths of `currency` (分), for the class it was rated as."""
+
+    amount: int
+    currency: str
+    fare_class: str
+
+    @property
+    def words(self) -> Text:
+        """The amount as people read it, for example `1.00 元`; `免费` for nothing."""
+        if self.amount == 0:
+            return Text("免费", "Free")
+        plain = f"{self.amount // 100}.{self.amount % 100:02}"
+        return (
+            Text(f"{plain} 元", f"¥{plain}")
+            if self.currency == "CNY"
+            else Text(*2 * [f"{plain} {self.currency}"])
+        )
+
+
+def percent_setting(fare_class: str) -> str:
+    """The name of the setting that says what a class pays."""
+    return f"{fare_class}_percent"
+
+
+def fare_for(fare_class: str, settings: Mapping[str, Any]) -> Fare:
+    """The fare of a class under the settings in force; half a 分 is rounded up.
+
+    A class that this service has no setting for pays as an adult: a rider is not left behind over a word.
+    """
+    rated = fare_class if fare_class in FARE_CLASSES else ADULT
+    amount = (settings["base_fare"] * settings[percent_setting(rated)] + 50) // 100
+    return Fare(amount, settings["currency"], rated)

@@ -1,0 +1,158 @@
+"""Reads of the network: lines with their stops, and stops by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Row, func, or_, select
+
+from citizen_app.toolkit.contract import Text
+from citizen_app.toolkit.data import session
+from citizen_app.toolkit.web import Page, page, page_of_rows
+from services.bus.active import ActiveFeed
+from services.bus.models import (
+    BusBoarding,
+    BusDirection,
+    BusLineStop,
+    BusRoute,
+    BusStop,
+    table_of,
+)
+from services.bus.network import Direction, Line, StopOfLine
+
+ROUTES: Final = table_of(BusRoute)
+STOPS: Final = table_of(BusStop)
+DIRECTIONS: Final = table_of(BusDirection)
+LINE_STOPS: Final = table_of(BusLineStop)
+STOPS_AND_STATIONS: Final = (0, 1)
+
+
+def lines_called(feed: ActiveFeed, word: str) -> tuple[Line, ...]:
+    """The lines that a device or a rider calls so: by GTFS id, or by name in either language. From memory when asked lately."""
+    word = word.strip()
+    return feed.lines.get(word, lambda: _load_lines(feed.version_id, word))
+
+
+def line_of(feed: ActiveFeed, gtfs_id: str) -> Line | None:
+    """The line of this GTFS id."""
+    return next((line for line in lines_called(feed, gtfs_id) if line.gtfs_id == gtfs_id), None)
+
+
+def line_list(feed: ActiveFeed, limit: int, cursor: str | None) -> Page[Row[*tuple[Any, ...]]]:
+    """All lines in the order in which riders are shown them, as rows of `bus_routes`."""
+    in_version = select(ROUTES).where(ROUTES.c.version_id == feed.version_id)
+    return page_of_rows(in_version, -ROUTES.c.id, limit, cursor)
+
+
+def stop_list(feed: ActiveFeed, words: str, limit: int, cursor: str | None) -> Page[Row[*tuple[Any, ...]]]:
+    """Stops and stations whose name, in either language, contains all of the words, or whose id or code is exactly that."""
+    found = select(STOPS).where(
+        STOPS.c.version_id == feed.version_id, STOPS.c.location_type.in_(STOPS_AND_STATIONS)
+    )
+    for word in words.split():
+        in_names = [
+            func.lower(name).contains(word.lower(), autoescape=True)
+            for name in (STOPS.c.name_zh, STOPS.c.name_en)
+        ]
+        found = found.where(or_(*in_names, STOPS.c.code == word, STOPS.c.gtfs_id == word))
+    return page_of_rows(found, -STOPS.c.id, limit, cursor)
+
+
+def lines_at(feed: ActiveFeed, stops: Sequence[Row[*tuple[Any, ...]]]) -> dict[str, dict[str, Text]]:
+    """The lines that call at each of the stops (a station's are those of its stops): by stop id, then by line id."""
+    wanted = {stop.gtfs_id for stop in stops}
+    calling = (
+        select(
+            STOPS.c.gtfs_id,
+            STOPS.c.parent,
+            ROUTES.c.gtfs_id.label("line"),
+            ROUTES.c.name_zh,
+            ROUTES.c.name_en,
+        )
+        .join(
+            LINE_STOPS, (LINE_STOPS.c.version_id == STOPS.c.version_id) & (LINE_STOPS.c.stop_id == STOPS.c.id)
+        )
+        .join(ROUTES, (ROUTES.c.version_id == STOPS.c.version_id) & (ROUTES.c.id == LINE_STOPS.c.route_id))
+        .where(
+            STOPS.c.version_id == feed.version_id,
+            or_(STOPS.c.gtfs_id.in_(wanted), STOPS.c.parent.in_(wanted)),
+        )
+        .order_by(ROUTES.c.id)
+    )
+    found: dict[str, dict[str, Text]] = {stop_id: {} for stop_id in wanted}
+    for row in session().execute(calling):
+        for stop_id in {row.gtfs_id, row.parent} & wanted:
+            found[stop_id][row.line] = Text(row.name_zh, row.name_en)
+    return found
+
+
+def knows_stop(feed: ActiveFeed, word: str) -> bool:
+    """Whether the timetable has a stop of this id or code, on whatever line."""
+    called = select(STOPS.c.id).where(
+        STOPS.c.version_id == feed.version_id, or_(STOPS.c.gtfs_id == word, STOPS.c.code == word)
+    )
+    return session().execute(called.limit(1)).first() is not None
+
+
+def trips_of(citizen_ref: str, limit: int, cursor: str | None) -> Page[BusBoarding]:
+    """A citizen's boardings, the one recorded last first."""
+    mine = select(BusBoarding).where(BusBoarding.citizen_ref == citizen_ref)
+    return page(mine, BusBoarding.id, limit, cursor)
+
+
+def _load_lines(version_id: int, word: str) -> tuple[Line, ...]:
+    by_id = ROUTES.c.gtfs_id == word
+    called = or_(by_id, ROUTES.c.name_zh == word, ROUTES.c.name_en == word)
+    routes = (
+        session()
+        .execute(
+            select(ROUTES)
+            .where(ROUTES.c.version_id == version_id, called)
+            .order_by(by_id.desc(), ROUTES.c.id)
+        )
+        .all()
+    )
+    if not routes:
+        return ()
+    directions = _directions(version_id, [route.id for route in routes])
+    return tuple(
+        Line(
+            route.gtfs_id,
+            Text(route.name_zh, route.name_en),
+            tuple(directions.get(route.id, ())),
+            Text(route.long_name_zh, route.long_name_en) if route.long_name_zh else None,
+            route.route_type,
+            route.color,
+            route.text_color,
+        )
+        for route in routes
+    )
+
+
+def _directions(version_id: int, routes: Sequence[int]) -> dict[int, list[Direction]]:
+    """The directions of lines with their stops in order, in two statements."""
+    served = session().execute(
+        select(
+            LINE_STOPS.c.route_id,
+            LINE_STOPS.c.direction,
+            *(STOPS.c[name] for name in ("gtfs_id", "code", "parent", "name_zh", "name_en", "lat", "lon")),
+        )
+        .join(STOPS, (STOPS.c.version_id == LINE_STOPS.c.version_id) & (STOPS.c.id == LINE_STOPS.c.stop_id))
+        .where(LINE_STOPS.c.version_id == version_id, LINE_STOPS.c.route_id.in_(routes))
+        .order_by(LINE_STOPS.c.route_id, LINE_STOPS.c.direction, LINE_STOPS.c.position)
+    )
+    stops: dict[tuple[int, int], list[StopOfLine]] = {}
+    for row in served:
+        stop = StopOfLine(row.gtfs_id, row.code, row.parent, Text(row.name_zh, row.name_en), row.lat, row.lon)
+        stops.setdefault((row.route_id, row.direction), []).append(stop)
+    found: dict[int, list[Direction]] = {}
+    for row in session().execute(
+        select(DIRECTIONS)
+        .where(DIRECTIONS.c.version_id == version_id, DIRECTIONS.c.route_id.in_(routes))
+        .order_by(DIRECTIONS.c.route_id, DIRECTIONS.c.direction)
+    ):
+        headsigns = tuple(Text(zh, en) for zh, en in row.headsigns)
+        served_here = tuple(stops.get((row.route_id, row.direction), ()))
+        found.setdefault(row.route_id, []).append(Direction(row.direction, headsigns, served_here))
+    return found

@@ -1,0 +1,121 @@
+"""`/api/v1/services/bus`: lines, stops and departures for anyone, trips for the citizen who made them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from citizen_app.toolkit.time import now, rfc3339
+from citizen_app.toolkit.web import (
+    ANYONE,
+    CITIZEN,
+    PageQuerySchema,
+    Problem,
+    citizen_ref,
+    invalid_input,
+    language,
+    service_blueprint,
+)
+from services.bus import describing, queries
+from services.bus.active import active_feed
+from services.bus.departures import next_departures_of
+from services.bus.manifest import SERVICE
+from services.bus.schemas import (
+    DepartureQuerySchema,
+    DeparturesSchema,
+    LineDetailSchema,
+    LinePageSchema,
+    StopPageSchema,
+    StopQuerySchema,
+    TripPageSchema,
+)
+
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 9000
+EMPTY: Final[dict[str, Any]] = {"items": [], "next_cursor": None}
+
+network = service_blueprint(SERVICE.id, "network", ANYONE, "Lines, stops and departures")
+trips = service_blueprint(SERVICE.id, "trips", CITIZEN, "The citizen's own trips")
+BLUEPRINTS = (network, trips)
+
+
+@network.route("/lines", methods=["GET"])
+@network.arguments(PageQuerySchema, location="query")
+@network.response(200, LinePageSchema)
+def lines(asked: dict[str, Any]) -> dict[str, Any]:
+    """All lines, in the order in which riders know them; none before the first timetable."""
+    feed = active_feed()
+    if feed is None:
+        return EMPTY
+    found = queries.line_list(feed, **asked)
+    said = language()
+    return {
+        "items": [describing.line_row(row, said) for row in found.items],
+        "next_cursor": found.next_cursor,
+    }
+
+
+@network.route("/lines/<path:line_id>", methods=["GET"])
+@network.response(200, LineDetailSchema)
+def line(line_id: str) -> dict[str, Any]:
+    """One line with its stops in order, for each direction."""
+    feed = active_feed()
+    found = queries.line_of(feed, line_id) if feed is not None else None
+    if found is None:
+        raise Problem("not-found")
+    return describing.line_detail(found, language())
+
+
+@network.route("/stops", methods=["GET"])
+@network.arguments(StopQuerySchema, location="query")
+@network.response(200, StopPageSchema)
+def stops(asked: dict[str, Any]) -> dict[str, Any]:
+    """Stops and stations by name, with the lines that call there."""
+    feed = active_feed()
+    if feed is None:
+        return EMPTY
+    found = queries.stop_list(feed, asked["q"], asked["limit"], asked["cursor"])
+    calling = queries.lines_at(feed, found.items)
+    said = language()
+    return {
+        "items": [describing.found_stop(row, calling[row.gtfs_id], said) for row in found.items],
+        "next_cursor": found.next_cursor,
+    }
+
+
+@network.route("/stops/<path:stop_id>/departures", methods=["GET"])
+@network.arguments(DepartureQuerySchema, location="query")
+@network.response(200, DeparturesSchema)
+def departures(asked: dict[str, Any], stop_id: str) -> dict[str, Any]:
+    """What leaves a stop, or any stop of a station, next: up to a week ahead."""
+    feed = active_feed()
+    after = _moment(asked["at"])
+    found = next_departures_of(feed, stop_id, after, asked["limit"]) if feed is not None else None
+    if feed is None or found is None:
+        raise Problem("not-found")
+    said = language()
+    return {
+        "stop": stop_id,
+        "name": found.stop.name.say(said),
+        "at": rfc3339(after),
+        "timezone": feed.zone.key,
+        "items": [describing.departure(leaving, found.stop, said) for leaving in found.departures],
+    }
+
+
+@trips.route("/trips", methods=["GET"])
+@trips.arguments(PageQuerySchema, location="query")
+@trips.response(200, TripPageSchema)
+def my_trips(asked: dict[str, Any]) -> dict[str, Any]:
+    """My boardings, the one recorded last first: where, when, and what each cost."""
+    found = queries.trips_of(citizen_ref(SERVICE.id), **asked)
+    said = language()
+    return {"items": [describing.trip(row, said) for row in found.items], "next_cursor": found.next_cursor}
+
+
+def _moment(asked: datetime | None) -> datetime:
+    if asked is None:
+        return now()
+    if not FIRST_YEAR < asked.year < LAST_YEAR:
+        raise invalid_input("?at", f"write a year after {FIRST_YEAR} and before {LAST_YEAR}")
+    return asked
