@@ -13,8 +13,10 @@ from citizen_app.citizens.tokens import SignedInCitizen, read_access_token
 from citizen_app.kiosks.queries import KioskView, kiosk_of_token
 from citizen_app.problems import Problem
 from citizen_app.staff.sessions import StaffCaller, staff_of_token
+from citizen_app.web.openapi import StrictParser
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+STRICT_PARSER: Final = StrictParser()
 
 
 class Caller(Protocol):
@@ -106,6 +108,7 @@ def staff_of_service(
 def api_blueprint(name: str, audience: Audience, url_prefix: str, description: str) -> ApiBlueprint:
     """A blueprint of the JSON API, documented in the OpenAPI document, for one audience."""
     blueprint = ApiBlueprint(name, __name__, url_prefix=url_prefix, description=description)
+    blueprint.ARGUMENTS_PARSER = STRICT_PARSER  # routes bind their parser while they are declared
     blueprint.audience = audience
     return blueprint
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from flask import Flask, Request
-from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields
 from webargs.flaskparser import FlaskParser
 
@@ -68,7 +67,6 @@ def configure_api(app: Flask) -> None:
             "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
         },
     )
-    Blueprint.ARGUMENTS_PARSER = StrictParser()
     api._register_error_handlers = lambda: None  # the problems of `web.errors` answer for everything
     api.ERROR_SCHEMA = ProblemSchema
     api.init_app(app)
