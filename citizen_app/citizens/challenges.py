@@ -97,8 +97,13 @@ def redeem_challenge(challenge_id: str, otp: str) -> str:
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if answered is None or answered.used_at is None:
-        raise Problem("sign-in-refused", keep_writes=True)
+        raise sign_in_refused(keep_writes=True)
     return current_vault().unseal(answered.phone_sealed, _place(answered.id)).decode()
+
+
+def sign_in_refused(*, keep_writes: bool = False) -> Problem:
+    """The one answer to whatever does not sign in; a 401 names its scheme (RFC 9110 §15.5.2)."""
+    return Problem("sign-in-refused", headers={"WWW-Authenticate": "Bearer"}, keep_writes=keep_writes)
 
 
 def _is_demo_phone(index: bytes) -> bool:

@@ -25,7 +25,7 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import Row, insert, select, update
 
-from citizen_app.citizens.challenges import redeem_challenge
+from citizen_app.citizens.challenges import redeem_challenge, sign_in_refused
 from citizen_app.citizens.models import Citizen, RevokedSession, SignInSession
 from citizen_app.citizens.registration import registered_citizen
 from citizen_app.citizens.tokens import ACCESS_SECONDS, REVOKED_SESSIONS, SignedInCitizen, issue_access_token
@@ -95,13 +95,13 @@ def refresh_session(refresh_token: str) -> Tokens:
     session, generation = _session_of(refresh_token)
     moment = now()
     if session is None or session.revoked_at is not None or session.expires_at <= moment:
-        raise Problem("sign-in-refused")
+        raise sign_in_refused()
     if session.status != CitizenStatus.ACTIVE:
         raise Problem("account-suspended")
     if not _step(session, generation, moment) and not _just_stepped(session.id, generation, moment):
         log.warning("refresh token used again; its session is revoked", session=session.id)
         revoke_sessions([session.id])
-        raise Problem("sign-in-refused", keep_writes=True)
+        raise sign_in_refused(keep_writes=True)
     caller = SignedInCitizen(
         session.citizen_id,
         session.subject_number,

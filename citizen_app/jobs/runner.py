@@ -79,8 +79,10 @@ def run_due(jobs: Sequence[Job], stop: threading.Event | None = None) -> list[Ou
 def run_forever(app: Flask, jobs: Iterable[Job], stop: threading.Event) -> None:
     """Run jobs as they become due until `stop` is set; then the job at work is finished first.
 
-    Prompt jobs have a thread of their own. Both threads look each second.
+    Prompt jobs have a thread of their own. Both threads look each second. Values in memory follow their rows
+    here as in a server.
     """
+    app.extensions["watch"].start()
     prompt: list[Job] = []
     others: list[Job] = []
     for job in jobs:

@@ -32,11 +32,11 @@ blueprint = api_blueprint("citizen_auth", ANYONE, "/api/v1/auth", "A citizen sig
 def phone_key() -> str:
     """What the limit per phone counts: the blind index, so that the store of limits holds no phone
     numbers."""
-    body = request.get_json(silent=True)
-    stated = body.get("phone") if isinstance(body, dict) else None
     try:
+        body = request.get_json(silent=True)
+        stated = body.get("phone") if isinstance(body, dict) else None
         phone = normalised_phone(str(stated)[:LONGEST_PHONE])
-    except PhoneRefused:
+    except (PhoneRefused, RecursionError):
         return caller_key()
     return f"phone:{phone_index(phone).hex()}"
 

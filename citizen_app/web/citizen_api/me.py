@@ -20,7 +20,7 @@ def me() -> tuple[dict[str, Any], int, dict[str, str]]:
     """Masked name and phone, assurance level, and the lists of wards and devices."""
     citizen = citizen_by_id(current_citizen().citizen_id)
     if citizen is None:
-        raise Problem("sign-in-required")
+        raise Problem("sign-in-required", headers={"WWW-Authenticate": "Bearer"})
     name = (
         personal.unseal(citizen.id, "name_sealed", citizen.name_sealed)
         if citizen.name_sealed is not None
