@@ -36,7 +36,7 @@ BLUEPRINTS: Final = (activation, blueprint)
 def activate(body: dict[str, Any]) -> dict[str, Any]:
     """Trade a one-time activation code for the kiosk's token."""
     kiosk, token = operations.activate(body["activation_code"], body["public_key"])
-    answer = {
+    return {
         "kiosk_id": kiosk.id,
         "kiosk_number": kiosk.number,
         "token": token,
@@ -45,7 +45,6 @@ def activate(body: dict[str, Any]) -> dict[str, Any]:
         "purposes": kiosk.purposes,
         "server_time": clock.rfc3339(clock.now()),
     }
-    return answer
 
 
 @blueprint.route("/token", methods=["POST"])

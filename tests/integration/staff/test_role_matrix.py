@@ -1,0 +1,91 @@
+"""Every role at every staff route, generated from the routes: refused unless listed (ASVS V8.2.1)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from citizen_app.staff.permissions import DEFAULT_ROLES, OWN_ACCOUNT, PERMISSIONS
+from citizen_app.web.audiences import SAFE_METHODS
+from tests.integration.staff.people import hire
+
+ARGUMENTS = ("01932c07-0000-7000-8000-000000000000", "04e714ff", "nothing")
+"""Values for a route's arguments: the first that its converter takes."""
+HELD = {role.id: frozenset({*role.permissions, OWN_ACCOUNT}) for role in DEFAULT_ROLES} | {
+    "no role": frozenset({OWN_ACCOUNT})
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One method of one route and the permission it asks for."""
+
+    method: str
+    address: str
+    permission: str
+
+
+def address_of(rule: Rule) -> str:
+    """The route's address with arguments that name nothing."""
+    chosen = {
+        name: next(value for value in ARGUMENTS if re.fullmatch(converter.regex, value))
+        for name, converter in rule._converters.items()
+    }
+    built = rule.build(chosen)
+    assert built is not None
+    return built[1]
+
+
+def staff_routes(app: Flask) -> list[Cell]:
+    """Each route whose audience is staff."""
+    cells = []
+    for rule in app.url_map.iter_rules():
+        blueprint = app.blueprints.get(rule.endpoint.rpartition(".")[0])
+        name = getattr(getattr(blueprint, "audience", None), "name", "")
+        if not name.startswith("staff(") or not rule.rule.startswith(("/api/v1/admin/", "/api/v1/staff/")):
+            continue
+        read, write = name.removeprefix("staff(").removesuffix(")").split(", ")
+        address = address_of(rule)
+        for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
+            cells.append(Cell(method, address, read if method in SAFE_METHODS else write))
+    return cells
+
+
+@pytest.mark.parametrize("role", list(HELD))
+def test_a_role_reaches_exactly_what_its_permissions_open(app: Flask, client: FlaskClient, role: str) -> None:
+    cells = staff_routes(app)
+    assert {
+        ("GET", "/api/v1/admin/kiosks"),
+        ("GET", "/api/v1/admin/audit"),
+        ("POST", "/api/v1/staff/tokens"),
+    } <= {(cell.method, cell.address) for cell in cells}
+    person = hire(app, "wang.fang", *([] if role == "no role" else [role]))
+    headers = person.sign_in()
+    # Signing out is last, because it ends what the others need.
+    for cell in sorted(
+        cells, key=lambda c: c.address == "/api/v1/staff/sessions/current" and c.method == "DELETE"
+    ):
+        assert cell.permission in PERMISSIONS, cell
+        answer = client.open(
+            cell.address, method=cell.method, headers=headers, json=None if cell.method == "GET" else {}
+        )
+        allowed = cell.permission in HELD[role]
+        assert (answer.status_code != 403) == allowed, (cell, answer.status_code)
+        assert answer.status_code < 500, (cell, answer.status_code)
+        assert answer.status_code != 401, cell
+
+
+def test_without_signing_in_nothing_opens(app: Flask, client: FlaskClient) -> None:
+    for cell in staff_routes(app):
+        answer = client.open(cell.address, method=cell.method, json={})
+        assert answer.status_code == 401, cell
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_every_default_permission_of_a_route_exists(app: Flask) -> None:
+    assert {cell.permission for cell in staff_routes(app)} <= PERMISSIONS.keys()
