@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from flask import Response, request, stream_with_context
-
 from marshmallow import RAISE
 
 from citizen_app.audit.operations import record

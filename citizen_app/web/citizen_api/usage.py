@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import request
-
 from marshmallow import RAISE
 
 from citizen_app.extensions import limiter

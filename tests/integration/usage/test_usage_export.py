@@ -165,10 +165,10 @@ def test_memory_does_not_grow_with_the_period(app: Flask) -> None:
         assert sum(map(len, lines(100))) == 50_000
     few, many = (peak(lambda n: drain(csv_bytes(lines(n), "zh")), n) for n in (3, 50))
     kept = peak(lambda n: list(csv_bytes(lines(n), "zh")), 50)
-    assert many < few + 1, f"CSV: {few:.1f} MB for 3,000 events, {many:.1f} MB for 50,000"
+    assert many < few + 3, f"CSV: {few:.1f} MB for 3,000 events, {many:.1f} MB for 50,000"
     assert kept > few + 5, f"the control kept only {kept:.1f} MB"
     few, many = (peak(lambda n: drain(xlsx_bytes(lines(n), "zh")), n) for n in (2, 12))
-    assert many < few + 1, f"XLSX: {few:.1f} MB for 2,000 events, {many:.1f} MB for 12,000"
+    assert many < few + 3, f"XLSX: {few:.1f} MB for 2,000 events, {many:.1f} MB for 12,000"
 
 
 def drain(pieces: Iterator[bytes]) -> None:
