@@ -15,6 +15,7 @@ from citizen_app.cli.commands import COMMANDS
 from citizen_app.extensions import Model, api, db, limiter
 from citizen_app.ids import IdConverter
 from citizen_app.jobs.runner import Job
+from citizen_app.kiosks.tally import UnreadableTally
 from citizen_app.problems import Problem
 from citizen_app.registry import budget
 from citizen_app.registry.checks import check_module
@@ -110,6 +111,8 @@ def connect_database(app: Flask) -> None:
 def keep_watch(app: Flask) -> None:
     """Values in memory that follow their rows; the thread starts with the first request of a process."""
     app.extensions["watch"] = watch = Watch(app, _settings(app).watch_interval)
+    app.extensions["unreadable_tally"] = tally = UnreadableTally()
+    watch.each_time(tally.write)
     app.before_request(watch.start)
 
 

@@ -58,7 +58,7 @@ class Watch:
         self._app = app
         self.interval = interval
         self._values: dict[Watched[Any], tuple[int, Any]] = {}
-        self._versions: dict[str, int] = {}
+        self._each_time: list[Callable[[], None]] = []
         self._lock = threading.RLock()
         self._thread: threading.Thread | None = None
         self._stopped = threading.Event()
@@ -80,7 +80,7 @@ class Watch:
             try:
                 with db.engine.connect() as connection, connection.begin():
                     rows = connection.execute(select(WatchVersion.topic, WatchVersion.version)).all()
-                    versions = {topic: version for topic, version in rows}
+                    versions = {row.topic: row.version for row in rows}
                     for watched in {*self._values, *([also] if also else [])}:
                         version = versions.get(watched.topic, 0)
                         held = self._values.get(watched)
@@ -89,6 +89,10 @@ class Watch:
                 self.last_look = time.monotonic()
             finally:
                 database.reading.reset(mode)
+
+    def each_time(self, action: Callable[[], None]) -> None:
+        """Run `action` after every look of the thread, in no transaction."""
+        self._each_time.append(action)
 
     def start(self) -> None:
         """Begin looking each interval on a thread of this process; safe to call again."""
@@ -111,11 +115,13 @@ class Watch:
             try:
                 with self._app.app_context():
                     self.look()
+                    for action in self._each_time:
+                        action()
                 failing = False
             except Exception:
                 if not failing:
                     log.exception(
-                        "cannot look at the version rows; values in memory stay until the database is back"
+                        "the watch cannot reach the database; values in memory stay until it is back"
                     )
                 failing = True
 

@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from marshmallow import ValidationError
-from sqlalchemy import Date, bindparam, func, select, text, update
+from sqlalchemy import func, select, update
 
 from citizen_app import clock
 from citizen_app.audit.operations import Actor, present_actor, record
 from citizen_app.bearers import mint
 from citizen_app.codes.cose import VerifyKey
-from citizen_app.columns import Id
 from citizen_app.extensions import db
 from citizen_app.ids import new_id
 from citizen_app.kiosks.activation import LIFETIME, activation_hash
@@ -29,11 +28,6 @@ ROTATION_GRACE: Final = timedelta(seconds=60)
 
 PurposesOf = Callable[[str], Sequence[Purpose] | None]
 """The purposes that a service declares, or None when it is not installed."""
-
-COUNT: Final = text(
-    "INSERT INTO kiosk_counters (kiosk_id, day, reason, count) VALUES (:kiosk_id, :day, :reason, 1)"
-    " ON CONFLICT (kiosk_id, day, reason) DO UPDATE SET count = kiosk_counters.count + 1"
-).bindparams(bindparam("kiosk_id", type_=Id), bindparam("day", type_=Date))
 
 
 def create(
@@ -212,13 +206,6 @@ def record_heartbeat(
     statement = update(Kiosk).where(Kiosk.id == kiosk_id).values(**values)
     db.session.execute(statement.execution_options(synchronize_session=False))
     return offset
-
-
-def count_unreadable(kiosk_id: str, reason: str) -> None:
-    """Count a scan that names no citizen (`malformed`, `unknown_issuer`, `bad_signature`); nothing else of it
-    is kept.
-    """
-    db.session.execute(COUNT, {"kiosk_id": kiosk_id, "day": clock.now().date(), "reason": reason})
 
 
 def _check_purposes(

@@ -20,8 +20,8 @@ from citizen_app import clock
 from citizen_app.citizens.queries import citizens_by_subject_numbers, citizens_of_refs, remember_refs
 from citizen_app.citizens.traits import CitizenStatus
 from citizen_app.codes.keys import key_ring
-from citizen_app.kiosks.operations import count_unreadable
 from citizen_app.kiosks.queries import KioskView
+from citizen_app.kiosks.tally import current_tally
 from citizen_app.problems import Problem
 from citizen_app.registry.contract import Purpose
 from citizen_app.registry.modules import InstalledModule, current_registry
@@ -150,7 +150,7 @@ def _record(kiosk: KioskView, attempts: Sequence[Attempt], module: InstalledModu
         nameless = attempt.citizen is None
         attempt.answer = answer_for(attempt, kiosk, module)
         if nameless:
-            count_unreadable(kiosk.id, attempt.verdict.reason)
+            current_tally().add(kiosk.id, attempt.verdict.reason)
             continue
         events.append(event_for(attempt, kiosk))
         stored.append(new_answer(attempt, kiosk))

@@ -14,6 +14,7 @@ from citizen_app.extensions import db
 from citizen_app.kiosks import operations, queries
 from citizen_app.kiosks.models import Kiosk, KioskCounter, Placement
 from citizen_app.kiosks.queries import kiosk_of_token
+from citizen_app.kiosks.tally import current_tally
 from citizen_app.problems import Problem
 from citizen_app.text import Text
 from citizen_app.transactions import transaction
@@ -86,7 +87,9 @@ def test_heartbeats_and_counters_make_no_process_reload(app: Flask, enrolled) ->
     before = version(app)
     with app.app_context(), transaction():
         operations.record_heartbeat(kiosk_id, kiosk_clock=clock.now())
+    with app.app_context():
         current_tally().add(kiosk_id, "malformed")
+        current_tally().write()
     assert version(app) == before
     with app.app_context(), transaction():
         operations.change(kiosk_id, name="二号机", purposes_of=purposes_of)
@@ -95,10 +98,11 @@ def test_heartbeats_and_counters_make_no_process_reload(app: Flask, enrolled) ->
 
 def test_what_names_no_citizen_is_only_counted(app: Flask, enrolled) -> None:
     kiosk_id, _ = enrolled()
-    for reason in ("malformed", "bad_signature", "malformed"):
-        with app.app_context(), transaction():
-            current_tally().add(kiosk_id, reason)
     with app.app_context():
+        for reason in ("malformed", "bad_signature", "malformed"):
+            current_tally().add(kiosk_id, reason)
+        current_tally().write()
+        current_tally().write()
         found = [(c.reason, c.count) for c in queries.unreadable_counts(kiosk_id)]
         assert found == [("bad_signature", 1), ("malformed", 2)]
         assert {c.day for c in db.session.scalars(select(KioskCounter))} == {clock.now().date()}
