@@ -1,0 +1,118 @@
+"""What runs is free to run: no GPL and no AGPL; every import is declared, every declared package is needed."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterable
+from importlib.metadata import distribution, packages_distributions
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.sources import ROOT, files, product_modules, tree
+
+LGPL_ALLOWED = frozenset({"psycopg", "psycopg-binary"})
+"""Used unchanged as a library of its own, which the LGPL allows to any program."""
+LOADED_BY_A_SETTING = frozenset({"psycopg", "redis", "tzdata", "gunicorn"})
+"""Not imported by name: a database URL, a storage address, the standard library and the command line load them."""
+OWN = frozenset({"citizen_app", "services", "tests", "tools", "bench", "sample_services", "city_services"})
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def normal(name: str) -> str:
+    """A distribution's name as PEP 503 compares it."""
+    return re.sub(r"[-_.]+", "-", re.split(r"[\[<>=;! ]", name, maxsplit=1)[0]).lower()
+
+
+def pinned() -> list[str]:
+    """Every package that is installed to run the product."""
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    return [normal(line.split("==")[0]) for line in lines if "==" in line and not line.startswith(("#", " "))]
+
+
+def licence_words(name: str) -> str:
+    """What a package's own metadata says about its licence."""
+    metadata = distribution(name).metadata
+    classifiers = [c for c in metadata.get_all("Classifier") or [] if c.startswith("License ::")]
+    written = (metadata.get("License-Expression"), (metadata.get("License") or "")[:200], *classifiers)
+    return "; ".join(word for word in written if word)
+
+
+def may_run(name: str, words: str) -> bool:
+    """Whether a package with these words about its licence may be needed at run time."""
+    if not words:
+        return False
+    if re.search(r"LGPL|Lesser General Public", words):
+        return name in LGPL_ALLOWED
+    return not re.search(r"\bA?GPL|General Public License", words)
+
+
+def imported(paths: Iterable[Path]) -> set[str]:
+    """Top-level names that files import from outside the standard library and this repository."""
+    names: set[str] = set()
+    for path in paths:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Import):
+                names.update(alias.name.split(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names.add(node.module.split(".")[0])
+    return names - OWN - set(sys.stdlib_module_names)
+
+
+def test_no_package_at_run_time_is_gpl_or_agpl() -> None:
+    names = pinned()
+    assert len(names) > 30
+    assert {name: licence_words(name) for name in names if not may_run(name, licence_words(name))} == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("pymupdf", "GNU AFFERO GPL 3.0"),
+        ("pymerkle", "GPL-3.0-or-later"),
+        ("other", "License :: OSI Approved :: GNU General Public License v3 (GPLv3)"),
+        ("other", "LGPL-3.0-only"),
+        ("silent", ""),
+    ],
+)
+def test_the_licence_rule_can_fail(name: str, words: str) -> None:
+    assert not may_run(name, words)
+
+
+def test_every_import_of_the_product_is_declared_and_every_declared_package_is_needed() -> None:
+    declared = {normal(line) for line in PROJECT["dependencies"]}
+    paths = [
+        *product_modules(),
+        ROOT / "wsgi.py",
+        ROOT / "gunicorn.conf.py",
+        *(ROOT / "migrations").rglob("*.py"),
+    ]
+    provided = packages_distributions()
+    needed = {normal(provided.get(name, [f"?{name}"])[0]) for name in imported(paths)}
+    assert needed - declared == set()
+    assert declared - needed - LOADED_BY_A_SETTING == set()
+
+
+def test_every_import_of_the_tests_is_declared() -> None:
+    declared = {normal(line) for line in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]}
+    others = [
+        path
+        for path in files(".py")
+        if path.relative_to(ROOT).parts[0] in ("tests", "tools", "bench", "services")
+    ]
+    provided = packages_distributions()
+    assert {normal(provided.get(name, [f"?{name}"])[0]) for name in imported(others)} - declared == set()
+
+
+def test_every_declared_package_is_pinned() -> None:
+    assert {normal(line) for line in PROJECT["dependencies"]} - set(pinned()) == set()
+
+
+def test_the_pins_name_no_registry() -> None:
+    """Whoever installs chooses where packages come from (PIP_INDEX_URL)."""
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+        assert [line for line in lines if "://" in line or line.startswith("-")] == [], name

@@ -1,0 +1,58 @@
+"""The server holds what is given by hand to the rules of the settings, and starts only where it may."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.sources import ROOT
+
+
+def start(tmp_path: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Start gunicorn with arguments that it is to refuse."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("CITIZEN_", "PORT"))}
+    environ |= {"CITIZEN_DEMO": "1", "CITIZEN_DATA_DIR": str(tmp_path), **settings}
+    call = [sys.executable, "-m", "gunicorn", *arguments, "wsgi:app"]
+    return subprocess.run(
+        call, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "word"),
+    [
+        (["-b", "0.0.0.0:0"], {}, "loopback"),
+        (["-b", "127.0.0.1:1", "-b", "[::]:0"], {}, "loopback"),
+        (["-w", "2"], {}, "SQLite"),
+        (["-w", "2"], {"CITIZEN_DATABASE_URL": "postgresql://127.0.0.1/none"}, "CITIZEN_REDIS_URL"),
+        ([], {"CITIZEN_BIND": "0.0.0.0:8000"}, "loopback"),
+        ([], {"CITIZEN_COLOUR": "blue"}, "CITIZEN_COLOUR"),
+    ],
+)
+def test_refused_with_one_sentence(
+    tmp_path: Path, arguments: list[str], settings: dict[str, str], word: str
+) -> None:
+    done = start(tmp_path, *arguments, **settings)
+    assert done.returncode == 1
+    assert word in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_address_that_is_taken_is_said_in_words(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = start(tmp_path, "-b", f"127.0.0.1:{port}")
+    assert done.returncode == 1
+    assert f"PORT={port + 1} make run" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_configuration_is_sound(tmp_path: Path) -> None:
+    assert start(tmp_path, "--check-config").returncode == 0
