@@ -85,6 +85,20 @@ def test_a_pasted_code_is_good_once(open_page: Callable[..., Page], kiosk: Page)
     expect_result(kiosk, "bad")
 
 
+def test_a_code_pasted_by_hand_is_read_at_once(open_page: Callable[..., Page], kiosk: Page) -> None:
+    kiosk.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    kiosk.evaluate("text => navigator.clipboard.writeText(text)", copied_code(signed_in(open_page, 1)))
+    kiosk.locator("#typed").focus()
+    kiosk.keyboard.press("Control+V")
+    expect_result(kiosk, "good")
+
+
+def test_enter_reads_what_was_typed(open_page: Callable[..., Page], kiosk: Page) -> None:
+    kiosk.locator("#typed").fill(copied_code(signed_in(open_page, 1)))
+    kiosk.locator("#typed").press("Enter")
+    expect_result(kiosk, "good")
+
+
 def test_a_usb_scanner_types_the_code(open_page: Callable[..., Page], kiosk: Page) -> None:
     code = copied_code(signed_in(open_page, citizen=1))
     kiosk.locator("#camera-on").focus()  # a focused button must not be pressed by the scanner's keys

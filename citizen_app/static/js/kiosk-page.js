@@ -159,6 +159,19 @@ function wireReader() {
     event.preventDefault();
     take(byId("typed").value);
   });
+  // A code has no line break, so Enter means "read it"; a pasted code is complete and needs no further press.
+  byId("typed").addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    byId("typed-form").requestSubmit();
+  });
+  byId("typed").addEventListener("paste", (event) => {
+    const pasted = event.clipboardData.getData("text").trim();
+    if (!pasted.startsWith("CC1:")) return;
+    event.preventDefault();
+    byId("typed").value = pasted;
+    byId("typed-form").requestSubmit();
+  });
   byId("camera-on").addEventListener("click", (event) => whileDisabled(event.currentTarget, switchCameraOn));
   byId("camera-off").addEventListener("click", switchCameraOff);
   byId("close-result").addEventListener("click", closeResult);
