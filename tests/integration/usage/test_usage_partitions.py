@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import create_engine, func, select, text
 
 from citizen_app import clock
 from citizen_app.extensions import db
@@ -18,26 +19,36 @@ from citizen_app.transactions import transaction
 from citizen_app.usage.models import UsageEvent
 from citizen_app.usage.partitions import DEFAULT, Month, ensure_partitions, months_kept
 from citizen_app.usage.recording import NewEvent
+from tests.databases import Databases, is_required, postgresql_address
 from tests.integration.usage.filling import event, write
 
 RECORDED = [field.name for field in fields(NewEvent)]
 FAR = datetime(2031, 5, 14, 12, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def only_postgresql(app: Flask) -> None:
-    """SQLite has no partitions."""
-    with app.app_context():
-        if db.engine.dialect.name != "postgresql":
-            with transaction():
-                assert ensure_partitions(db.session.connection(), clock.now()) == []
-                assert months_kept(db.session.connection()) == []
-            pytest.skip("SQLite has no partitions; it was seen to do nothing")
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """A database of our own: these tests change its tables."""
+    if postgresql_address() is None:
+        if is_required("postgresql"):
+            pytest.fail("PostgreSQL is required (CITIZEN_REQUIRE) but does not answer")
+        pytest.skip("no PostgreSQL here, and SQLite has no partitions")
+    url = databases.own_postgresql()
+    yield url
+    databases.drop_postgresql(url)
+
+
+def test_sqlite_has_no_months() -> None:
+    with create_engine("sqlite://").connect() as connection:
+        assert ensure_partitions(connection, FAR) == []
+        assert months_kept(connection) == []
 
 
 def rows_by_partition() -> dict[str, int]:
-    rows = db.session.execute(text("SELECT tableoid::regclass::text, count(*) FROM usage_events GROUP BY 1"))
-    return dict(rows.tuples().all())
+    rows = db.session.execute(
+        text("SELECT tableoid::regclass::text AS partition, count(*) AS events FROM usage_events GROUP BY 1")
+    )
+    return {row.partition: row.events for row in rows}
 
 
 def ensure(app: Flask, moment: datetime, ahead: int = 3) -> list[str]:
@@ -75,7 +86,7 @@ def test_rows_of_a_missing_month_wait_in_the_default_partition_and_move(app: Fla
     ]
     write(app, *events, event(new_id()))
     with app.app_context(), transaction(reading=True):
-        assert rows_by_partition()[DEFAULT] == 6
+        assert rows_by_partition().get(DEFAULT) == 6, rows_by_partition()
     assert len(ensure(app, FAR)) == 4
     with app.app_context(), transaction(reading=True):
         expected = Counter(Month.of(e.received_at).name for e in events)
