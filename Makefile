@@ -40,10 +40,12 @@ drills: environment-dev ## 故障、竞争与模糊测试,全量 / fault, race a
 		$$(grep -rl --include='test_*.py' CITIZEN_DRILL tests services)
 
 lint: environment-dev ## 风格、门、前端文件 / style, doors between rooms, vendored files
-	@$(PY) -m ruff check .
-	@$(PY) -m ruff format --check .
-	@PYTHONPATH=. $(PY) -c 'import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())'
-	@$(PY) tools/vendor.py check
+	@failed=0; \
+	$(PY) -m ruff check . || failed=1; \
+	$(PY) -m ruff format --check . || failed=1; \
+	PYTHONPATH=. $(PY) -c 'import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())' || failed=1; \
+	$(PY) tools/vendor.py check || failed=1; \
+	exit $$failed
 
 types: environment-dev ## 类型 / types
 	@$(PY) -m mypy

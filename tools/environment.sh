@@ -51,7 +51,7 @@ install() {
     else
         set -- "$(find_python)" -m pip --python "$python"
     fi
-    "$@" install --quiet --no-input --disable-pip-version-check --no-warn-script-location -r "$requirements"
+    "$@" install -qq --no-input --disable-pip-version-check --no-warn-script-location -r "$requirements"
 }
 
 wanted="$requirements $(hash_of "$requirements") $PWD"
