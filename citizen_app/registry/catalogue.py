@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from pypinyin import Style, lazy_pinyin
-
 from citizen_app.registry.contract import ServiceModule
 from citizen_app.registry.state import enabled_modules
 from citizen_app.text import Text
@@ -36,6 +34,11 @@ class SearchText:
 
 @lru_cache(maxsize=256)
 def _prepared(descriptor: ServiceModule) -> SearchText:
+    from pypinyin import (
+        Style,
+        lazy_pinyin,
+    )  # its dictionaries cost most of a second: the first search loads them
+
     words = [
         descriptor.title,
         descriptor.summary,
@@ -59,7 +62,7 @@ def search(query: str = "", category: str | None = None) -> list[ServiceModule]:
         descriptor = module.descriptor
         if category is not None and descriptor.category != category:
             continue
-        ranks = [_rank(word, _prepared(descriptor)) for word in words]
+        ranks = [_rank(word, _prepared(descriptor)) for word in words]  # without words nothing is prepared
         if all(rank is not None for rank in ranks):
             found.append((sum(rank or 0 for rank in ranks), descriptor.id, descriptor))
     return [descriptor for _, _, descriptor in sorted(found, key=lambda entry: entry[:2])]
