@@ -36,7 +36,9 @@ from citizen_app.usage.statistics import Count, events_between, statistics
 from citizen_app.web.audiences import api_blueprint, current_staff, staff
 
 MOST_IN_WORKBOOK: Final = 100_000
-"""A workbook is sent when it is complete, and making it takes half a minute for so many; `flask usage export` has no limit."""
+"""A workbook is sent when it is complete, and making one of so many events takes some 15 s; `flask usage
+export` has no limit.
+"""
 
 NO_STORE: Final = {"Cache-Control": "no-store"}
 FILE: Final = {"schema": {"type": "string", "format": "binary"}}
