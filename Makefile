@@ -30,7 +30,7 @@ run: environment ## 演示城市,http://127.0.0.1:8000(PORT 改端口)/ a demo c
 	@exec $(PY) -m gunicorn wsgi:app
 
 test: environment-dev ## 全部测试 / all tests that this machine can run (ARGS="-k words" chooses)
-	@$(PY) -m pytest -n auto --dist loadfile $(ARGS)
+	@$(PY) -m pytest -rs -n auto --dist loadfile $(ARGS)
 
 bench: environment-dev ## 性能比值 / ratios of the benchmarks
 	@$(PY) -m bench $(ARGS)

@@ -84,7 +84,7 @@ def post_worker_init(worker: Any) -> None:
         thread = threading.Thread(target=run_forever, args=(app, jobs, _stop_jobs), name="jobs", daemon=True)
         thread.start()
         _jobs_threads.append(thread)
-    if settings.demo:
+    if settings.demo and worker.age == 1:  # once, not for every process
         print(f"  就绪 Ready: http://{settings.bind}/  (Ctrl-C)", flush=True)
 
 

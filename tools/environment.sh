@@ -32,11 +32,12 @@ find_python() {
 }
 
 make_environment() {
-    chosen=$1
-    rm -rf .venv
+    chosen=$(find_python)
     if "$chosen" -c 'import ensurepip' >/dev/null 2>&1; then
+        rm -rf .venv
         "$chosen" -m venv .venv
     elif "$chosen" -m pip --python "$chosen" --version >/dev/null 2>&1; then
+        rm -rf .venv
         "$chosen" -m venv --without-pip .venv # pip from outside does as well
     else
         say "这台机器的 Python 没有 venv。请先运行:sudo apt install python3-venv,再运行一次。" \
@@ -49,7 +50,8 @@ install() {
     if "$python" -c 'import pip' >/dev/null 2>&1; then
         set -- "$python" -m pip
     else
-        set -- "$(find_python)" -m pip --python "$python"
+        chosen=$(find_python)
+        set -- "$chosen" -m pip --python "$python"
     fi
     "$@" install -qq --no-input --disable-pip-version-check --no-warn-script-location -r "$requirements"
 }
@@ -60,11 +62,12 @@ if command -v flock >/dev/null; then # two calls at once: the second waits and f
     flock 9
 fi
 if [ -e "$stamp" ] && ! grep -qF " $PWD" "$stamp"; then
-    make_environment "$(find_python)"
+    make_environment
 elif ! is_new_enough "$python"; then
-    make_environment "$(find_python)"
-elif [ -n "${PYTHON:-}" ] && [ "$(version_of "$(find_python)")" != "$(version_of "$python")" ]; then
-    make_environment "$(find_python)"
+    make_environment
+elif [ -n "${PYTHON:-}" ]; then
+    chosen=$(find_python)
+    [ "$(version_of "$chosen")" = "$(version_of "$python")" ] || make_environment
 fi
 if [ -e "$stamp" ] && grep -qxF "$wanted" "$stamp"; then
     exit 0
