@@ -1,0 +1,79 @@
+"""The bus in a running city: the fixtures of the house's own tests, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from citizen_app.toolkit.commands import transaction
+from citizen_app.toolkit.data import session
+from services.bus.operations.importing import Imported, import_feed
+from services.bus.tests.feeds import Content, write_zip
+from tests.conftest import app, client, database_url, databases, environment, services_dir
+from tests.scanning import City
+
+__all__ = ["app", "client", "database_url", "databases", "services_dir"]
+
+Import = Callable[..., Imported]
+
+
+@pytest.fixture
+def app_environment(database_url: str, tmp_path: Path) -> dict[str, str]:
+    """As in the house's tests, with time enough for a hook on a busy machine."""
+    return environment(tmp_path / "data", database_url, CITIZEN_HOOK_BUDGET_MS="5000")
+
+
+@pytest.fixture
+def city(app: Any) -> City:
+    """Citizens and kiosks; the bus is switched on."""
+    return City(app)
+
+
+@pytest.fixture
+def import_path(app: Any) -> Import:
+    """Import a feed file, each step in a transaction of its own, as the command does."""
+
+    def run(path: Path, **options: Any) -> Imported:
+        with app.app_context():
+            return import_feed(path, transaction, **{"today": date(2026, 6, 1), **options})
+
+    return run
+
+
+@pytest.fixture
+def import_small(import_path: Import, tmp_path: Path) -> Import:
+    """Import the small feed, with changes."""
+
+    def run(changes: Content | None = None, **options: Any) -> Imported:
+        return import_path(write_zip(tmp_path, changes), **options)
+
+    return run
+
+
+@pytest.fixture
+def statements(app: Any) -> Callable[[], Any]:
+    """A context that collects the statements about the bus's tables meanwhile."""
+
+    @contextmanager
+    def collect() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+            if "bus_" in statement:
+                seen.append(statement)
+
+        with app.app_context():
+            engine = session().get_bind()
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return collect
