@@ -14,12 +14,13 @@ from tests.databases import Databases, is_required, postgresql_address
 
 
 def environment(data_dir: Path, database_url: str, **more: str) -> dict[str, str]:
-    """Settings of a test application: demo mode, caches looked at with every poll, no waiting."""
+    """Settings of a test application: demo mode, a quick watch, and patience with a busy machine."""
     return {
         "CITIZEN_DEMO": "1",
         "CITIZEN_DATA_DIR": str(data_dir),
         "CITIZEN_DATABASE_URL": database_url,
         "CITIZEN_WATCH_INTERVAL": "0.2",
+        "CITIZEN_HOOK_BUDGET_MS": "1500",
         "CITIZEN_LOG_LEVEL": "WARNING",
         **more,
     }

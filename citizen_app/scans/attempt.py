@@ -6,8 +6,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from citizen_app.citizens.queries import ScannedCitizen
 from citizen_app.codes.format import Code
@@ -15,6 +15,9 @@ from citizen_app.ids import new_id
 from citizen_app.scans.decisions import Answer, Verdict, refused
 from citizen_app.scans.reasons import Reason
 from citizen_app.scans.sessions import ScanSession
+
+PLAUSIBLE_DELAY: Final = timedelta(minutes=5)
+"""Between reading a code and asking about it online; a kiosk that claims more has a wrong clock, and ours counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,11 @@ class Attempt:
 
     @property
     def occurred_at(self) -> datetime:
-        """When the kiosk says it read the code."""
-        return self.request.occurred_at or self.received_at
+        """When the code was read: as the kiosk says, unless a scan that happens now says something impossible."""
+        claimed = self.request.occurred_at
+        if claimed is None or (not self.late and abs(claimed - self.received_at) > PLAUSIBLE_DELAY):
+            return self.received_at
+        return claimed
 
     @property
     def kind(self) -> str:

@@ -89,7 +89,7 @@ def _check_status(kiosk: KioskView, attempts: Sequence[Attempt]) -> None:
 
 
 def _check_permission(attempt: Attempt, kiosk: KioskView, module: InstalledModule | None) -> None:
-    """Step 5: the kiosk's purposes, the service's standing, the purpose's own rules, the kiosk's clock."""
+    """Step 5: the kiosk's purposes, the service's standing, the purpose's own rules, the times of an upload."""
     purpose = module.descriptor.purpose(attempt.request.purpose) if module else None
     if purpose is None or purpose.id not in kiosk.purposes:
         attempt.refuse("purpose_not_permitted")
@@ -99,9 +99,9 @@ def _check_permission(attempt: Attempt, kiosk: KioskView, module: InstalledModul
         attempt.refuse("kind_not_accepted")
     elif attempt.citizen is not None and attempt.citizen.assurance_level < purpose.minimum_assurance:
         attempt.refuse("assurance_too_low")
-    elif attempt.occurred_at > attempt.received_at + CLOCK_SKEW:
+    elif attempt.late and attempt.occurred_at > attempt.received_at + CLOCK_SKEW:
         attempt.refuse("clock_skew")
-    elif attempt.occurred_at < attempt.received_at - replay.LATE_UPLOAD:
+    elif attempt.late and attempt.occurred_at < attempt.received_at - replay.LATE_UPLOAD:
         attempt.refuse("bundle_too_old")
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import pytest
 
+from citizen_app import clock
 from citizen_app.citizens.operations import reinstate_citizen, suspend_citizen
 from citizen_app.citizens.traits import AssuranceLevel, FareClass
 from citizen_app.codes import keys
@@ -15,7 +17,7 @@ from citizen_app.ids import new_id
 from citizen_app.registry import state
 from citizen_app.transactions import transaction
 from citizen_app.watch import current_watch
-from tests.scanning import City, TestCitizen, TestKiosk
+from tests.scanning import City, TestCitizen, TestKiosk, rfc3339
 
 NOTHING_WRITTEN = ("usage_events", "scan_answers", "replay_claims", "probe_entries")
 
@@ -241,3 +243,19 @@ def test_a_flipped_bit_anywhere_is_refused_and_nothing_crashes(
         reason = kiosk.scan(text[:position] + other + text[position + 1 :], "enter").get_json()["reason"]
         assert reason in {"malformed", "unknown_issuer", "bad_signature"}
     assert kiosk.scan(text, "enter").get_json()["reason"] == "ok"
+
+
+@pytest.mark.parametrize("days", [-400, -1, 1, 400])
+def test_a_kiosk_with_a_wrong_clock_still_works_online(
+    citizen: TestCitizen, kiosk: TestKiosk, days: int
+) -> None:
+    claimed = rfc3339(clock.now() + timedelta(days=days))
+    assert kiosk.scan(citizen.code(), "enter", occurred_at=claimed).get_json()["reason"] == "ok"
+    (event,) = citizen.usage()
+    assert event["occurred_at"] == event["received_at"]
+
+
+def test_the_moment_of_reading_is_kept_when_it_is_plausible(citizen: TestCitizen, kiosk: TestKiosk) -> None:
+    claimed = rfc3339(clock.now() - timedelta(seconds=20))
+    assert kiosk.scan(citizen.code(), "enter", occurred_at=claimed).get_json()["reason"] == "ok"
+    assert citizen.usage()[0]["occurred_at"] == claimed

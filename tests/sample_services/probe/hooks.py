@@ -10,7 +10,7 @@ from citizen_app.toolkit.data import new_id, session
 from citizen_app.toolkit.scan import Allow, AskFor, Field, Meaning, Refuse, Scan, Text, check_budget
 from sample_services.probe.models import ProbeEntry
 
-SLOW_SECONDS = 1.0
+SLOW_SECONDS = 1.8
 
 
 def on_scan(scan: Scan) -> Meaning:
