@@ -1,5 +1,6 @@
-"""What a module is shown of a scan and what it may answer."""
+"""What a module is shown of a scan and what it may answer. `CitizenView.fare_class` is the lower-case name of a `FareClass`."""
 
+from citizen_app.citizens.traits import FareClass
 from citizen_app.registry.behaviour import (
     Allow,
     AskFor,
@@ -18,6 +19,7 @@ __all__ = [
     "Allow",
     "AskFor",
     "CitizenView",
+    "FareClass",
     "Field",
     "KioskOfScan",
     "Meaning",
