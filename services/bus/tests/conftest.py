@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import bindparam, event, text
 
 from citizen_app.toolkit.commands import transaction
-from citizen_app.toolkit.data import session
+from citizen_app.toolkit.data import Json, bump, session
 from services.bus.operations.importing import Imported, import_feed
 from services.bus.tests.feeds import Content, write_zip
 from tests.conftest import app, client, database_url, databases, environment, services_dir
@@ -54,6 +54,20 @@ def import_small(import_path: Import, tmp_path: Path) -> Import:
         return import_path(write_zip(tmp_path, changes), **options)
 
     return run
+
+
+@pytest.fixture
+def staff_decide(app: Any) -> Callable[..., None]:
+    """Change what staff decide about the bus: its `settings`, or its `granted_scopes`."""
+
+    def change(**decided: Any) -> None:
+        with app.app_context(), transaction():
+            for column, value in decided.items():
+                words = text(f"UPDATE service_states SET {column} = :value WHERE service = 'bus'")
+                session().execute(words.bindparams(bindparam("value", value, type_=Json)))
+            bump("services")
+
+    return change
 
 
 @pytest.fixture
