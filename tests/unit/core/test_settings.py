@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import base64
-import secrets
+import hashlib
 from pathlib import Path
 
 import pytest
 
 from citizen_app.settings import SettingsRefused, is_loopback, load_settings
 
-KEY = base64.b64encode(secrets.token_bytes(32)).decode()
+KEY = base64.b64encode(hashlib.sha256(b"a test key").digest()).decode()  # the same in every test process
 PRODUCTION = {
-    "CITIZEN_SECRET_KEYS": secrets.token_urlsafe(48),
+    "CITIZEN_SECRET_KEYS": f"signing-{KEY}",
     "CITIZEN_FIELD_KEYS": f"1:{KEY}",
     "CITIZEN_PSEUDONYM_KEY": KEY,
     "CITIZEN_SMS_URL": "https://sms.example.org/send",
