@@ -163,7 +163,7 @@ class SettingsSchema(Schema):
         load_default="INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
     )
     watch_interval = fields.Float(load_default=1.0, validate=validate.Range(0.0, 2.0))
-    hook_budget_ms = fields.Integer(load_default=300, validate=validate.Range(10, 5000))
+    hook_budget_ms = fields.Integer(load_default=500, validate=validate.Range(10, 5000))
     services_dir = DirectoryPath(load_default=lambda: Path(__file__).absolute().parent.parent / "services")
     jobs_in_server = fields.Boolean(load_default=None)
 

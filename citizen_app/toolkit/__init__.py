@@ -12,7 +12,6 @@ Anything not in an `__all__` may change at any time.
     jobs       background work: Job
     commands   command line: group, unit of work, progress
     seeding    demo data: Seed, SeedKiosk
-    testing    a running application for a module's own tests
 """
 
 from citizen_app.registry.contract import TOOLKIT_API

@@ -199,3 +199,23 @@ def test_folders_that_begin_with_an_underscore_are_templates(workshop: Workshop)
     assert [
         package for package, _ in find_packages(workshop.folder) if package.startswith(workshop.folder.name)
     ] == []
+
+
+def test_an_installed_package_is_found_by_its_entry_point(tmp_path: Path, workshop: Workshop) -> None:
+    site = tmp_path / "site"
+    package = site / "parking_of_elsewhere"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "manifest.py").write_text("")
+    info = site / "parking_of_elsewhere-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: parking-of-elsewhere\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[citizen_app.services]\nparking = parking_of_elsewhere\n")
+    sys.path.insert(0, str(site))
+    try:
+        assert ("parking_of_elsewhere", package) in list(find_packages(workshop.folder))
+        (info / "entry_points.txt").write_text("[citizen_app.services]\nparking = nowhere_at_all\n")
+        with pytest.raises(ServiceBroken, match="nowhere_at_all"):
+            list(find_packages(workshop.folder))
+    finally:
+        sys.path.remove(str(site))
