@@ -110,7 +110,7 @@ def _apply_sqlite_rules(engine: Engine) -> None:
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA secure_delete=ON")
-        cursor.execute("PRAGMA recursive_triggers=ON")  # INSERT OR REPLACE must meet the guards of append-only tables
+        cursor.execute("PRAGMA recursive_triggers=ON")  # INSERT OR REPLACE meets the append-only guards
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -107,7 +107,7 @@ def test_from_code_to_boarded_to_the_log(city: DemoCity) -> None:
         trips = city.http.get("/api/v1/services/bus/trips", headers=citizen).json()["items"]
         assert len(trips) == 1
 
-    others = city.sign_in("+8613912344321")
+    others = city.sign_in("+8613800004321")
     assert city.http.get("/api/v1/me/usage", headers=others).json()["items"] == []
     _logs_are_clean(city)
 

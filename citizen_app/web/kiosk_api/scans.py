@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from flask import Response, g, jsonify, request
 from flask.views import MethodView
@@ -33,7 +33,7 @@ _ITEM: Final = ScanRequestSchema()
 class Scans(MethodView):
     """Scans as they happen."""
 
-    decorators = [limiter.limit("30/second")]
+    decorators: ClassVar = [limiter.limit("30/second")]
 
     @blueprint.arguments(ScanRequestSchema)
     @blueprint.response(200, DecisionSchema)
@@ -54,7 +54,7 @@ class Scans(MethodView):
 class ScanBatch(MethodView):
     """Scans made offline."""
 
-    decorators = [limiter.limit("10/second")]
+    decorators: ClassVar = [limiter.limit("10/second")]
 
     @blueprint.arguments(BatchSchema)
     @blueprint.response(200, BatchResultSchema)

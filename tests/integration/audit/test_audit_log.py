@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -155,7 +157,7 @@ def test_pages_are_newest_first_and_complete_while_events_arrive(
 
 def test_filters(app: Flask, client: FlaskClient, auditor: dict[str, str]) -> None:
     write(app, 3)
-    middle = clock.rfc3339(clock.now())
+    middle = clock.rfc3339(clock.now() + timedelta(milliseconds=2))  # rfc3339 cuts to milliseconds
 
     def count(query: str) -> int:
         return len(client.get(f"{AUDIT}?{query}", headers=auditor).json["items"])

@@ -66,7 +66,8 @@ def read(text: object) -> Code | None:
     try:
         code = decode(text)
     except CodeRefused as refusal:
-        assert refusal.reason == "malformed"
+        if refusal.reason != "malformed":
+            raise AssertionError(f"decoding says {refusal.reason}") from refusal
         return None
     assert isinstance(text, str)
     assert armour.armour((code.proof.signed if code.proof else code.credential.signed).encode()) == text

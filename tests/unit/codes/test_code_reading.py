@@ -1,7 +1,5 @@
 """Trust, freshness, challenges and replay keys."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from citizen_app.codes import reading
@@ -95,7 +93,7 @@ def test_nothing_is_trusted_without_keys() -> None:
 
 
 @pytest.fixture
-def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[VerifyKey]]:
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[VerifyKey]:
     """The keys with which signatures have been checked, in order."""
     checked: list[VerifyKey] = []
     genuine = VerifyKey.verify
@@ -105,7 +103,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[VerifyKey]]:
         genuine(key, message, signature)
 
     monkeypatch.setattr(VerifyKey, "verify", verify_and_count)
-    yield checked
+    return checked
 
 
 def test_a_device_credential_is_verified_once(counted: list[VerifyKey]) -> None:

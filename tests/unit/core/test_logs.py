@@ -44,6 +44,7 @@ def test_one_event_is_one_line(before: str, after: str) -> None:
 
     logger = structlog.wrap_logger(
         structlog.WriteLogger(Sink()),  # type: ignore[arg-type]
+        wrapper_class=structlog.BoundLogger,
         processors=[structlog.processors.JSONRenderer(ensure_ascii=False)],
     )
     logger.info("x", value=f"{before}\r\n\x1b[31m{after}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import secrets
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
