@@ -53,7 +53,9 @@ def write_zip(folder: Path, changes: Content | None = None, *, inside: str = "")
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in {**SMALL, **(changes or {})}.items():
             if content is not None:
-                archive.writestr(inside + name, content)
+                archive.writestr(
+                    zipfile.ZipInfo(inside + name), content
+                )  # the same bytes whenever it is made
     return path
 
 
