@@ -53,9 +53,8 @@ def write_zip(folder: Path, changes: Content | None = None, *, inside: str = "")
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in {**SMALL, **(changes or {})}.items():
             if content is not None:
-                archive.writestr(
-                    zipfile.ZipInfo(inside + name), content
-                )  # the same bytes whenever it is made
+                undated = zipfile.ZipInfo(inside + name)  # the same bytes whenever it is made
+                archive.writestr(undated, content, zipfile.ZIP_DEFLATED)
     return path
 
 
