@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from flask import Flask, Request
@@ -19,6 +20,12 @@ class StrictParser(FlaskParser):
     """Unknown and repeated fields are refused wherever they stand; a body that is not JSON is 415, broken JSON 400."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE, "json": RAISE}
+
+    def use_args(self, argmap: Any, *args: Any, **kwargs: Any) -> Callable[..., Any]:
+        """Make the schema once, when the route is declared, not for every request."""
+        schema = argmap() if isinstance(argmap, type) else argmap
+        decorator: Callable[..., Any] = super().use_args(schema, *args, **kwargs)
+        return decorator
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         """The JSON body, parsed strictly; an absent body is an empty object."""

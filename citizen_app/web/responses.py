@@ -95,18 +95,19 @@ def _begin() -> None:
 
 def _finish(response: Response) -> Response:
     headers = response.headers
-    for name, value in SECURITY_HEADERS.items():
-        headers.setdefault(name, value)
+    present = set(
+        map(str.lower, headers.keys())
+    )  # looked up once: each question to `headers` walks through all of them
+    headers.extend((name, value) for name, value in SECURITY_HEADERS.items() if name.lower() not in present)
     extra: dict[str, str] | None = g.get("csp_extra")
     if extra:
         headers["Content-Security-Policy"] = "; ".join(
             f"{name} {value} {extra[name]}" if name in extra else f"{name} {value}"
             for name, value in POLICY.items()
         )
-    if "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store"
-    request_id = g.get("request_id", "")
-    headers["X-Request-Id"] = request_id
+    if "cache-control" not in present:
+        headers.add("Cache-Control", "no-store")
+    headers["X-Request-Id"] = g.get("request_id", "")
     caller = g.get("caller")
     log.info(
         "request",
