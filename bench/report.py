@@ -121,7 +121,7 @@ def _machine(moment: datetime, version: str | None, load_before: float) -> str:
         f"- {os.cpu_count()} × {model}, {platform.system()} {platform.release()}, Python {platform.python_version()}",
         f"- load average {load_before:.1f} before the run"
         + (" (other work ran beside it: read the ratios, doubt the tails)" if load_before > 1 else ""),
-        f"- PostgreSQL {version or 'not reachable'}; one process with 8 threads for every server, 16 connections",
+        f"- PostgreSQL {version or 'not measured'}; one process with 8 threads for every server, 16 connections",
     ]
     return "\n".join(lines)
 
