@@ -63,14 +63,21 @@ class FairLock:
 
 def engine_options(settings: Settings) -> dict[str, Any]:
     """Pool sizes and behaviour for `SQLALCHEMY_ENGINE_OPTIONS`."""
-    options: dict[str, Any] = {"pool_size": settings.threads + 4, "max_overflow": 8, "pool_timeout": 20}
+    options: dict[str, Any] = {
+        "hide_parameters": True,
+        "pool_size": settings.threads + 4,
+        "max_overflow": 8,
+        "pool_timeout": 20,
+    }
     if settings.on_sqlite:
         options["connect_args"] = {"check_same_thread": False}
     else:
         options["pool_pre_ping"] = True
         options["connect_args"] = {
             "connect_timeout": 5,
-            "options": "-c timezone=utc -c lock_timeout=20s -c statement_timeout=60s",
+            "options": "-c timezone=utc -c lock_timeout=20s -c statement_timeout=60s"
+            " -c idle_in_transaction_session_timeout=60s"
+            " -c idle_in_transaction_session_timeout=60s",
         }
     return options
 

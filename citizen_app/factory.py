@@ -28,10 +28,11 @@ from citizen_app.watch import Watch
 from citizen_app.web.audiences import audience_of_request
 from citizen_app.web.errors import answer_errors
 from citizen_app.web.openapi import configure_api
-from citizen_app.web.responses import StrictJson, finish_responses, guard_demo
+from citizen_app.web.responses import finish_responses, guard_demo
 from citizen_app.web.routes import BLUEPRINTS, CORE_JOBS
+from citizen_app.web.strict_json import StrictJson
 
-DEFAULT_BODY_BYTES: Final = 256 * 1024
+MOST_BODY_BYTES: Final = 768 * 1024  # five hundred scans with their context
 
 
 class CitizenFlask(Flask):
@@ -44,6 +45,7 @@ class CitizenFlask(Flask):
         if request.routing_exception is not None:
             self.raise_routing_exception(request)
         audience = audience_of_request(self.blueprints)
+        request.get_data()  # a body that comes slowly must not hold a transaction, on SQLite the only writing one
         with transaction(reading=audience.reading()):
             service = getattr(self.blueprints.get(request.blueprint or ""), "service", None)
             if service is not None and not standing_of(service).enabled:
@@ -78,7 +80,7 @@ def configure_flask(app: Flask) -> None:
     """Limits and conventions of the framework itself."""
     settings = _settings(app)
     app.config.update(
-        MAX_CONTENT_LENGTH=DEFAULT_BODY_BYTES,
+        MAX_CONTENT_LENGTH=MOST_BODY_BYTES,
         SECRET_KEY=settings.secret_keys[0],
         SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),
         PROPAGATE_EXCEPTIONS=False,

@@ -109,14 +109,20 @@ class Watch:
         if self._thread is not None:
             self._thread.join()
 
+    def _act(self) -> None:
+        for action in self._each_time:
+            try:
+                action()
+            except Exception:
+                log.exception("work beside the watch failed", action=action.__qualname__)
+
     def _run(self) -> None:
         failing = False
         while not self._stopped.wait(self.interval):
             try:
                 with self._app.app_context():
                     self.look()
-                    for action in self._each_time:
-                        action()
+                    self._act()
                 failing = False
             except Exception:
                 if not failing:

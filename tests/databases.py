@@ -97,7 +97,9 @@ class Databases:
             connection.execute("SET LOCAL synchronous_commit = off")
             present = {name for (name,) in connection.execute(_TABLES).fetchall()}
             tables = [table.name for table in reversed(Model.metadata.sorted_tables) if table.name in present]
-            look = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in tables)
+            look = " UNION ALL ".join(
+                f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in tables
+            )
             filled = {name for (name,) in connection.execute(look).fetchall()}  # type: ignore[call-overload]
             for name in (table for table in tables if table in filled):
                 connection.execute(f'ALTER TABLE "{name}" DISABLE TRIGGER USER')  # type: ignore[call-overload]

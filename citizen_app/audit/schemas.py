@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from citizen_app.audit.models import ACTOR_KINDS, RESULTS
 from citizen_app.keyset import PageQuerySchema, PageSchema
+from citizen_app.moments import Moment
 
 
 class AuditQuerySchema(PageQuerySchema):
@@ -15,15 +16,15 @@ class AuditQuerySchema(PageQuerySchema):
     actor_id = fields.String(load_default=None, validate=validate.Length(1, 40))
     target_kind = fields.String(load_default=None, validate=validate.Length(1, 30))
     target_id = fields.String(load_default=None, validate=validate.Length(1, 60))
-    since = fields.AwareDateTime(load_default=None, metadata={"description": "At or after this moment."})
-    until = fields.AwareDateTime(load_default=None, metadata={"description": "Before this moment."})
+    since = Moment(load_default=None, metadata={"description": "At or after this moment."})
+    until = Moment(load_default=None, metadata={"description": "Before this moment."})
 
 
 class AuditEventSchema(Schema):
     """One event."""
 
     id = fields.String(required=True)
-    at = fields.AwareDateTime(required=True)
+    at = Moment(required=True)
     actor_kind = fields.String(required=True, validate=validate.OneOf(ACTOR_KINDS))
     actor_id = fields.String(required=True, allow_none=True)
     actor_name = fields.String(required=True)

@@ -148,6 +148,7 @@ def trust_anchor() -> dict[str, str]:
 
 def rotate(use: KeyUse, *, lead: timedelta = LEAD, algorithm: Algorithm = Algorithm.EDDSA) -> str:
     """Add a key that begins to sign after `lead`; the older ones go on verifying. Returns its kid in hex."""
+    bump(TOPIC)  # holds the topic's row until commit, so that rotations take turns and serials do not collide
     kid, now = _free_kid(), clock.now()
     private, place = SigningKey.generate(algorithm), kid.hex()
     vault = current_vault()
@@ -167,7 +168,6 @@ def rotate(use: KeyUse, *, lead: timedelta = LEAD, algorithm: Algorithm = Algori
         )
     )
     db.session.flush()
-    bump(TOPIC)
     return place
 
 

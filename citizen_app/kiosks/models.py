@@ -77,11 +77,8 @@ class KioskCounter(Model):
     """How often a kiosk read on one UTC day what names no citizen; such scans write nothing else."""
 
     __tablename__ = "kiosk_counters"
-    __table_args__ = (
-        CheckConstraint("reason IN ('malformed', 'unknown_issuer', 'bad_signature')", name="reason"),
-    )
 
     kiosk_id: Mapped[str] = mapped_column(Id, ForeignKey(Kiosk.id), primary_key=True)
     day: Mapped[date] = mapped_column(Date, primary_key=True)
-    reason: Mapped[str] = mapped_column(String(20), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(24), primary_key=True)
     count: Mapped[int] = mapped_column(Integer, nullable=False)

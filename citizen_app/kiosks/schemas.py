@@ -8,6 +8,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 
 from citizen_app.keyset import PageQuerySchema, PageSchema
 from citizen_app.kiosks.models import Kiosk
+from citizen_app.moments import Moment
 
 STATES = ("pending", "active", "revoked")
 
@@ -63,7 +64,7 @@ class RotatedTokenSchema(Schema):
 class HeartbeatRequestSchema(Strict):
     """What a kiosk tells about itself."""
 
-    clock = fields.AwareDateTime(required=True, metadata={"description": "The kiosk's own clock at sending."})
+    clock = Moment(required=True, metadata={"description": "The kiosk's own clock at sending."})
     bundle_version = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=80))
     journal_seq = fields.Integer(
         load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 2**53)
@@ -175,11 +176,11 @@ class KioskSchema(Schema):
     place = fields.Method("_place", required=True, metadata={"type": "object", "description": "`{zh, en}`"})
     placement_id = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf(STATES))
-    activation_expires_at = fields.AwareDateTime(required=True, allow_none=True)
+    activation_expires_at = Moment(required=True, allow_none=True)
     has_public_key = fields.Function(lambda kiosk: kiosk.public_key is not None, metadata={"type": "boolean"})
-    created_at = fields.AwareDateTime(required=True)
+    created_at = Moment(required=True)
     created_by = fields.String(required=True)
-    last_seen_at = fields.AwareDateTime(required=True, allow_none=True)
+    last_seen_at = Moment(required=True, allow_none=True)
     app_version = fields.String(required=True, allow_none=True)
     clock_offset_ms = fields.Integer(required=True, allow_none=True)
     bundle_version = fields.String(required=True, allow_none=True)
@@ -209,7 +210,7 @@ class ActivationCodeSchema(Schema):
 
     kiosk = fields.Nested(KioskSchema, required=True)
     activation_code = fields.String(required=True)
-    activation_expires_at = fields.AwareDateTime(required=True)
+    activation_expires_at = Moment(required=True)
 
 
 class KioskPageSchema(PageSchema):

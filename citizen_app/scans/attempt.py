@@ -12,6 +12,7 @@ from typing import Any, Final
 from citizen_app.citizens.queries import ScannedCitizen
 from citizen_app.codes.format import Code
 from citizen_app.ids import new_id
+from citizen_app.problems import Problem
 from citizen_app.scans.decisions import Answer, Verdict, refused
 from citizen_app.scans.reasons import Reason
 from citizen_app.scans.sessions import ScanSession
@@ -33,21 +34,21 @@ class ScanRequest:
     context: Mapping[str, Any] = field(default_factory=dict)
 
     def digest(self) -> bytes:
-        """Recognises a different request under the same id (SHA-256)."""
-        content = [
-            self.purpose,
-            self.code,
-            self.session,
-            self.challenge and self.challenge.hex(),
-            self.context,
-        ]
-        moment = self.occurred_at.isoformat() if self.occurred_at else None
-        return hashlib.sha256(json.dumps([*content, moment], sort_keys=True).encode()).digest()
+        """Recognises a different request under the same id (SHA-256).
+
+        The time takes no part: a scan whose answer was lost online comes again in an upload, which must name it.
+        """
+        nonce = self.challenge.hex() if self.challenge else None
+        content = [self.purpose, self.code, self.session, nonce, self.context]
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).digest()
 
 
 @dataclass(slots=True)
 class Attempt:
-    """One request with everything the steps found out about it."""
+    """One request with everything the steps found out about it.
+
+    It ends with a verdict and its answer, or with a problem: nothing was decided and the kiosk may send it again.
+    """
 
     request: ScanRequest
     received_at: datetime
@@ -55,6 +56,7 @@ class Attempt:
     usage_id: str = field(default_factory=new_id)
     code: Code | None = None
     session: ScanSession | None = None
+    kind: str = "online"
     subject_number: int | None = None
     citizen: ScannedCitizen | None = None
     citizen_ref: str | None = None
@@ -62,12 +64,13 @@ class Attempt:
     disclosed: dict[str, Any] = field(default_factory=dict)
     answer: Answer | None = None
     is_retry: bool = False
+    problem: Problem | None = None
     double_use_of: str | None = None
 
     @property
     def open(self) -> bool:
         """Whether nothing has been decided yet."""
-        return self.verdict is None and self.answer is None
+        return self.verdict is None and self.answer is None and self.problem is None
 
     @property
     def read_at(self) -> datetime:
@@ -81,13 +84,6 @@ class Attempt:
         if claimed is None or (not self.late and abs(claimed - self.received_at) > PLAUSIBLE_DELAY):
             return self.received_at
         return claimed
-
-    @property
-    def kind(self) -> str:
-        """The kind of code, in the words of the contract."""
-        if self.code is not None:
-            return self.code.credential.claims.kind.name.lower()
-        return self.session.kind if self.session else "online"
 
     def refuse(self, reason: Reason) -> None:
         """Decide: no."""

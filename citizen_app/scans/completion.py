@@ -22,7 +22,6 @@ from citizen_app.scans.attempt import Attempt, ScanRequest
 from citizen_app.scans.decisions import Answer
 from citizen_app.scans.meaning import ask_module
 from citizen_app.scans.pipeline import answer_for, event_for, new_answer
-from citizen_app.scans.sessions import ScanSession
 from citizen_app.text import Text
 from citizen_app.usage.recording import record
 from citizen_app.vault import current_vault
@@ -44,7 +43,7 @@ def answer_scan(kiosk: KioskView, scan_id: str, values: Mapping[str, Any]) -> An
     if row is None:
         raise Problem("not-found")
     before = Answer.from_stored(scan_id, row.usage_id, row.answer)
-    if row.input_digest == digest:
+    if row.input_digest == digest and row.waiting is None:
         return before
     if row.waiting is None or row.waiting_until is None:
         raise Problem("idempotency-conflict" if row.input_digest else "conflict")
@@ -59,6 +58,8 @@ def answer_scan(kiosk: KioskView, scan_id: str, values: Mapping[str, Any]) -> An
     attempt = _resumed(kiosk, before, row.waiting, now)
     if attempt.open:
         ask_module(attempt, kiosk, module_of(kiosk.service), answer)
+    if attempt.problem is not None:
+        raise attempt.problem
     attempt.answer = answer_for(attempt, kiosk, module_of(kiosk.service))
     if attempt.citizen is None:
         raise Problem("gone", TOO_LATE)
@@ -76,10 +77,9 @@ def _resumed(kiosk: KioskView, before: Answer, waiting: Mapping[str, Any], now: 
     )
     citizen = citizens_by_ids([waiting["citizen_id"]]).get(waiting["citizen_id"])
     ref = current_vault().citizen_ref(kiosk.service, waiting["citizen_id"])
-    session = ScanSession(
-        kiosk.id, kiosk.service, ref, waiting["kind"], until=0
-    )  # carries the kind of the code that was read
-    attempt = Attempt(request, now, late=waiting["late"], session=session, citizen=citizen, citizen_ref=ref)
+    attempt = Attempt(
+        request, now, late=waiting["late"], kind=waiting["kind"], citizen=citizen, citizen_ref=ref
+    )
     if citizen is None:
         attempt.refuse("revoked")
     elif citizen.status != CitizenStatus.ACTIVE:

@@ -12,6 +12,7 @@ from citizen_app.citizens.queries import ScannedCitizen
 from citizen_app.citizens.traits import FareClass
 from citizen_app.extensions import db
 from citizen_app.kiosks.queries import KioskView
+from citizen_app.problems import Problem
 from citizen_app.registry.behaviour import CitizenView, KioskOfScan, Scan
 from citizen_app.registry.budget import BudgetSpent, ModuleBusy
 from citizen_app.registry.modules import InstalledModule
@@ -50,7 +51,7 @@ def ask_module(
             attempt.verdict = meant(module.hooks.on_scan(scan), module.descriptor)
             db.session.flush()  # what the module left pending fails here, inside its savepoint and on its account
     except ModuleBusy:
-        attempt.refuse("service_unavailable")
+        _give_up(attempt)
     except BudgetSpent:
         log.error(
             "service module took too long",
@@ -58,11 +59,20 @@ def ask_module(
             purpose=scan.purpose,
             budget_ms=budget_seconds * 1000,
         )
-        attempt.refuse("service_unavailable")
+        _give_up(attempt)
     except Exception:
         log.exception("service module failed", service=module.id, purpose=scan.purpose)
-        attempt.refuse("service_unavailable")
+        _give_up(attempt)
     attempt.disclosed = dict(view.disclosed)
+
+
+def _give_up(attempt: Attempt) -> None:
+    """Someone who stands at a kiosk is refused and shows a new code. What has happened offline cannot be refused: the kiosk
+    keeps it and sends it again."""
+    if attempt.late:
+        attempt.problem = Problem("unavailable")
+    else:
+        attempt.refuse("service_unavailable")
 
 
 def _view(citizen: ScannedCitizen, ref: str, module: InstalledModule) -> CitizenView:

@@ -12,7 +12,7 @@ Everything happens in the caller's transaction; nothing is acknowledged before i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -38,11 +38,14 @@ from citizen_app.vault import current_vault
 CLOCK_SKEW: Final = timedelta(seconds=15)
 
 
-def process(kiosk: KioskView, requests: Sequence[ScanRequest], *, uploaded: bool = False) -> list[Answer]:
+def process(
+    kiosk: KioskView, requests: Sequence[ScanRequest], *, uploaded: bool = False, again: bool = False
+) -> list[Answer | Problem]:
     """Answer scans of one kiosk, in the order given; `uploaded` when they happened earlier, offline.
 
-    Raises `Problem` `idempotency-conflict` when a scan id was used for another request, and `IntegrityError` when the same scan is
-    being answered at the same moment elsewhere (process it again: the answer is then there).
+    A problem stands where nothing was decided: `idempotency-conflict` when the scan id was used for another request,
+    `unavailable` when the module cannot say what an uploaded scan means. Raises `IntegrityError` when the same scan is being
+    answered at the same moment elsewhere: roll back and process it `again`, which looks for stored answers first.
     """
     now = clock.now()
     attempts = [Attempt(request, now, late=uploaded) for request in requests]
@@ -56,14 +59,23 @@ def process(kiosk: KioskView, requests: Sequence[ScanRequest], *, uploaded: bool
     for attempt in in_order:
         if attempt.open:
             _check_permission(attempt, kiosk, module)
+    if again:
+        _recall(kiosk, in_order)
     claimed = _claim(kiosk, in_order)
-    _recall(kiosk, [attempt for attempt in in_order if attempt.usage_id not in claimed])
+    _recall(kiosk, [a for a in in_order if a.usage_id not in claimed and a.answer is None])
     if module is not None:
         for attempt in in_order:
             if attempt.open:
                 ask_module(attempt, kiosk, module)
+    _release(attempt for attempt in in_order if attempt.usage_id in claimed and attempt.problem is not None)
     _record(kiosk, in_order, module)
-    return [attempt.answer for attempt in attempts if attempt.answer is not None]
+    return [_outcome(attempt) for attempt in attempts]
+
+
+def _outcome(attempt: Attempt) -> Answer | Problem:
+    outcome = attempt.answer or attempt.problem
+    assert outcome is not None, "every attempt ends with an answer or a problem"
+    return outcome
 
 
 def _check_status(kiosk: KioskView, attempts: Sequence[Attempt]) -> None:
@@ -128,6 +140,12 @@ def _claim(kiosk: KioskView, attempts: Sequence[Attempt]) -> set[str]:
     return {attempt.usage_id for attempt, _ in claims if attempt.open}
 
 
+def _release(attempts: Iterable[Attempt]) -> None:
+    """An upload of which nothing came has not used its code."""
+    given_back = [replay.key_of(attempt.code) for attempt in attempts if attempt.code is not None]
+    replay.release([identity for identity in given_back if identity is not None])
+
+
 def _recall(kiosk: KioskView, attempts: Sequence[Attempt]) -> None:
     """A scan that has just won its code cannot be a retry; of the others, those answered before hear the same again."""
     named = [a for a in attempts if a.verdict is None or a.verdict.reason not in NAMELESS]
@@ -137,15 +155,16 @@ def _recall(kiosk: KioskView, attempts: Sequence[Attempt]) -> None:
         if before is None:
             continue
         if before.digest != attempt.request.digest():
-            raise Problem("idempotency-conflict")
-        attempt.answer, attempt.is_retry = before.answer, True
+            attempt.problem = Problem("idempotency-conflict")
+        else:
+            attempt.answer, attempt.is_retry = before.answer, True
 
 
 def _record(kiosk: KioskView, attempts: Sequence[Attempt], module: InstalledModule | None) -> None:
     """Step 8: one event and one answer for each scan that names a citizen; a counter for the others."""
     events, stored = [], []
     for attempt in attempts:
-        if attempt.is_retry or attempt.verdict is None:
+        if attempt.is_retry or attempt.problem is not None or attempt.verdict is None:
             continue
         nameless = attempt.citizen is None
         attempt.answer = answer_for(attempt, kiosk, module)
@@ -154,12 +173,16 @@ def _record(kiosk: KioskView, attempts: Sequence[Attempt], module: InstalledModu
             continue
         events.append(event_for(attempt, kiosk))
         stored.append(new_answer(attempt, kiosk))
-    met = {(a.citizen_ref, a.citizen.id) for a in attempts if a.citizen and a.citizen_ref and not a.is_retry}
+    met = {
+        (a.citizen_ref, a.citizen.id)
+        for a in attempts
+        if a.citizen and a.citizen_ref and a.answer and not a.is_retry
+    }
     remember_refs(kiosk.service, met)
     record(events)
     answers.store(stored)
     for attempt in attempts:
-        if attempt.double_use_of is not None and not attempt.is_retry:
+        if attempt.double_use_of is not None and attempt.answer is not None and not attempt.is_retry:
             mark(attempt.usage_id, "double_use", other=attempt.double_use_of)
             mark(attempt.double_use_of, "double_use", other=attempt.usage_id)
 

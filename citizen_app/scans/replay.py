@@ -6,7 +6,7 @@ one showing of one code, never its text, because an ECDSA signature has a second
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -103,6 +103,12 @@ def _standing(identities: Sequence[tuple[date, bytes]]) -> dict[tuple[date, byte
         select(_CLAIMS).where(tuple_(_CLAIMS.c.expires_on, _CLAIMS.c.key).in_(identities))
     )
     return {(row.expires_on, row.key): Claim(**row._mapping) for row in rows}
+
+
+def release(claims: Collection[tuple[date, bytes]]) -> None:
+    """Give back codes that were claimed in this transaction, for scans of which nothing came."""
+    if claims:
+        db.session.execute(delete(_CLAIMS).where(tuple_(_CLAIMS.c.expires_on, _CLAIMS.c.key).in_(claims)))
 
 
 def forget_old_claims() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from citizen_app.codes.format import NONCE_BYTES
+from citizen_app.moments import Moment
 from citizen_app.scans.attempt import ScanRequest
 
 SCAN_ID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
@@ -49,9 +50,7 @@ class ScanRequestSchema(Schema):
         validate=validate.Length(min=1, max=500), metadata={"description": "Instead of a code: the session."}
     )
     purpose = fields.String(required=True, validate=validate.Length(min=1, max=40))
-    occurred_at = fields.AwareDateTime(
-        format="iso", metadata={"description": "When the kiosk read the code, RFC 3339."}
-    )
+    occurred_at = Moment(metadata={"description": "When the kiosk read the code, RFC 3339."})
     challenge = Nonce(
         metadata={"type": "string", "description": "Nonce the kiosk had shown, 16 hexadecimal digits."}
     )

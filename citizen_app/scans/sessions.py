@@ -1,13 +1,13 @@
-"""A kiosk goes on for one citizen after one code: five books on one showing. Short, and bound to the kiosk and the service."""
+"""A kiosk goes on for one citizen after one code: five books on one showing. Short, and bound to the kiosk and the purpose."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from itsdangerous import BadData
 
-from citizen_app import clock
 from citizen_app.vault import current_vault
 
 SALT: Final = "kiosk-session"
@@ -19,6 +19,7 @@ class ScanSession:
 
     kiosk_id: str
     service: str
+    purpose: str
     citizen_ref: str
     kind: str
     until: int
@@ -28,19 +29,23 @@ class ScanSession:
         return (
             current_vault()
             .signer(SALT)
-            .dumps([self.kiosk_id, self.service, self.citizen_ref, self.kind, self.until])
+            .dumps([self.kiosk_id, self.service, self.purpose, self.citizen_ref, self.kind, self.until])
         )
 
 
-def read_session(token: str, kiosk_id: str, service: str) -> ScanSession | None:
-    """The session of a token that is genuine, of this kiosk and this service; None otherwise. It may have ended."""
+def read_session(token: str, kiosk_id: str, service: str, purpose: str) -> ScanSession | None:
+    """The session of a token that is genuine, of this kiosk, service and purpose; None otherwise. It may have ended."""
     try:
         session = ScanSession(*current_vault().signer(SALT).loads(token))
     except (BadData, TypeError):
         return None
-    return session if (session.kiosk_id, session.service) == (kiosk_id, service) else None
+    return (
+        session
+        if (session.kiosk_id, session.service, session.purpose) == (kiosk_id, service, purpose)
+        else None
+    )
 
 
-def has_ended(session: ScanSession) -> bool:
-    """Whether its time is over."""
-    return session.until <= clock.timestamp()
+def has_ended(session: ScanSession, moment: datetime) -> bool:
+    """Whether its time was over at a moment."""
+    return session.until <= moment.timestamp()

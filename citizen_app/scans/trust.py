@@ -24,7 +24,7 @@ def examine(attempt: Attempt, kiosk: KioskView, ring: KeyRing) -> None:
     try:
         code = decode(attempt.request.code)
         reading.check_signatures(code, ring.issuers, _VERIFIED)
-        attempt.code = code
+        attempt.code, attempt.kind = code, code.credential.claims.kind.name.lower()
         if code.credential.claims.form is Kind.ONLINE:
             attempt.subject_number = open_handle(
                 code.credential.claims.handle, ring.sealing_key(code.credential.kid)
@@ -36,10 +36,10 @@ def examine(attempt: Attempt, kiosk: KioskView, ring: KeyRing) -> None:
 
 
 def _examine_session(attempt: Attempt, kiosk: KioskView) -> None:
-    session = read_session(attempt.request.session or "", kiosk.id, kiosk.service)
+    session = read_session(attempt.request.session or "", kiosk.id, kiosk.service, attempt.request.purpose)
     if session is None:
         attempt.refuse("bad_signature")
         return
-    attempt.session = session
-    if has_ended(session):
+    attempt.session, attempt.kind = session, session.kind
+    if has_ended(session, attempt.read_at):
         attempt.refuse("expired")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import RAISE, Schema, fields, validate
 
 from citizen_app.keyset import PageSchema
+from citizen_app.moments import Moment
 from citizen_app.staff.permissions import OWN_ACCOUNT, PERMISSIONS
 
 GRANTABLE = sorted(PERMISSIONS.keys() - {OWN_ACCOUNT})
@@ -26,9 +27,7 @@ class SessionSchema(Schema):
 
     token = fields.String(required=True, metadata={"description": "Bearer token; shown once."})
     token_type = fields.String(required=True, validate=validate.Equal("Bearer"))
-    expires_at = fields.AwareDateTime(
-        required=True, metadata={"description": "Ends then, or after 15 idle minutes."}
-    )
+    expires_at = Moment(required=True, metadata={"description": "Ends then, or after 15 idle minutes."})
 
 
 class ReachSchema(Schema):
@@ -60,7 +59,7 @@ class NewTokenSchema(Schema):
         required=True,
         validate=validate.Length(1, len(GRANTABLE)),
     )
-    expires_at = fields.AwareDateTime(required=True, metadata={"description": "At most 365 days from now."})
+    expires_at = Moment(required=True, metadata={"description": "At most 365 days from now."})
 
 
 class TokenSchema(Schema):
@@ -69,9 +68,9 @@ class TokenSchema(Schema):
     id = fields.String(required=True)
     name = fields.String(required=True)
     permissions = fields.List(fields.String(), required=True)
-    created_at = fields.AwareDateTime(required=True)
-    expires_at = fields.AwareDateTime(required=True)
-    last_used_at = fields.AwareDateTime(required=True, allow_none=True)
+    created_at = Moment(required=True)
+    expires_at = Moment(required=True)
+    last_used_at = Moment(required=True, allow_none=True)
 
 
 class MadeTokenSchema(Schema):

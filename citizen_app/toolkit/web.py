@@ -15,6 +15,7 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from citizen_app.keyset import Page, PageQuerySchema, PageSchema, page, page_of_rows
 from citizen_app.kiosks.queries import KioskView
+from citizen_app.moments import Moment
 from citizen_app.problems import InputError, Problem, invalid_input
 from citizen_app.registry.behaviour import KioskOfScan
 from citizen_app.text import Language
@@ -61,6 +62,7 @@ __all__ = [
     "Audience",
     "Blueprint",
     "InputError",
+    "Moment",
     "Page",
     "PageQuerySchema",
     "PageSchema",

@@ -412,12 +412,8 @@ def upgrade() -> None:
         "kiosk_counters",
         sa.Column("kiosk_id", Id, nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("reason", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.String(length=24), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "reason IN ('malformed', 'unknown_issuer', 'bad_signature')",
-            name=op.f("ck_kiosk_counters_reason"),
-        ),
         sa.ForeignKeyConstraint(["kiosk_id"], ["kiosks.id"], name=op.f("fk_kiosk_counters_kiosk_id_kiosks")),
         sa.PrimaryKeyConstraint("kiosk_id", "day", "reason", name=op.f("pk_kiosk_counters")),
     )

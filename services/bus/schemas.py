@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from citizen_app.toolkit.web import RAISE, PageQuerySchema, PageSchema, Schema, fields, validate
+from citizen_app.toolkit.web import RAISE, Moment, PageQuerySchema, PageSchema, Schema, fields, validate
 
 MOMENT: Final = {"format": "date-time"}
 MOST_DEPARTURES: Final = 50
@@ -28,8 +28,7 @@ class DepartureQuerySchema(Schema):
     class Meta:
         unknown = RAISE
 
-    at = fields.AwareDateTime(
-        format="iso",
+    at = Moment(
         load_default=None,
         metadata={"description": "RFC 3339 moment with its offset; now without it."},
     )

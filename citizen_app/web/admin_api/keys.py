@@ -71,7 +71,10 @@ class Rotation(MethodView):
     @blueprint.response(201, NewKeySchema)
     def post(self, wanted: dict[str, Any]) -> tuple[Response, int]:
         """Make a key that signs after the lead; codes of the older keys stay valid."""
-        kid = keys.rotate(wanted["use"], lead=keys.seconds(wanted["lead_seconds"]))
+        try:
+            kid = keys.rotate(wanted["use"], lead=keys.seconds(wanted["lead_seconds"]))
+        except LookupError as error:  # no serial is free
+            raise Problem("conflict") from error
         record("key.rotate", "signing_key", kid, use=wanted["use"])
         return jsonify(kid=kid), 201
 

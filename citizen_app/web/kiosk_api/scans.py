@@ -24,7 +24,6 @@ from citizen_app.scans.sessions import ScanSession
 from citizen_app.web.audiences import KIOSK, api_blueprint, current_kiosk
 from citizen_app.web.errors import caller_language
 
-BATCH_BYTES: Final = 2 * 1024 * 1024
 blueprint = api_blueprint("scans", KIOSK, "/api/v1/scans", "Reading codes")
 _ITEM: Final = ScanRequestSchema()
 
@@ -47,7 +46,10 @@ class Scans(MethodView):
         faults = context_faults(kiosk, sent)
         if faults:
             raise Problem("invalid-input", errors=faults)
-        return jsonify(said(kiosk, _processed(kiosk, [sent], uploaded=False)[0]))
+        (outcome,) = _processed(kiosk, [sent], uploaded=False)
+        if isinstance(outcome, Problem):
+            raise outcome
+        return jsonify(said(kiosk, outcome))
 
 
 @blueprint.route("/batch")
@@ -66,28 +68,21 @@ class ScanBatch(MethodView):
         """
         kiosk = current_kiosk()
         requests: list[ScanRequest] = []
-        problems: dict[int, dict[str, Any]] = {}
+        refused: dict[int, dict[str, Any]] = {}
         seen: set[str] = set()
         for position, item in enumerate(sent["scans"]):
             loaded, faults = _load_item(kiosk, item, seen)
             if loaded is None:
-                problem = Problem(
-                    "invalid-input",
-                    errors=[InputError(f"/scans/{position}{f.pointer}", f.message) for f in faults],
-                )
-                problems[position] = {
-                    "scan_id": item.get("scan_id"),
-                    "problem": problem.as_document(caller_language(), g.request_id),
-                }
+                errors = [InputError(f"/scans/{position}{fault.pointer}", fault.message) for fault in faults]
+                refused[position] = _trouble(item.get("scan_id"), Problem("invalid-input", errors=errors))
             else:
                 requests.append(loaded)
-        answered = iter(_processed(kiosk, requests, uploaded=True))
-        return jsonify(
-            results=[
-                problems[n] if n in problems else said(kiosk, next(answered))
-                for n in range(len(sent["scans"]))
-            ]
+        outcomes = zip(requests, _processed(kiosk, requests, uploaded=True), strict=True)
+        results = (
+            _trouble(made.scan_id, outcome) if isinstance(outcome, Problem) else said(kiosk, outcome)
+            for made, outcome in outcomes
         )
+        return jsonify(results=[refused.get(n) or next(results) for n in range(len(sent["scans"]))])
 
 
 @blueprint.route("/<id:scan_id>/answer")
@@ -114,20 +109,23 @@ def said(kiosk: KioskView, answer: Answer) -> dict[str, Any]:
     token = None
     if answer.session is not None and answer.citizen_ref is not None:
         until, kind = answer.session
-        token = ScanSession(kiosk.id, answer.service, answer.citizen_ref, kind, until).token()
+        token = ScanSession(kiosk.id, answer.service, answer.purpose, answer.citizen_ref, kind, until).token()
     return answer.say(caller_language(), token)
 
 
-def _processed(kiosk: KioskView, requests: Sequence[ScanRequest], *, uploaded: bool) -> list[Answer]:
+def _trouble(scan_id: Any, problem: Problem) -> dict[str, Any]:
+    return {"scan_id": scan_id, "problem": problem.as_document(caller_language(), g.request_id)}
+
+
+def _processed(
+    kiosk: KioskView, requests: Sequence[ScanRequest], *, uploaded: bool
+) -> list[Answer | Problem]:
     """Run the pipeline; when the same scan is answered elsewhere at this very moment, run it again and find that answer."""
     try:
         return process(kiosk, requests, uploaded=uploaded)
     except IntegrityError:
         db.session.rollback()
-    try:
-        return process(kiosk, requests, uploaded=uploaded)
-    except IntegrityError as again:
-        raise Problem("idempotency-conflict") from again
+    return process(kiosk, requests, uploaded=uploaded, again=True)
 
 
 def _load_item(

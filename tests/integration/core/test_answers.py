@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sqlite3
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from citizen_app import transactions
 from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.problems import Problem
@@ -38,6 +41,8 @@ HEADERS = (
         ("GET", "/api/v1/me", 401, "sign-in-required"),
         ("GET", "/api/v1/services?unknown=1", 422, "invalid-input"),
         ("GET", "/api/v1/services?q=a&q=b", 422, "invalid-input"),
+        ("GET", "/api/v1/services?q=%00", 400, "bad-request"),
+        ("GET", "/api/v1/services/bus/lines/%00", 400, "bad-request"),
     ],
 )
 def test_errors_are_problems(client: FlaskClient, method: str, path: str, status: int, slug: str) -> None:
@@ -70,10 +75,16 @@ def test_a_browser_gets_a_page_in_its_language(client: FlaskClient) -> None:
         ('{"phone": 5}', "application/json", 422),
         ('{"phone": "+8613800000001", "role": "admin"}', "application/json", 422),
         ("[" * 100_000, "application/json", 400),
-        (json.dumps({"phone": "1" * 300_000}), "application/json", 413),
+        (r'{"phone": "\ud800"}', "application/json", 400),
+        (r'{"\ud800": 1}', "application/json", 400),
+        (r'{"phone": "a\u0000b"}', "application/json", 400),
+        (b'{"phone": "\xff"}', "application/json", 400),
+        (json.dumps({"phone": "1" * 800_000}), "application/json", 413),
     ],
 )
-def test_bodies_outside_the_contract(client: FlaskClient, body: str, content_type: str, status: int) -> None:
+def test_bodies_outside_the_contract(
+    client: FlaskClient, body: str | bytes, content_type: str, status: int
+) -> None:
     answer = client.post("/api/v1/auth/challenges", data=body, content_type=content_type)
     assert answer.status_code == status, answer.text
     assert answer.mimetype == "application/problem+json"
@@ -195,3 +206,28 @@ def test_alive_and_ready(client: FlaskClient) -> None:
         "keys": False,
         "watch": True,
     }
+
+
+def test_a_body_is_read_before_the_unit_of_work_begins(client: FlaskClient) -> None:
+    """A client that sends its body slowly, or never, must not hold the one writing transaction of SQLite."""
+    inside: list[bool] = []
+
+    class Body(io.BytesIO):
+        def readinto(self, buffer: Any) -> int:
+            inside.append(transactions._waiting.get() is not None)
+            return super().readinto(buffer)
+
+        def read(self, size: int | None = -1) -> bytes:
+            inside.append(transactions._waiting.get() is not None)
+            return super().read(size)
+
+    body = b'{"phone": "+8613800000001"}'
+    answer = client.post(
+        "/api/v1/auth/challenges",
+        input_stream=Body(body),
+        content_length=len(body),
+        content_type="application/json",
+    )
+    assert answer.status_code == 202
+    assert inside
+    assert not any(inside)

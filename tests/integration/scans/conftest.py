@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from citizen_app.extensions import limiter
 from citizen_app.factory import CitizenFlask
 from tests.scanning import City, TestCitizen, TestKiosk
 
@@ -32,3 +33,10 @@ def citizen(city: City) -> TestCitizen:
 def kiosk(city: City) -> TestKiosk:
     """A kiosk that may do everything the probe knows."""
     return city.kiosk("probe")
+
+
+@pytest.fixture
+def unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred at once is more than a kiosk may ask in a second."""
+
+    monkeypatch.setattr(limiter, "enabled", False)

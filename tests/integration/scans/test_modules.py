@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from citizen_app import clock
+from citizen_app.ids import new_id
 from citizen_app.registry.budget import FAILURES_TO_OPEN
 from citizen_app.registry.modules import current_registry
-from tests.scanning import City, TestCitizen, TestKiosk
+from tests.scanning import City, TestCitizen, TestKiosk, rfc3339
 
 
 def test_a_module_refuses_with_its_own_words(citizen: TestCitizen, kiosk: TestKiosk) -> None:
@@ -69,8 +71,7 @@ def test_a_kiosk_goes_on_for_the_same_citizen(city: City, citizen: TestCitizen, 
 
 def test_a_session_ends(citizen: TestCitizen, kiosk: TestKiosk, monkeypatch: pytest.MonkeyPatch) -> None:
     session = kiosk.scan(citizen.code(), "go_on").get_json()["session"]["token"]
-    monkeypatch.setattr("citizen_app.scans.sessions.has_ended", lambda session: True)
-    monkeypatch.setattr("citizen_app.scans.trust.has_ended", lambda session: True)
+    monkeypatch.setattr("citizen_app.scans.trust.has_ended", lambda session, moment: True)
     assert kiosk.scan(None, "go_on", session=session).get_json()["reason"] == "expired"
 
 
@@ -118,3 +119,34 @@ def test_an_answer_after_two_minutes_is_gone(
 def test_a_scan_that_asked_nothing_takes_no_answer(citizen: TestCitizen, kiosk: TestKiosk) -> None:
     done = kiosk.scan(citizen.code(), "enter").get_json()
     assert kiosk.post(f"/api/v1/scans/{done['scan_id']}/answer", {"last_four": "1234"}).status_code == 409
+
+
+def test_a_session_is_good_for_its_purpose_only(citizen: TestCitizen, kiosk: TestKiosk) -> None:
+    session = kiosk.scan(citizen.code(), "go_on").get_json()["session"]["token"]
+    assert kiosk.scan(None, "enter", session=session).get_json()["reason"] == "bad_signature"
+
+
+def test_what_a_module_could_not_judge_is_kept_by_the_kiosk_and_sent_again(
+    city: City, citizen: TestCitizen, kiosk: TestKiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An upload has already happened: an outage of the module must not become its answer."""
+    with city.app.app_context():
+        module = current_registry().get("probe")
+    assert module is not None
+    moment = rfc3339(clock.now())
+    scans = [
+        {"scan_id": new_id(), "purpose": "enter", "code": citizen.code(), "occurred_at": moment}
+        for _ in range(3)
+    ]
+    works = module.hooks.on_scan
+    monkeypatch.setattr(
+        module.hooks, "on_scan", lambda scan: 1 / 0 if scan.id == scans[1]["scan_id"] else works(scan)
+    )
+    first = kiosk.post("/api/v1/scans/batch", {"scans": scans}).get_json()["results"]
+    assert [r.get("reason") or r["problem"]["type"] for r in first] == ["ok", "/problems/unavailable", "ok"]
+    assert (city.count("usage_events"), city.count("replay_claims"), city.count("scan_answers")) == (2, 2, 2)
+    monkeypatch.undo()
+    again = kiosk.post("/api/v1/scans/batch", {"scans": scans}).get_json()["results"]
+    assert [r["reason"] for r in again] == ["ok", "ok", "ok"]
+    assert (again[0], again[2]) == (first[0], first[2])
+    assert city.count("probe_entries") == 3

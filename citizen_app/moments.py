@@ -1,0 +1,32 @@
+"""Moments at the boundary: RFC 3339 with an offset in, RFC 3339 in UTC out, within the years that can be reckoned with."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from marshmallow import ValidationError, fields
+
+from citizen_app.clock import rfc3339
+
+EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+class Moment(fields.AwareDateTime):
+    """An aware moment between the years 1970 and 2200, in UTC inside."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="iso", **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        try:
+            moment = super()._deserialize(value, attr, data, **kwargs).astimezone(UTC)
+        except OverflowError as error:
+            raise ValidationError("must lie between the years 1970 and 2200") from error
+        if not EARLIEST <= moment < LATEST:
+            raise ValidationError("must lie between the years 1970 and 2200")
+        return moment
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else rfc3339(value)

@@ -1,0 +1,54 @@
+"""JSON as we take it: what a parser would leave open, or a database could not store, is refused at the door."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask.json.provider import DefaultJSONProvider
+
+
+class DuplicateKey(ValueError):
+    """A JSON object names a member twice (RFC 8259 §4 leaves that undefined; we refuse it)."""
+
+
+def strict_loads(text: str | bytes) -> Any:
+    """Parse JSON in UTF-8.
+
+    Raises `ValueError` for whatever is not JSON, and for a repeated member, a number that is not finite, nesting that is
+    too deep, and text with a NUL or half a surrogate pair, which is no Unicode text and no database takes.
+    """
+    read = text.decode() if isinstance(text, bytes) else text
+    try:
+        loaded = json.loads(read, object_pairs_hook=_distinct, parse_constant=_refuse_constant)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if "\\u" in read:  # only an escape can bring in what is no text
+        written = json.dumps(loaded, ensure_ascii=False)
+        written.encode()
+        if "\\u0000" in written:
+            raise ValueError("a text with a NUL character")
+    return loaded
+
+
+class StrictJson(DefaultJSONProvider):
+    """Compact UTF-8 out, strict in."""
+
+    ensure_ascii = False
+    sort_keys = False
+    compact = True
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Parse strictly."""
+        return strict_loads(s)
+
+
+def _distinct(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(members)
+    if len(made) != len(members):
+        raise DuplicateKey("an object names a member twice")
+    return made
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
