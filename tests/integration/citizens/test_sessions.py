@@ -96,7 +96,6 @@ def test_an_invented_token_ends_nothing(client: FlaskClient, sign_in: SignIn) ->
         f"{session_id}.0.",
         "..",
         "x",
-        "\ud800.0.x",
         "é" * 60,
     ):
         assert refresh(client, invented).status_code == 401, invented
