@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import String, between, exists, insert, literal, or_, select
+from sqlalchemy import String, between, bindparam, exists, insert, or_, select
+from sqlalchemy.sql.dml import ReturningInsert
 
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import UtcDateTime, new_id, session, upsert
@@ -20,6 +22,7 @@ from services.bus.queries import knows_stop, lines_called
 
 BOARDINGS: Final = table_of(BusBoarding)
 RIDERS: Final = table_of(BusRider)
+INSERT_BOARDING: Final = insert(BOARDINGS)
 UNNAMED: Final = "?"
 """A line whose name is blank."""
 
@@ -102,23 +105,36 @@ def _is_first_tap(citizen_ref: str, tapped_on: str, at: datetime, window: timede
     The rider's row decides between taps at the same moment: the second waits for the first to commit and then sees it there. Boardings
     decide about everything that was recorded before, late uploads too, which take no lock.
     """
-    before, after = at - window, at + window
+    tap = {
+        "citizen": citizen_ref,
+        "device": tapped_on,
+        "at": at,
+        "before": at - window,
+        "after": at + window,
+    }
+    return session().execute(_first_tap(session().get_bind().dialect.name), tap).first() is not None
+
+
+@cache
+def _first_tap(dialect: str) -> ReturningInsert[str]:
+    """The prepared statement of each kind of database."""
+    citizen, device = bindparam("citizen", type_=String(64)), bindparam("device", type_=String(40))
+    at, before, after = (bindparam(name, type_=UtcDateTime) for name in ("at", "before", "after"))
     recorded = exists().where(
-        BOARDINGS.c.citizen_ref == citizen_ref,
-        BOARDINGS.c.tapped_on == tapped_on,
+        BOARDINGS.c.citizen_ref == citizen,
+        BOARDINGS.c.tapped_on == device,
         between(BOARDINGS.c.occurred_at, before, after),
     )
-    tap = select(
-        literal(citizen_ref, String(64)), literal(tapped_on, String(40)), literal(at, UtcDateTime)
-    ).where(~recorded)
-    claim = upsert(RIDERS).from_select(["citizen_ref", "tapped_on", "tapped_at"], tap)
-    elsewhere = RIDERS.c.tapped_on != tapped_on
+    claim = upsert(RIDERS).from_select(
+        ["citizen_ref", "tapped_on", "tapped_at"], select(citizen, device, at).where(~recorded)
+    )
+    elsewhere = RIDERS.c.tapped_on != device
     claim = claim.on_conflict_do_update(
         index_elements=[RIDERS.c.citizen_ref],
         set_={"tapped_on": claim.excluded.tapped_on, "tapped_at": claim.excluded.tapped_at},
         where=or_(elsewhere, RIDERS.c.tapped_at < before, RIDERS.c.tapped_at > after),
     )
-    return session().execute(claim.returning(RIDERS.c.citizen_ref)).first() is not None
+    return claim.returning(RIDERS.c.citizen_ref)
 
 
 def _earlier_tap(citizen_ref: str, tapped_on: str, at: datetime, window: timedelta) -> SecondTap:
@@ -164,4 +180,4 @@ def _record(made: Boarding, scan: Scan, tapped_on: str, version_id: int | None) 
         "occurred_at": scan.occurred_at,
         "late": scan.late,
     }
-    session().execute(insert(BOARDINGS).values(**values))
+    session().execute(INSERT_BOARDING, values)
