@@ -100,15 +100,15 @@ class Databases:
             look = " UNION ALL ".join(
                 f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in tables
             )
-            filled = {name for (name,) in connection.execute(look).fetchall()}  # type: ignore[call-overload]
+            filled = {name for (name,) in connection.execute(look).fetchall()}
             for name in (table for table in tables if table in filled):
-                connection.execute(f'ALTER TABLE "{name}" DISABLE TRIGGER USER')  # type: ignore[call-overload]
-                connection.execute(f'DELETE FROM "{name}"')  # type: ignore[call-overload]
-                connection.execute(f'ALTER TABLE "{name}" ENABLE TRIGGER USER')  # type: ignore[call-overload]
+                connection.execute(f'ALTER TABLE "{name}" DISABLE TRIGGER USER')
+                connection.execute(f'DELETE FROM "{name}"')
+                connection.execute(f'ALTER TABLE "{name}" ENABLE TRIGGER USER')
 
     def _execute(self, statement: str) -> None:
         with psycopg.connect(str(postgresql_address()), autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement)
 
     def _migrate(self, url: str, services_dir: Path | None) -> None:
         settings = {
