@@ -11,7 +11,7 @@ from citizen_app.cli.demo import demo
 from citizen_app.cli.jobs import jobs
 from citizen_app.cli.keys import keys
 from citizen_app.cli.kiosks import kiosks
-from citizen_app.cli.services import services
+from citizen_app.cli.service_modules import services
 from citizen_app.cli.staff import staff
 from citizen_app.cli.usage import usage
 

@@ -41,7 +41,7 @@ class SigningKeyRow(Model):
     __tablename__ = "signing_keys"
 
     kid: Mapped[bytes] = mapped_column(LargeBinary(4), primary_key=True)
-    use: Mapped[str] = mapped_column(String(10), nullable=False)
+    use: Mapped[KeyUse] = mapped_column(String(10), nullable=False)
     algorithm: Mapped[int] = mapped_column(SmallInteger, nullable=False)
     public_jwk: Mapped[dict[str, str]] = mapped_column(Json, nullable=False)
     secret_sealed: Mapped[bytes] = mapped_column(LargeBinary, nullable=False)
@@ -204,7 +204,7 @@ def disable(kid: str) -> str | None:
     bump(TOPIC)
     if db.session.scalar(usable.limit(1)) is not None:
         return None
-    return rotate(row.use, lead=timedelta(0))  # type: ignore[arg-type]
+    return rotate(row.use, lead=timedelta(0))
 
 
 def describe() -> list[dict[str, Any]]:

@@ -14,9 +14,8 @@ from citizen_app.scans import sweeps as scan_sweeps
 from citizen_app.staff import sweeps as staff_sweeps
 from citizen_app.usage import sweeps as usage_sweeps
 from citizen_app.web import health
-from citizen_app.web.admin_api import audit, keys, sessions
+from citizen_app.web.admin_api import audit, keys, service_modules, sessions
 from citizen_app.web.admin_api import kiosks as admin_kiosks
-from citizen_app.web.admin_api import services as admin_services
 from citizen_app.web.admin_api import usage as admin_usage
 from citizen_app.web.citizen_api import auth, code, me, usage
 from citizen_app.web.kiosk_api import kiosks, scans
@@ -36,7 +35,7 @@ BLUEPRINTS: Final[tuple[Blueprint | ApiBlueprint, ...]] = (
     scans.blueprint,
     sessions.sign_in_page,
     sessions.account,
-    admin_services.blueprint,
+    service_modules.blueprint,
     admin_kiosks.blueprint,
     admin_usage.blueprint,
     admin_usage.exports,

@@ -21,13 +21,7 @@ def test_no_file_is_longer_than_three_hundred_lines() -> None:
 
 
 def test_no_file_has_a_name_that_says_nothing() -> None:
-    """The command group `citizen_app/cli/services.py` and pages about services carry the word of the domain."""
-    found = [
-        place(path)
-        for path in files(".py", ".js")
-        if path.stem in FORBIDDEN
-        and not (path.stem == "services" and path.parent.name in ("cli", "admin_api", "console", "admin"))
-    ]
+    found = [place(path) for path in files(".py", ".js") if path.stem in FORBIDDEN]
     assert found == []
 
 
