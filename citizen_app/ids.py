@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import uuid_utils
 from werkzeug.routing import BaseConverter
@@ -16,9 +16,12 @@ def new_id() -> str:
 
 
 def first_id_at(moment: datetime) -> str:
-    """The smallest UUIDv7 of a moment: ids made before it sort below (RFC 9562 §5.7: 48 bits of milliseconds lead)."""
-    milliseconds = int(moment.timestamp() * 1000)
-    return str(uuid.UUID(int=milliseconds << 80))
+    """The smallest id that anything made at `moment` can have, to the millisecond (RFC 9562 §5.7: 48 bits of milliseconds lead).
+
+    For comparing, never for storing.
+    """
+    milliseconds = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    return str(uuid.UUID(int=max(milliseconds, 0) << 80))
 
 
 def new_token() -> str:

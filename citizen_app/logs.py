@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import MutableMapping
 from contextvars import ContextVar
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import structlog
 
@@ -48,6 +48,10 @@ def _add_request_id(logger: Any, method: str, event: MutableMapping[str, Any]) -
     return event
 
 
+class OurHandler(logging.StreamHandler[TextIO]):
+    """Writes what libraries log; known by its class, so that a second application replaces it."""
+
+
 def configure_logs(settings: Settings) -> None:
     """Send our own events and those of libraries through the same processors."""
     level = logging.getLevelNamesMapping()[settings.log_level]
@@ -65,7 +69,7 @@ def configure_logs(settings: Settings) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = OurHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared[:-1], structlog.stdlib.ExtraAdder(), _redact_event],
@@ -77,7 +81,6 @@ def configure_logs(settings: Settings) -> None:
         )
     )
     root = logging.getLogger()
-    root.handlers[:] = [h for h in root.handlers if not getattr(h, "of_citizen_app", False)]
-    handler.of_citizen_app = True  # type: ignore[attr-defined]
+    root.handlers[:] = [h for h in root.handlers if not isinstance(h, OurHandler)]
     root.addHandler(handler)
     root.setLevel(max(level, logging.WARNING))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 from flask.cli import AppGroup
@@ -46,7 +48,7 @@ def list_keys(as_json: bool) -> None:
 )
 def rotate(use: ring.KeyUse, algorithm: str, lead_seconds: int) -> None:
     """Make a new key that signs after the lead. Codes of older keys stay valid, so none is refused."""
-    with transaction():
+    with _in_words(), transaction():
         kid = ring.rotate(use, lead=ring.seconds(lead_seconds), algorithm=Algorithm[algorithm])
         record("key.rotate", "signing_key", kid, use=use)
     click.echo(f"key {kid} signs {use} in {lead_seconds} s")
@@ -59,10 +61,16 @@ def disable(kid: str, yes: bool) -> None:
     """Emergency: trust KID no more, at once. Every code it signed is refused."""
     if not yes:
         click.confirm(f"Refuse every code signed by {kid} from now on?", abort=True)
+    with _in_words(), transaction():
+        made = ring.disable(kid)
+        record("key.disable", "signing_key", kid)
+    click.echo(f"key {kid} is disabled" + (f"; {made} signs from now on" if made else ""))
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """An unknown kid or a full ring as a sentence instead of a traceback."""
     try:
-        with transaction():
-            made = ring.disable(kid)
-            record("key.disable", "signing_key", kid)
+        yield
     except LookupError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"key {kid} is disabled" + (f"; {made} signs from now on" if made else ""))

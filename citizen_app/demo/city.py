@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
+from citizen_app.citizens.challenges import DEMO_OTP
 from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.personal import masked_name, phone_index
 from citizen_app.citizens.registration import create_citizen
 from citizen_app.codes.keys import ensure_keys
-from citizen_app.demo.people import CITIZENS, DEMO_OTP, STAFF
+from citizen_app.demo.people import CITIZENS, STAFF
 from citizen_app.extensions import db
 from citizen_app.kiosks import operations as kiosk_operations
 from citizen_app.kiosks.models import Kiosk

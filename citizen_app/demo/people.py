@@ -8,8 +8,6 @@ from typing import Final
 from citizen_app.citizens.traits import AgeBand, AssuranceLevel, FareClass
 from citizen_app.text import Text
 
-DEMO_OTP: Final = "000000"
-
 
 @dataclass(frozen=True, slots=True)
 class DemoCitizen:

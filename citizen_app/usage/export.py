@@ -22,6 +22,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from citizen_app.extensions import db
+from citizen_app.ids import first_id_at
 from citizen_app.kiosks.models import Kiosk, Placement
 from citizen_app.settings import current_settings
 from citizen_app.text import Language, Text
@@ -36,7 +37,6 @@ from citizen_app.usage.describing import (
     titled,
 )
 from citizen_app.usage.models import UsageEvent
-from citizen_app.usage.partitions import first_id_at
 from citizen_app.usage.queries import Mark, marks_of
 from citizen_app.usage.recording import PUNCTUAL
 from citizen_app.usage.statistics import start_of_day

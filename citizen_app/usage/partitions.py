@@ -9,12 +9,13 @@ connection. SQLite has no partitions.
 from __future__ import annotations
 
 import re
-import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import Connection, text
+
+from citizen_app.ids import first_id_at
 
 TABLE: Final = "usage_events"
 DEFAULT: Final = f"{TABLE}_default"
@@ -63,14 +64,6 @@ class Month:
         """The month (UTC) of a moment."""
         utc = moment.astimezone(UTC)
         return cls(utc.year, utc.month)
-
-
-def first_id_at(moment: datetime) -> str:
-    """The smallest id that anything made at `moment` (to the millisecond) can have; for comparing, never for
-    storing.
-    """
-    milliseconds = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // (datetime.resolution * 1000)
-    return str(uuid.UUID(int=max(milliseconds, 0) << 80))
 
 
 def month_bounds(year: int, month: int) -> tuple[str, str]:

@@ -20,11 +20,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from citizen_app import clock
 from citizen_app.extensions import db
+from citizen_app.ids import first_id_at
 from citizen_app.settings import current_settings
 from citizen_app.statements import upsert
 from citizen_app.transactions import transaction
 from citizen_app.usage.models import UsageDay, UsageEvent, UsageRollup
-from citizen_app.usage.partitions import first_id_at
 
 LAG: Final = timedelta(minutes=2)
 """Longer than any transaction lives: locks and statements are given up after 20 and 60 s

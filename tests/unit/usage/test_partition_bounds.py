@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citizen_app.ids import new_id
-from citizen_app.usage.partitions import Month, first_id_at, month_bounds
+from citizen_app.ids import first_id_at, new_id
+from citizen_app.usage.partitions import Month, month_bounds
 
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2200, 1, 1)).map(
     lambda naive: naive.replace(tzinfo=UTC)
