@@ -15,7 +15,7 @@ FLASK := $(PY) -m flask --app wsgi
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(PY) -m piptools compile --quiet --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 
-.PHONY: help run test bench drills lint types format lock environment environment-dev
+.PHONY: help run test bench drills lint types format lock environment environment-bench environment-dev
 
 help: ## 列出命令 / list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -32,7 +32,7 @@ run: environment ## 演示城市,http://127.0.0.1:8000(PORT 改端口)/ a demo c
 test: environment-dev ## 全部测试 / all tests that this machine can run (ARGS="-k words" chooses)
 	@$(PY) -m pytest -rs -n auto --dist loadfile $(ARGS)
 
-bench: environment-dev ## 性能比值 / ratios of the benchmarks
+bench: environment-bench ## 性能比值 / ratios of the benchmarks
 	@$(PY) -m bench $(ARGS)
 
 drills: environment-dev ## 故障、竞争与模糊测试,全量 / fault, race and fuzz drills at full size (DRILL multiplies)
@@ -57,9 +57,13 @@ format: environment-dev ## 排版 / put the code into its form
 lock: environment-dev ## 重写 requirements*.txt(ARGS=--upgrade 更新)/ write the pins anew from pyproject.toml
 	@$(COMPILE) $(ARGS) --output-file requirements.txt pyproject.toml
 	@$(COMPILE) $(ARGS) --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+	@$(COMPILE) $(ARGS) --extra dev --extra bench --constraint requirements-dev.txt --output-file requirements-bench.txt pyproject.toml
 
 environment:
 	@sh tools/environment.sh requirements.txt
+
+environment-bench:
+	@sh tools/environment.sh requirements-bench.txt
 
 environment-dev:
 	@sh tools/environment.sh requirements-dev.txt
