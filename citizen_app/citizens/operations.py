@@ -71,6 +71,12 @@ def forget_refs(citizen_id: str, service: str | None = None) -> None:
     bump(KNOWN_REFS.topic)
 
 
+def forget_service(service: str) -> None:
+    """Delete all references of a service: nobody can lead its data back to citizens any more."""
+    db.session.execute(delete(CitizenRef).where(CitizenRef.service == service))
+    bump(KNOWN_REFS.topic)
+
+
 def _present(citizen_id: str) -> Citizen:
     citizen = citizen_by_id(citizen_id)
     if citizen is None:

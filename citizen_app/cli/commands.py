@@ -11,8 +11,11 @@ from citizen_app.cli.demo import demo
 from citizen_app.cli.jobs import jobs
 from citizen_app.cli.keys import keys
 from citizen_app.cli.kiosks import kiosks
+from citizen_app.cli.retirement import retire
 from citizen_app.cli.service_modules import services
 from citizen_app.cli.staff import staff
 from citizen_app.cli.usage import usage
+
+services.add_command(retire)
 
 COMMANDS: Final[tuple[click.Group, ...]] = (database, demo, jobs, keys, kiosks, services, staff, usage)

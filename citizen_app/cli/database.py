@@ -9,7 +9,9 @@ from citizen_app.database import lone_engine, prepare_file
 from citizen_app.extensions import Model
 from citizen_app.registry import lineages
 from citizen_app.registry.modules import current_registry
+from citizen_app.registry.words import remember_words
 from citizen_app.settings import current_settings
+from citizen_app.transactions import transaction
 
 database = AppGroup("db", help="Migrations: the core first, then every service.")
 
@@ -20,6 +22,8 @@ def upgrade() -> None:
     engine = lone_engine(current_settings())
     prepare_file(engine)
     moved = lineages.upgrade(engine, current_registry())
+    with transaction():
+        remember_words(module.descriptor for module in current_registry())
     click.echo(f"upgraded: {', '.join(moved)}" if moved else "everything is up to date")
 
 

@@ -182,6 +182,13 @@ def all_kiosks() -> list[Kiosk]:
     return list(db.session.scalars(select(Kiosk).order_by(Kiosk.number)))
 
 
+def unrevoked_ids(service: str) -> list[str]:
+    """Ids of the kiosks of a service that may still work."""
+    return list(
+        db.session.scalars(select(Kiosk.id).where(Kiosk.service == service, Kiosk.state != "revoked"))
+    )
+
+
 def kiosk_or_404(kiosk_id: str, services: frozenset[str] | None) -> Kiosk:
     """The kiosk, as far as the reader may see it (`services`; None: all); otherwise a 404."""
     kiosk = db.session.get(Kiosk, kiosk_id)

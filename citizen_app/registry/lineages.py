@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,10 +12,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData
+from sqlalchemy import Connection, Engine, MetaData, inspect
 
 from citizen_app.registry.modules import Registry
 
+VERSION_TABLE: Final = "alembic_version_"
 SCRIPTS: Final = Path(__file__).absolute().parent.parent.parent / "migrations"
 
 
@@ -25,7 +26,7 @@ class Lineage:
 
     service: str | None
     versions: Path
-    prefixes_of_services: tuple[str, ...]
+    services: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -35,15 +36,13 @@ class Lineage:
     @property
     def version_table(self) -> str:
         """Where Alembic keeps this lineage's revision."""
-        return f"alembic_version_{self.service}" if self.service else "alembic_version"
+        return f"{VERSION_TABLE}{self.service}" if self.service else "alembic_version"
 
     def owns(self, table: str) -> bool:
-        """Whether a table belongs to this lineage, by its prefix. Tables of removed modules belong to nobody."""
+        """Whether a table belongs to this lineage. `services` are all that have tables, also those whose folder is gone."""
         if table.startswith(("alembic_version", "usage_events_")):  # the latter are partitions, made by a job
             return False
-        if self.service:
-            return table.startswith(f"{self.service}_")
-        return not table.startswith(self.prefixes_of_services)
+        return owner_of(table, self.services) == self.service
 
     def config(self, connection: Connection | None = None) -> Config:
         """Alembic's configuration for this lineage on an open connection."""
@@ -65,13 +64,31 @@ class Lineage:
         ).get_current_revision()
 
 
-def lineages(registry: Registry) -> Iterator[Lineage]:
-    """The core's lineage, then one for each module that has tables."""
+def owner_of(table: str, services: Iterable[str]) -> str | None:
+    """The service whose prefix a table has, the longest if several fit; None for a table of the core."""
+    fitting = [service for service in services if table.startswith(f"{service}_")]
+    return max(fitting, key=len, default=None)
+
+
+def lineages(registry: Registry, connection: Connection | None = None) -> Iterator[Lineage]:
+    """The core's lineage, then one for each module that has tables.
+
+    With a connection the services are known whose folders are gone while their tables are still there: those tables are nobody's.
+    """
     with_tables = [module for module in registry if module.models is not None]
-    prefixes = tuple(f"{module.id}_" for module in with_tables)
-    yield Lineage(None, SCRIPTS / "versions", prefixes)
+    known = {module.id for module in with_tables} | (
+        services_with_tables(connection) if connection else set()
+    )
+    services = tuple(sorted(known))
+    yield Lineage(None, SCRIPTS / "versions", services)
     for module in with_tables:
-        yield Lineage(module.id, module.versions_folder, prefixes)
+        yield Lineage(module.id, module.versions_folder, services)
+
+
+def services_with_tables(connection: Connection) -> set[str]:
+    """Services that have, or had, tables in this database, by their version tables."""
+    names = inspect(connection).get_table_names()
+    return {name.removeprefix(VERSION_TABLE) for name in names if name.startswith(VERSION_TABLE)}
 
 
 def upgrade(engine: Engine, registry: Registry, revision: str = "head") -> list[str]:
@@ -105,7 +122,7 @@ def differences(engine: Engine, registry: Registry, metadata: MetaData) -> dict[
     """Where the database differs from the models, per lineage; empty when they agree."""
     found: dict[str, list[Any]] = {}
     with engine.connect() as connection:
-        for lineage in lineages(registry):
+        for lineage in lineages(registry, connection):
 
             def include(
                 obj: Any, name: str | None, kind: str, reflected: bool, other: Any, mine: Lineage = lineage
@@ -125,10 +142,10 @@ def differences(engine: Engine, registry: Registry, metadata: MetaData) -> dict[
 
 def new_revision(registry: Registry, engine: Engine, name: str, message: str) -> Path:
     """Write the next numbered revision of one lineage from the difference to the models; returns its file."""
-    lineage = next(found for found in lineages(registry) if found.name == name)
-    lineage.versions.mkdir(parents=True, exist_ok=True)
-    number = f"{len(list(lineage.versions.glob('[0-9]*.py'))) + 1:04d}"
     with engine.begin() as connection:
+        lineage = next(found for found in lineages(registry, connection) if found.name == name)
+        lineage.versions.mkdir(parents=True, exist_ok=True)
+        number = f"{len(list(lineage.versions.glob('[0-9]*.py'))) + 1:04d}"
         script = command.revision(
             lineage.config(connection), message=message, autogenerate=True, rev_id=f"{lineage.name}_{number}"
         )

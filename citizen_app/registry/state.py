@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from marshmallow import ValidationError
-from sqlalchemy import Connection, String, select
+from sqlalchemy import Connection, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_app import clock
@@ -17,6 +17,7 @@ from citizen_app.extensions import Model, db
 from citizen_app.problems import Problem, errors_from_messages
 from citizen_app.registry.fields import load_fields
 from citizen_app.registry.modules import InstalledModule, current_registry
+from citizen_app.registry.words import remember_words
 from citizen_app.watch import Watched, bump
 
 
@@ -89,6 +90,7 @@ def enable(service: str) -> InstalledModule:
     row = _row(service)
     row.enabled = True
     row.granted_scopes = sorted(module.descriptor.scope_names())
+    remember_words([module.descriptor])
     _changed(row)
     return module
 
@@ -96,10 +98,26 @@ def enable(service: str) -> InstalledModule:
 def disable(service: str) -> InstalledModule:
     """Switch a service off: its scans are refused, its routes answer 503, and it leaves the entry."""
     module = module_of(service)
+    switch_off(service)
+    return module
+
+
+def switch_off(service: str) -> None:
+    """As `disable`, for a service whose module may be gone."""
     row = _row(service)
     row.enabled = False
     _changed(row)
-    return module
+
+
+def is_known(service: str) -> bool:
+    """Whether staff have ever decided anything about a service, installed or not."""
+    return db.session.get(ServiceState, service) is not None
+
+
+def forget(service: str) -> None:
+    """A service that is gone has no standing: nothing granted, no settings."""
+    db.session.execute(delete(ServiceState).where(ServiceState.service == service))
+    bump("services")
 
 
 def change_settings(service: str, values: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -103,10 +103,10 @@ def _check_status(kiosk: KioskView, attempts: Sequence[Attempt]) -> None:
 def _check_permission(attempt: Attempt, kiosk: KioskView, module: InstalledModule | None) -> None:
     """Step 5: the kiosk's purposes, the service's standing, the purpose's own rules, the times of an upload."""
     purpose = module.descriptor.purpose(attempt.request.purpose) if module else None
-    if purpose is None or purpose.id not in kiosk.purposes:
-        attempt.refuse("purpose_not_permitted")
-    elif not standing_of(kiosk.service).enabled:
+    if module is None or not standing_of(kiosk.service).enabled:
         attempt.refuse("service_disabled")
+    elif purpose is None or purpose.id not in kiosk.purposes:
+        attempt.refuse("purpose_not_permitted")
     elif attempt.kind not in purpose.kinds or not _accepted_late(attempt, purpose):
         attempt.refuse("kind_not_accepted")
     elif attempt.citizen is not None and attempt.citizen.assurance_level < purpose.minimum_assurance:

@@ -1,4 +1,4 @@
-"""The log in words: titles of what its columns name. What is no longer installed is called by its id."""
+"""The log in words: titles of what its columns name, also of services that are no longer installed."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
 from citizen_app.clock import rfc3339
-from citizen_app.registry.contract import SCOPES, ServiceModule
-from citizen_app.registry.modules import current_registry
+from citizen_app.registry.contract import SCOPES
+from citizen_app.registry.words import words_of
 from citizen_app.scans.reasons import WORDS, Words
 from citizen_app.text import Language, Text
 from citizen_app.usage.queries import UsageLine
@@ -47,25 +47,21 @@ class Shown(Protocol):
 
 def service_title(service: str) -> Text:
     """The service's title."""
-    descriptor = _descriptor(service)
-    return descriptor.title if descriptor is not None else Text(service, service)
+    return words_of(service).title
 
 
 def purpose_title(service: str, purpose: str) -> Text:
     """The title of a purpose of the service."""
-    descriptor = _descriptor(service)
-    declared = descriptor.purpose(purpose) if descriptor is not None else None
-    return declared.title if declared is not None else Text(purpose, purpose)
+    return titled(words_of(service).purposes, purpose)
 
 
 def reason_text(service: str, reason: str, detail_code: str | None = None) -> Text:
     """Why: the service's own words for its detail code where there are any, otherwise the words of the
     reason.
     """
-    descriptor = _descriptor(service)
-    detail = descriptor.detail(detail_code) if descriptor is not None and detail_code is not None else None
+    detail = words_of(service).details.get(detail_code) if detail_code is not None else None
     if detail is not None:
-        return detail.title
+        return detail
     words = _WORDS.get(reason)
     return words.title if words is not None else Text(reason, reason)
 
@@ -102,8 +98,3 @@ def described(line: UsageLine, shown: Shown | None, language: Language) -> dict[
         "occurred_at": rfc3339(line.occurred_at),
         "received_at": rfc3339(line.received_at),
     }
-
-
-def _descriptor(service: str) -> ServiceModule | None:
-    module = current_registry().get(service)
-    return module.descriptor if module is not None else None

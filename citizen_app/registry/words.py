@@ -1,0 +1,115 @@
+"""What services call themselves and their purposes, kept for as long as the log speaks of them.
+
+The words of an installed service stand in its manifest. These rows are what remains when its folder is gone: without them a citizen
+would read ids where the log said 公交乘车 the day before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from citizen_app import clock
+from citizen_app.columns import Json, UtcDateTime
+from citizen_app.extensions import Model, db
+from citizen_app.registry.contract import ServiceModule
+from citizen_app.registry.modules import current_registry
+from citizen_app.text import Text
+from citizen_app.watch import Watched, bump
+
+TOPIC: Final = "service_words"
+
+
+class ServiceWords(Model):
+    """One service's words: `{"title": Text, "purposes": {id: Text}, "details": {code: Text}}`, each text in both languages."""
+
+    __tablename__ = "service_words"
+
+    service: Mapped[str] = mapped_column(String(20), primary_key=True)
+    words: Mapped[dict[str, Any]] = mapped_column(Json, nullable=False)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A service's words as the log uses them."""
+
+    title: Text
+    purposes: Mapping[str, Text] = field(default_factory=dict)
+    details: Mapping[str, Text] = field(default_factory=dict)
+
+
+def words_of(service: str) -> Words:
+    """What a service calls its things, installed or not; a purpose that a newer version dropped keeps its words.
+
+    A service that was never here is called by its id.
+    """
+    module = current_registry().get(service)
+    kept = _KEPT.get().get(service)
+    if module is None:
+        return kept or Words(Text(service, service))
+    declared = _declared(module.descriptor)
+    if kept is None:
+        return declared
+    return Words(declared.title, {**kept.purposes, **declared.purposes}, {**kept.details, **declared.details})
+
+
+def remember_words(descriptors: Iterable[ServiceModule]) -> None:
+    """Keep the words of these services in the present unit of work; what older versions said stays beside them."""
+    for descriptor in descriptors:
+        row = db.session.get(ServiceWords, descriptor.id, with_for_update=True)
+        before = row.words if row is not None else {}
+        words = _merged(before, _as_dict(_declared(descriptor)))
+        if row is None:
+            db.session.add(ServiceWords(service=descriptor.id, words=words, updated_at=clock.now()))
+        elif words != before:
+            row.words, row.updated_at = words, clock.now()
+        else:
+            continue
+        bump(TOPIC)
+    db.session.flush()
+
+
+def _declared(descriptor: ServiceModule) -> Words:
+    return Words(
+        descriptor.title,
+        {purpose.id: purpose.title for purpose in descriptor.purposes},
+        {detail.code: detail.title for detail in descriptor.details},
+    )
+
+
+def _as_dict(words: Words) -> dict[str, Any]:
+    return {
+        "title": words.title.as_dict(),
+        "purposes": {name: text.as_dict() for name, text in words.purposes.items()},
+        "details": {name: text.as_dict() for name, text in words.details.items()},
+    }
+
+
+def _merged(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "title": after["title"],
+        **{part: {**before.get(part, {}), **after[part]} for part in ("purposes", "details")},
+    }
+
+
+def _load(connection: Connection) -> dict[str, Words]:
+    table = ServiceWords.__table__
+    return {
+        row.service: Words(
+            Text.from_dict(row.words["title"]),
+            *(
+                {name: Text.from_dict(text) for name, text in row.words[part].items()}
+                for part in ("purposes", "details")
+            ),
+        )
+        for row in connection.execute(select(table))
+    }
+
+
+_KEPT: Final[Watched[dict[str, Words]]] = Watched(TOPIC, _load)
