@@ -15,7 +15,7 @@ import psycopg
 
 from bench.report import written
 from bench.run import FULL, QUICK, Measured, Size, run
-from tests.databases import Databases, postgresql_address
+from citizen_app.toolkit.testing import Databases, postgresql_address
 
 RESULTS: Final = Path(__file__).parent / "RESULTS.md"
 

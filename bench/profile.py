@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench.city import City, environment, open_city
-from tests.databases import Databases
+from citizen_app.toolkit.testing import Databases
 
 OWN: Final = "citizen_app|services|sqlalchemy|flask|werkzeug|marshmallow|structlog|psycopg|sqlite3"
 Sent = tuple[str, str, dict[str, Any] | None]

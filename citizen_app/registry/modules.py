@@ -70,7 +70,13 @@ class Registry:
 
 
 def find_packages(services_dir: Path) -> Iterator[tuple[str, Path]]:
-    """Packages that hold a service: folders with a manifest, then installed packages of the entry-point group."""
+    """Packages that hold a service: folders with a manifest, then installed packages of the entry-point group.
+
+    A `services_dir` that is itself a module gives that module alone: so its author runs and tests it.
+    """
+    if (services_dir / "manifest.py").exists():
+        yield _package_of(services_dir), services_dir
+        return
     if services_dir.is_dir():
         parent = str(services_dir.parent)
         if parent not in sys.path:
@@ -85,6 +91,16 @@ def find_packages(services_dir: Path) -> Iterator[tuple[str, Path]]:
                 f"entry point {entry.name!r} of group {ENTRY_POINT_GROUP}: {entry.value!r} is not an installed package"
             )
         yield entry.value, Path(spec.submodule_search_locations[0])
+
+
+def _package_of(folder: Path) -> str:
+    """The dotted name of a package's folder; what it is imported from goes first on `sys.path`."""
+    top = folder
+    while (top.parent / "__init__.py").exists():
+        top = top.parent
+    if str(top.parent) not in sys.path:
+        sys.path.insert(0, str(top.parent))
+    return ".".join(folder.relative_to(top.parent).parts)
 
 
 def load_module(package: str, folder: Path) -> InstalledModule:

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from citizen_app.factory import CitizenFlask, create_app
-from tests.conftest import dispose, environment
-from tests.databases import Databases
+from citizen_app.toolkit.testing import Databases, dispose, environment
 
 
 @pytest.fixture(scope="session")

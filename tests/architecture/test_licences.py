@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import subprocess
 import sys
+import tempfile
 import tomllib
 from collections.abc import Iterable
 from importlib.metadata import distribution, packages_distributions
@@ -19,6 +22,8 @@ LGPL_ALLOWED = frozenset({"psycopg", "psycopg-binary"})
 LOADED_BY_A_SETTING = frozenset({"psycopg", "redis", "tzdata", "gunicorn"})
 """Not imported by name: a database URL, a storage address, the standard library and the command line load them."""
 OWN = frozenset({"citizen_app", "services", "tests", "tools", "bench", "sample_services", "city_services"})
+TESTING = ROOT / "citizen_app" / "toolkit" / "testing"
+"""Part of the toolkit, needed by tests only: it comes with the extra `testing`."""
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
@@ -85,7 +90,7 @@ def test_the_licence_rule_can_fail(name: str, words: str) -> None:
 def test_every_import_of_the_product_is_declared_and_every_declared_package_is_needed() -> None:
     declared = {normal(line) for line in PROJECT["dependencies"]}
     paths = [
-        *product_modules(),
+        *(path for path in product_modules() if not path.is_relative_to(TESTING)),
         ROOT / "wsgi.py",
         ROOT / "gunicorn.conf.py",
         *(ROOT / "migrations").rglob("*.py"),
@@ -99,12 +104,34 @@ def test_every_import_of_the_product_is_declared_and_every_declared_package_is_n
 def test_every_import_of_the_tests_is_declared() -> None:
     declared = {normal(line) for line in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]}
     others = [
-        path
-        for path in files(".py")
-        if path.relative_to(ROOT).parts[0] in ("tests", "tools", "bench", "services")
+        *TESTING.glob("*.py"),
+        *(
+            path
+            for path in files(".py")
+            if path.relative_to(ROOT).parts[0] in ("tests", "tools", "bench", "services")
+        ),
     ]
     provided = packages_distributions()
     assert {normal(provided.get(name, [f"?{name}"])[0]) for name in imported(others)} - declared == set()
+
+
+def test_the_extra_of_module_authors_is_what_the_plug_in_imports() -> None:
+    declared = {normal(line) for line in PROJECT["dependencies"]}
+    extra = {normal(line) for line in PROJECT["optional-dependencies"]["testing"]}
+    provided = packages_distributions()
+    needed = {normal(provided.get(name, [f"?{name}"])[0]) for name in imported(TESTING.glob("*.py"))}
+    assert needed - declared == extra
+
+
+def test_what_runs_in_production_imports_no_tests() -> None:
+    """pytest is not installed there."""
+    words = "import sys, wsgi; print(*{'pytest', 'time_machine', 'citizen_app.toolkit.testing'} & set(sys.modules))"
+    with tempfile.TemporaryDirectory() as folder:
+        environ = {"CITIZEN_DEMO": "1", "CITIZEN_DATA_DIR": folder, "PATH": os.environ["PATH"]}
+        done = subprocess.run(
+            [sys.executable, "-c", words], cwd=ROOT, env=environ, capture_output=True, text=True, check=True
+        )
+    assert done.stdout.strip() == ""
 
 
 def test_every_declared_package_is_pinned() -> None:

@@ -12,8 +12,7 @@ from citizen_app.database import lone_engine, prepare_file
 from citizen_app.extensions import Model
 from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.registry import lineages
-from tests.conftest import dispose, environment
-from tests.databases import Databases, is_required, postgresql_address
+from citizen_app.toolkit.testing import Databases, dispose, environment, is_required, postgresql_address
 
 
 def tables_by_package(app: CitizenFlask) -> dict[str, set[str]]:

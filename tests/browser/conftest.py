@@ -28,7 +28,7 @@ from werkzeug.serving import make_server
 
 from citizen_app.extensions import db
 from citizen_app.factory import create_app
-from tests.databases import is_required
+from citizen_app.toolkit.testing import is_required
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")

@@ -14,7 +14,7 @@ import pytest
 
 from citizen_app.factory import CitizenFlask
 from citizen_app.ids import new_id
-from tests.scanning import City, TestCitizen, TestKiosk
+from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
 from tests.server import Server
 
 KILLS = int(os.environ.get("CITIZEN_DRILL", "1")) * 2

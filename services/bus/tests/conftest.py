@@ -1,11 +1,10 @@
-"""The bus in a running city: the fixtures of the house's own tests, on SQLite and on PostgreSQL."""
+"""The bus in a running city: timetables, and what staff decide."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,29 +15,8 @@ from citizen_app.toolkit.commands import transaction
 from citizen_app.toolkit.data import Json, bump, session
 from services.bus.operations.importing import Imported, import_feed
 from services.bus.tests.feeds import Content, write_zip
-from tests.scanning import City
-
-# By name, so that type checks of a service do not spread over the house's tests.
-house = import_module("tests.conftest")
-app, client = house.app, house.client
-databases, database_url, services_dir = house.databases, house.database_url, house.services_dir
 
 Import = Callable[..., Imported]
-
-
-@pytest.fixture
-def app_environment(database_url: str, tmp_path: Path) -> dict[str, str]:
-    """As in the house's tests, with time enough for a hook on a busy machine."""
-    environ: dict[str, str] = house.environment(
-        tmp_path / "data", database_url, CITIZEN_HOOK_BUDGET_MS="5000"
-    )
-    return environ
-
-
-@pytest.fixture
-def city(app: Any) -> City:
-    """Citizens and kiosks; the bus is switched on."""
-    return City(app)
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from citizen_app.citizens.sessions import Tokens
 from citizen_app.extensions import db
 from citizen_app.factory import create_app
 from citizen_app.jobs.models import OutboxMessage
+from citizen_app.toolkit.testing import dispose
 from citizen_app.transactions import transaction
 from citizen_app.vault import current_vault
-from tests.conftest import dispose
 
 PHONE = "13911112222"
 

@@ -17,9 +17,9 @@ from citizen_app import transactions
 from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.problems import Problem
+from citizen_app.toolkit.testing import dispose
 from citizen_app.transactions import after_commit, transaction
 from citizen_app.web.audiences import ANYONE, page_blueprint
-from tests.conftest import dispose
 
 HEADERS = (
     "Content-Security-Policy",

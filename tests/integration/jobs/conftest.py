@@ -11,8 +11,8 @@ from sqlalchemy import select
 from citizen_app.extensions import db
 from citizen_app.factory import create_app
 from citizen_app.jobs.models import JobRun, OutboxMessage
+from citizen_app.toolkit.testing import dispose
 from citizen_app.transactions import transaction
-from tests.conftest import dispose
 
 
 @pytest.fixture

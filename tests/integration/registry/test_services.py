@@ -14,9 +14,8 @@ from citizen_app.problems import Problem
 from citizen_app.registry import lineages, state
 from citizen_app.registry.catalogue import search
 from citizen_app.registry.modules import current_registry
+from citizen_app.toolkit.testing import City, dispose
 from citizen_app.transactions import transaction
-from tests.conftest import dispose
-from tests.scanning import City
 
 
 @pytest.fixture

@@ -7,20 +7,13 @@ from pathlib import Path
 import pytest
 
 from citizen_app.extensions import limiter
-from citizen_app.factory import CitizenFlask
-from tests.scanning import City, TestCitizen, TestKiosk
+from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
 
 
 @pytest.fixture
 def services_dir() -> Path | None:
     """The sample services instead of the product's."""
     return Path(__file__).parents[2] / "sample_services"
-
-
-@pytest.fixture
-def city(app: CitizenFlask) -> City:
-    """A city with the probe enabled."""
-    return City(app)
 
 
 @pytest.fixture

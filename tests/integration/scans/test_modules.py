@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from citizen_app import clock
+from citizen_app.clock import rfc3339
 from citizen_app.ids import new_id
 from citizen_app.registry.budget import FAILURES_TO_OPEN
 from citizen_app.registry.modules import current_registry
-from tests.scanning import City, TestCitizen, TestKiosk, rfc3339
+from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
 
 
 def test_a_module_refuses_with_its_own_words(citizen: TestCitizen, kiosk: TestKiosk) -> None:

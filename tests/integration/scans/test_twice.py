@@ -15,7 +15,7 @@ from citizen_app import clock
 from citizen_app.extensions import db
 from citizen_app.ids import new_id
 from citizen_app.scans import replay
-from tests.scanning import City, TestCitizen, TestKiosk
+from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
 
 AT_ONCE = 100
 

@@ -10,8 +10,9 @@ from datetime import timedelta
 import pytest
 
 from citizen_app import clock
+from citizen_app.clock import rfc3339
 from citizen_app.ids import new_id
-from tests.scanning import City, TestCitizen, TestKiosk, rfc3339
+from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
 
 
 def test_an_upload_is_judged_when_it_happened(city: City, citizen: TestCitizen, kiosk: TestKiosk) -> None:

@@ -10,14 +10,15 @@ import pytest
 from citizen_app import clock
 from citizen_app.citizens.operations import reinstate_citizen, suspend_citizen
 from citizen_app.citizens.traits import AssuranceLevel, FareClass
+from citizen_app.clock import rfc3339
 from citizen_app.codes import keys
 from citizen_app.codes.cose import Algorithm, SigningKey
 from citizen_app.codes.issuing import IssuingKey, issue_online_code
 from citizen_app.ids import new_id
 from citizen_app.registry import state
+from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
 from citizen_app.transactions import transaction
 from citizen_app.watch import current_watch
-from tests.scanning import City, TestCitizen, TestKiosk, rfc3339
 
 NOTHING_WRITTEN = ("usage_events", "scan_answers", "replay_claims", "probe_entries")
 

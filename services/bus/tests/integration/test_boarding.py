@@ -9,10 +9,10 @@ import pytest
 
 from citizen_app.toolkit.data import new_id
 from citizen_app.toolkit.scan import FareClass
+from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
 from citizen_app.toolkit.time import now, rfc3339
 from services.bus import hooks
 from services.bus.tests.feeds import edit
-from tests.scanning import City, TestCitizen, TestKiosk
 
 HERE = {"line": "1路", "direction": "0", "stop": "s1", "vehicle": "B1"}
 

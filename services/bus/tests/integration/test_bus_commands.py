@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from citizen_app.toolkit.commands import transaction
+from citizen_app.toolkit.testing import City
 from citizen_app.toolkit.time import now
 from services.bus import seed
 from services.bus.tests.feeds import more, write_zip
-from tests.scanning import City
 
 
 def run(app: Any, *args: str) -> Any:

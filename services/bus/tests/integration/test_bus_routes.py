@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from citizen_app.toolkit.testing import City
 from services.bus.demo_feed import demo_zip
 from services.bus.tests.feeds import edit
-from tests.scanning import City
 
 BASE = "/api/v1/services/bus"
 ENGLISH = {"Accept-Language": "en"}

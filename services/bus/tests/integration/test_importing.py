@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 
 from citizen_app.toolkit.commands import transaction
+from citizen_app.toolkit.testing import City
 from services.bus.active import active_feed
 from services.bus.demo_feed import demo_zip
 from services.bus.gtfs import Feed, tables
 from services.bus.operations import importing, versions
 from services.bus.tests.feeds import edit, more, real_feed, write_zip
 from services.bus.tests.test_real_feeds import COUNTS
-from tests.scanning import City
 
 ROOT = Path(__file__).resolve().parents[4]
 TABLES = {"stops.txt": "stops", "routes.txt": "routes", "trips.txt": "trips", "calendar.txt": "calendars"}

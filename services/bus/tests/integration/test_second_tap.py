@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import exists, select
 
 from citizen_app.toolkit.data import session
+from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
 from citizen_app.toolkit.time import now
 from services.bus.operations import boarding
 from services.bus.tests.integration.test_boarding import HERE, board, trips, upload
-from tests.scanning import City, TestCitizen, TestKiosk
 
 ROUNDS = 5
 

@@ -1,0 +1,58 @@
+"""The pytest plug-in for authors of service modules: a whole city around the module, on SQLite and on PostgreSQL.
+
+Ask for it once, in the `conftest.py` beside your `pyproject.toml`:
+
+    pytest_plugins = ("citizen_app.toolkit.testing",)
+
+A test in a module's folder gets that module alone, on a fresh and migrated database:
+
+    def test_visit(city):
+        kiosk, citizen = city.kiosk("parlour"), city.citizen()
+        assert kiosk.scan(citizen.code(), "enter").get_json()["decision"] == "allow"
+
+Fixtures: `city`, `app`, `client`, `module` (the installed module whose folder the test is in), `time_travel`; `database_url` runs a
+test once per database, `services_dir` and `app_settings` are there to be overridden. `from citizen_app.toolkit.testing.contract
+import *` in one test file adds what every module must hold to. It needs `citizen-app[testing]`; nothing that runs in production imports
+it.
+"""
+
+from citizen_app.toolkit.testing.city import City, TestCitizen, TestKiosk, TestOperator
+from citizen_app.toolkit.testing.databases import Databases, is_required, postgresql_address
+from citizen_app.toolkit.testing.fixtures import (
+    app,
+    app_environment,
+    app_settings,
+    city,
+    client,
+    database_url,
+    databases,
+    dispose,
+    environment,
+    module,
+    module_folder,
+    services_dir,
+    time_travel,
+)
+
+__all__ = [
+    "City",
+    "Databases",
+    "TestCitizen",
+    "TestKiosk",
+    "TestOperator",
+    "app",
+    "app_environment",
+    "app_settings",
+    "city",
+    "client",
+    "database_url",
+    "databases",
+    "dispose",
+    "environment",
+    "is_required",
+    "module",
+    "module_folder",
+    "postgresql_address",
+    "services_dir",
+    "time_travel",
+]

@@ -1,0 +1,192 @@
+"""A small city for tests: citizens with codes, kiosks with tokens, operators, and clients that speak for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from typing import Any, Final
+
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from citizen_app import clock
+from citizen_app.citizens.registration import create_citizen
+from citizen_app.citizens.sessions import start_session
+from citizen_app.citizens.traits import AssuranceLevel, FareClass
+from citizen_app.codes.issuing import issue_online_code
+from citizen_app.codes.keys import ensure_keys, issuing_key
+from citizen_app.extensions import db
+from citizen_app.factory import CitizenFlask
+from citizen_app.ids import new_id
+from citizen_app.kiosks import operations as kiosk_operations
+from citizen_app.registry import state
+from citizen_app.registry.modules import current_registry
+from citizen_app.staff import operations as staff_operations
+from citizen_app.staff.sessions import permissions_of
+from citizen_app.staff.tokens import create_token
+from citizen_app.text import Text
+from citizen_app.transactions import transaction
+from citizen_app.vault import current_vault
+
+PASSWORD: Final = "quiet-lantern-river"
+_numbers: Final = count(1)
+
+
+@dataclass
+class TestKiosk:
+    """An activated kiosk."""
+
+    __test__ = False
+
+    id: str
+    token: str
+    client: FlaskClient
+
+    def scan(
+        self, code: str | None, purpose: str, *, scan_id: str | None = None, **more: Any
+    ) -> TestResponse:
+        """POST /scans; `more` is what else the kiosk tells: `context={…}`, `answer={…}`, `session=…`."""
+        body = {
+            "scan_id": scan_id or new_id(),
+            "purpose": purpose,
+            **({"code": code} if code is not None else {}),
+            **more,
+        }
+        return self.post("/api/v1/scans", body)
+
+    def post(self, path: str, body: Mapping[str, Any], **headers: str) -> TestResponse:
+        """POST with the kiosk's token."""
+        return self.client.post(path, json=body, headers={"Authorization": f"Bearer {self.token}", **headers})
+
+
+@dataclass
+class TestCitizen:
+    """A registered, signed-in citizen."""
+
+    __test__ = False
+
+    id: str
+    subject_number: int
+    access_token: str
+    city: City = field(repr=False)
+
+    def code(self, at: int | None = None) -> str:
+        """A fresh online code, issued at `at` (seconds)."""
+        with self.city.app.app_context():
+            return issue_online_code(self.subject_number, issuing_key(), at or clock.timestamp()).text
+
+    def ref(self, service: str) -> str:
+        """How a service knows the citizen: what it finds as `scan.citizen.ref`."""
+        with self.city.app.app_context():
+            return current_vault().citizen_ref(service, self.id)
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        """GET as the citizen."""
+        return self.call("GET", path, headers=headers)
+
+    def call(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **more: Any
+    ) -> TestResponse:
+        """A request as the citizen; `more` as for a Werkzeug client (`json={…}`)."""
+        sent = {"Authorization": f"Bearer {self.access_token}", **(headers or {})}
+        return self.city.client.open(path, method=method, headers=sent, **more)
+
+    def usage(self) -> list[dict[str, Any]]:
+        """The citizen's log."""
+        answer = self.get("/api/v1/me/usage?limit=100")
+        assert answer.status_code == 200, answer.text
+        items: list[dict[str, Any]] = answer.get_json()["items"]
+        return items
+
+
+@dataclass
+class TestOperator:
+    """A member of staff with one role, who calls with a personal access token: it outlives a clock that is moved."""
+
+    __test__ = False
+
+    token: str
+    client: FlaskClient
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        """GET as the operator."""
+        return self.call("GET", path, headers=headers)
+
+    def call(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **more: Any
+    ) -> TestResponse:
+        """A request as the operator; `more` as for a Werkzeug client (`json={…}`)."""
+        sent = {"Authorization": f"Bearer {self.token}", **(headers or {})}
+        return self.client.open(path, method=method, headers=sent, **more)
+
+
+class City:
+    """Makes citizens, kiosks and operators in an application whose services are all enabled."""
+
+    def __init__(self, app: CitizenFlask) -> None:
+        self.app = app
+        self.client = app.test_client()
+        with app.app_context(), transaction():
+            ensure_keys()
+            for module in current_registry():
+                state.enable(module.id)
+
+    def citizen(
+        self,
+        name: str = "张小三",
+        fare_class: FareClass = FareClass.ADULT,
+        level: AssuranceLevel = AssuranceLevel.REAL_NAME,
+    ) -> TestCitizen:
+        """A citizen, signed in."""
+        phone = f"+86138001{next(_numbers):05d}"
+        with self.app.app_context(), transaction():
+            citizen = create_citizen(phone, name=name, fare_class=fare_class, assurance_level=level)
+            tokens = start_session(citizen)
+            return TestCitizen(citizen.id, citizen.subject_number, tokens.access_token, self)
+
+    def kiosk(
+        self, service: str, *purposes: str, name: str = "东门 1 号", context: Mapping[str, Any] | None = None
+    ) -> TestKiosk:
+        """An activated kiosk of a service, for all its purposes unless some are named."""
+        with self.app.app_context(), transaction():
+            module = current_registry().get(service)
+            assert module is not None, f"{service} is not installed"
+            declared = [p.id for p in module.descriptor.purposes]
+            kiosk, code = kiosk_operations.create(
+                name=name,
+                service=service,
+                purposes=purposes or declared,
+                place=Text("东门", "East gate"),
+                context=context or {},
+                purposes_of=lambda _: module.descriptor.purposes,
+            )
+            _, token = kiosk_operations.activate(code)
+            return TestKiosk(kiosk.id, token, self.app.test_client())
+
+    def operator(self, service: str, role: str = "service_operator") -> TestOperator:
+        """A member of staff with a role for one service."""
+        with self.app.app_context(), transaction():
+            hired = staff_operations.create(f"{role[:20]}-{next(_numbers)}", PASSWORD, [(role, service)])
+            rights = sorted(permissions_of(hired.staff.id))
+            _, token = create_token(hired.staff.id, "tests", rights, clock.now() + timedelta(days=364))
+            return TestOperator(token, self.app.test_client())
+
+    def run_jobs(self, service: str) -> None:
+        """Run every job of a service once, now, as the runner does: each in a unit of work."""
+        with self.app.app_context():
+            module = current_registry().get(service)
+            assert module is not None, f"{service} is not installed"
+            for job in module.jobs:
+                if job.own_transactions:
+                    job.run()
+                else:
+                    with transaction():
+                        job.run()
+
+    def count(self, table: str, where: str = "1=1") -> int:
+        """Rows of a table."""
+        with self.app.app_context(), transaction(reading=True):
+            return int(db.session.scalar(text(f"SELECT count(*) FROM {table} WHERE {where}")) or 0)

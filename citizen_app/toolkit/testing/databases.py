@@ -1,0 +1,127 @@
+"""Databases for tests: migrated once, then copied, because a copy is much quicker than a migration."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from functools import cache
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import make_url
+
+from citizen_app.database import lone_engine, prepare_file
+from citizen_app.extensions import Model
+from citizen_app.factory import create_app
+from citizen_app.registry import lineages
+
+DEFAULT_POSTGRESQL = "postgresql://127.0.0.1:5432/postgres"
+
+
+def is_required(part: str) -> bool:
+    """Whether `CITIZEN_REQUIRE` (a comma list: postgresql, redis, chromium) says that a part must be there."""
+    return part in os.environ.get("CITIZEN_REQUIRE", "").split(",")
+
+
+@cache
+def postgresql_address() -> str | None:
+    """The maintenance database of a PostgreSQL server that answers and lets us create databases; None without one."""
+    address = os.environ.get("CITIZEN_TEST_POSTGRESQL", DEFAULT_POSTGRESQL)
+    try:
+        with psycopg.connect(address, connect_timeout=3) as connection:
+            allowed = connection.execute(
+                "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+            ).fetchone()
+    except psycopg.Error:
+        return None
+    return address if allowed and allowed[0] else None
+
+
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+
+
+class Databases:
+    """Migrated templates and their copies."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._sqlite: dict[Path | None, Path] = {}
+        self._postgresql: dict[Path | None, str] = {}
+
+    def fresh_sqlite(self, folder: Path, services_dir: Path | None = None) -> str:
+        """A file in `folder`, migrated for the services of a folder (by default those of the product)."""
+        if services_dir not in self._sqlite:
+            template = self._folder / f"template-{len(self._sqlite)}.db"
+            self._migrate(f"sqlite:///{template}", services_dir)
+            self._sqlite[services_dir] = template
+        folder.mkdir(parents=True, exist_ok=True)
+        copy = folder / f"test-{uuid.uuid4().hex[:8]}.db"
+        shutil.copy(self._sqlite[services_dir], copy)
+        return f"sqlite:///{copy}"
+
+    def fresh_postgresql(self, services_dir: Path | None = None) -> str:
+        """An empty database on the server, migrated for the services of a folder.
+
+        One is made and then emptied for each test: creating and dropping one waits for the disk each time. A test that
+        changes the schema asks for `own_postgresql`.
+        """
+        if services_dir not in self._postgresql:
+            self._postgresql[services_dir] = self.own_postgresql(services_dir)
+        else:
+            self._empty(self._postgresql[services_dir])
+        return self._postgresql[services_dir]
+
+    def own_postgresql(self, services_dir: Path | None = None, *, migrated: bool = True) -> str:
+        """A database that nobody else uses; the caller drops it with `drop_postgresql`."""
+        name = f"citizen_test_{uuid.uuid4().hex[:12]}"
+        self._execute(f'CREATE DATABASE "{name}"')
+        url = make_url(str(postgresql_address())).set(database=name).render_as_string(hide_password=False)
+        if migrated:
+            self._migrate(url, services_dir)
+        return url
+
+    def drop_postgresql(self, url: str) -> None:
+        """Remove one database, whoever is still connected."""
+        self._execute(f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)')
+
+    def drop_all(self) -> None:
+        """Remove the emptied databases from the server."""
+        for template in self._postgresql.values():
+            self.drop_postgresql(template)
+
+    def _empty(self, url: str) -> None:
+        """Delete every row but the revisions; our own triggers, which forbid that for the logs, step aside for the owner."""
+        with psycopg.connect(url) as connection:
+            connection.execute("SET LOCAL lock_timeout = '10s'")
+            connection.execute("SET LOCAL synchronous_commit = off")
+            present = {name for (name,) in connection.execute(_TABLES).fetchall()}
+            tables = [table.name for table in reversed(Model.metadata.sorted_tables) if table.name in present]
+            look = " UNION ALL ".join(
+                f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in tables
+            )
+            filled = {name for (name,) in connection.execute(look).fetchall()}
+            for name in (table for table in tables if table in filled):
+                connection.execute(f'ALTER TABLE "{name}" DISABLE TRIGGER USER')
+                connection.execute(f'DELETE FROM "{name}"')
+                connection.execute(f'ALTER TABLE "{name}" ENABLE TRIGGER USER')
+
+    def _execute(self, statement: str) -> None:
+        with psycopg.connect(str(postgresql_address()), autocommit=True) as connection:
+            connection.execute(statement)
+
+    def _migrate(self, url: str, services_dir: Path | None) -> None:
+        settings = {
+            "CITIZEN_DEMO": "1",
+            "CITIZEN_DATA_DIR": str(self._folder / "data"),
+            "CITIZEN_DATABASE_URL": url,
+            "CITIZEN_LOG_LEVEL": "ERROR",
+        }
+        if services_dir is not None:
+            settings["CITIZEN_SERVICES_DIR"] = str(services_dir)
+        app = create_app(settings)
+        with app.app_context():
+            engine = lone_engine(app.extensions["settings"])
+            prepare_file(engine)
+            lineages.upgrade(engine, app.extensions["registry"])
+            engine.dispose()

@@ -1,0 +1,122 @@
+"""The fixtures: an application on a fresh, migrated database, on SQLite and on PostgreSQL, and a city in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask.testing import FlaskClient
+
+from citizen_app import clock
+from citizen_app.extensions import db
+from citizen_app.factory import CitizenFlask, create_app
+from citizen_app.registry.modules import InstalledModule, Registry
+from citizen_app.toolkit.testing.city import City
+from citizen_app.toolkit.testing.databases import Databases, is_required, postgresql_address
+
+
+def environment(data_dir: Path, database_url: str, **more: str) -> dict[str, str]:
+    """Settings of a test application: demo mode, a quick watch, and patience with a busy machine."""
+    return {
+        "CITIZEN_DEMO": "1",
+        "CITIZEN_DATA_DIR": str(data_dir),
+        "CITIZEN_DATABASE_URL": database_url,
+        "CITIZEN_WATCH_INTERVAL": "0.2",
+        "CITIZEN_HOOK_BUDGET_MS": "1500",
+        "CITIZEN_LOG_LEVEL": "WARNING",
+        **more,
+    }
+
+
+def dispose(app: CitizenFlask) -> None:
+    """Let go of an application's connections, so that its database can be dropped."""
+    with app.app_context():
+        app.extensions["watch"].stop()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Templates of migrated databases, made once per test process."""
+    made = Databases(tmp_path_factory.mktemp("databases"))
+    yield made
+    made.drop_all()
+
+
+@pytest.fixture
+def module_folder(request: pytest.FixtureRequest) -> Path | None:
+    """The folder of the service module to which the test belongs; None outside a module."""
+    return next((folder for folder in request.path.parents if (folder / "manifest.py").exists()), None)
+
+
+@pytest.fixture
+def services_dir(module_folder: Path | None) -> Path | None:
+    """Where the application finds its services: a module's tests see that module alone; None for the product's own."""
+    return module_folder
+
+
+@pytest.fixture
+def app_settings(module_folder: Path | None) -> dict[str, str]:
+    """Settings of `app` that differ from `environment`; a module's hooks have time enough on a busy machine."""
+    return {} if module_folder is None else {"CITIZEN_HOOK_BUDGET_MS": "5000"}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path: Path, services_dir: Path | None
+) -> str:
+    """A fresh, migrated database; the test runs once for each kind."""
+    if request.param == "sqlite":
+        return databases.fresh_sqlite(tmp_path, services_dir)
+    if postgresql_address() is None:
+        if is_required("postgresql"):
+            pytest.fail(
+                "PostgreSQL is required (CITIZEN_REQUIRE) but does not answer; see CITIZEN_TEST_POSTGRESQL"
+            )
+        pytest.skip("no PostgreSQL here; set CITIZEN_TEST_POSTGRESQL to test on one")
+    return databases.fresh_postgresql(services_dir)
+
+
+@pytest.fixture
+def app_environment(
+    database_url: str, tmp_path: Path, services_dir: Path | None, app_settings: dict[str, str]
+) -> dict[str, str]:
+    """The environment of `app`; a second application on the same database takes it too."""
+    found = {} if services_dir is None else {"CITIZEN_SERVICES_DIR": str(services_dir)}
+    return environment(tmp_path / "data", database_url, **found, **app_settings)
+
+
+@pytest.fixture
+def app(app_environment: dict[str, str]) -> Iterator[CitizenFlask]:
+    """An application on its own empty database."""
+    made = create_app(app_environment)
+    yield made
+    dispose(made)
+
+
+@pytest.fixture
+def client(app: CitizenFlask) -> FlaskClient:
+    """A client of `app`."""
+    return app.test_client()
+
+
+@pytest.fixture
+def city(app: CitizenFlask) -> City:
+    """A city whose services are all switched on: it makes citizens, kiosks and operators."""
+    return City(app)
+
+
+@pytest.fixture
+def module(app: CitizenFlask, module_folder: Path | None) -> InstalledModule:
+    """The module under test, as the application has installed it."""
+    registry: Registry = app.extensions["registry"]
+    return next(found for found in registry if found.folder == module_folder)
+
+
+@pytest.fixture
+def time_travel() -> Iterator[time_machine.Traveller]:
+    """The clock, which stands still from now on: `time_travel.shift(60)` moves it by seconds or by a timedelta."""
+    with time_machine.travel(clock.now(), tick=False) as coordinates:
+        yield coordinates
