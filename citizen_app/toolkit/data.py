@@ -2,7 +2,8 @@
 
 A value that every scan needs can stay in memory: `Watched("<service>:<name>", load)` loads it once per process, and whoever changes
 its rows calls `bump("<service>:<name>")` in the same unit of work. Every worker then holds the new value within a second or two.
-`upsert(table)` is an INSERT that can say `ON CONFLICT` on both databases.
+`upsert(table)` is an INSERT that can say `ON CONFLICT` on both databases. An id begins with the moment it was made:
+`id < first_id_at(moment)` finds what is older, without an index of its own.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from citizen_app.columns import Id, Json, UtcDateTime
 from citizen_app.extensions import Model, db
-from citizen_app.ids import new_id
+from citizen_app.ids import first_id_at, new_id
 from citizen_app.registry.budget import check_budget
 from citizen_app.statements import upsert
 from citizen_app.watch import Watched, bump
@@ -23,4 +24,15 @@ def session() -> Session:
     return db.session()
 
 
-__all__ = ["Id", "Json", "Model", "UtcDateTime", "Watched", "bump", "new_id", "session", "upsert"]
+__all__ = [
+    "Id",
+    "Json",
+    "Model",
+    "UtcDateTime",
+    "Watched",
+    "bump",
+    "first_id_at",
+    "new_id",
+    "session",
+    "upsert",
+]
