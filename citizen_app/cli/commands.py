@@ -6,6 +6,7 @@ from typing import Final
 
 import click
 
+from citizen_app.cli.backup import backup
 from citizen_app.cli.database import database
 from citizen_app.cli.demo import demo
 from citizen_app.cli.jobs import jobs
@@ -18,4 +19,14 @@ from citizen_app.cli.usage import usage
 
 services.add_command(retire)
 
-COMMANDS: Final[tuple[click.Group, ...]] = (database, demo, jobs, keys, kiosks, services, staff, usage)
+COMMANDS: Final[tuple[click.Group, ...]] = (
+    backup,
+    database,
+    demo,
+    jobs,
+    keys,
+    kiosks,
+    services,
+    staff,
+    usage,
+)

@@ -1,0 +1,89 @@
+"""`flask backup`: make, verify and restore backups."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from citizen_app.audit.operations import record
+from citizen_app.backup import operations
+from citizen_app.backup.archive import BackupRefused
+from citizen_app.backup.manifest import Manifest
+from citizen_app.transactions import transaction
+
+backup = AppGroup("backup", help="Backups that prove themselves: create, verify, restore.")
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@backup.command("create")
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option(
+    "--verify/--no-verify", "verifying", default=True, help="Restore it into a scratch database at once."
+)
+@click.option("--keep", type=click.IntRange(min=1), help="In a folder: delete older backups beyond so many.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON on standard output.")
+def create(target: Path, verifying: bool, keep: int | None, as_json: bool) -> None:
+    """Write a backup to TARGET, a new file or a folder, while the city runs; then verify it."""
+    if keep is not None and not target.is_dir():
+        raise click.UsageError("--keep needs a folder")
+    path = operations.name_for_now(target) if target.is_dir() else target
+    with _in_words():
+        with transaction():
+            record("backup.create", "backup", None, file=path.name)
+        manifest = operations.create(path)
+        if verifying:
+            operations.verify(path)
+        operations.note_success(path, manifest, verified=verifying)
+        deleted = operations.prune(target, keep) if keep is not None else []
+    for line in _lines(path, manifest, as_json):
+        click.echo(line)
+    if deleted and not as_json:
+        click.echo(f"deleted: {', '.join(old.name for old in deleted)}")
+
+
+@backup.command("verify")
+@click.argument("file", type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="As JSON on standard output.")
+def verify(file: Path, as_json: bool) -> None:
+    """Restore FILE into a scratch database, compare every table, open a sealed row, and upgrade it; exit 1 if not sound."""
+    with _in_words():
+        found = operations.verify(file)
+    for line in (*_lines(file, found.manifest, as_json), *(() if as_json else found.notes)):
+        click.echo(line)
+
+
+@backup.command("restore")
+@click.argument("file", type=FILE)
+@click.option("--replace", "replacing", is_flag=True, help="Move what the target holds aside, then restore.")
+def restore(file: Path, replacing: bool) -> None:
+    """Restore FILE into the database that the settings name. Servers, jobs and commands must have stopped."""
+    with _in_words():
+        found = operations.restore(file, replacing=replacing)
+    if not found.needs_upgrade:  # otherwise the audit log may not have its present form yet
+        with transaction():
+            record("backup.restore", "backup", None, file=file.name, made_at=found.manifest.made_at)
+    click.echo(f"restored: {found.manifest.rows} rows of {found.manifest.made_at}, every table compared")
+    for note in found.notes:
+        click.echo(note)
+    click.echo("next: flask --app wsgi db upgrade, then flask --app wsgi doctor")
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except BackupRefused as refused:
+        raise click.ClickException(str(refused)) from refused
+
+
+def _lines(path: Path, manifest: Manifest, as_json: bool) -> Iterator[str]:
+    if as_json:
+        yield json.dumps({"file": str(path), **manifest.as_json()}, ensure_ascii=False)
+        return
+    yield f"{path}: {manifest.rows} rows in {len(manifest.tables)} tables, as of {manifest.made_at}"
+    yield "not inside, keep them apart: " + "; ".join(manifest.not_inside)
