@@ -9,15 +9,13 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 import psycopg
 
 from bench.report import written
+from bench.results import RATIOS, keep
 from bench.run import FULL, QUICK, Measured, Size, run
 from citizen_app.toolkit.testing import Databases, postgresql_address
-
-RESULTS: Final = Path(__file__).parent / "RESULTS.md"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     report = written([_measure(database, size) for database in wanted], _version(address), load_before)
     print(report)
     if asked.write:
-        RESULTS.write_text("# Results\n\nHow to read this: [README.md](README.md).\n\n" + report)
+        keep(RATIOS, report)
     return 0
 
 
@@ -68,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--soak", action="store_true", help="go on to 100,000 scans before memory is looked at"
     )
-    parser.add_argument("--write", action="store_true", help="write bench/RESULTS.md too")
+    parser.add_argument("--write", action="store_true", help="keep the report in bench/RESULTS.md")
     return parser
 
 

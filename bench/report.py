@@ -30,10 +30,10 @@ BUDGETS: Final = ("budget", "min – median – max", "limit", "")
 
 
 def written(results: Sequence[Measured], version: str | None, load_before: float) -> str:
-    """The whole report as Markdown; `version` is that of the PostgreSQL server, if there was one."""
+    """The report as Markdown, a section of the results; `version` is that of the PostgreSQL server, if there was one."""
     parts = [_machine(clock.now(), version, load_before)]
     for found in results:
-        parts += [f"## {found.database}", subject_table(found), budget_table(found)]
+        parts += [f"### {found.database}", subject_table(found), budget_table(found)]
         parts.append(
             f"One accepted scan: {len(found.statements)} statements: {inprocess.described(found.statements)}."
         )

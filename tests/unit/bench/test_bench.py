@@ -6,11 +6,13 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from bench.load import Call, WrongAnswer, drive
 from bench.ratios import Budget, Sample, Spread, by_round, percentile, spread, table
+from bench.results import GROWTH, RATIOS, keep, with_section
 
 CALL = Call(b"GET / HTTP/1.1\r\n\r\n", b"yes")
 
@@ -57,6 +59,25 @@ def test_a_budget_is_judged_by_its_median() -> None:
 
 def test_a_table_stands_straight_with_wide_characters() -> None:
     assert table(["名", "x"], [["a", "12"]]).splitlines() == ["| 名 | x  |", "| -- | -- |", "| a  | 12 |"]
+
+
+def test_a_run_rewrites_its_own_section_and_leaves_the_others(tmp_path: Path) -> None:
+    file = tmp_path / "RESULTS.md"
+
+    keep(GROWTH, "grown\n\n### PostgreSQL\n\nfigures", file)
+    keep(RATIOS, "first", file)
+    keep(RATIOS, "second", file)
+
+    text = file.read_text()
+    assert "first" not in text
+    assert text.index("second") < text.index("grown") < text.index("### PostgreSQL\n\nfigures")
+
+
+def test_a_section_cannot_swallow_another() -> None:
+    with pytest.raises(ValueError, match="no section"):
+        with_section("", "Weather", "rain")
+    with pytest.raises(ValueError, match="third level"):
+        with_section("", GROWTH, "figures\n## Ratios")
 
 
 @contextmanager
