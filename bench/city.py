@@ -21,6 +21,7 @@ from citizen_app.citizens.traits import AssuranceLevel
 from citizen_app.codes.cose import SigningKey
 from citizen_app.codes.issuing import IssuingKey, issue_online_code
 from citizen_app.codes.keys import ensure_keys, issuing_key
+from citizen_app.demo.city import demo_city
 from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.ids import new_id
@@ -69,7 +70,7 @@ class City:
                 ensure_keys()
                 module = state.enable(SERVICE)
                 assert module.seed is not None
-                example = module.seed().kiosks[0]
+                example = module.seed(demo_city()).kiosks[0]
             with transaction():
                 self._citizens = [self._citizen(number) for number in range(CITIZENS)]
                 made = [self._kiosk(number, example) for number in range(KIOSKS + BATCH_KIOSKS)]

@@ -66,6 +66,14 @@ class Vault:
             .decode()
         )
 
+    def contact_ref(self, service: str, phone: str) -> str:
+        """The reference of a phone (E.164) for one service (22 characters); two services' references do not match."""
+        return (
+            base64.urlsafe_b64encode(self._mac(f"contact:{service}", phone.encode())[:16])
+            .rstrip(b"=")
+            .decode()
+        )
+
     def short_secret_hash(self, context: str, secret: str) -> bytes:
         """Keyed hash of a secret with little entropy (an OTP), useless without the key even if the table leaks."""
         return self._mac(f"otp:{context}", secret.encode())

@@ -19,7 +19,7 @@ from citizen_app.problems import Problem
 from citizen_app.registry import state
 from citizen_app.registry.contract import Purpose
 from citizen_app.registry.modules import InstalledModule, current_registry
-from citizen_app.registry.seeding import SeedKiosk
+from citizen_app.registry.seeding import DemoCity, DemoPerson, SeedKiosk
 from citizen_app.settings import current_settings
 from citizen_app.staff import operations as staff_operations
 from citizen_app.staff.models import Staff
@@ -40,8 +40,9 @@ def load(*, fresh_tokens: bool) -> dict[str, Any]:
     ensure_keys()
     for module in current_registry():
         state.enable(module.id)
+    citizens = _citizens()
     return {
-        "citizens": _citizens(),
+        "citizens": citizens,
         "kiosks": [kiosk for module in current_registry() for kiosk in _kiosks(module, fresh_tokens)],
         "staff": _staff(),
     }
@@ -77,10 +78,15 @@ def described_citizens() -> list[dict[str, Any]]:
     ]
 
 
+def demo_city() -> DemoCity:
+    """The city as the seeds of services are told of it."""
+    return DemoCity(tuple(DemoPerson(person.phone, person.name) for person in CITIZENS))
+
+
 def _kiosks(module: InstalledModule, fresh_tokens: bool) -> list[dict[str, Any]]:
     if module.seed is None:
         return []
-    return [_kiosk(module, wanted, fresh_tokens) for wanted in module.seed().kiosks]
+    return [_kiosk(module, wanted, fresh_tokens) for wanted in module.seed(demo_city()).kiosks]
 
 
 def _kiosk(module: InstalledModule, wanted: SeedKiosk, fresh_token: bool) -> dict[str, Any]:
@@ -96,6 +102,8 @@ def _kiosk(module: InstalledModule, wanted: SeedKiosk, fresh_token: bool) -> dic
             context=wanted.context,
             purposes_of=_purposes_of,
         )
+    if wanted.enrolled is not None:
+        wanted.enrolled(found.id)
     token = None
     if fresh_token:
         _, code = kiosk_operations.new_activation_code(found.id)

@@ -197,6 +197,12 @@ def kiosk_or_404(kiosk_id: str, services: frozenset[str] | None) -> Kiosk:
     return kiosk
 
 
+def kiosk_of_service(service: str, kiosk_id: str) -> Kiosk | None:
+    """The kiosk, if it is one of the service's and not revoked."""
+    kiosk = db.session.get(Kiosk, kiosk_id)
+    return None if kiosk is None or kiosk.service != service or kiosk.state == "revoked" else kiosk
+
+
 def unreadable_counts(kiosk_id: str, days: int = 7) -> list[KioskCounter]:
     """What the kiosk could not read in the last days (UTC), newest day first."""
     first: date = (clock.now() - timedelta(days=days - 1)).date()

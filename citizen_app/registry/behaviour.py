@@ -61,6 +61,12 @@ class CitizenView:
         value: str = self.field("masked_phone")
         return value
 
+    @property
+    def contact_ref(self) -> str:
+        """The service's reference of the citizen's phone number, as `toolkit.people.contact_ref` makes it (scope `contact_ref`)."""
+        value: str = self.field("contact_ref")
+        return value
+
 
 @dataclass(frozen=True, slots=True)
 class KioskOfScan:

@@ -221,7 +221,8 @@ def _imports(module: InstalledModule, metadata: MetaData) -> Iterator[Finding]:
     for file in sorted(module.folder.rglob("*.py")):
         if "tests" in file.relative_to(module.folder).parts:
             continue
-        for line, name in _imported_names(file):
+        within = file.relative_to(module.folder).parent.parts
+        for line, name in _imported_names(file, ".".join([module.package, *within])):
             if name.split(".")[0] == "citizen_app" and not (name + ".").startswith("citizen_app.toolkit."):
                 yield Finding(
                     str(file),
@@ -230,27 +231,24 @@ def _imports(module: InstalledModule, metadata: MetaData) -> Iterator[Finding]:
                     f"imports {name}",
                     "a service imports citizen_app.toolkit and nothing else of the core",
                 )
-            if (
-                siblings
-                and name.startswith(f"{siblings}.")
-                and not (name + ".").startswith(f"{module.package}.")
-            ):
+            of_another = bool(siblings) and name.startswith(f"{siblings}.")
+            if (of_another or name.startswith(".")) and not (name + ".").startswith(f"{module.package}."):
                 yield Finding(
                     str(file), line, "imports", f"imports {name}", "a service never imports another service"
                 )
 
 
-def _imported_names(file: Path) -> Iterator[tuple[int, str]]:
+def _imported_names(file: Path, package: str) -> Iterator[tuple[int, str]]:
+    """Line and dotted name of everything a file of `package` imports; relative imports are followed to where they lead."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield node.lineno, alias.name
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            for alias in node.names:
-                yield (
-                    node.lineno,
-                    f"{node.module}.{alias.name}" if node.module == "citizen_app" else node.module,
-                )
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            inside = package.split(".")
+            above = inside[: len(inside) + 1 - node.level] if node.level else []
+            beyond = "." if node.level and not above else ""  # past the outermost package: nothing of ours
+            origin = beyond + ".".join([*above, *([node.module] if node.module else [])])
+            yield from ((node.lineno, f"{origin}.{alias.name}") for alias in node.names)
 
 
 CHECKS: Final[tuple[Callable[[InstalledModule, MetaData], Iterator[Finding]], ...]] = (

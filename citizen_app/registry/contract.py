@@ -28,8 +28,14 @@ SCOPES: Final[dict[str, Text]] = {
     "age_band": Text("年龄段", "Age band"),
     "masked_name": Text("姓名(隐去部分)", "Name, partly hidden"),
     "masked_phone": Text("手机号(隐去部分)", "Phone number, partly hidden"),
+    "contact_ref": Text(
+        "手机号的比对凭据(不含号码)", "A reference to compare your phone number, not the number"
+    ),
 }
 """Everything about a citizen that a service can ever be granted, besides its own pairwise reference."""
+
+NOT_TOLD_TO_KIOSKS: Final = frozenset({"contact_ref"})
+"""Granted to the service alone: logged as disclosed, and left out of what its kiosks hear."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from citizen_app.jobs.runner import Job
 from citizen_app.registry.behaviour import Hooks
 from citizen_app.registry.budget import Breaker
 from citizen_app.registry.contract import ServiceModule
-from citizen_app.registry.seeding import Seed
+from citizen_app.registry.seeding import DemoCity, Seed
 
 ENTRY_POINT_GROUP: Final = "citizen_app.services"
 
@@ -41,7 +41,7 @@ class InstalledModule:
     blueprints: tuple[Blueprint, ...]
     commands: click.Group | None
     jobs: tuple[Job, ...]
-    seed: Callable[[], Seed] | None
+    seed: Callable[[DemoCity], Seed] | None
     breaker: Breaker = field(default_factory=Breaker, compare=False)
 
     @property

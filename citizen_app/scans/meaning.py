@@ -21,6 +21,7 @@ from citizen_app.scans.attempt import Attempt
 from citizen_app.scans.decisions import meant
 from citizen_app.settings import current_settings
 from citizen_app.transactions import hook_savepoint
+from citizen_app.vault import current_vault
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +32,7 @@ def ask_module(
     """Let the module decide. A crash, a time-out or an answer outside the contract is `service_unavailable`, and whatever the
     module had written is undone."""
     assert attempt.citizen is not None and attempt.citizen_ref is not None
-    view = _view(attempt.citizen, attempt.citizen_ref, module)
+    view = view_of(attempt.citizen, attempt.citizen_ref, module)
     scan = Scan(
         id=attempt.request.scan_id,
         purpose=attempt.request.purpose,
@@ -75,8 +76,9 @@ def _give_up(attempt: Attempt) -> None:
         attempt.refuse("service_unavailable")
 
 
-def _view(citizen: ScannedCitizen, ref: str, module: InstalledModule) -> CitizenView:
-    return CitizenView(ref, granted_scopes(module), lambda scope: REVEAL[scope](citizen))
+def view_of(citizen: ScannedCitizen, ref: str, module: InstalledModule) -> CitizenView:
+    """A citizen as the module may see them."""
+    return CitizenView(ref, granted_scopes(module), lambda scope: REVEAL[scope](citizen, module.id))
 
 
 def _masked_name(citizen: ScannedCitizen) -> str | None:
@@ -85,13 +87,15 @@ def _masked_name(citizen: ScannedCitizen) -> str | None:
     )
 
 
-def _masked_phone(citizen: ScannedCitizen) -> str:
-    return masked_phone(unseal(citizen.id, "phone_sealed", citizen.phone_sealed))
+def _phone(citizen: ScannedCitizen) -> str:
+    return unseal(citizen.id, "phone_sealed", citizen.phone_sealed)
 
 
-REVEAL: Final[Mapping[str, Callable[[ScannedCitizen], Any]]] = {
-    "fare_class": lambda citizen: FareClass(citizen.fare_class).name.lower(),
-    "age_band": lambda citizen: citizen.age_band,
-    "masked_name": _masked_name,
-    "masked_phone": _masked_phone,
+REVEAL: Final[Mapping[str, Callable[[ScannedCitizen, str], Any]]] = {
+    "fare_class": lambda citizen, service: FareClass(citizen.fare_class).name.lower(),
+    "age_band": lambda citizen, service: citizen.age_band,
+    "masked_name": lambda citizen, service: _masked_name(citizen),
+    "masked_phone": lambda citizen, service: masked_phone(_phone(citizen)),
+    "contact_ref": lambda citizen, service: current_vault().contact_ref(service, _phone(citizen)),
 }
+"""Each scope of the contract, computed for one service."""

@@ -23,7 +23,7 @@ from citizen_app.codes.keys import key_ring
 from citizen_app.kiosks.queries import KioskView
 from citizen_app.kiosks.tally import current_tally
 from citizen_app.problems import Problem
-from citizen_app.registry.contract import Purpose
+from citizen_app.registry.contract import NOT_TOLD_TO_KIOSKS, Purpose
 from citizen_app.registry.modules import InstalledModule, current_registry
 from citizen_app.registry.state import standing_of
 from citizen_app.scans import answers, replay
@@ -205,7 +205,7 @@ def answer_for(attempt: Attempt, kiosk: KioskView, module: InstalledModule | Non
         server_time=attempt.received_at,
         usage_id=attempt.usage_id if attempt.citizen else None,
         citizen_ref=attempt.citizen_ref,
-        granted=attempt.disclosed,
+        granted={k: v for k, v in attempt.disclosed.items() if k not in NOT_TOLD_TO_KIOSKS},
         session=(clock.timestamp() + purpose.session_seconds, attempt.kind) if goes_on and purpose else None,
     )
 

@@ -4,6 +4,7 @@ A value that every scan needs can stay in memory: `Watched("<service>:<name>", l
 its rows calls `bump("<service>:<name>")` in the same unit of work. Every worker then holds the new value within a second or two.
 `upsert(table)` is an INSERT that can say `ON CONFLICT` on both databases. An id begins with the moment it was made:
 `id < first_id_at(moment)` finds what is older, without an index of its own.
+A personal field is a `SealedText` over a column of bytes: encrypted for its table, column and row.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from citizen_app.columns import Id, Json, UtcDateTime
 from citizen_app.extensions import Model, db
 from citizen_app.ids import first_id_at, new_id
 from citizen_app.registry.budget import check_budget
+from citizen_app.sealing import SealedText
 from citizen_app.statements import upsert
 from citizen_app.watch import Watched, bump
 
@@ -28,6 +30,7 @@ __all__ = [
     "Id",
     "Json",
     "Model",
+    "SealedText",
     "UtcDateTime",
     "Watched",
     "bump",

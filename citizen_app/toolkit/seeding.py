@@ -1,5 +1,5 @@
-"""Demo data of a service: `seed.py` defines `seed() -> Seed`, which stores the data once and names its kiosks."""
+"""Demo data of a service: `seed.py` defines `seed(demo: DemoCity) -> Seed`, which stores the data once and names its kiosks."""
 
-from citizen_app.registry.seeding import Seed, SeedKiosk
+from citizen_app.registry.seeding import DemoCity, DemoPerson, Seed, SeedKiosk
 
-__all__ = ["Seed", "SeedKiosk"]
+__all__ = ["DemoCity", "DemoPerson", "Seed", "SeedKiosk"]

@@ -4,7 +4,7 @@
     public = service_blueprint(SERVICE.id, "lines", ANYONE, "Lines and departures")
     mine = service_blueprint(SERVICE.id, "trips", CITIZEN, "My trips")
 
-A service that is switched off answers 503 without running the route.
+`file_argument` is the door for a file. A service that is switched off answers 503 without running the route.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from citizen_app.web.audiences import (
     staff_of_service,
 )
 from citizen_app.web.errors import caller_language
+from citizen_app.web.uploads import UploadedFile, file_argument
 
 
 def service_blueprint(service: str, name: str, audience: Audience, description: str) -> Blueprint:
@@ -68,9 +69,11 @@ __all__ = [
     "PageSchema",
     "Problem",
     "Schema",
+    "UploadedFile",
     "calling_kiosk",
     "citizen_ref",
     "fields",
+    "file_argument",
     "invalid_input",
     "jsonify",
     "kiosk_of_service",

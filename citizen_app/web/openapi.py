@@ -11,9 +11,12 @@ from webargs.flaskparser import FlaskParser
 
 from citizen_app.extensions import api
 from citizen_app.problems import InputError, Problem
+from citizen_app.text import Text
 from citizen_app.web.strict_json import strict_loads
 
 VERSION: Final = "1.0.0"
+
+SEND_A_FORM: Final = Text("请以 multipart/form-data 发送文件。", "Send the file as multipart/form-data.")
 
 
 class StrictParser(FlaskParser):
@@ -23,6 +26,7 @@ class StrictParser(FlaskParser):
         **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
         "query": RAISE,
         "json": RAISE,
+        "files": RAISE,
     }
 
     def use_args(self, argmap: Any, *args: Any, **kwargs: Any) -> Callable[..., Any]:
@@ -49,6 +53,17 @@ class StrictParser(FlaskParser):
             if len(req.args.getlist(name)) > 1 and not isinstance(schema.fields.get(name), fields.List):
                 raise Problem("invalid-input", errors=[InputError(f"?{name}", "stands more than once")])
         return super().load_querystring(req, schema)
+
+    def load_files(self, req: Request, schema: Schema) -> Any:
+        """The files of a form, each once, and nothing beside them."""
+        if req.mimetype != "multipart/form-data":
+            raise Problem("unsupported-media-type", SEND_A_FORM)
+        for name in req.form:
+            raise Problem("invalid-input", errors=[InputError(f"/{name}", "Unknown field.")])
+        for name in req.files:
+            if len(req.files.getlist(name)) > 1:
+                raise Problem("invalid-input", errors=[InputError(f"/{name}", "stands more than once")])
+        return super().load_files(req, schema)
 
 
 class ProblemSchema(Schema):

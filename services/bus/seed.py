@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.seeding import Seed, SeedKiosk
+from citizen_app.toolkit.seeding import DemoCity, Seed, SeedKiosk
 from citizen_app.toolkit.time import city_zone, now
 from services.bus.active import ActiveFeed, feed_of
 from services.bus.demo_feed import demo_zip
@@ -24,7 +24,7 @@ ENDS_SOON: Final = timedelta(days=30)
 VALIDATORS: Final = 4
 
 
-def seed() -> Seed:
+def seed(demo: DemoCity) -> Seed:
     """Load the demonstration network where there is no timetable, or its own is about to end; a real one stays."""
     today = now().astimezone(city_zone()).date()
     if _is_wanted(active_version(), today):

@@ -113,6 +113,9 @@ def test_a_sound_module_has_no_findings(workshop: Workshop) -> None:
         ({"hooks": HOOKS + "import citizen_app.citizens.models\n"}, "imports"),
         ({"hooks": HOOKS + "from citizen_app.extensions import db\n"}, "imports"),
         ({"hooks": HOOKS + "from citizen_app import clock\n"}, "imports"),
+        ({"hooks": HOOKS + "def late():\n    from .. import other\n"}, "imports"),
+        ({"hooks": HOOKS + "def late():\n    from ..other import manifest\n"}, "imports"),
+        ({"hooks": HOOKS + "def late():\n    from ...elsewhere import thing\n"}, "imports"),
     ],
 )
 def test_each_check_says_file_rule_and_remedy(
@@ -168,6 +171,19 @@ BLUEPRINTS = (blueprint,)
 def test_routes_say_who_may_call_and_stay_at_home(workshop: Workshop, blueprint: str, rule: str) -> None:
     workshop.write(files={"routes.py": ROUTES.format(blueprint=blueprint)})
     assert rule in {finding.rule for finding in workshop.findings()}
+
+
+def test_relative_imports_inside_the_service_are_its_own_affair(workshop: Workshop) -> None:
+    """Also of a service whose name is a word of Python, so that only relative imports can name its parts."""
+    files = {
+        "rules/__init__.py": "from ..manifest import SERVICE\nfrom . import inner\n",
+        "rules/inner.py": "",
+    }
+    workshop.write("pass", hooks=HOOKS + "from . import rules\nfrom .rules import inner\n", files=files)
+    assert workshop.findings() == []
+    escape = workshop.folder / "pass" / "rules" / "inner.py"
+    escape.write_text("def late():\n    from ... import sibling\n")
+    assert [finding.rule for finding in workshop.findings()] == ["imports"]
 
 
 def test_one_service_does_not_import_another(workshop: Workshop) -> None:

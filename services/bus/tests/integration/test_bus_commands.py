@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from citizen_app.toolkit.commands import transaction
+from citizen_app.toolkit.seeding import DemoCity
 from citizen_app.toolkit.testing import City
 from citizen_app.toolkit.time import now
 from services.bus import seed
@@ -90,4 +91,4 @@ def test_the_demo_network_is_renewed_before_it_ends_and_a_real_one_stays(
 def _seeded(app: Any) -> Any:
     with app.app_context(), transaction():
         module = app.extensions["registry"].get("bus")
-        return module.seed().kiosks
+        return module.seed(DemoCity(())).kiosks

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.seeding import Seed, SeedKiosk
+from citizen_app.toolkit.seeding import DemoCity, Seed, SeedKiosk
 
 
-def seed() -> Seed:
+def seed(demo: DemoCity) -> Seed:
     """A desk for both purposes and a door."""
     desk = SeedKiosk(
         "阅览室一号机", ("borrow", "enter"), Text("一楼大厅", "Ground floor"), {"barcode": "9787020002207"}

@@ -1,0 +1,53 @@
+"""A personal field of a row: written and read like any attribute, stored encrypted for its table, column and row.
+
+class ParkingGuest(Model):
+    __tablename__ = "parking_guests"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    name = SealedText("name_sealed")
+
+guest = ParkingGuest(id=new_id(), name="张三")   # the id comes first: the ciphertext is bound to it
+ParkingGuest.name.seal(row_id, "张三")            # the bytes, for statements that need no objects
+"""
+
+from __future__ import annotations
+
+from typing import Any, overload
+
+from citizen_app.vault import current_vault
+
+
+class SealedText:
+    """Text sealed in the column of that name; None stays None. Reading raises `SealBroken` for what was changed or moved."""
+
+    def __init__(self, column: str) -> None:
+        self._column = column
+        self._table = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._table = owner.__tablename__  # type: ignore[attr-defined]
+
+    @overload
+    def __get__(self, row: None, owner: type) -> SealedText: ...
+    @overload
+    def __get__(self, row: object, owner: type) -> str | None: ...
+    def __get__(self, row: object | None, owner: type) -> SealedText | str | None:
+        if row is None:
+            return self
+        return self.unseal(getattr(row, "id"), getattr(row, self._column))  # noqa: B009  (rows of any model)
+
+    def __set__(self, row: Any, plain: str | None) -> None:
+        if row.id is None:
+            raise ValueError(f"{self._table}: give the row its id before its personal fields")
+        setattr(row, self._column, self.seal(row.id, plain))
+
+    def seal(self, row_id: str, plain: str | None) -> bytes | None:
+        """The bytes to store for a row."""
+        return None if plain is None else current_vault().seal(plain, self._place(row_id))
+
+    def unseal(self, row_id: str, sealed: bytes | None) -> str | None:
+        """The text that was stored for a row. Raises `SealBroken`."""
+        return None if sealed is None else current_vault().unseal(sealed, self._place(row_id)).decode()
+
+    def _place(self, row_id: str) -> str:
+        return f"{self._table}.{self._column}.{row_id}"

@@ -1,0 +1,37 @@
+"""People whom a service hears of before it meets them: a guest's phone number, a list of employees.
+
+A service never stores a phone number. It keeps `contact_ref(service, phone)` and compares it with `CitizenView.contact_ref` (scope
+`contact_ref`) when somebody shows a code. Nobody learns from that who has an account: the reference of a number that nobody registered
+looks like any other. Two services' references of one number do not match.
+
+A number may pass to another person one day: once a citizen was met, hold on to their `citizen_ref`.
+"""
+
+from __future__ import annotations
+
+from citizen_app.citizens.personal import PhoneRefused, masked_name, masked_phone, normalised_phone
+from citizen_app.citizens.queries import citizens_by_ids
+from citizen_app.citizens.schemas import Phone
+from citizen_app.problems import Problem
+from citizen_app.registry.behaviour import CitizenView
+from citizen_app.registry.state import module_of
+from citizen_app.scans.meaning import view_of
+from citizen_app.vault import current_vault
+from citizen_app.web.audiences import current_citizen
+
+
+def contact_ref(service: str, phone: str) -> str:
+    """The reference (22 characters) under which a service keeps a mobile number in any usual notation. Raises `PhoneRefused`."""
+    return current_vault().contact_ref(service, normalised_phone(phone))
+
+
+def calling_citizen(service: str) -> CitizenView:
+    """The citizen who calls, with the fields that the service has been granted, in a route for citizens."""
+    vault, citizen_id = current_vault(), current_citizen().citizen_id
+    found = citizens_by_ids([citizen_id]).get(citizen_id)
+    if found is None:
+        raise Problem("sign-in-required", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
+    return view_of(found, vault.citizen_ref(service, citizen_id), module_of(service))
+
+
+__all__ = ["Phone", "PhoneRefused", "calling_citizen", "contact_ref", "masked_name", "masked_phone"]

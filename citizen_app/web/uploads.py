@@ -1,0 +1,82 @@
+"""Files that a route takes: one file in a `multipart/form-data` body, of a stated kind and size, documented in the API document.
+
+    @blueprint.route("/places/<id:place_id>/list", methods=["POST"])
+    @file_argument(blueprint, endings=(".csv", ".xlsx"), most_bytes=4 * 1024 * 1024)
+    def take_list(sent: UploadedFile, place_id: str) -> …
+
+The body of every other route stays under the common limit. A body is read before the unit of work begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import PurePath
+from typing import Any, BinaryIO, Final, cast
+
+from flask import current_app, request
+from flask_smorest import Blueprint
+from marshmallow import RAISE, Schema, ValidationError, fields
+from werkzeug.datastructures import FileStorage
+
+MOST_ENVELOPE_BYTES: Final = 16 * 1024
+"""What the boundaries and headers around a file may take."""
+LONGEST_NAME: Final = 200
+View = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedFile:
+    """A file as it was sent: its own name (nothing to be trusted), its bytes from the start, and how many."""
+
+    name: str
+    stream: BinaryIO
+    size: int
+
+
+class FileField(fields.Field[UploadedFile]):
+    """A file whose name has one of the endings and whose size is within the limit; empty files are refused."""
+
+    def __init__(self, endings: Sequence[str], most_bytes: int) -> None:
+        words = f"A file {' or '.join(endings)}, at most {most_bytes // 1024} KiB."
+        super().__init__(required=True, metadata={"type": "string", "format": "binary", "description": words})
+        self._endings, self._most_bytes = tuple(endings), most_bytes
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> UploadedFile:
+        if not isinstance(value, FileStorage):
+            raise ValidationError("send a file")
+        name = PurePath((value.filename or "").replace("\\", "/")).name[:LONGEST_NAME]
+        if not name.lower().endswith(self._endings):
+            raise ValidationError(f"the name must end with {' or '.join(self._endings)}")
+        size = value.stream.seek(0, 2)
+        value.stream.seek(0)
+        if not 0 < size <= self._most_bytes:
+            raise ValidationError("the file is empty" if size == 0 else "the file is too large")
+        return UploadedFile(name, cast(BinaryIO, value.stream), size)
+
+
+def file_argument(
+    blueprint: Blueprint, *, endings: Sequence[str], most_bytes: int, name: str = "file"
+) -> Callable[[View], View]:
+    """Hand the route an `UploadedFile` as its next argument, and let its body be as large as that needs."""
+    schema = Schema.from_dict({name: FileField(endings, most_bytes)}, name="UploadedFile")(unknown=RAISE)
+
+    def attach(view: View) -> View:
+        @wraps(view)
+        def with_file(sent: dict[str, UploadedFile], *args: Any, **kwargs: Any) -> Any:
+            return view(sent[name], *args, **kwargs)
+
+        taking: View = blueprint.arguments(schema, location="files")(with_file)
+        taking.most_body_bytes = most_bytes + MOST_ENVELOPE_BYTES  # type: ignore[attr-defined]
+        return taking
+
+    return attach
+
+
+def allow_body_of_route() -> None:
+    """Lift the limit on the present request's body where its route takes a file."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    most: int | None = getattr(view, "most_body_bytes", None)
+    if most is not None:
+        request.max_content_length = most

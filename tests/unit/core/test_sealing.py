@@ -1,0 +1,71 @@
+"""A personal field of a row opens in its own place and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import LargeBinary
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from citizen_app.factory import create_app
+from citizen_app.sealing import SealedText
+from citizen_app.vault import SealBroken, current_vault
+from tests.conftest import dispose, environment
+
+
+class Drawer(DeclarativeBase):
+    """Tables of this test only."""
+
+
+class Guest(Drawer):
+    """A row with two personal fields."""
+
+    __tablename__ = "guests"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    name = SealedText("name_sealed")
+    note = SealedText("note_sealed")
+
+
+@pytest.fixture(autouse=True)
+def vault(tmp_path: Path) -> Iterator[None]:
+    """An application whose vault seals."""
+    app = create_app(environment(tmp_path, f"sqlite:///{tmp_path / 'none.db'}"))
+    with app.app_context():
+        yield
+    dispose(app)
+
+
+def test_it_reads_as_it_was_written_and_is_not_stored_so() -> None:
+    guest = Guest(id="1", name="张三", note=None)
+    assert (guest.name, guest.note, guest.note_sealed) == ("张三", None, None)
+    assert guest.name_sealed is not None
+    assert "张三".encode() not in guest.name_sealed
+    assert Guest.name.unseal("1", Guest.name.seal("1", "李四")) == "李四"
+
+
+def test_moved_to_another_row_or_column_it_does_not_open() -> None:
+    guest = Guest(id="1", name="张三")
+    with pytest.raises(SealBroken):
+        _ = Guest(id="2", name_sealed=guest.name_sealed).name
+    with pytest.raises(SealBroken):
+        _ = Guest(id="1", note_sealed=guest.name_sealed).note
+
+
+def test_a_row_without_its_id_cannot_be_written() -> None:
+    with pytest.raises(ValueError, match="id before"):
+        Guest(name="张三")
+
+
+def test_a_phone_has_another_reference_in_each_service() -> None:
+    vault, phone = current_vault(), "+8613800138000"
+    assert vault.contact_ref("pass", phone) == vault.contact_ref("pass", phone)
+    assert len(vault.contact_ref("pass", phone)) == 22
+    assert vault.contact_ref("pass", phone) not in {
+        vault.contact_ref("bus", phone),
+        vault.contact_ref("pass", "+8613800138001"),
+        vault.citizen_ref("pass", phone),
+    }
