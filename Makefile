@@ -6,7 +6,6 @@ MAKEFLAGS += --no-print-directory
 
 PORT ?= 8000
 PYTHON ?=
-DRILL ?= 50
 ARGS ?=
 export PYTHON
 
@@ -35,9 +34,9 @@ test: environment-dev ## 全部测试 / all tests that this machine can run (ARG
 bench: environment-bench ## 性能比值 / ratios of the benchmarks
 	@$(PY) -m bench $(ARGS)
 
-drills: environment-dev ## 故障、竞争与模糊测试,全量 / fault, race and fuzz drills at full size (DRILL multiplies)
-	@CITIZEN_DRILL=$(DRILL) $(PY) -m pytest -n auto --dist loadfile $(ARGS) \
-		$$(grep -rl --include='test_*.py' CITIZEN_DRILL tests services)
+drills: environment-dev ## 故障、竞争与模糊测试,全量 / fault, race and fuzz drills at full size (tests/drills/sizes.py)
+	@CITIZEN_DRILL=1 $(PY) -m pytest -rs -n auto --dist loadfile $(ARGS) tests/drills \
+		$$(grep -rl --include='test_*.py' --exclude-dir=drills 'tests\.drills\.sizes' tests services)
 
 lint: environment-dev ## 风格、门、前端文件 / style, doors between rooms, vendored files
 	@failed=0; \

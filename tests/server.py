@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import httpx
@@ -26,12 +26,16 @@ def free_port() -> int:
 
 
 class Server:
-    """One gunicorn with all its workers, in a process group of its own."""
+    """One gunicorn with all its workers, in a process group of its own; `before` is a command that runs it (strace)."""
 
-    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], log: Path, wsgi: str = "wsgi:app", before: Sequence[str] = ()
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
+        self._wsgi = wsgi
+        self._before = tuple(before)
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("CITIZEN_")}
         self._environment = {**inherited, **environment, "CITIZEN_BIND": f"127.0.0.1:{self.port}"}
         self._process: subprocess.Popen[bytes] | None = None
@@ -40,7 +44,8 @@ class Server:
         """Start and wait until it answers; returns the seconds that took."""
         began = time.monotonic()
         with self.log.open("ab") as log:
-            command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"]
+            gunicorn = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", self._wsgi]
+            command = [*self._before, *gunicorn]
             self._process = subprocess.Popen(
                 command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True
             )

@@ -20,7 +20,7 @@ DEFAULT_POSTGRESQL = "postgresql://127.0.0.1:5432/postgres"
 
 
 def is_required(part: str) -> bool:
-    """Whether `CITIZEN_REQUIRE` (a comma list: postgresql, redis, chromium) says that a part must be there."""
+    """Whether `CITIZEN_REQUIRE` (a comma list: postgresql, redis, chromium, strace) says that a part must be there."""
     return part in os.environ.get("CITIZEN_REQUIRE", "").split(",")
 
 
@@ -72,11 +72,15 @@ class Databases:
             self._empty(self._postgresql[services_dir])
         return self._postgresql[services_dir]
 
-    def own_postgresql(self, services_dir: Path | None = None, *, migrated: bool = True) -> str:
-        """A database that nobody else uses; the caller drops it with `drop_postgresql`."""
+    def own_postgresql(
+        self, services_dir: Path | None = None, *, migrated: bool = True, server: str | None = None
+    ) -> str:
+        """A database that nobody else uses; the caller drops it with `drop_postgresql`, or ends the `server` of its own."""
         name = f"citizen_test_{uuid.uuid4().hex[:12]}"
-        self._execute(f'CREATE DATABASE "{name}"')
-        url = make_url(str(postgresql_address())).set(database=name).render_as_string(hide_password=False)
+        address = server or str(postgresql_address())
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+        url = make_url(address).set(database=name).render_as_string(hide_password=False)
         if migrated:
             self._migrate(url, services_dir)
         return url

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -31,6 +30,7 @@ from citizen_app.usage.export import (
 )
 from citizen_app.usage.recording import mark
 from citizen_app.usage.statistics import events_between
+from tests.drills.sizes import EXPORTED_THOUSANDS
 from tests.integration.usage.filling import citizen, event, stand, write
 
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
@@ -148,7 +148,7 @@ def fifty_thousand(app: Flask) -> None:
 def test_memory_does_not_grow_with_the_period(app: Flask) -> None:
     """Up to 15,000 events (50,000 in a drill), with a control that keeps what it has written."""
     fifty_thousand(app)
-    most, most_xlsx = (50, 12) if "CITIZEN_DRILL" in os.environ else (15, 5)
+    most, most_xlsx = EXPORTED_THOUSANDS, EXPORTED_THOUSANDS // 3
 
     def peak(work: Callable[[int], Any], number: int) -> float:
         tracemalloc.start()

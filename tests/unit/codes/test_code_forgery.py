@@ -1,6 +1,5 @@
 """A code that has been touched is refused: every bit, every character, every cut, every borrowed part."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,12 +8,9 @@ from citizen_app.codes import armour
 from citizen_app.codes.cose import Sign1
 from citizen_app.codes.format import Code, CodeRefused, compose, decode
 from citizen_app.codes.reading import replay_key, verify
+from tests.drills.sizes import FORGED_EVERY
 from tools.vector_cases import ASKED, NOW, device, online, paper, proven, shown, signed, twin
 from tools.vector_keys import DEVICE, DEVICE_ES256, KID_ES256, TRUSTED
-
-DRILL = int(os.environ.get("CITIZEN_DRILL", "1"))
-STEP = max(1, 5 // DRILL)
-"""Without a drill, the long tests look at every fifth character."""
 
 CODES = {
     "online": shown(online()),
@@ -134,7 +130,7 @@ def flipped(raw: bytes, bit: int) -> bytes:
 
 
 def substitutions(text: str) -> Iterator[str]:
-    for place in range(0, len(text), STEP):
+    for place in range(0, len(text), FORGED_EVERY):
         for character in ALPHABET + "a\n\0\u00df\uff11":
             if character != text[place]:
                 yield text[:place] + character + text[place + 1 :]

@@ -1,6 +1,5 @@
 """Whatever comes in, a code or a refusal comes out; and what is a code is the only text of its meaning."""
 
-import os
 from typing import Any
 
 import cbor2
@@ -21,11 +20,11 @@ from citizen_app.codes.format import (
     decode,
     prove,
 )
+from tests.drills.sizes import EXAMPLES
 from tools.vector_cases import device, online, paper, proven, shown, signed
 from tools.vector_keys import DEVICE, DEVICE_ES256, ISSUERS, KID, KID_ES256
 
-DRILL = int(os.environ.get("CITIZEN_DRILL", "1"))
-many = settings(max_examples=200 * DRILL, deadline=None)
+many = settings(max_examples=EXAMPLES, deadline=None)
 
 uint32 = st.integers(0, (1 << 32) - 1)
 kids = st.sampled_from([KID, KID_ES256])

@@ -1,0 +1,35 @@
+"""How large the drills are: reduced in `make test`, full in `make drills` (`CITIZEN_DRILL` is set). Sizes stand here only."""
+
+from __future__ import annotations
+
+import os
+
+FULL = "CITIZEN_DRILL" in os.environ
+
+
+def _size(reduced: int, full: int) -> int:
+    return full if FULL else reduced
+
+
+KILLS = _size(1, 10)
+"""How often all workers are killed on each database."""
+SYNCED_SCANS = _size(40, 1000)
+"""Scans answered under strace."""
+AT_ONCE = _size(32, 200)
+"""How many race for one thing."""
+DECODED = _size(20_000, 10_000_000)
+"""Inputs given to the decoder."""
+EXAMPLES = _size(200, 10_000)
+"""Examples of each property that hypothesis looks at."""
+FORGED_EVERY = _size(5, 1)
+"""Of a genuine code every so manieth character is forged."""
+EXPORTED_THOUSANDS = _size(15, 50)
+"""Thousands of events in an exported CSV file whose memory is measured."""
+OUTAGES = _size(1, 5)
+"""How often the database, or Redis, goes away and comes back."""
+OUTAGE_SECONDS = _size(2, 10)
+"""How long it stays away."""
+FULL_SECONDS = _size(1, 60)
+"""How long the disk stays full."""
+JUMPING_SCANS = _size(3, 25)
+"""Scans at each kiosk after each jump of the clock."""
