@@ -1,4 +1,9 @@
-"""${message}."""
+<%
+    def body(lines):
+        """What Alembic rendered, without its remarks."""
+        kept = [line for line in lines.split("\n") if "###" not in line]
+        return "\n".join(kept).strip() or "pass"
+%>"""${message[:1].upper() + message[1:].removesuffix(".")}."""
 
 from __future__ import annotations
 
@@ -14,8 +19,10 @@ depends_on = ${repr(depends_on)}
 
 
 def upgrade() -> None:
-    ${upgrades if upgrades else "pass"}
+    """Forward."""
+    ${body(upgrades)}
 
 
 def downgrade() -> None:
-    ${downgrades if downgrades else "pass"}
+    """Back."""
+    ${body(downgrades)}

@@ -8,13 +8,15 @@ import click
 from flask.cli import AppGroup
 
 from citizen_app.audit.operations import record
+from citizen_app.cli.new_service import new
 from citizen_app.extensions import Model
 from citizen_app.registry import state
 from citizen_app.registry.checks import check_module
 from citizen_app.registry.modules import current_registry
 from citizen_app.transactions import transaction
 
-services = AppGroup("services", help="Service modules: list, check, enable, disable.")
+services = AppGroup("services", help="Service modules: new, list, check, enable, disable, retire.")
+services.add_command(new)
 
 
 @services.command("list")

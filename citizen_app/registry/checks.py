@@ -56,7 +56,7 @@ def _names(module: InstalledModule, metadata: MetaData) -> Iterator[Finding]:
             f"id {d.id!r} cannot be used",
             "2 to 20 of a-z, 0-9, _, beginning with a letter, not a core word",
         )
-    if module.folder.name != d.id:
+    if "." in module.package and module.folder.name not in (d.id, "_template"):
         yield _in_manifest(
             module,
             "folder-name",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,18 +143,35 @@ def differences(engine: Engine, registry: Registry, metadata: MetaData) -> dict[
 
 
 def new_revision(registry: Registry, engine: Engine, name: str, message: str) -> Path:
-    """Write the next numbered revision of one lineage from the difference to the models; returns its file."""
+    """Write the next numbered revision of one lineage from the difference to the models; returns its file.
+
+    Where ruff is installed the file comes out formatted and without what it does not need.
+    """
     with engine.begin() as connection:
         lineage = next(found for found in lineages(registry, connection) if found.name == name)
         lineage.versions.mkdir(parents=True, exist_ok=True)
         number = f"{len(list(lineage.versions.glob('[0-9]*.py'))) + 1:04d}"
+        revision = f"{lineage.name}_{number}"
         script = command.revision(
-            lineage.config(connection), message=message, autogenerate=True, rev_id=f"{lineage.name}_{number}"
+            _tidying(lineage.config(connection)), message=message, autogenerate=True, rev_id=revision
         )
     assert script is not None and not isinstance(script, list)
     written = Path(script.path)
-    return (
-        written.rename(written.with_name(f"{number}_{written.stem.split('_', 2)[-1]}.py"))
-        if written.exists()
-        else written
-    )
+    words = written.stem.removeprefix(revision).strip("_") or "changes"
+    return written.rename(written.with_name(f"{number}_{words}.py"))
+
+
+def _tidying(config: Config) -> Config:
+    config.cmd_opts = Namespace(quiet=True)
+    if importlib.util.find_spec("ruff") is not None:
+        for option, value in (
+            ("hooks", "check, format"),
+            ("check.type", "module"),
+            ("check.module", "ruff"),
+            ("check.options", "check --quiet --fix REVISION_SCRIPT_FILENAME"),
+            ("format.type", "module"),
+            ("format.module", "ruff"),
+            ("format.options", "format --quiet REVISION_SCRIPT_FILENAME"),
+        ):
+            config.set_section_option("post_write_hooks", option, value)
+    return config

@@ -93,6 +93,13 @@ def find_packages(services_dir: Path) -> Iterator[tuple[str, Path]]:
         yield entry.value, Path(spec.submodule_search_locations[0])
 
 
+def ids_in(services_dir: Path) -> list[str]:
+    """Ids of all services that are here, whether or not they work: folders, and installed packages by their entry point."""
+    folders = [manifest.parent.name for manifest in services_dir.glob("*/manifest.py")]
+    named = [*folders, *(entry.name for entry in entry_points(group=ENTRY_POINT_GROUP))]
+    return sorted({name for name in named if not name.startswith("_")})
+
+
 def _package_of(folder: Path) -> str:
     """The dotted name of a package's folder; what it is imported from goes first on `sys.path`."""
     top = folder

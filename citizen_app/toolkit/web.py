@@ -13,6 +13,7 @@ from flask import g, jsonify
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
+from citizen_app.audit.operations import record as audit
 from citizen_app.keyset import Page, PageQuerySchema, PageSchema, page, page_of_rows
 from citizen_app.kiosks.queries import KioskView
 from citizen_app.moments import Moment
@@ -70,6 +71,7 @@ __all__ = [
     "Problem",
     "Schema",
     "UploadedFile",
+    "audit",
     "calling_kiosk",
     "citizen_ref",
     "fields",

@@ -57,6 +57,10 @@ class TestKiosk:
         }
         return self.post("/api/v1/scans", body)
 
+    def answer(self, asked: Mapping[str, Any], given: Mapping[str, Any]) -> TestResponse:
+        """Answer the decision `needs_input` that a scan got."""
+        return self.post(f"/api/v1/scans/{asked['scan_id']}/answer", given)
+
     def post(self, path: str, body: Mapping[str, Any], **headers: str) -> TestResponse:
         """POST with the kiosk's token."""
         return self.client.post(path, json=body, headers={"Authorization": f"Bearer {self.token}", **headers})
@@ -173,6 +177,11 @@ class City:
             rights = sorted(permissions_of(hired.staff.id))
             _, token = create_token(hired.staff.id, "tests", rights, clock.now() + timedelta(days=364))
             return TestOperator(token, self.app.test_client())
+
+    def choose(self, service: str, **settings: Any) -> None:
+        """Choose settings of a service, as staff do; what is left out takes its default."""
+        with self.app.app_context(), transaction():
+            state.change_settings(service, settings)
 
     def run_jobs(self, service: str) -> None:
         """Run every job of a service once, now, as the runner does: each in a unit of work."""

@@ -1,0 +1,40 @@
+"""What a scan means, in words for the citizen; and how the service is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from citizen_app.toolkit.scan import Allow, AskFor, Field, Meaning, Refuse, Scan, Text
+from citizen_app.toolkit.time import city_zone, now
+from services._template.operations import is_open, sign_in
+from services._template.queries import visits_on
+
+WELCOME: Final = Text("欢迎", "Welcome")
+WELCOME_BACK: Final = Text("欢迎回来", "Welcome back")
+HOURS: Final = Text("开放时间 {opens_at}:00–{closes_at}:00", "Open from {opens_at}:00 to {closes_at}:00")
+HOW_MANY: Final = Text("几位同行?", "How many come along?")
+COMPANIONS: Final = Field(
+    "companions", "integer", Text("同行人数", "People who come along"), minimum=0, maximum=20
+)
+
+
+def on_scan(scan: Scan) -> Meaning:
+    """Sign the citizen in. A scan that was uploaded late has happened: it is neither refused nor asked about."""
+    if not scan.late:
+        if not is_open(scan.occurred_at, scan.settings):
+            return Refuse("closed", lines=(HOURS.fill(**scan.settings),))
+        if scan.settings["ask_companions"] and scan.answer is None:
+            return AskFor(HOW_MANY, (COMPANIONS,))
+    companions = scan.answer["companions"] if scan.answer else 0
+    is_first = sign_in(scan.citizen.ref, scan.occurred_at, scan.citizen.age_band, companions)
+    return Allow(
+        WELCOME if is_first else WELCOME_BACK,
+        speak=WELCOME,
+        outcome={"first_today": is_first, "room": scan.context.get("room")},
+    )
+
+
+def health() -> Mapping[str, Any]:
+    """Visits today."""
+    return {"visits_today": visits_on(now().astimezone(city_zone()).date().isoformat())}

@@ -1,0 +1,65 @@
+"""`/api/v1/services/parlour`: hours for anyone, visits for the citizen who made them, days for the service's staff."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from citizen_app.toolkit.settings import service_settings
+from citizen_app.toolkit.time import now
+from citizen_app.toolkit.web import (
+    ANYONE,
+    CITIZEN,
+    Page,
+    PageQuerySchema,
+    audit,
+    citizen_ref,
+    service_blueprint,
+    staff_of_service,
+)
+from services._template import operations, queries
+from services._template.manifest import SERVICE
+from services._template.schemas import (
+    ParlourClosedDaySchema,
+    ParlourDayPageSchema,
+    ParlourHoursSchema,
+    ParlourVisitPageSchema,
+)
+
+door = service_blueprint(SERVICE.id, "door", ANYONE, "Opening hours")
+mine = service_blueprint(SERVICE.id, "visits", CITIZEN, "The citizen's own visits")
+desk = service_blueprint(SERVICE.id, "desk", staff_of_service(SERVICE.id), "For staff of the service")
+BLUEPRINTS = (door, mine, desk)
+
+
+@door.route("/hours", methods=["GET"])
+@door.response(200, ParlourHoursSchema)
+def hours() -> dict[str, Any]:
+    """When the room is open, and whether it is now."""
+    settings = service_settings(SERVICE.id)
+    return {**settings, "open_now": operations.is_open(now(), settings)}
+
+
+@mine.route("/visits", methods=["GET"])
+@mine.arguments(PageQuerySchema, location="query")
+@mine.response(200, ParlourVisitPageSchema)
+def visits(asked: dict[str, Any]) -> Page[Any]:
+    """My visits, the one recorded last first."""
+    return queries.visits_of(citizen_ref(SERVICE.id), **asked)
+
+
+@desk.route("/days", methods=["GET"])
+@desk.arguments(PageQuerySchema, location="query")
+@desk.response(200, ParlourDayPageSchema)
+def days(asked: dict[str, Any]) -> Page[Any]:
+    """How many came on which day, the latest first."""
+    return queries.days(**asked)
+
+
+@desk.route("/closed-days", methods=["POST"])
+@desk.arguments(ParlourClosedDaySchema)
+@desk.response(201, ParlourClosedDaySchema)
+def close_on(asked: dict[str, Any]) -> dict[str, Any]:
+    """Keep the room closed on a day."""
+    operations.close_on(asked["day"])
+    audit("parlour.close", "parlour_day", asked["day"].isoformat())
+    return asked

@@ -1,0 +1,49 @@
+"""What the service hears and says over HTTP."""
+
+from __future__ import annotations
+
+from citizen_app.toolkit.web import RAISE, Moment, PageSchema, Schema, fields
+
+
+class ParlourHoursSchema(Schema):
+    """When the room is open, in hours of the city's day."""
+
+    opens_at = fields.Integer(required=True)
+    closes_at = fields.Integer(required=True)
+    open_now = fields.Boolean(required=True)
+
+
+class ParlourVisitSchema(Schema):
+    """A visit."""
+
+    id = fields.String(required=True)
+    occurred_at = Moment(required=True)
+    companions = fields.Integer(required=True)
+
+
+class ParlourVisitPageSchema(PageSchema):
+    """One page of visits."""
+
+    items = fields.List(fields.Nested(ParlourVisitSchema), required=True)
+
+
+class ParlourDaySchema(Schema):
+    """How many came on one day; companions are counted too."""
+
+    day = fields.String(required=True)
+    visitors = fields.Integer(required=True)
+
+
+class ParlourDayPageSchema(PageSchema):
+    """One page of days."""
+
+    items = fields.List(fields.Nested(ParlourDaySchema), required=True)
+
+
+class ParlourClosedDaySchema(Schema):
+    """A day on which the room stays closed."""
+
+    class Meta:
+        unknown = RAISE
+
+    day = fields.Date(required=True)

@@ -1,0 +1,17 @@
+"""Demo data: closed on the next New Year's Day, and a kiosk at the door."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from citizen_app.toolkit.contract import Text
+from citizen_app.toolkit.seeding import DemoCity, Seed, SeedKiosk
+from citizen_app.toolkit.time import city_zone, now
+from services._template.operations import close_on
+
+
+def seed(demo: DemoCity) -> Seed:
+    """Store the demo data; a second time changes nothing."""
+    close_on(date(now().astimezone(city_zone()).year + 1, 1, 1))
+    door = SeedKiosk("客厅门口", ("enter",), Text("一层门厅", "Ground floor, entrance"), {"room": "101"})
+    return Seed(kiosks=(door,))
