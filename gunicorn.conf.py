@@ -15,9 +15,16 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from citizen_app.jobs.runner import run_forever
-from citizen_app.settings import SettingsRefused, is_loopback, load_settings
+from tools import metrics_folder
+from tools.draining_worker import DrainingWorker, reload_begins
 from tools.free_port import why_not
+
+metrics_folder.open_for_this_server()  # prometheus-client looks for it once, when it is imported
+
+from prometheus_client.multiprocess import mark_process_dead  # noqa: E402
+
+from citizen_app.jobs.runner import run_forever  # noqa: E402
+from citizen_app.settings import SettingsRefused, is_loopback, load_settings  # noqa: E402
 
 PR_SET_PDEATHSIG = 1
 """Linux, prctl(2): a signal when the parent dies."""
@@ -29,7 +36,7 @@ except SettingsRefused as refused:
     sys.exit(str(refused))
 
 bind = settings.bind
-worker_class = "gthread"
+worker_class = DrainingWorker
 workers = settings.workers
 threads = settings.threads
 reuse_port = True  # without it a few workers get most connections
@@ -64,6 +71,11 @@ def on_starting(server: Any) -> None:
         _signal_when_parent_dies(signal.SIGINT)
 
 
+def on_reload(server: Any) -> None:
+    """Old workers go on until those that are about to be made have started."""
+    reload_begins(server.worker_age + server.cfg.workers)
+
+
 def nworkers_changed(server: Any, new_value: int, old_value: int | None) -> None:
     """Workers added by a signal (TTIN) are held to the same rules."""
     if old_value is not None and (sentence := _why_not_workers(new_value)):
@@ -86,6 +98,11 @@ def post_worker_init(worker: Any) -> None:
         _jobs_threads.append(thread)
     if settings.demo and worker.age == 1:  # once, not for every process
         print(f"  就绪 Ready: http://{settings.bind}/  (Ctrl-C)", flush=True)
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """What a worker that has ended counted stays; what it was at a moment goes."""
+    mark_process_dead(worker.pid)
 
 
 def worker_exit(server: Any, worker: Any) -> None:

@@ -8,6 +8,7 @@ turns into a write fails with "database is locked", and SQLite's own busy-waitin
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from contextvars import ContextVar
 from typing import Any, Final
@@ -15,6 +16,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from citizen_app import metrics
 from citizen_app.settings import Settings
 
 LOCK_TIMEOUT_SECONDS: Final = 20.0
@@ -126,7 +128,9 @@ def _apply_sqlite_rules(engine: Engine) -> None:
             connection.exec_driver_sql("PRAGMA query_only=ON")
             connection.exec_driver_sql("BEGIN")
             return
+        asked = time.perf_counter()
         lock.acquire(LOCK_TIMEOUT_SECONDS)
+        metrics.write_turn_waited(time.perf_counter() - asked)
         connection.info["writes"] = True
         connection.exec_driver_sql("PRAGMA query_only=OFF")
         connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -27,6 +27,7 @@ from citizen_app.vault import Vault
 from citizen_app.watch import Watch
 from citizen_app.web.audiences import audience_of_request
 from citizen_app.web.errors import answer_errors
+from citizen_app.web.metrics import measure
 from citizen_app.web.openapi import configure_api
 from citizen_app.web.responses import finish_responses, guard_demo
 from citizen_app.web.routes import BLUEPRINTS, CORE_JOBS
@@ -206,6 +207,7 @@ STEPS: Final[tuple[Callable[[Flask], None], ...]] = (
     install_services,
     register_routes,
     collect_jobs,
+    measure,
     answer,
     add_commands,
 )

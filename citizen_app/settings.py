@@ -62,6 +62,7 @@ class Settings:
     hook_budget_ms: int
     services_dir: Path
     jobs_in_server: bool
+    metrics_token: str | None
 
     @property
     def city(self) -> Text:
@@ -166,6 +167,10 @@ class SettingsSchema(Schema):
     hook_budget_ms = fields.Integer(load_default=500, validate=validate.Range(10, 5000))
     services_dir = DirectoryPath(load_default=lambda: Path(__file__).absolute().parent.parent / "services")
     jobs_in_server = fields.Boolean(load_default=None)
+    metrics_token = fields.String(
+        load_default=None,
+        validate=validate.Length(min=MINIMUM_SECRET_BYTES, error="at least 32 random characters"),
+    )
 
     @post_load
     def build(self, data: dict[str, Any], **kwargs: Any) -> Settings:

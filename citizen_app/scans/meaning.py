@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import structlog
 
+from citizen_app import metrics
 from citizen_app.citizens.personal import masked_name, masked_phone, unseal
 from citizen_app.citizens.queries import ScannedCitizen
 from citizen_app.citizens.traits import FareClass
@@ -46,13 +48,14 @@ def ask_module(
         late=attempt.late,
         answer=answer,
     )
+    asked = time.perf_counter()
     budget_seconds = current_settings().hook_budget_ms / 1000
     try:
         with hook_savepoint(), module.breaker.guard(budget_seconds):
             attempt.verdict = meant(module.hooks.on_scan(scan), module.descriptor)
             db.session.flush()  # what the module left pending fails here, inside its savepoint and on its account
     except ModuleBusy:
-        _give_up(attempt)
+        _give_up(attempt, module, "busy")
     except BudgetSpent:
         log.error(
             "service module took too long",
@@ -60,16 +63,18 @@ def ask_module(
             purpose=scan.purpose,
             budget_ms=budget_seconds * 1000,
         )
-        _give_up(attempt)
+        _give_up(attempt, module, "late")
     except Exception:
         log.exception("service module failed", service=module.id, purpose=scan.purpose)
-        _give_up(attempt)
+        _give_up(attempt, module, "broken")
+    metrics.hook_answered(module.id, time.perf_counter() - asked)
     attempt.disclosed = dict(view.disclosed)
 
 
-def _give_up(attempt: Attempt) -> None:
+def _give_up(attempt: Attempt, module: InstalledModule, cause: str) -> None:
     """Someone who stands at a kiosk is refused and shows a new code. What has happened offline cannot be refused: the kiosk
     keeps it and sends it again."""
+    metrics.hook_failed(module.id, cause)
     if attempt.late:
         attempt.problem = Problem("unavailable")
     else:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
-from citizen_app import clock
+from citizen_app import clock, metrics
 from citizen_app.citizens.queries import citizens_by_subject_numbers, citizens_of_refs, remember_refs
 from citizen_app.citizens.traits import CitizenStatus
 from citizen_app.codes.keys import key_ring
@@ -191,6 +191,9 @@ def answer_for(attempt: Attempt, kiosk: KioskView, module: InstalledModule | Non
     """The answer that goes with the attempt's verdict."""
     assert attempt.verdict is not None
     purpose = module.descriptor.purpose(attempt.request.purpose) if module else None
+    metrics.scan_decided(
+        kiosk.service, purpose.id if purpose else "none", attempt.verdict.decision, attempt.verdict.reason
+    )
     goes_on = (
         attempt.verdict.decision == "allow"
         and purpose is not None

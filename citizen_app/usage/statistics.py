@@ -85,14 +85,20 @@ def roll_up(chunk: int = CHUNK) -> int:
 
 def is_behind() -> bool:
     """Whether an event waits to be counted: a cheap look."""
+    return oldest_uncounted() is not None
+
+
+def oldest_uncounted() -> str | None:
+    """The id of the oldest event that the daily counts should hold and do not; one index look-up."""
     reached = select(UsageRollup.counted_to).where(UsageRollup.name == ROLLUP)
     after = db.session.scalar(reached) or BEGINNING
     query = (
         select(UsageEvent.id)
         .where(UsageEvent.id > after, UsageEvent.id < first_id_at(clock.now() - LAG))
+        .order_by(UsageEvent.id)
         .limit(1)
     )
-    return db.session.scalar(query) is not None
+    return db.session.scalar(query)
 
 
 def count_next(chunk: int = CHUNK) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from citizen_app import metrics
 from citizen_app.database import WriteLockTimeout
 from citizen_app.problems import BY_STATUS, InputError, Problem, errors_from_messages
 from citizen_app.text import Language, preferred_language
@@ -34,6 +35,7 @@ def problem_response(problem: Problem) -> Response:
     """The answer for a problem, in the caller's language and kind."""
     language = g.get("language") or caller_language()
     document = problem.as_document(language, g.get("request_id"))
+    metrics.problem_said(problem.kind.slug)
     if _wants_page():
         response = current_app.make_response(
             render_template("error.html", problem=document, language=language)
@@ -50,7 +52,10 @@ def problem_response(problem: Problem) -> Response:
 
 
 def _wants_page() -> bool:
-    if request.path.startswith(("/api/", "/.well-known/", "/healthz", "/readyz")) or request.is_json:
+    if (
+        request.path.startswith(("/api/", "/.well-known/", "/healthz", "/readyz", "/metrics"))
+        or request.is_json
+    ):
         return False
     return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
 

@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 from flask import Flask, Response, g, request
 
-from citizen_app import logs
+from citizen_app import logs, metrics
 from citizen_app.problems import Problem
 
 log = structlog.get_logger("access")
@@ -81,12 +81,17 @@ def _finish(response: Response) -> Response:
         headers.add("Cache-Control", "no-store")
     headers["X-Request-Id"] = g.get("request_id", "")
     caller = g.get("caller")
+    seconds = time.perf_counter() - g.get("started", time.perf_counter())
+    rule = request.url_rule
+    metrics.request_answered(
+        request.method, rule.rule if rule is not None else "none", response.status_code, seconds
+    )
     log.info(
         "request",
         method=request.method,
         path=request.path,
         status=response.status_code,
-        ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
+        ms=round(seconds * 1000, 1),
         caller=caller.label if caller is not None else None,
         address=request.remote_addr,
     )

@@ -13,7 +13,7 @@ from citizen_app.jobs.runner import Job
 from citizen_app.scans import sweeps as scan_sweeps
 from citizen_app.staff import sweeps as staff_sweeps
 from citizen_app.usage import sweeps as usage_sweeps
-from citizen_app.web import health
+from citizen_app.web import health, metrics
 from citizen_app.web.admin_api import audit, keys, service_modules, sessions
 from citizen_app.web.admin_api import kiosks as admin_kiosks
 from citizen_app.web.admin_api import usage as admin_usage
@@ -24,6 +24,7 @@ from citizen_app.web.pages import demo, routes, session
 
 BLUEPRINTS: Final[tuple[Blueprint | ApiBlueprint, ...]] = (
     health.blueprint,
+    metrics.blueprint,
     entry.blueprint,
     well_known.blueprint,
     auth.blueprint,

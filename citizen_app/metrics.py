@@ -1,0 +1,117 @@
+"""Figures that the processes count themselves, for Prometheus. Names and labels are a contract with operators' alerts.
+
+Labels are closed sets: routes as declared, methods and status classes, services and their declared purposes, reasons of the
+catalogue. Nothing names a citizen, a kiosk or an address. Under gunicorn each worker counts in memory-mapped files of its own and
+`/metrics` adds them up; the children of a metric are looked up once and kept, so that counting costs microseconds.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+REGISTRY: Final = CollectorRegistry()
+METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+SECONDS: Final = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.5, 10.0)
+
+REQUESTS: Final = Histogram(
+    "citizen_http_request_seconds",
+    "Time to answer a request, by route and class of status.",
+    ["method", "route", "status"],
+    buckets=SECONDS,
+    registry=REGISTRY,
+)
+PROBLEMS: Final = Counter(
+    "citizen_problems", "Requests refused or failed, by kind of problem.", ["problem"], registry=REGISTRY
+)
+SCANS: Final = Counter(
+    "citizen_scans",
+    "Scans decided, retries not counted; unreadable codes are the reasons that name nobody.",
+    ["service", "purpose", "decision", "reason"],
+    registry=REGISTRY,
+)
+HOOKS: Final = Histogram(
+    "citizen_hook_seconds",
+    "Time a service took to say what a scan means.",
+    ["service"],
+    buckets=SECONDS,
+    registry=REGISTRY,
+)
+HOOK_FAILURES: Final = Counter(
+    "citizen_hook_failures",
+    "Scans to which a service gave no answer: busy (or its breaker open), late, broken.",
+    ["service", "cause"],
+    registry=REGISTRY,
+)
+BREAKERS: Final = Gauge(
+    "citizen_breaker_open",
+    "Processes in which a service is left alone after failures.",
+    ["service"],
+    multiprocess_mode="livesum",
+    registry=REGISTRY,
+)
+CONNECTIONS: Final = Gauge(
+    "citizen_database_connections",
+    "Database connections of the pools: in use, and the most there may be.",
+    ["state"],
+    multiprocess_mode="livesum",
+    registry=REGISTRY,
+)
+WRITE_WAITS: Final = Histogram(
+    "citizen_write_lock_wait_seconds",
+    "SQLite only: time until a transaction had its turn to write.",
+    buckets=SECONDS,
+    registry=REGISTRY,
+)
+
+
+def request_answered(method: str, route: str, status: int, seconds: float) -> None:
+    """One answered request; `route` is the rule that matched."""
+    _request(method, route, status // 100).observe(seconds)
+
+
+def problem_said(slug: str) -> None:
+    """One problem of the catalogue."""
+    _problem(slug).inc()
+
+
+def scan_decided(service: str, purpose: str, decision: str, reason: str) -> None:
+    """One decision; `purpose` must be declared by the service."""
+    _scan(service, purpose, decision, reason).inc()
+
+
+def hook_answered(service: str, seconds: float) -> None:
+    """A service was asked about a scan."""
+    _hook(service).observe(seconds)
+
+
+def hook_failed(service: str, cause: str) -> None:
+    """A service gave no answer: `busy`, `late` or `broken`."""
+    HOOK_FAILURES.labels(service, cause).inc()
+
+
+def write_turn_waited(seconds: float) -> None:
+    """A writer waited for its turn (SQLite)."""
+    WRITE_WAITS.observe(seconds)
+
+
+@cache
+def _request(method: str, route: str, status_class: int) -> Histogram:
+    return REQUESTS.labels(method if method in METHODS else "other", route, f"{status_class}xx")
+
+
+@cache
+def _problem(slug: str) -> Counter:
+    return PROBLEMS.labels(slug)
+
+
+@cache
+def _scan(service: str, purpose: str, decision: str, reason: str) -> Counter:
+    return SCANS.labels(service, purpose, decision, reason)
+
+
+@cache
+def _hook(service: str) -> Histogram:
+    return HOOKS.labels(service)

@@ -1,0 +1,185 @@
+"""`GET /metrics`: what an operator watches, in the form of Prometheus, for whoever holds the metrics token and for nobody else."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Final
+
+import structlog
+from flask import Flask, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+from sqlalchemy import func, select, text
+from sqlalchemy.pool import QueuePool
+
+from citizen_app import clock, database, metrics
+from citizen_app.backup.operations import last_backup
+from citizen_app.codes.keys import ROTATE_EVERY, key_ring
+from citizen_app.extensions import db
+from citizen_app.jobs.models import JobRun, OutboxMessage
+from citizen_app.jobs.runner import current_jobs
+from citizen_app.problems import Problem
+from citizen_app.registry.modules import current_registry
+from citizen_app.release import VERSION
+from citizen_app.settings import current_settings
+from citizen_app.usage.partitions import months_kept
+from citizen_app.usage.statistics import oldest_uncounted
+from citizen_app.web.audiences import Audience, bearer_token, page_blueprint
+
+log = structlog.get_logger(__name__)
+FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def _watcher() -> None:
+    """The holder of `CITIZEN_METRICS_TOKEN`; without that setting there is nothing here for anybody."""
+    token = current_settings().metrics_token
+    if token is None:
+        raise Problem("not-found")
+    if not hmac.compare_digest(bearer_token().encode(), token.encode()):
+        raise Problem("sign-in-required", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
+
+
+METRICS: Final = Audience("metrics token", _watcher)
+blueprint = page_blueprint("metrics", METRICS)
+
+
+@blueprint.get("/metrics")
+def show() -> Response:
+    """Everything counted, and how things stand at this moment."""
+    registry = CollectorRegistry()
+    if FOLDER in os.environ:
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    else:
+        registry.register(_Counted())
+    registry.register(_Standing())
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def measure(app: Flask) -> None:
+    """Have the readings of an application taken once a second beside its watch, never on the way of a request."""
+    app.extensions["watch"].each_time(take_readings)
+
+
+def take_readings() -> None:
+    """What is only a number at a moment: connections, breakers."""
+    pool, most = db.engine.pool, database.engine_options(current_settings())
+    if isinstance(pool, QueuePool):
+        metrics.CONNECTIONS.labels("in use").set(pool.checkedout())
+        metrics.CONNECTIONS.labels("most").set(most["pool_size"] + most["max_overflow"])
+    for module in current_registry():
+        metrics.BREAKERS.labels(module.id).set(module.breaker.is_open)
+
+
+class _Counted(Collector):
+    """The figures of this one process."""
+
+    def collect(self) -> Iterable[Metric]:
+        return metrics.REGISTRY.collect()
+
+
+class _Standing(Collector):
+    """How things stand in the database and on this machine, asked at the moment of the look."""
+
+    def collect(self) -> Iterator[Metric]:
+        build = GaugeMetricFamily("citizen_build_info", "The release that runs.", labels=["version"])
+        build.add_metric([VERSION], 1)
+        yield build
+        answers = GaugeMetricFamily("citizen_database_up", "Whether the database answers.")
+        try:
+            db.session.execute(text("SELECT 1"))
+        except Exception as error:
+            log.error("database does not answer", error=type(error).__name__)
+            answers.add_metric([], 0)
+            yield answers
+            return
+        answers.add_metric([], 1)
+        yield answers
+        yield from _outbox()
+        yield from _jobs()
+        yield from _keys()
+        yield from _usage()
+        yield from _backup()
+
+
+def _outbox() -> Iterator[Metric]:
+    waiting = OutboxMessage.state == "waiting"
+    count, oldest = db.session.execute(
+        select(func.count(), func.min(OutboxMessage.created_at)).where(waiting)
+    ).one()
+    yield _gauge("citizen_outbox_waiting", "Messages not yet sent.", count)
+    yield _gauge("citizen_outbox_oldest_seconds", "Age of the oldest message not yet sent.", _age(oldest))
+    given_up = select(func.count()).where(OutboxMessage.state == "given_up")
+    yield _gauge(
+        "citizen_outbox_given_up", "Messages given up within the last week.", db.session.scalar(given_up) or 0
+    )
+
+
+def _jobs() -> Iterator[Metric]:
+    finished = GaugeMetricFamily(
+        "citizen_job_finished_timestamp_seconds", "When a job last came to its end.", labels=["job"]
+    )
+    overdue = GaugeMetricFamily(
+        "citizen_job_overdue_seconds", "How long a job has been due without being run.", labels=["job"]
+    )
+    failures = GaugeMetricFamily(
+        "citizen_job_failures_in_a_row", "How often a job has failed since it last went well.", labels=["job"]
+    )
+    now, known = clock.now(), {job.name for job in current_jobs()}
+    for run in db.session.scalars(select(JobRun).where(JobRun.name.in_(known))):
+        if run.last_finished is not None:
+            finished.add_metric([run.name], run.last_finished.timestamp())
+        is_run = run.lease_until is not None and run.lease_until > now
+        late = 0.0 if is_run else max(0.0, (now - run.next_run_at).total_seconds())
+        overdue.add_metric([run.name], late)
+        failures.add_metric([run.name], run.failures)
+    yield from (finished, overdue, failures)
+
+
+def _keys() -> Iterator[Metric]:
+    rotate = GaugeMetricFamily(
+        "citizen_signing_key_rotate_by_timestamp_seconds",
+        "When the key that signs now should have been followed by another.",
+        labels=["use"],
+    )
+    ring = key_ring()
+    for key in ring.keys:
+        if ring.state(key) == "active":
+            rotate.add_metric([key.use], (key.activate_at + ROTATE_EVERY).timestamp())
+    yield rotate
+
+
+def _usage() -> Iterator[Metric]:
+    oldest = oldest_uncounted()
+    moment = None if oldest is None else clock.at((uuid.UUID(oldest).int >> 80) // 1000)
+    yield _gauge(
+        "citizen_usage_rollup_lag_seconds",
+        "Age of the oldest event not yet in the daily counts.",
+        _age(moment),
+    )
+    if not current_settings().on_sqlite:
+        now = clock.now()
+        ahead = [m for m in months_kept(db.session.connection()) if (m.year, m.month) > (now.year, now.month)]
+        yield _gauge("citizen_usage_months_ahead", "Partitions made for months to come.", len(ahead))
+
+
+def _backup() -> Iterator[Metric]:
+    told = last_backup(current_settings())
+    if told is not None:
+        made = datetime.fromisoformat(told["made_at"]).timestamp()
+        yield _gauge("citizen_backup_timestamp_seconds", "When this machine last made a backup.", made)
+
+
+def _gauge(name: str, explanation: str, value: float) -> Metric:
+    family = GaugeMetricFamily(name, explanation)
+    family.add_metric([], value)
+    return family
+
+
+def _age(moment: datetime | None) -> float:
+    return 0.0 if moment is None else max(0.0, (clock.now() - moment).total_seconds())

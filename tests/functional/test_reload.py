@@ -1,0 +1,71 @@
+"""A new version by SIGHUP: workers are replaced one after the other, and nobody who comes meanwhile is turned away."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from citizen_app.factory import CitizenFlask
+from tests.scanning import City
+from tests.server import Server
+
+RELOADS = int(os.environ.get("CITIZEN_DRILL", "1")) + 1
+VISITORS = 4
+
+
+@pytest.fixture
+def server(app: CitizenFlask, app_environment: dict[str, str], tmp_path: Path) -> Iterator[Server]:
+    """A real server; two workers where that is allowed."""
+    redis = os.environ.get("CITIZEN_TEST_REDIS")
+    two = {"CITIZEN_WORKERS": "2", "CITIZEN_REDIS_URL": redis or ""}
+    more = two if redis and not app.extensions["settings"].on_sqlite else {}
+    made = Server(app_environment | more, tmp_path / "server.log")
+    yield made
+    made.stop()
+
+
+def test_nobody_is_turned_away(app: CitizenFlask, server: Server) -> None:
+    City(app)
+    server.start()
+    stop = threading.Event()
+    answered: list[float] = []
+    failed: list[str] = []
+
+    def visit() -> None:
+        while not stop.is_set():
+            began = time.monotonic()
+            connection = http.client.HTTPConnection(
+                "127.0.0.1", server.port, timeout=15
+            )  # a new one each time
+            try:
+                connection.request("GET", "/api/v1/services")
+                if (status := connection.getresponse().status) != 200:
+                    failed.append(str(status))
+            except OSError as error:
+                failed.append(repr(error))
+            finally:
+                connection.close()
+            answered.append(time.monotonic() - began)
+            time.sleep(0.005)
+
+    visitors = [threading.Thread(target=visit) for _ in range(VISITORS)]
+    for thread in visitors:
+        thread.start()
+    assert server._process is not None
+    for _ in range(RELOADS):
+        time.sleep(1)
+        os.kill(server._process.pid, signal.SIGHUP)
+        time.sleep(4)
+    stop.set()
+    for thread in visitors:
+        thread.join(30)
+    assert failed == [], server.log.read_text()[-1500:]
+    assert len(answered) > 100
+    assert failed == []

@@ -1,0 +1,87 @@
+"""gunicorn's worker with threads, replaced without anybody noticing.
+
+On a reload (SIGHUP) gunicorn stops the old workers at once, while the new ones are still importing the program. With listeners of
+their own (`reuse_port`) it opens the door of a new worker before, and keeps that of a stopping one open without anyone behind it.
+Here a worker opens its door when it can answer, and an old one goes on until its successors have; then it takes whoever already
+waits and closes its door.
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+import time
+from types import FrameType
+
+from gunicorn import sock
+from gunicorn.workers.gthread import ThreadWorker
+
+LONGEST_OVERLAP_SECONDS = 12.0
+"""Successors that have not started by then do not start at all; less than `graceful_timeout`."""
+
+_shared = mmap.mmap(-1, 16)  # the master's and every worker's, who are its forks: awaited and started age
+_AGE = struct.Struct("q")
+
+
+def reload_begins(newest_age: int) -> None:
+    """In the master: workers up to this age will follow."""
+    _AGE.pack_into(_shared, 0, newest_age)
+
+
+def _has_started(age: int) -> None:
+    _AGE.pack_into(_shared, _AGE.size, max(age, _started()))
+
+
+def _awaited() -> int:
+    age: int = _AGE.unpack_from(_shared, 0)[0]
+    return age
+
+
+def _started() -> int:
+    age: int = _AGE.unpack_from(_shared, _AGE.size)[0]
+    return age
+
+
+class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """See the module."""
+
+    leaves_by: float | None = None
+
+    def init_process(self) -> None:
+        """The listeners that gunicorn has just made close until the program is imported."""
+        if self.cfg.reuse_port:
+            sock.close_sockets(self.sockets, unlink=False)
+            self.sockets = []
+        super().init_process()
+
+    def run(self) -> None:
+        """The program is imported."""
+        if self.cfg.reuse_port:
+            self.sockets = sock.create_sockets(self.cfg, self.log)
+        _has_started(self.age)
+        super().run()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """SIGTERM: at once, or when the successors that are on their way have started; a second one means at once."""
+        if self.leaves_by is None and self.age <= _started() < _awaited():
+            self.leaves_by = time.monotonic() + LONGEST_OVERLAP_SECONDS
+        else:
+            super().handle_exit(sig, frame)
+
+    def notify(self) -> None:
+        """Called with every turn of the loop, at least once a second."""
+        super().notify()
+        if self.leaves_by is not None and (_started() >= _awaited() or time.monotonic() > self.leaves_by):
+            self.alive = False
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """As gunicorn's; a worker that stops takes the queue of its listeners and closes them."""
+        super().set_accept_enabled(enabled)
+        if enabled or self.alive:
+            return
+        for listener in self.sockets:
+            before = -1
+            while before != self.nr_conns:
+                before = self.nr_conns
+                self.accept(listener)
+            listener.close()
