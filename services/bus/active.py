@@ -5,10 +5,11 @@ The object follows the active feed version: another version is another object, s
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from threading import Lock
 from typing import Any, Final, Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from sqlalchemy import Connection, select
 
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import Watched
-from services.bus.models import BusFeedVersion, table_of
+from services.bus.models import BusFeedActivation, BusFeedVersion, table_of
 from services.bus.network import Line
 from services.bus.operations.versions import TOPIC
 from services.bus.timetable import Board, ServiceDays
@@ -84,12 +85,32 @@ class VersionRow(Protocol):
     counts: Any
 
 
-def _load(connection: Connection) -> ActiveFeed | None:
-    versions = table_of(BusFeedVersion)
-    row = connection.execute(select(versions).where(versions.c.status == "active")).one_or_none()
-    if row is None:
-        return None
-    return feed_of(row)
+@dataclass(frozen=True)
+class Timetables:
+    """The feeds that are kept, by number, and when each came into force, the earliest first."""
+
+    feeds: Mapping[int, ActiveFeed]
+    active: ActiveFeed | None
+    since: Sequence[datetime]
+    in_force: Sequence[int]
+
+    def at(self, moment: datetime) -> ActiveFeed | None:
+        """The feed that was in force at a moment; None before the first, and for one that is kept no longer."""
+        place = bisect_right(self.since, moment)
+        return self.feeds.get(self.in_force[place - 1]) if place else None
+
+
+def _load(connection: Connection) -> Timetables:
+    versions, activations = table_of(BusFeedVersion), table_of(BusFeedActivation)
+    kept = connection.execute(select(versions).where(versions.c.status.in_(("active", "retired")))).all()
+    history = connection.execute(select(activations).order_by(activations.c.since, activations.c.id)).all()
+    feeds = {row.id: feed_of(row) for row in kept}
+    return Timetables(
+        feeds,
+        next((feeds[row.id] for row in kept if row.status == "active"), None),
+        [row.since for row in history],
+        [row.version_id for row in history],
+    )
 
 
 def feed_of(version: VersionRow) -> ActiveFeed:
@@ -100,9 +121,14 @@ def feed_of(version: VersionRow) -> ActiveFeed:
     )
 
 
-_active: Final = Watched(TOPIC, _load)
+_timetables: Final = Watched(TOPIC, _load)
 
 
 def active_feed() -> ActiveFeed | None:
     """The timetable in force, from memory; None before the first import."""
-    return _active.get()
+    return _timetables.get().active
+
+
+def feed_at(moment: datetime) -> ActiveFeed | None:
+    """The timetable that was in force at a moment, from memory: a late tap is rated by it, however much later it is uploaded."""
+    return _timetables.get().at(moment)

@@ -16,8 +16,9 @@ from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import session
 from citizen_app.toolkit.time import city_zone, now, rfc3339
 from services.bus.models import BusFeedVersion
-from services.bus.operations import versions
+from services.bus.operations import removal, versions
 from services.bus.operations.importing import Imported, Progress, Stage, import_feed
+from services.bus.operations.slices import Paced
 
 Language = Literal["zh", "en"]
 COMMANDS: Final = AppGroup("bus", help="The bus service: timetables.")
@@ -45,7 +46,7 @@ def import_gtfs(path: Path, as_json: bool, force: bool, language: Language) -> N
     try:
         with _bars() as progress:
             done = import_feed(
-                path, transaction, today=now().astimezone(city_zone()).date(), force=force, progress=progress
+                path, Paced(), today=now().astimezone(city_zone()).date(), force=force, progress=progress
             )
     except versions.Superseded as gone:
         raise click.ClickException("another import has begun meanwhile; this one gave up") from gone
@@ -104,7 +105,7 @@ def remove_feed(version: int) -> None:
         raise click.ClickException(
             f"{version} is in force or unknown; see: flask --app wsgi bus feeds"
         ) from unknown
-    versions.sweep(transaction)
+    removal.sweep(Paced())
     click.echo(f"feed {version} is removed")
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from citizen_app.toolkit.scan import Allow, Meaning, Refuse, Scan, Text
 from citizen_app.toolkit.time import city_zone, now, rfc3339
-from services.bus.active import active_feed
+from services.bus.active import active_feed, feed_at
 from services.bus.operations.boarding import Boarding, SecondTap, Unplaced, board
 from services.bus.operations.fares import ADULT, FARE_CLASSES
 
@@ -21,7 +21,7 @@ TAPPED_AT_STOP: Final = Text("{time} 已在 {stop} 上车({line})", "Boarded {li
 
 def on_scan(scan: Scan) -> Meaning:
     """Board the citizen, or say why not."""
-    done = board(scan, active_feed())
+    done = board(scan, feed_at(scan.occurred_at) if scan.late else active_feed())
     if isinstance(done, Unplaced):
         return Refuse(done.fault)
     return _refused(done) if isinstance(done, SecondTap) else _allowed(done)

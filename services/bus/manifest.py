@@ -16,6 +16,8 @@ from citizen_app.toolkit.contract import (
 )
 from services.bus.operations.fares import FARE_CLASSES, percent_setting
 
+KEEP_BOARDINGS: Final = "keep_boardings_days"
+KEEP_FEEDS: Final = "keep_feeds_days"
 _USUAL_PERCENT: Final = {"adult": 100, "student": 50}
 
 BOARD: Final = Purpose(
@@ -113,6 +115,22 @@ SETTINGS: Final = (
         default=120,
         minimum=0,
         maximum=3_600,
+    ),
+    Field(
+        KEEP_BOARDINGS,
+        "integer",
+        Text("乘车记录保留天数", "Days that boardings are kept"),
+        default=365,
+        minimum=30,
+        maximum=3_650,
+    ),
+    Field(
+        KEEP_FEEDS,
+        "integer",
+        Text("停用的时刻表保留天数", "Days that retired timetables are kept"),
+        default=30,
+        minimum=8,  # a day longer than a kiosk may take to upload a tap
+        maximum=3_650,
     ),
 )
 

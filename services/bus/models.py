@@ -52,6 +52,19 @@ class BusFeedVersion(Model):
     activated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class BusFeedActivation(Model):
+    """A feed came into force at `since` and stayed until the next row: by it a late tap finds the timetable of its own time.
+
+    A row outlives its version, so that a moment under a removed feed never falls to the feed before it.
+    """
+
+    __tablename__ = "bus_feed_activations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(nullable=False)
+    since: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+
 class BusStop(Model):
     """A stop, or a station whose stops name it as `parent`. Coordinates are WGS-84 degrees."""
 

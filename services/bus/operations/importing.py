@@ -21,9 +21,9 @@ from sqlalchemy import insert
 from citizen_app.toolkit.data import session
 from services.bus.gtfs import Feed, load
 from services.bus.models import table_of
-from services.bus.operations import versions
+from services.bus.operations import removal, versions
 from services.bus.operations.rows import FeedRows
-from services.bus.operations.versions import Unit
+from services.bus.operations.slices import Unit
 
 ROWS_PER_STEP: Final = 2_000
 _BYTES_AT_A_TIME: Final = 1 << 20
@@ -73,13 +73,12 @@ def import_feed(
         with unit():
             version_id = versions.stage(source, digest, **facts)
         try:
-            versions.sweep(unit)
+            removal.sweep(unit)
             counts = _store(feed, version_id, unit, progress)
-        except Exception:
-            with (
-                suppress(Exception),
-                unit(),
-            ):  # tidy at once where that is possible; otherwise the next import does
+        except (
+            BaseException
+        ):  # Ctrl-C too: tidy at once where that is possible; otherwise the next import or the job does
+            with suppress(Exception), unit():
                 versions.discard(version_id)
             raise
     return Imported("imported", version_id, counts, report.to_json(), words)

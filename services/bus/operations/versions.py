@@ -1,46 +1,22 @@
-"""Feed versions: staged beside the active one, switched to in one short step, removed in small ones."""
+"""Feed versions: staged beside the active one, switched to in one short step."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from citizen_app.toolkit.data import bump, session
 from citizen_app.toolkit.time import now
-from services.bus.models import (
-    BusCalendar,
-    BusCalendarDate,
-    BusDirection,
-    BusFeedVersion,
-    BusLineStop,
-    BusRoute,
-    BusStop,
-    BusStopTime,
-    BusTrip,
-    table_of,
-)
+from services.bus.models import BusFeedActivation, BusFeedVersion, table_of
 
 TOPIC: Final = "bus:feed"
 """Moves whenever another feed version becomes active."""
 
-Unit = Callable[[], AbstractContextManager[None]]
-"""Opens one unit of work: a transaction of its own, or nothing where the caller holds one already."""
-
-TRIPS_PER_STEP: Final = 200
 VERSIONS: Final = table_of(BusFeedVersion)
-ROWS_OF_A_VERSION: Final = (
-    BusLineStop,
-    BusDirection,
-    BusTrip,
-    BusRoute,
-    BusStop,
-    BusCalendarDate,
-    BusCalendar,
-)
+ACTIVATIONS: Final = table_of(BusFeedActivation)
 
 
 class Superseded(Exception):
@@ -96,18 +72,20 @@ def activate(version_id: int) -> None:
 
     Raises `NotAVersion` unless the version is staged or retired.
     """
+    moment = now()
     bump(TOPIC)  # holds the topic's row until the end of this unit, so that two switches take turns
     session().execute(update(VERSIONS).where(VERSIONS.c.status == "active").values(status="retired"))
     wanted = (VERSIONS.c.id == version_id) & VERSIONS.c.status.in_(("staged", "retired"))
     switched = session().execute(
-        update(VERSIONS).where(wanted).values(status="active", activated_at=now()).returning(VERSIONS.c.id)
+        update(VERSIONS).where(wanted).values(status="active", activated_at=moment).returning(VERSIONS.c.id)
     )
     if switched.first() is None:
         raise NotAVersion
+    session().execute(insert(ACTIVATIONS).values(version_id=version_id, since=moment))
 
 
 def discard(version_id: int) -> None:
-    """Give a version up; `sweep` removes its rows. Raises `NotAVersion` for the active one and for none."""
+    """Give a version up; `removal.sweep` removes its rows. Raises `NotAVersion` for the active one and for none."""
     wanted = (VERSIONS.c.id == version_id) & (VERSIONS.c.status != "active")
     if (
         session()
@@ -116,33 +94,6 @@ def discard(version_id: int) -> None:
         is None
     ):
         raise NotAVersion
-
-
-def sweep(unit: Unit) -> int:
-    """Remove the rows of discarded versions in small steps, so that nobody waits long; returns how many versions went."""
-    with unit():
-        gone = session().scalars(select(VERSIONS.c.id).where(VERSIONS.c.status == "discarded")).all()
-    for version_id in gone:
-        _remove_stop_times(version_id, unit)
-        for model in ROWS_OF_A_VERSION:
-            with unit():
-                table = table_of(model)
-                session().execute(delete(table).where(table.c.version_id == version_id))
-        with unit():
-            session().execute(delete(VERSIONS).where(VERSIONS.c.id == version_id))
-    return len(gone)
-
-
-def _remove_stop_times(version_id: int, unit: Unit) -> None:
-    times = table_of(BusStopTime)
-    with unit():
-        last = (
-            session().scalar(select(func.max(times.c.trip_id)).where(times.c.version_id == version_id)) or 0
-        )
-    for first in range(0, last + 1, TRIPS_PER_STEP):
-        step = times.c.trip_id.between(first, first + TRIPS_PER_STEP - 1)
-        with unit():
-            session().execute(delete(times).where(times.c.version_id == version_id, step))
 
 
 def _new_version(status: str, source: str, sha256: str, **facts: Any) -> int:

@@ -1,0 +1,71 @@
+"""Long work in short units, so that a rider at a door never waits for an import or a clearing-up.
+
+SQLite has one writer at a time, and a waiting process looks for its turn only every 25 ms and then every 50 or 100 (its busy handler).
+A long work that began its next unit at once would keep everybody out: so it leaves the door open between two units.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Final, cast
+
+from sqlalchemy import ColumnElement, CursorResult, Table, Tuple, delete, literal, select, tuple_
+
+from citizen_app.toolkit.commands import transaction
+from citizen_app.toolkit.data import session
+
+Unit = Callable[[], AbstractContextManager[None]]
+"""Opens one unit of work: a transaction of its own, or nothing where the caller holds one already."""
+
+ROWS_PER_SLICE: Final = 500
+SHORTEST_PAUSE: Final = 0.03
+LONGEST_PAUSE: Final = 0.1
+
+
+class Paced:
+    """A `Unit` of transactions with pauses between them on SQLite: as long as the unit before took, within bounds.
+
+    Work that the caller does between two units counts as a pause.
+    """
+
+    def __init__(self) -> None:
+        self._not_before = 0.0
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        """The next unit of work."""
+        time.sleep(max(0.0, self._not_before - time.monotonic()))
+        began = time.monotonic()
+        with transaction():
+            one_writer = session().get_bind().dialect.name == "sqlite"
+            yield
+        ended = time.monotonic()
+        if one_writer:
+            self._not_before = ended + min(max(ended - began, SHORTEST_PAUSE), LONGEST_PAUSE)
+
+
+def delete_in_slices(
+    table: Table, condition: ColumnElement[bool], unit: Unit, rows: int = ROWS_PER_SLICE
+) -> int:
+    """Delete the rows of a table that meet a condition, `rows` to a unit in order of the primary key; returns how many went."""
+    key, removed = list(table.primary_key.columns), 0
+    after: Tuple | None = None
+    while True:
+        with unit():
+            here = condition if after is None else condition & (tuple_(*key) > after)
+            ends = select(*key).where(here).order_by(*key).offset(rows - 1).limit(1)
+            last = session().execute(ends).first()
+            if last is not None:
+                here &= tuple_(*key) <= _values(key, last)
+            gone = cast(CursorResult[Any], session().execute(delete(table).where(here)))
+            removed += gone.rowcount
+        if last is None:
+            return removed
+        after = _values(key, last)
+
+
+def _values(key: Sequence[ColumnElement[Any]], row: Sequence[Any]) -> Tuple:
+    """A key as SQL, each value stored as its column stores it."""
+    return tuple_(*(literal(value, column.type) for column, value in zip(key, row, strict=True)))
