@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -11,15 +12,21 @@ from citizen_app.clock import rfc3339
 
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+RFC3339: Final = re.compile(
+    r"^(19[7-9]|2[01][0-9])[0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?"
+    r"(Z|[+-][0-2][0-9]:[0-5][0-9])$"
+)
 
 
 class Moment(fields.AwareDateTime):
     """An aware moment between the years 1970 and 2200, in UTC inside."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(format="iso", **options)
+    def __init__(self, *, metadata: dict[str, Any] | None = None, **options: Any) -> None:
+        super().__init__(format="iso", metadata={"pattern": RFC3339.pattern, **(metadata or {})}, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        if not isinstance(value, str) or not RFC3339.fullmatch(value):
+            raise ValidationError("write it as RFC 3339 has it, with an offset: 2026-11-22T08:00:00Z")
         try:
             moment = super()._deserialize(value, attr, data, **kwargs).astimezone(UTC)
         except OverflowError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
@@ -49,6 +49,13 @@ class ChallengeSchema(StrictSchema):
 
 class TokenRequestSchema(StrictSchema):
     """Either a challenge with its OTP, or a refresh token."""
+
+    together: ClassVar = {
+        "oneOf": [
+            {"required": ["challenge_id", "otp"], "not": {"required": ["refresh_token"]}},
+            {"required": ["refresh_token"], "maxProperties": 1},
+        ]
+    }
 
     challenge_id = fields.String(validate=validate.Length(min=1, max=64))
     otp = fields.String(validate=validate.Regexp(r"^[0-9]{6}\Z", error="six digits"))

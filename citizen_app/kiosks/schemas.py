@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
@@ -151,6 +151,8 @@ class NewKioskSchema(Strict):
 
 class KioskChangeSchema(Strict):
     """What may change of a kiosk; a new `place` moves it and leaves its history where it was."""
+
+    together: ClassVar = {"minProperties": 1}
 
     name = fields.String(validate=[validate.Length(1, 80), validate.Regexp(r".*\S")])
     purposes = fields.List(fields.String(validate=validate.Length(1, 40)), validate=validate.Length(1, 20))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
@@ -13,19 +14,16 @@ from citizen_app.scans.attempt import ScanRequest
 SCAN_ID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 MOST_IN_BATCH = 500
 LONGEST_CODE = 2000
+HEXADECIMAL = re.compile(rf"[0-9a-fA-F]{{{2 * NONCE_BYTES}}}")
 
 
 class Nonce(fields.Field[bytes]):
     """The 8 random bytes that the kiosk had shown, in hexadecimal."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bytes:
-        try:
-            nonce = bytes.fromhex(value)
-        except (TypeError, ValueError) as error:
-            raise ValidationError("write the nonce as 16 hexadecimal digits") from error
-        if len(nonce) != NONCE_BYTES:
+        if not isinstance(value, str) or not HEXADECIMAL.fullmatch(value):
             raise ValidationError("write the nonce as 16 hexadecimal digits")
-        return nonce
+        return bytes.fromhex(value)
 
 
 class ScanRequestSchema(Schema):
@@ -33,6 +31,8 @@ class ScanRequestSchema(Schema):
 
     class Meta:
         unknown = RAISE
+
+    together: ClassVar = {"oneOf": [{"required": ["code"]}, {"required": ["session"]}]}
 
     scan_id = fields.String(
         required=True,
@@ -52,7 +52,11 @@ class ScanRequestSchema(Schema):
     purpose = fields.String(required=True, validate=validate.Length(min=1, max=40))
     occurred_at = Moment(metadata={"description": "When the kiosk read the code, RFC 3339."})
     challenge = Nonce(
-        metadata={"type": "string", "description": "Nonce the kiosk had shown, 16 hexadecimal digits."}
+        metadata={
+            "type": "string",
+            "pattern": "^[0-9a-fA-F]{16}$",
+            "description": "Nonce the kiosk had shown.",
+        }
     )
     context = fields.Dict(
         keys=fields.String(), load_default=dict, metadata={"description": "What the purpose declares."}

@@ -46,6 +46,8 @@ def problem_response(problem: Problem) -> Response:
         )
     response.status_code = problem.kind.status
     response.headers.update(problem.headers)
+    if problem.kind.status == 401:
+        response.headers.setdefault("WWW-Authenticate", "Bearer")  # RFC 9110 §15.5.2
     response.headers["Content-Language"] = "zh-CN" if language == "zh" else "en"
     response.headers["Cache-Control"] = "no-store"
     return response

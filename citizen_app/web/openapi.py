@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from flask import Flask, Request
-from marshmallow import RAISE, Schema, fields
+from marshmallow import RAISE, Schema, fields, validate
 from webargs.flaskparser import FlaskParser
 
 from citizen_app.extensions import api
-from citizen_app.problems import InputError, Problem
+from citizen_app.ids import IdConverter
+from citizen_app.problems import TYPES, InputError, Problem
 from citizen_app.text import Text
+from citizen_app.web.described import SECURITY_SCHEMES, BoundaryPlugin
 from citizen_app.web.strict_json import strict_loads
 
 VERSION: Final = "1.0.0"
@@ -66,15 +68,44 @@ class StrictParser(FlaskParser):
         return super().load_files(req, schema)
 
 
-class ProblemSchema(Schema):
-    """RFC 9457 problem document."""
+class InputErrorSchema(Schema):
+    """One fault in the input."""
 
-    type = fields.String(required=True, metadata={"example": "/problems/invalid-input"})
+    pointer = fields.String(
+        required=True,
+        metadata={"description": "JSON Pointer (RFC 6901) into the body, or `?name` for a query parameter."},
+    )
+    message = fields.String(required=True)
+
+
+class ProblemSchema(Schema):
+    """RFC 9457 problem document; `title` and `detail` in the caller's language."""
+
+    type = fields.String(required=True, validate=validate.OneOf([f"/problems/{slug}" for slug in TYPES]))
     title = fields.String(required=True)
     status = fields.Integer(required=True)
     detail = fields.String(required=True)
-    request_id = fields.String(allow_none=True)
-    errors = fields.List(fields.Dict(keys=fields.String(), values=fields.String()))
+    request_id = fields.String(
+        required=True, allow_none=True, metadata={"description": "Quote it when you ask for help."}
+    )
+    errors = fields.List(
+        fields.Nested(InputErrorSchema), metadata={"description": "Each fault of the input."}
+    )
+
+
+DECLARED_FIELDS: Final[dict[str, Any]] = {
+    "required": True,
+    "description": "The fields that are declared elsewhere, as a JSON Schema.",
+    "content": {"application/json": {"schema": {"type": "object", "additionalProperties": True}}},
+}
+"""The body of an operation whose fields a service declares; `@blueprint.doc(requestBody=DECLARED_FIELDS)`."""
+
+DESCRIPTION: Final = """The citizen code: one signed code, any kiosk, pluggable city services.
+
+JSON in UTF-8; times RFC 3339; money in hundredths of the currency (分); ids are opaque. Unknown fields are refused. Every error is a
+problem document (RFC 9457) in the language of `Accept-Language` (zh-CN, en). Lists answer `items` and `next_cursor`; a `limit` above
+the most gives the most. Writes carry an id of their own (`scan_id`) or take an `Idempotency-Key`: a repetition gets the stored answer.
+"""
 
 
 def configure_api(app: Flask) -> None:
@@ -87,12 +118,22 @@ def configure_api(app: Flask) -> None:
         OPENAPI_JSON_PATH="openapi.json",
         API_SPEC_OPTIONS={
             "info": {
-                "description": "The citizen code: one signed code, any kiosk, pluggable city services.",
+                "description": DESCRIPTION,
                 "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             },
-            "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
+            "servers": [{"url": "/", "description": "This installation."}],
+            "components": {
+                "securitySchemes": {
+                    name: {"type": "http", "scheme": "bearer", "description": description}
+                    for name, description in SECURITY_SCHEMES.items()
+                }
+            },
         },
     )
-    api._register_error_handlers = lambda: None  # the problems of `web.errors` answer for everything
     api.ERROR_SCHEMA = ProblemSchema
-    api.init_app(app)
+    api.DEFAULT_ERROR_RESPONSE_NAME = None  # every status is named by `BoundaryPlugin`
+    api._register_error_handlers = lambda: None  # the problems of `web.errors` answer for everything
+    api._register_responses = lambda: None
+    api._register_pagination_header = lambda: None  # our lists go by cursor
+    api.init_app(app, spec_kwargs={"extra_plugins": [BoundaryPlugin(app)]})
+    api.register_converter(IdConverter, lambda _: {"type": "string", "pattern": f"^{IdConverter.regex}$"})

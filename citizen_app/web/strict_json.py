@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 from flask.json.provider import DefaultJSONProvider
@@ -20,7 +21,9 @@ def strict_loads(text: str | bytes) -> Any:
     """
     read = text.decode() if isinstance(text, bytes) else text
     try:
-        loaded = json.loads(read, object_pairs_hook=_distinct, parse_constant=_refuse_constant)
+        loaded = json.loads(
+            read, object_pairs_hook=_distinct, parse_constant=_refuse_constant, parse_float=_finite
+        )
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     if "\\u" in read:  # only an escape can bring in what is no text
@@ -48,6 +51,13 @@ def _distinct(members: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) != len(members):
         raise DuplicateKey("an object names a member twice")
     return made
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError("a number that is too large")
+    return number
 
 
 def _refuse_constant(name: str) -> Any:

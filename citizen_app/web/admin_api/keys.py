@@ -67,8 +67,9 @@ class Keys(MethodView):
 class Rotation(MethodView):
     """Planned change of the signing key."""
 
-    @blueprint.arguments(RotationSchema)
+    @blueprint.arguments(RotationSchema, required=False)
     @blueprint.response(201, NewKeySchema)
+    @blueprint.alt_response(409)
     def post(self, wanted: dict[str, Any]) -> tuple[Response, int]:
         """Make a key that signs after the lead; codes of the older keys stay valid."""
         try:

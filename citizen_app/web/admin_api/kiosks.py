@@ -63,6 +63,7 @@ def show_kiosk(kiosk_id: str) -> dict[str, Any]:
 @blueprint.route("/<id:kiosk_id>", methods=["PATCH"])
 @blueprint.arguments(KioskChangeSchema)
 @blueprint.response(200, KioskSchema)
+@blueprint.alt_response(409)
 def change_kiosk(body: dict[str, Any], kiosk_id: str) -> Kiosk:
     """Rename or move a kiosk, change its purposes or defaults."""
     kiosk = _to_manage(kiosk_id)
@@ -76,6 +77,7 @@ def change_kiosk(body: dict[str, Any], kiosk_id: str) -> Kiosk:
 
 @blueprint.route("/<id:kiosk_id>/activation-code", methods=["POST"])
 @blueprint.response(200, ActivationCodeSchema)
+@blueprint.alt_response(409)
 def new_activation_code(kiosk_id: str) -> dict[str, Any]:
     """A fresh activation code; the one before is void."""
     kiosk, code = operations.new_activation_code(_to_manage(kiosk_id).id)

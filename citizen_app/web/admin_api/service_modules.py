@@ -15,7 +15,8 @@ from citizen_app.registry.fields import json_schema_of
 from citizen_app.registry.modules import InstalledModule, current_registry
 from citizen_app.web.audiences import api_blueprint, current_staff, staff
 from citizen_app.web.errors import caller_language
-from citizen_app.web.open_api.entry import described
+from citizen_app.web.open_api.entry import ServiceSchema, described
+from citizen_app.web.openapi import DECLARED_FIELDS
 
 blueprint = api_blueprint(
     "admin_services",
@@ -25,18 +26,21 @@ blueprint = api_blueprint(
 )
 
 
-class InstalledServiceSchema(Schema):
+class InstalledServiceSchema(ServiceSchema):
     """An installed service with its standing."""
 
-    id = fields.String(required=True)
-    version = fields.String(required=True)
-    title = fields.String(required=True)
     enabled = fields.Boolean(required=True)
     granted_scopes = fields.List(fields.String(), required=True)
     declared_scopes = fields.List(fields.String(), required=True)
-    settings = fields.Dict(required=True)
-    settings_schema = fields.Dict(required=True)
+    settings = fields.Dict(required=True, metadata={"description": "What is in force."})
+    settings_schema = fields.Dict(required=True, metadata={"description": "JSON Schema of the settings."})
     circuit_open = fields.Boolean(required=True)
+
+
+class InspectedServiceSchema(InstalledServiceSchema):
+    """One installed service, with what it says about its own health."""
+
+    health = fields.Dict(required=True)
 
 
 class InstalledServicesSchema(Schema):
@@ -76,7 +80,7 @@ class InstalledServices(MethodView):
 class InstalledService(MethodView):
     """One installed service."""
 
-    @blueprint.response(200, InstalledServiceSchema)
+    @blueprint.response(200, InspectedServiceSchema)
     def get(self, service: str) -> Response:
         """Inspect a service."""
         module = _of_caller(service, "services.read")
@@ -116,6 +120,9 @@ class ServiceSettings(MethodView):
     """Settings by the service's declared schema."""
 
     @blueprint.response(200, InstalledServiceSchema)
+    @blueprint.alt_response(415)
+    @blueprint.alt_response(422)
+    @blueprint.doc(requestBody=DECLARED_FIELDS)
     def put(self, service: str) -> Response:
         """Choose the service's settings. The body holds fields of `settings_schema`; what is left out takes its default."""
         module = _of_caller(service, "services.manage")

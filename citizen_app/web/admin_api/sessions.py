@@ -46,6 +46,7 @@ BLUEPRINTS: Final = (sign_in_page, account)
 @limiter.limit("10/minute", key_func=attempted_name)
 @sign_in_page.arguments(SignInSchema)
 @sign_in_page.response(201, SessionSchema)
+@sign_in_page.alt_response(401)
 def sign_in(body: dict[str, Any]) -> dict[str, Any]:
     """Sign in with password and second factor. The limits come before the password is hashed."""
     token, expires_at = sessions.sign_in(body["username"], body["password"], body["totp"])
@@ -82,6 +83,7 @@ def list_tokens(query: dict[str, Any]) -> Page[StaffToken]:
 @account.route("/tokens", methods=["POST"])
 @account.arguments(NewTokenSchema)
 @account.response(201, MadeTokenSchema)
+@account.alt_response(409)
 def create_token(body: dict[str, Any]) -> dict[str, Any]:
     """Make a personal access token; its text is shown once."""
     details, text = tokens.create_token(

@@ -66,6 +66,8 @@ def challenge(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]
 @limiter.limit("120/minute")
 @blueprint.arguments(TokenRequestSchema)
 @blueprint.response(200, TokensSchema)
+@blueprint.alt_response(401)
+@blueprint.alt_response(403)
 def tokens(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Trade an OTP, or a refresh token, for an access token and the next refresh token.
 
@@ -82,8 +84,10 @@ def tokens(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
 
 @blueprint.route("/logout", methods=["POST"])
 @limiter.limit("60/minute")
-@blueprint.arguments(LogoutRequestSchema)
+@blueprint.arguments(LogoutRequestSchema, required=False)
 @blueprint.response(204)
+@blueprint.alt_response(401)
+@blueprint.doc(security=[{}, {"citizen": []}])
 def logout(body: dict[str, Any]) -> tuple[str, int, dict[str, str]]:
     """End the session of the refresh token, or of the access token in the header.
 

@@ -23,7 +23,7 @@ PNG: Final = "image/png"
 HEADERS: Final = {**NO_STORE, "Vary": "Accept"}
 PICTURES: Final = {
     "responses": {
-        "200": {"content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in (SVG, PNG)}}
+        200: {"content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in (SVG, PNG)}}
     }
 }
 
@@ -33,6 +33,7 @@ blueprint = api_blueprint("citizen_code", CITIZEN, "/api/v1/me", "The citizen's 
 @blueprint.route("/code", methods=["GET"])
 @limiter.limit("60/minute")
 @blueprint.response(200, OnlineCodeSchema)
+@blueprint.alt_response(406)
 @blueprint.doc(**PICTURES)
 def code() -> Response | tuple[dict[str, Any], int, dict[str, str]]:
     """A fresh online code: valid for 60 seconds and one use, to be renewed at half that time.

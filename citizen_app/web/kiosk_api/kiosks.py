@@ -33,6 +33,7 @@ BLUEPRINTS: Final = (activation, blueprint)
 @limiter.limit("10/minute;60/hour")
 @activation.arguments(ActivationRequestSchema)
 @activation.response(200, ActivationSchema)
+@activation.alt_response(401)
 def activate(body: dict[str, Any]) -> dict[str, Any]:
     """Trade a one-time activation code for the kiosk's token."""
     kiosk, token = operations.activate(body["activation_code"], body["public_key"])

@@ -23,6 +23,7 @@ from citizen_app.scans.schemas import BatchResultSchema, BatchSchema, DecisionSc
 from citizen_app.scans.sessions import ScanSession
 from citizen_app.web.audiences import KIOSK, api_blueprint, current_kiosk
 from citizen_app.web.errors import caller_language
+from citizen_app.web.openapi import DECLARED_FIELDS
 
 blueprint = api_blueprint("scans", KIOSK, "/api/v1/scans", "Reading codes")
 _ITEM: Final = ScanRequestSchema()
@@ -90,6 +91,11 @@ class ScanAnswers(MethodView):
     """Input that a scan asked for."""
 
     @blueprint.response(200, DecisionSchema)
+    @blueprint.alt_response(409)
+    @blueprint.alt_response(410)
+    @blueprint.alt_response(415)
+    @blueprint.alt_response(422)
+    @blueprint.doc(requestBody=DECLARED_FIELDS)
     def post(self, scan_id: str) -> Response:
         """Complete a scan that answered `needs_input`.
 

@@ -1,0 +1,144 @@
+"""What every operation of the API answers beyond its own: filled in from the audience, the address and the input, so that no
+route can forget to say it."""
+
+from __future__ import annotations
+
+import http
+from collections.abc import Mapping
+from typing import Any, Final
+
+from apispec import APISpec, BasePlugin
+from flask import Flask
+from werkzeug.routing import Rule
+
+from citizen_app.problems import TYPES, ProblemType
+
+PROBLEM_JSON: Final = "application/problem+json"
+WRITES: Final = frozenset({"post", "put", "patch", "delete"})
+SECURITY_SCHEMES: Final[Mapping[str, str]] = {
+    "citizen": "An access token of `POST /api/v1/auth/tokens`; five minutes.",
+    "kiosk": "The token of `POST /api/v1/kiosks/activate`; until it is rotated or the kiosk is revoked.",
+    "staff": "The token of `POST /api/v1/staff/sessions`, or a personal access token for automation.",
+}
+"""By the first word of an audience's name."""
+SECONDS: Final = {"type": "integer", "minimum": 0}
+RETRY_AFTER: Final = {
+    "Retry-After": {"description": "Seconds to wait.", "required": True, "schema": {**SECONDS, "minimum": 1}}
+}
+HEADERS: Final[Mapping[int, Mapping[str, Any]]] = {
+    401: {
+        "WWW-Authenticate": {
+            "description": "The scheme to use (RFC 6750).",
+            "required": True,
+            "schema": {"type": "string"},
+        }
+    },
+    429: {
+        **RETRY_AFTER,
+        "RateLimit-Limit": {"description": "Requests per window.", "schema": SECONDS},
+        "RateLimit-Remaining": {"description": "Requests left in this window.", "schema": SECONDS},
+        "RateLimit-Reset": {"description": "When the window ends, in seconds since 1970.", "schema": SECONDS},
+    },
+}
+
+
+class BoundaryPlugin(BasePlugin):
+    """Adds to each operation its identifier, who may call it, and the problems that the boundary itself can answer with.
+
+    What only the operation knows (409, 410, a 401 for credentials in the body) it states with `@blueprint.alt_response(409)`.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def init_spec(self, spec: APISpec) -> None:
+        """Register one response per status of the catalogue of problems."""
+        for status in {kind.status for kind in TYPES.values()}:
+            spec.components.response(component(status), problem_response(status), lazy=True)
+
+    def schema_helper(
+        self, name: str, definition: dict[str, Any], *, schema: Any = None, **kwargs: Any
+    ) -> dict[str, Any]:
+        """What a schema demands of its fields together: its attribute `together`, in words of JSON Schema."""
+        together: dict[str, Any] = getattr(schema, "together", {})
+        return together
+
+    def operation_helper(
+        self,
+        path: str | None = None,
+        operations: dict[str, Any] | None = None,
+        *,
+        rule: Rule | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Complete the operations of one path."""
+        assert rule is not None
+        blueprint = self._app.blueprints[rule.endpoint.rpartition(".")[0]]
+        audience = getattr(blueprint, "audience").name.partition("(")[0]  # noqa: B009
+        for method, operation in (operations or {}).items():
+            operation["operationId"] = f"{rule.endpoint.replace('.', '_')}_{method}".lower()
+            operation.setdefault("security", [] if audience == "anyone" else [{audience: []}])
+            stated = operation.setdefault("responses", {})
+            known = {int(status) for status in stated if str(status).isdigit()}
+            for status in _boundary(rule, method, operation, audience) | {s for s in known if s >= 400}:
+                if _is_bare(stated.get(status)) or status not in known:
+                    stated.pop(str(status), None)
+                    stated[status] = component(status)
+
+
+def component(status: int) -> str:
+    """The name of the response in the document."""
+    return http.HTTPStatus(status).phrase.title().replace(" ", "").replace("-", "")
+
+
+def problem_response(status: int) -> dict[str, Any]:
+    """The response with an example for each problem of that status."""
+    kinds = [kind for kind in TYPES.values() if kind.status == status]
+    response: dict[str, Any] = {
+        "description": " ".join(kind.title.en + "." for kind in kinds),
+        "content": {
+            PROBLEM_JSON: {
+                "schema": "ProblemSchema",
+                "examples": {kind.slug: {"value": _example(kind)} for kind in kinds},
+            }
+        },
+    }
+    if status in HEADERS:
+        response["headers"] = dict(HEADERS[status])
+    return response
+
+
+def _boundary(rule: Rule, method: str, operation: Mapping[str, Any], audience: str) -> set[int]:
+    """The problems that can happen before the operation's own work begins, or whatever that is."""
+    found = {400, 429, 500, 503}
+    if audience != "anyone":
+        found.add(401)
+    if audience == "staff":
+        found.add(403)
+    if rule.arguments:
+        found.add(404)
+    if method in WRITES:
+        found |= {413, 507}
+    if "requestBody" in operation:
+        found |= {415, 422}
+    if operation.get("parameters"):
+        found.add(422)
+    return found
+
+
+def _is_bare(stated: Any) -> bool:
+    """Whether a status was stated without a body of its own."""
+    return not isinstance(stated, Mapping) or "content" not in stated
+
+
+def _example(kind: ProblemType) -> dict[str, Any]:
+    example: dict[str, Any] = {
+        "type": f"/problems/{kind.slug}",
+        "title": kind.title.en,
+        "status": kind.status,
+        "detail": kind.detail.en,
+        "request_id": "5f0c2a9be1d34478",
+    }
+    if kind.slug == "invalid-input":
+        example["errors"] = [{"pointer": "/phone", "message": "Missing data for required field."}]
+    return example

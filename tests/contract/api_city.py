@@ -1,0 +1,163 @@
+"""One city for the tests of the whole API: every installed service and the probe, somebody of every kind who may call, and objects
+that exist, so that generated requests also reach what lies behind a 404."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+from unittest.mock import patch
+
+from werkzeug.routing import Rule
+
+from citizen_app import factory
+from citizen_app.extensions import api, limiter
+from citizen_app.factory import CitizenFlask, create_app
+from citizen_app.registry import state
+from citizen_app.registry.modules import current_registry, find_packages
+from citizen_app.staff.permissions import DEFAULT_ROLES, OWN_ACCOUNT
+from citizen_app.transactions import transaction
+from citizen_app.web.audiences import SAFE_METHODS, Audience
+from tests.conftest import dispose, environment
+from tests.databases import Databases
+from tests.integration.staff.people import hire
+from tests.scanning import City, TestCitizen, TestKiosk
+
+SAMPLES: Final = Path(__file__).parents[1] / "sample_services"
+STAFF: Final = (
+    "system_admin",
+    "security_admin",
+    "auditor",
+    "service_operator",
+    "service_operator:probe",
+    "service_operator:bus",
+)
+CALLERS: Final = ("nobody", "citizen", "kiosk", *STAFF)
+_people = count(1)
+
+
+def with_samples(services_dir: Path) -> Iterator[tuple[str, Path]]:
+    """The services of a folder, and the samples of the tests."""
+    yield from find_packages(services_dir)
+    yield from find_packages(SAMPLES)
+
+
+@contextmanager
+def unlimited_app(folder: Path) -> Iterator[CitizenFlask]:
+    """An application on its own SQLite database with the product's services and the probe, and without rate limits."""
+    with patch.object(factory, "find_packages", with_samples), patch.object(limiter, "enabled", False):
+        (folder / "templates").mkdir(parents=True)
+        url = Databases(folder / "templates").fresh_sqlite(folder)
+        app = create_app(environment(folder / "data", url, CITIZEN_LOG_LEVEL="ERROR"))
+        limiter.enabled = False  # `init_app` switches it on
+        yield app
+        dispose(app)
+
+
+def installed_document() -> dict[str, Any]:
+    """The API document of everything that is installed, without a database: tests are made from it before any runs."""
+    with patch.object(factory, "find_packages", with_samples), TemporaryDirectory() as folder:
+        app = create_app(environment(Path(folder), "", CITIZEN_LOG_LEVEL="ERROR"))
+        with app.app_context():
+            document: dict[str, Any] = api.spec.to_dict()
+        dispose(app)
+        return document
+
+
+class Callers:
+    """Everyone who may call, with credentials that are made anew when a request may have ended them, and things of their own."""
+
+    def __init__(self, app: CitizenFlask) -> None:
+        self.app = app
+        self.audiences = audiences(app)
+        self.city = City(app)
+        self.citizen: TestCitizen = self.city.citizen()
+        self.kiosk: TestKiosk = self.city.kiosk("probe")
+        self._headers: dict[str, dict[str, str]] = {}
+        self._ids: dict[tuple[str, str], str | None] = {}
+        with app.app_context(), transaction():
+            for module in current_registry():
+                if module.seed is not None:
+                    module.seed()
+
+    def headers(self, caller: str) -> dict[str, str]:
+        """The headers of a caller who is signed in now."""
+        if caller not in self._headers:
+            self._headers[caller] = self._sign_in(caller)
+        return self._headers[caller]
+
+    def after(self, method: str, status: int) -> None:
+        """Mend what a successful write may have broken: sessions, kiosks, services switched off."""
+        if method.upper() in (*SAFE_METHODS, "TRACE") or status >= 300:
+            return
+        self._headers.clear()
+        self._ids.clear()
+        with self.app.app_context(), transaction():
+            for module in current_registry():
+                if not state.standing_of(module.id).enabled:
+                    state.enable(module.id)
+
+    def existing(self, path: str, parameter: str, caller: str) -> str | None:
+        """The id of something that the caller finds in the list above `{parameter}`; None when there is no such list, or it is
+        empty."""
+        above = path.partition("/{" + parameter + "}")[0]
+        if (above, caller) not in self._ids:
+            answer = self.app.test_client().get(above, headers=self.headers(caller))
+            items = answer.get_json().get("items", ()) if answer.status_code == 200 else ()
+            named = items[0] if items else {}
+            self._ids[above, caller] = named.get("id", named.get(parameter))
+        return self._ids[above, caller]
+
+    def _sign_in(self, caller: str) -> dict[str, str]:
+        if caller == "nobody":
+            return {}
+        if caller == "citizen":
+            self.citizen = self.city.citizen()
+            self.kiosk.scan(self.citizen.code(), "enter")
+            return {"Authorization": f"Bearer {self.citizen.access_token}"}
+        if caller == "kiosk":
+            self.kiosk = self.city.kiosk("probe")
+            return {"Authorization": f"Bearer {self.kiosk.token}"}
+        headers = hire(self.app, f"person.{next(_people)}", caller).sign_in()
+        token = {"name": "nightly", "permissions": ["services.read"], "expires_at": "2027-06-01T00:00:00Z"}
+        self.app.test_client().post("/api/v1/staff/tokens", json=token, headers=headers)
+        return headers
+
+
+def documented_path(rule: Rule) -> str:
+    """The route as OpenAPI writes it."""
+    return re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", rule.rule)
+
+
+def audiences(app: CitizenFlask) -> dict[tuple[str, str], Audience]:
+    """The audience of every documented operation, by `(METHOD, path)`."""
+    found: dict[tuple[str, str], Audience] = {}
+    for rule in app.url_map.iter_rules():
+        blueprint = app.blueprints.get(rule.endpoint.rpartition(".")[0])
+        if hasattr(blueprint, "_docs"):
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+                found[method, documented_path(rule)] = getattr(blueprint, "audience")  # noqa: B009
+    return found
+
+
+def callers_of(audience: Audience, method: str) -> tuple[str, ...]:
+    """Who may call an operation of this audience, as far as its audience says."""
+    kind, _, rest = audience.name.removesuffix(")").partition("(")
+    if kind == "anyone":
+        return CALLERS
+    if kind == "citizen":
+        return ("citizen",)
+    if kind == "kiosk":
+        return ("kiosk",)
+    service, _, permissions = rest.rpartition(": ")
+    wanted = permissions.split(", ")[method.upper() not in SAFE_METHODS]
+    return tuple(c for c in STAFF if wanted in _held(c) and service in ("", c.partition(":")[2] or service))
+
+
+def _held(caller: str) -> frozenset[str]:
+    role = next(role for role in DEFAULT_ROLES if role.id == caller.partition(":")[0])
+    return frozenset({*role.permissions, OWN_ACCOUNT})
