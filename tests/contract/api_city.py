@@ -15,6 +15,7 @@ from unittest.mock import patch
 from werkzeug.routing import Rule
 
 from citizen_app import factory
+from citizen_app.demo.city import demo_city
 from citizen_app.extensions import api, limiter
 from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.registry import state
@@ -82,7 +83,7 @@ class Callers:
         with app.app_context(), transaction():
             for module in current_registry():
                 if module.seed is not None:
-                    module.seed()
+                    module.seed(demo_city())
 
     def headers(self, caller: str) -> dict[str, str]:
         """The headers of a caller who is signed in now."""
