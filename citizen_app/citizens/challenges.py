@@ -6,15 +6,17 @@ the same work.
 
 from __future__ import annotations
 
+import ipaddress
 import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import case, func, insert, select, update
+import structlog
+from sqlalchemy import Table, case, func, insert, select, update
 
-from citizen_app.citizens.models import Citizen, OtpChallenge
+from citizen_app.citizens.models import Citizen, OtpChallenge, OtpShare
 from citizen_app.citizens.personal import phone_index
 from citizen_app.clock import now
 from citizen_app.extensions import db
@@ -23,20 +25,27 @@ from citizen_app.jobs.outbox import enqueue
 from citizen_app.jobs.sms import SMS, sms_payload
 from citizen_app.problems import Problem
 from citizen_app.settings import current_settings
+from citizen_app.statements import upsert
 from citizen_app.text import DEFAULT_LANGUAGE, Language, Text
 from citizen_app.vault import current_vault
 
 OTP_LIFETIME: Final = timedelta(minutes=10)
 MOST_TRIES: Final = 5
-MOST_UNUSED_PER_HOUR: Final = 5
-"""How many messages a phone gets within an hour without any being used. Together with the tries this bounds
-guessing at 25 of a million per hour, and what a stranger can send to a phone. The demo citizens' public OTP
-needs no such bound."""
+MOST_UNUSED_PER_NETWORK: Final = 5
+MOST_UNUSED_PER_PHONE: Final = 10
+"""How many messages a phone gets within an hour without any being used: asked for from one network, and in
+all. Together with the tries this bounds guessing at 50 of a million per hour, and what strangers can send to
+a phone; one network alone cannot use up a phone's share (docs/adr/0014). The demo citizens' public OTP needs
+no such bound."""
 DEMO_OTP: Final = "000000"
 MESSAGE: Final = Text(
     "【{city}市民码】验证码 {otp}，10 分钟内有效。工作人员不会索要验证码，请勿告诉他人。",
     "[{city} Citizen Code] {otp} is your code for 10 minutes. Never tell it to anyone, staff included.",
 )
+
+log = structlog.get_logger(__name__)
+
+_SHARES: Final[Table] = OtpShare.__table__  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +56,23 @@ class Challenge:
     expires_at: datetime
 
 
-def start_challenge(phone: str, language: Language = DEFAULT_LANGUAGE) -> Challenge:
-    """Send an OTP to a phone in E.164, in words of `language`.
+def start_challenge(phone: str, asked_from: str, language: Language = DEFAULT_LANGUAGE) -> Challenge:
+    """Send an OTP to a phone in E.164, in words of `language`; `asked_from` is the asker's IP address.
 
     Beyond the hour's share nothing is sent and no guess opens the challenge, but the answer is the same. An
     older challenge of the phone stays as it is.
     """
     moment, index, challenge_id = now(), phone_index(phone), new_id()
+    network = network_index(phone, asked_from)
     is_demo = current_settings().demo and _is_demo_phone(index)
     otp = DEMO_OTP if is_demo else f"{secrets.randbelow(10**6):06d}"
     otp_hash = current_vault().short_secret_hash(challenge_id, otp)
-    sends = _unused_within_the_hour(index, moment) < MOST_UNUSED_PER_HOUR or is_demo
+    sends = _has_share_left(index, network, moment) or is_demo
     db.session.execute(
         insert(OtpChallenge).values(
             id=challenge_id,
             phone_index=index,
+            network_index=network,
             phone_sealed=current_vault().seal(phone, _place(challenge_id)),
             otp_hash=otp_hash if sends else None,
             created_at=moment,
@@ -110,14 +121,37 @@ def _is_demo_phone(index: bytes) -> bool:
     return bool(db.session.scalar(select(Citizen.is_demo).where(Citizen.phone_index == index)))
 
 
-def _unused_within_the_hour(index: bytes, moment: datetime) -> int:
-    counted = select(func.count(OtpChallenge.id)).where(
+def network_index(phone: str, address: str) -> bytes:
+    """A keyed fingerprint of who asks for a phone: an IPv4 address, or the /64 that one subscriber of IPv6 has.
+    It says nothing about who asks for another phone.
+    """
+    try:
+        network = str(ipaddress.ip_network((address, 64 if ":" in address else 32), strict=False))
+    except ValueError:  # a unix socket has no address
+        network = "unknown"
+    return current_vault().blind_index("otp-network", f"{phone} {network}")
+
+
+def _has_share_left(index: bytes, network: bytes, moment: datetime) -> bool:
+    """Whether another message may go to the phone. Its row is locked first, known phone or not, so that of
+    many requests at once each counts those before it.
+    """
+    db.session.execute(
+        upsert(_SHARES)
+        .values(phone_index=index, asked_at=moment)
+        .on_conflict_do_update(index_elements=["phone_index"], set_={"asked_at": moment})
+    )
+    from_there = case((OtpChallenge.network_index == network, 1), else_=0)
+    counted = select(func.count(OtpChallenge.id), func.coalesce(func.sum(from_there), 0)).where(
         OtpChallenge.phone_index == index,
         OtpChallenge.created_at > moment - timedelta(hours=1),
         OtpChallenge.used_at.is_(None),
         OtpChallenge.otp_hash.is_not(None),
     )
-    return db.session.scalar(counted) or 0
+    in_all, from_network = db.session.execute(counted).one()
+    if in_all >= MOST_UNUSED_PER_PHONE:
+        log.warning("a phone's share of messages is used up by several networks")
+    return bool(in_all < MOST_UNUSED_PER_PHONE and from_network < MOST_UNUSED_PER_NETWORK)
 
 
 def _uuid_or_nil(text: str) -> str:

@@ -63,19 +63,30 @@ class CitizenRef(Model):
 
 
 class OtpChallenge(Model):
-    """One OTP sent to one phone. Without `otp_hash` nothing was sent, and nothing opens it."""
+    """One OTP sent to one phone, asked for from one network. Without `otp_hash` nothing was sent, and nothing
+    opens it."""
 
     __tablename__ = "otp_challenges"
     __table_args__ = (Index("ix_otp_challenges_phone_index_created_at", "phone_index", "created_at"),)
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     phone_index: Mapped[bytes] = mapped_column(LargeBinary(32))
+    network_index: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     phone_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     otp_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class OtpShare(Model):
+    """A phone that was asked for within the hour. Whoever asks locks its row before counting its messages."""
+
+    __tablename__ = "otp_shares"
+
+    phone_index: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class SignInSession(Model):

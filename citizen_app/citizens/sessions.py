@@ -179,6 +179,12 @@ def _just_stepped(session_id: str, generation: int, moment: datetime) -> bool:
     )
 
 
+def stated_session(refresh_token: str) -> str | None:
+    """The id of the session that a token names, genuine or not; None for a text of another shape."""
+    session_id, _ = _stated(refresh_token)
+    return session_id if uuid.UUID(session_id).int else None
+
+
 def _session_of(refresh_token: str) -> tuple[Row[*tuple[Any, ...]] | None, int]:
     """The session (with its citizen's state) that gave out a token, and the token's generation; None for an
     invention."""

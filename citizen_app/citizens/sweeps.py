@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import and_, delete, or_
 
-from citizen_app.citizens.models import OtpChallenge, RevokedSession, SignInSession
+from citizen_app.citizens.models import OtpChallenge, OtpShare, RevokedSession, SignInSession
 from citizen_app.clock import now
 from citizen_app.extensions import db
 from citizen_app.jobs.runner import Job
@@ -23,6 +23,7 @@ def sweep_sign_in() -> None:
     moment = now()
     for doomed in (
         delete(OtpChallenge).where(OtpChallenge.expires_at < moment - CHALLENGES_KEPT),
+        delete(OtpShare).where(OtpShare.asked_at < moment - CHALLENGES_KEPT),
         delete(RevokedSession).where(RevokedSession.until < moment),
         delete(SignInSession).where(
             or_(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
-from flask import request
+from flask import Response, request
 
 from citizen_app.citizens import sessions
 from citizen_app.citizens.challenges import start_challenge
 from citizen_app.citizens.personal import PhoneRefused, normalised_phone, phone_index
 from citizen_app.citizens.schemas import (
     LONGEST_PHONE,
+    LONGEST_REFRESH_TOKEN,
     ChallengeRequestSchema,
     ChallengeSchema,
     LogoutRequestSchema,
@@ -25,6 +26,9 @@ from citizen_app.settings import current_settings
 from citizen_app.text import preferred_language
 from citizen_app.web.audiences import ANYONE, api_blueprint, bearer_token
 from citizen_app.web.citizen_api import NO_STORE
+
+PROOFS: Final = ("refresh_token", "challenge_id")
+LONGEST_CHALLENGE_ID: Final = 36
 
 blueprint = api_blueprint("citizen_auth", ANYONE, "/api/v1/auth", "A citizen signs in with a phone.")
 
@@ -46,6 +50,28 @@ def challenges_per_phone() -> str:
     return "600/hour" if current_settings().demo else "10/minute;30/hour"
 
 
+def proof_key() -> str:
+    """What the limit per proof counts: the session that a refresh token names, or the challenge, otherwise the
+    address. Many citizens share an address behind a carrier's NAT; naming inventions helps nobody, because
+    refusals are counted per address.
+    """
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError:
+        return caller_key()
+    token, challenge_id = (body.get(name) if isinstance(body, dict) else None for name in PROOFS)
+    if isinstance(token, str) and (session_id := sessions.stated_session(token[:LONGEST_REFRESH_TOKEN])):
+        return f"session:{session_id}"
+    if isinstance(challenge_id, str) and len(challenge_id) <= LONGEST_CHALLENGE_ID:
+        return f"challenge:{challenge_id}"
+    return caller_key()
+
+
+def is_refusal(response: Response) -> bool:
+    """Whether an answer counts towards the limit of refusals."""
+    return response.status_code >= 400
+
+
 @blueprint.route("/challenges", methods=["POST"])
 @limiter.limit("60/minute;600/hour")
 @limiter.limit(challenges_per_phone, key_func=phone_key)
@@ -57,13 +83,15 @@ def challenge(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]
     The answer is the same for phones with and without an account. The OTP is valid for ten minutes, five
     tries and one use.
     """
-    started = start_challenge(body["phone"], preferred_language(request.accept_languages))
+    language = preferred_language(request.accept_languages)
+    started = start_challenge(body["phone"], request.remote_addr or "", language)
     answer = {"challenge_id": started.challenge_id, "expires_at": rfc3339(started.expires_at)}
     return answer, 202, NO_STORE
 
 
 @blueprint.route("/tokens", methods=["POST"])
-@limiter.limit("120/minute")
+@limiter.limit("120/minute", deduct_when=is_refusal)
+@limiter.limit("30/minute", key_func=proof_key)
 @blueprint.arguments(TokenRequestSchema)
 @blueprint.response(200, TokensSchema)
 @blueprint.alt_response(401)

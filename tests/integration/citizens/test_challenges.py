@@ -13,7 +13,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from citizen_app.citizens.challenges import DEMO_OTP, MOST_TRIES, MOST_UNUSED_PER_HOUR, OTP_LIFETIME
+from citizen_app.citizens.challenges import (
+    DEMO_OTP,
+    MOST_TRIES,
+    MOST_UNUSED_PER_NETWORK,
+    OTP_LIFETIME,
+)
 from citizen_app.citizens.models import Citizen, OtpChallenge
 from citizen_app.citizens.operations import reinstate_citizen, suspend_citizen
 from citizen_app.citizens.registration import create_citizen
@@ -131,11 +136,12 @@ def test_beyond_the_hours_share_nothing_is_sent_and_the_answer_is_the_same(
     app: Flask, client: FlaskClient
 ) -> None:
     answers = [
-        client.post("/api/v1/auth/challenges", json={"phone": PHONE}) for _ in range(MOST_UNUSED_PER_HOUR + 2)
+        client.post("/api/v1/auth/challenges", json={"phone": PHONE})
+        for _ in range(MOST_UNUSED_PER_NETWORK + 2)
     ]
     assert {answer.status_code for answer in answers} == {202}
     assert {answer.content_length for answer in answers} == {answers[0].content_length}
-    assert count(app, OutboxMessage) == MOST_UNUSED_PER_HOUR
+    assert count(app, OutboxMessage) == MOST_UNUSED_PER_NETWORK
     with app.app_context(), transaction(reading=True):
         last = db.session.get_one(OtpChallenge, answers[-1].json["challenge_id"])
         assert last.otp_hash is None
@@ -145,10 +151,10 @@ def test_beyond_the_hours_share_nothing_is_sent_and_the_answer_is_the_same(
 def test_the_share_returns_after_an_hour_and_used_otps_do_not_count(
     app: Flask, ask: Ask, sign_in: Any
 ) -> None:
-    for _ in range(MOST_UNUSED_PER_HOUR + 2):
+    for _ in range(MOST_UNUSED_PER_NETWORK + 2):
         sign_in()
     with time_machine.travel(now() - timedelta(minutes=61), tick=True):
-        for _ in range(MOST_UNUSED_PER_HOUR):
+        for _ in range(MOST_UNUSED_PER_NETWORK):
             ask()
     before = count(app, OutboxMessage)
     ask()
@@ -162,7 +168,7 @@ def test_demo_citizens_have_a_fixed_otp_and_nobody_else(
     with app.app_context(), transaction():
         create_citizen("13800138000", name="张小三", is_demo=True)
         create_citizen("13800138001", name="李四")
-    for _ in range(MOST_UNUSED_PER_HOUR + 1):
+    for _ in range(MOST_UNUSED_PER_NETWORK + 1):
         demo = ask("13800138000")
     assert open_with(client, demo, DEMO_OTP).status_code == 200
     others = [ask("13800138001"), ask("13800138002")]
