@@ -259,7 +259,7 @@ def demo_secrets(data_dir: Path) -> dict[str, str]:
     """Secrets of a demo installation: made at random once, kept readable by the owner only."""
     path = data_dir / "demo-secrets.json"
     if not path.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         made = {
             "secret_keys": secrets.token_urlsafe(48),
             "field_keys": "1:" + base64.b64encode(secrets.token_bytes(32)).decode(),

@@ -9,6 +9,7 @@ import click
 from citizen_app.cli.backup import backup
 from citizen_app.cli.database import database
 from citizen_app.cli.demo import demo
+from citizen_app.cli.doctor import doctor
 from citizen_app.cli.jobs import jobs
 from citizen_app.cli.keys import keys
 from citizen_app.cli.kiosks import kiosks
@@ -19,10 +20,11 @@ from citizen_app.cli.usage import usage
 
 services.add_command(retire)
 
-COMMANDS: Final[tuple[click.Group, ...]] = (
+COMMANDS: Final[tuple[click.Command, ...]] = (
     backup,
     database,
     demo,
+    doctor,
     jobs,
     keys,
     kiosks,

@@ -1,0 +1,222 @@
+"""Checks of what runs on the database: keys, staff, jobs, messages, counts, services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import func, select
+
+from citizen_app import clock
+from citizen_app.backup.sealed import unopened
+from citizen_app.codes.keys import ROTATE_EVERY, KeyUse, SigningKeyRow
+from citizen_app.doctor.findings import Check, Fault, failure, warning
+from citizen_app.extensions import Model, db
+from citizen_app.ids import first_id_at
+from citizen_app.jobs.models import JobRun, OutboxMessage
+from citizen_app.jobs.runner import current_jobs
+from citizen_app.registry.checks import check_module
+from citizen_app.registry.modules import current_registry
+from citizen_app.registry.state import standing_of
+from citizen_app.staff.models import Staff
+from citizen_app.text import Text
+from citizen_app.usage.statistics import oldest_uncounted
+
+SOON: Final = timedelta(days=7)
+NOBODY_WORKS: Final = timedelta(minutes=2)
+MOST_SERIALS: Final = 240
+DAYS_LEFT: Final = "days_left"
+"""A figure of `health()` by which a service says how long its data last."""
+USES: Final[tuple[KeyUse, ...]] = ("codes", "bundles")
+
+
+def issuer_keys() -> Iterator[Fault]:
+    """A key that signs for each use, and its successor in time."""
+    now = clock.now()
+    rotate = Text("flask --app wsgi keys rotate --use {use}", "flask --app wsgi keys rotate --use {use}")
+    for use in USES:
+        newest = db.session.scalar(
+            select(func.max(SigningKeyRow.activate_at)).where(
+                SigningKeyRow.use == use,
+                SigningKeyRow.disabled_at.is_(None),
+                SigningKeyRow.activate_at <= now,
+            )
+        )
+        if newest is None:
+            yield failure(
+                Text(f"没有为 {use} 签名的密钥", f"No key signs {use}"),
+                Text(
+                    "市民拿不到码,离线闸机拿不到名单。",
+                    "Citizens get no codes, or offline kiosks no bundles.",
+                ),
+                rotate.fill(use=use),
+            )
+            continue
+        due = newest + ROTATE_EVERY
+        if due < now + SOON:
+            yield warning(
+                Text(
+                    f"{use} 的密钥应在 {due:%Y-%m-%d} 前轮换",
+                    f"The key for {use} is to be rotated by {due:%Y-%m-%d}",
+                ),
+                Text("用得越久,一旦泄露影响越大。", "The longer a key signs, the more its loss costs."),
+                rotate.fill(use=use),
+            )
+    if (count := db.session.scalar(select(func.count()).select_from(SigningKeyRow)) or 0) > MOST_SERIALS:
+        yield warning(
+            Text(f"已用 {count} 个密钥序号,共 255 个", f"{count} of 255 key serials are used"),
+            Text("用完后不能再轮换。", "When none is left, no rotation is possible."),
+            Text("删除早已停用的密钥。", "Delete keys that were disabled long ago."),
+        )
+
+
+def sealed_rows() -> Iterator[Fault]:
+    """The keys at hand open what is stored."""
+    for words in unopened(db.session.connection()):
+        yield failure(
+            Text(f"有数据打不开:{words}", f"Something does not open: {words}"),
+            Text(
+                "密钥不是写入时的那些:姓名、手机号和发码密钥都无法使用。",
+                "The keys are not those of the time: names, phones and issuer keys cannot be used.",
+            ),
+            Text(
+                "找回当时的 CITIZEN_FIELD_KEYS 和 CITIZEN_PSEUDONYM_KEY。",
+                "Find the CITIZEN_FIELD_KEYS and CITIZEN_PSEUDONYM_KEY of that time.",
+            ),
+        )
+
+
+def staff_accounts() -> Iterator[Fault]:
+    """Somebody can sign in to the console."""
+    if not db.session.scalar(select(func.count()).select_from(Staff).where(Staff.state == "active")):
+        yield warning(
+            Text("没有可用的工作人员账号", "No staff account is active"),
+            Text("没有人能登录控制台。", "Nobody can sign in to the console."),
+            Text(
+                "flask --app wsgi staff create 用户名 --role system_admin",
+                "flask --app wsgi staff create NAME --role system_admin",
+            ),
+        )
+
+
+def jobs_run() -> Iterator[Fault]:
+    """Somebody does the background work, and it goes well."""
+    now = clock.now()
+    every = {job.name: job.every_seconds for job in current_jobs()}
+    runs = {run.name: run for run in db.session.scalars(select(JobRun).where(JobRun.name.in_(every)))}
+    late = [
+        name
+        for name, run in runs.items()
+        if run.next_run_at < now - NOBODY_WORKS and not (run.lease_until and run.lease_until > now)
+    ]
+    if every.keys() - runs.keys() or late:
+        yield failure(
+            Text("后台任务没有在运行", "Background work is not being done"),
+            Text(
+                f"短信不发出,分区不预建,过期数据不清理。等待中:{', '.join(sorted(late)[:5]) or '全部'}",
+                f"Messages are not sent, partitions not made, old data not deleted. Waiting: {', '.join(sorted(late)[:5]) or 'all'}",
+            ),
+            Text(
+                "启动 flask --app wsgi jobs run(citizen-jobs.service)。",
+                "Start flask --app wsgi jobs run (citizen-jobs.service).",
+            ),
+        )
+    for run in runs.values():
+        if run.failures >= 3:
+            yield warning(
+                Text(
+                    f"任务 {run.name} 连续失败 {run.failures} 次",
+                    f"The job {run.name} failed {run.failures} times in a row",
+                ),
+                Text(f"最近一次:{run.last_error}", f"The last time: {run.last_error}"),
+                Text("查看日志中的 job failed。", "See `job failed` in the log."),
+            )
+
+
+def outbox() -> Iterator[Fault]:
+    """Messages leave."""
+    waiting = OutboxMessage.state == "waiting"
+    oldest = db.session.scalar(select(func.min(OutboxMessage.created_at)).where(waiting))
+    remedy = Text(
+        "查看短信网关和日志中的 outbox message not sent。",
+        "See the SMS gateway, and `outbox message not sent` in the log.",
+    )
+    why = Text("市民收不到验证码,无法登录。", "Citizens get no OTP and cannot sign in.")
+    if oldest is not None and (age := clock.now() - oldest) > timedelta(minutes=5):
+        minutes = int(age.total_seconds() // 60)
+        yield (failure if minutes >= 60 else warning)(
+            Text(f"有消息等了 {minutes} 分钟还没发出", f"A message has been waiting for {minutes} minutes"),
+            why,
+            remedy,
+        )
+    recent = OutboxMessage.created_at > clock.now() - timedelta(days=1)
+    given_up = db.session.scalar(
+        select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state == "given_up", recent)
+    )
+    if given_up:
+        yield warning(
+            Text(f"一天内有 {given_up} 条消息发送失败", f"{given_up} messages were given up within a day"),
+            why,
+            remedy,
+        )
+
+
+def rollup() -> Iterator[Fault]:
+    """Daily counts keep up."""
+    oldest = oldest_uncounted()
+    if oldest is not None and oldest < first_id_at(clock.now() - timedelta(minutes=15)):
+        yield warning(
+            Text("统计落后 15 分钟以上", "Daily counts are more than 15 minutes behind"),
+            Text(
+                "数字仍然准确,但每次查询都要数日志。",
+                "Figures stay exact, but each look counts the log itself.",
+            ),
+            Text("查看任务 usage.rollup。", "Look at the job usage.rollup."),
+        )
+
+
+def services() -> Iterator[Fault]:
+    """Installed services keep the contract, are well, and their data last."""
+    for module in current_registry():
+        for finding in check_module(module, Model.metadata, finished=True):
+            yield failure(
+                Text(f"服务 {module.id} 不合约定", f"Service {module.id} breaks the contract"),
+                Text(str(finding), str(finding)),
+                Text("运行 flask --app wsgi services check。", "Run flask --app wsgi services check."),
+            )
+        if standing_of(module.id).enabled:
+            yield from _health(module.id, module.hooks.health)
+
+
+def _health(service: str, ask: Any) -> Iterator[Fault]:
+    try:
+        figures = ask()
+    except Exception as error:
+        yield failure(
+            Text(f"服务 {service} 报告故障", f"Service {service} says that it is not well"),
+            Text(type(error).__name__, type(error).__name__),
+            Text("查看日志和该服务的说明。", "See the log and the service's own guide."),
+        )
+        return
+    left = figures.get(DAYS_LEFT)
+    if isinstance(left, int) and left < SOON.days:
+        yield (failure if left < 0 else warning)(
+            Text(
+                f"服务 {service} 的数据还有 {left} 天到期",
+                f"The data of service {service} last {left} days more",
+            ),
+            Text("到期后,它只能用旧数据回答。", "After that it answers from old data."),
+            Text("导入新的数据(见该服务的说明)。", "Import new data (see the service's own guide)."),
+        )
+
+
+CHECKS: Final = (
+    Check("keys", Text("签发密钥", "Issuer keys"), issuer_keys),
+    Check("sealed", Text("加密数据", "Sealed rows"), sealed_rows),
+    Check("staff", Text("工作人员", "Staff"), staff_accounts),
+    Check("jobs", Text("后台任务", "Background work"), jobs_run),
+    Check("outbox", Text("待发消息", "Messages"), outbox),
+    Check("rollup", Text("统计", "Daily counts"), rollup),
+    Check("services", Text("城市服务", "Services"), services),
+)
