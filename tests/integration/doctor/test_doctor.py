@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections import namedtuple
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 import time_machine
-from click.testing import Result
 from sqlalchemy import text
 
 from citizen_app import clock
 from citizen_app.backup import operations as backups
 from citizen_app.codes import keys
-from citizen_app.doctor import checkup, database, machine, running
-from citizen_app.doctor.findings import Fault
+from citizen_app.doctor import checkup, database, running
 from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.jobs.outbox import enqueue
@@ -29,6 +23,7 @@ from citizen_app.staff import operations as staff_operations
 from citizen_app.transactions import transaction
 from citizen_app.vault import Vault
 from tests.conftest import dispose
+from tests.integration.doctor.patients import change, choose, found, levels, production, run
 from tests.scanning import City
 
 SERVICES = Path(__file__).parents[2] / "sample_services"
@@ -50,44 +45,6 @@ def city(app: CitizenFlask) -> City:
         with transaction():
             staff_operations.create("zhao.min", "quiet-lantern-river", [("system_admin", None)])
     return made
-
-
-def run(app: CitizenFlask, *options: str) -> Result:
-    return app.test_cli_runner().invoke(args=["doctor", *options])
-
-
-def levels(app: CitizenFlask) -> dict[str, str]:
-    """The level of each check."""
-    result = run(app, "--json")
-    findings = json.loads(result.stdout)["findings"]
-    for finding in findings:
-        for part in ("what", "why", "remedy"):
-            if part in finding:
-                assert finding[part]["zh"]
-                assert finding[part]["en"]
-    return {finding["check"]: finding["level"] for finding in findings}
-
-
-def found(app: CitizenFlask, check: Callable[[], Any]) -> list[tuple[str, str]]:
-    """Level and English words of what one check finds."""
-    with app.app_context(), transaction(reading=True):
-        faults: list[Fault] = list(check())
-    return [(fault.level, fault.what.en) for fault in faults]
-
-
-def change(app: CitizenFlask, statement: str, **values: object) -> None:
-    with app.app_context(), transaction():
-        db.session.execute(text(statement), values)
-
-
-def choose(app: CitizenFlask, **changes: Any) -> None:
-    app.extensions["settings"] = replace(app.extensions["settings"], **changes)
-
-
-def production(app: CitizenFlask, **changes: Any) -> None:
-    choose(
-        app, demo=False, trusted_proxies=1, sms_url="https://sms.example.org", sms_secret="x" * 32, **changes
-    )
 
 
 def test_a_sound_city(city: City) -> None:
@@ -241,68 +198,3 @@ def test_a_service_that_is_not_well(city: City, monkeypatch: pytest.MonkeyPatch)
     assert found(city.app, running.services) == []
     monkeypatch.setattr(running, "check_module", lambda *_, finished: ["a rule"])
     assert "contract" in found(city.app, running.services)[0][1]
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-class TestMachine:
-    """Checks that ask no database."""
-
-    def test_proxies(self, app: CitizenFlask) -> None:
-        production(app)
-        assert found(app, machine.proxies) == []
-        choose(app, bind="0.0.0.0:8000")
-        assert "trusted while" in found(app, machine.proxies)[0][1]
-        choose(app, trusted_proxies=0)
-        assert "No trusted proxy" in found(app, machine.proxies)[0][1]
-
-    def test_sms(self, app: CitizenFlask) -> None:
-        choose(app, sms_url="http://127.0.0.1:9/sms")
-        assert found(app, machine.sms_gateway) == []
-        choose(app, sms_url="http://sms.example.org/sms")
-        assert found(app, machine.sms_gateway)
-
-    def test_redis(self, app: CitizenFlask) -> None:
-        assert found(app, machine.redis_answers) == []
-        choose(app, redis_url="redis://127.0.0.1:1/0")
-        assert "does not answer" in found(app, machine.redis_answers)[0][1]
-
-    def test_disk(self, app: CitizenFlask, monkeypatch: pytest.MonkeyPatch) -> None:
-        usage = namedtuple("usage", "total used free")
-        for free, level in ((900 << 20, "warning"), (100 << 20, "failure")):
-            monkeypatch.setattr(machine.shutil, "disk_usage", lambda _, free=free: usage(500 << 30, 0, free))
-            assert found(app, machine.disk_space)[0][0] == level
-
-    def test_permissions(self, app: CitizenFlask) -> None:
-        folder = app.extensions["settings"].data_dir
-        folder.chmod(0o700)
-        assert found(app, machine.file_permissions) == []
-        folder.chmod(0o755)
-        assert str(folder) in found(app, machine.file_permissions)[0][1]
-        secrets = folder / "demo-secrets.json"
-        secrets.chmod(0o644)
-        assert str(secrets) in found(app, machine.file_permissions)[1][1]
-        folder.chmod(0o700)
-        assert found(app, machine.file_permissions) == []
-
-    def test_backups(self, app: CitizenFlask) -> None:
-        production(app)
-        assert "never" in found(app, machine.backups)[0][1]
-        City(app)
-        with app.app_context():
-            path = app.extensions["settings"].data_dir / "x.backup"
-            backups.note_success(path, backups.create(path), verified=False)
-        assert [words for _, words in found(app, machine.backups)] == ["The last backup was not verified"]
-        with time_machine.travel(datetime.now(UTC) + timedelta(days=2)):
-            assert "48 hours" in found(app, machine.backups)[0][1]
-
-    def test_a_check_that_breaks_says_so_and_stops_no_other(
-        self, app: CitizenFlask, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        def broken() -> Any:
-            raise OSError("no such device")
-
-        checks = tuple(replace(c, find=broken) if c.id == "disk" else c for c in checkup.CHECKS)
-        monkeypatch.setattr(checkup, "CHECKS", checks)
-        seen = levels(app)
-        assert seen["disk"] == "failure"
-        assert seen["migrations"] == "ok"
