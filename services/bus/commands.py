@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import click
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from citizen_app.toolkit.commands import AppGroup, audit, progress_bar, transaction
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import session
 from citizen_app.toolkit.time import city_zone, now, rfc3339
+from services.bus.gtfs import Encoding, FeedReport
 from services.bus.models import BusFeedVersion
 from services.bus.operations import removal, versions
 from services.bus.operations.importing import Imported, Progress, Stage, import_feed
@@ -22,6 +25,11 @@ from services.bus.operations.slices import Paced
 
 Language = Literal["zh", "en"]
 COMMANDS: Final = AppGroup("bus", help="The bus service: timetables.")
+VERSION: Final = click.argument("version", type=int)
+JSON: Final = click.option("--json", "as_json", is_flag=True, help="As JSON on standard output.")
+LANGUAGE: Final = click.option(
+    "--language", type=click.Choice(["zh", "en"]), default="zh", help="Of what is said to people."
+)
 ENDS: Final = {
     "imported": Text("版本 {version} 已启用。", "Version {version} is in force."),
     "unchanged": Text(
@@ -30,28 +38,51 @@ ENDS: Final = {
     ),
     "refused": Text("未导入,原有时刻表继续使用。", "Not imported; the timetable in force stays."),
 }
-_TITLES: Final[dict[Stage, str]] = {"check": "检查 Checking", "store": "存储 Storing"}
+SUPERSEDED: Final = Text(
+    "另一次导入已经开始,本次放弃。", "Another import has begun meanwhile; this one gave up."
+)
+UNREADABLE: Final = Text("无法读取 {path}:{reason}", "Cannot read {path}: {reason}")
+NOT_STORED: Final = Text(
+    "数据库不能写入({reason}),原有时刻表继续使用。",
+    "The database does not take it ({reason}); the timetable in force stays.",
+)
+NOT_RETIRED: Final = Text(
+    "版本 {version} 不是停用的时刻表;用 flask --app wsgi bus feeds 查看。",
+    "Version {version} is not a retired feed; see flask --app wsgi bus feeds.",
+)
+NOT_REMOVABLE: Final = Text(
+    "版本 {version} 正在使用或不存在;用 flask --app wsgi bus feeds 查看。",
+    "Version {version} is in force or unknown; see flask --app wsgi bus feeds.",
+)
+UNKNOWN: Final = Text("没有版本 {version}。", "There is no version {version}.")
+REMOVED: Final = Text("版本 {version} 已删除。", "Version {version} is removed.")
+_KILOBYTE: Final = 1024
+_TITLES: Final[dict[Stage, str]] = {"check": "检查 Checking (KB)", "store": "存储 Storing"}
 
 
 @COMMANDS.command("import-gtfs")
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="The report as JSON on standard output.")
+@JSON
 @click.option("--force", is_flag=True, help="Import even if this very feed is in force.")
-@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", help="Of the report for people.")
-def import_gtfs(path: Path, as_json: bool, force: bool, language: Language) -> None:
+@click.option(
+    "--encoding", type=click.Choice(["utf-8", "gb18030"]), default="utf-8", help="How its files are written."
+)
+@LANGUAGE
+def import_gtfs(path: Path, as_json: bool, force: bool, encoding: Encoding, language: Language) -> None:
     """Import the GTFS feed at PATH (zip or folder) and put it in force.
 
     A feed with any error is refused as a whole, the one in force stays, and the exit status is 1.
     """
+    today = now().astimezone(city_zone()).date()
     try:
         with _bars() as progress:
-            done = import_feed(
-                path, Paced(), today=now().astimezone(city_zone()).date(), force=force, progress=progress
-            )
+            done = import_feed(path, Paced(), today=today, force=force, encoding=encoding, progress=progress)
     except versions.Superseded as gone:
-        raise click.ClickException("another import has begun meanwhile; this one gave up") from gone
+        raise _failed(SUPERSEDED, language) from gone
     except OSError as error:
-        raise click.ClickException(f"{path}: {error.strerror or error}") from error
+        raise _failed(UNREADABLE, language, path=path, reason=error.strerror or error) from error
+    except OperationalError as error:
+        raise _failed(NOT_STORED, language, reason=error.orig) from error
     if done.outcome != "unchanged":
         with transaction():
             result = "ok" if done.outcome == "imported" else "refused"
@@ -62,7 +93,7 @@ def import_gtfs(path: Path, as_json: bool, force: bool, language: Language) -> N
 
 
 @COMMANDS.command("feeds")
-@click.option("--json", "as_json", is_flag=True, help="As JSON on standard output.")
+@JSON
 def feeds(as_json: bool) -> None:
     """List the feeds that were imported or refused, newest first."""
     with transaction(reading=True):
@@ -78,42 +109,73 @@ def feeds(as_json: bool) -> None:
         )
 
 
+@COMMANDS.command("feed-report")
+@VERSION
+@JSON
+@LANGUAGE
+def feed_report(version: int, as_json: bool, language: Language) -> None:
+    """Show what the check of a feed VERSION found, imported or refused."""
+    with transaction(reading=True):
+        found = session().get(BusFeedVersion, version)
+        if found is None:
+            raise _failed(UNKNOWN, language, version=version)
+        listed, report = _listed(found), found.report
+    if as_json:
+        click.echo(json.dumps({**listed, "report": report}, ensure_ascii=False))
+        return
+    click.echo(FeedReport.from_json(report).text(language))
+
+
 @COMMANDS.command("activate-feed")
-@click.argument("version", type=int)
-def activate_feed(version: int) -> None:
+@VERSION
+@LANGUAGE
+def activate_feed(version: int, language: Language) -> None:
     """Put a retired feed VERSION back in force."""
     try:
         with transaction():
             versions.activate(version)
             audit("bus.activate_feed", "bus_feed", str(version))
     except versions.NotAVersion as unknown:
-        raise click.ClickException(
-            f"{version} is not a retired feed; see: flask --app wsgi bus feeds"
-        ) from unknown
-    click.echo(f"feed {version} is in force")
+        raise _failed(NOT_RETIRED, language, version=version) from unknown
+    click.echo(ENDS["imported"].say(language).format(version=version))
 
 
 @COMMANDS.command("remove-feed")
-@click.argument("version", type=int)
-def remove_feed(version: int) -> None:
+@VERSION
+@LANGUAGE
+def remove_feed(version: int, language: Language) -> None:
     """Remove a feed VERSION that is not in force, with all its rows. Boardings keep their own words."""
     try:
         with transaction():
             versions.discard(version)
             audit("bus.remove_feed", "bus_feed", str(version))
     except versions.NotAVersion as unknown:
-        raise click.ClickException(
-            f"{version} is in force or unknown; see: flask --app wsgi bus feeds"
-        ) from unknown
+        raise _failed(NOT_REMOVABLE, language, version=version) from unknown
     removal.sweep(Paced())
-    click.echo(f"feed {version} is removed")
+    click.echo(REMOVED.say(language).format(version=version))
+
+
+def _failed(words: Text, language: Language, **facts: object) -> click.ClickException:
+    return click.ClickException(words.say(language).format(**facts))
 
 
 @contextmanager
 def _bars() -> Iterator[Progress]:
-    with progress_bar(_TITLES["check"]) as checked, progress_bar(_TITLES["store"]) as stored:
-        bars = {"check": checked, "store": stored}
-        yield lambda stage, rows: bars[stage](rows)
+    """One bar at a time; each begins when its stage does, because only then it is known how long it is."""
+    with ExitStack() as shown:
+        moves: dict[Stage, Callable[[int], None]] = {}
+        done: Counter[Stage] = Counter()
+
+        def progress(stage: Stage, steps: int, total: int) -> None:
+            unit = _KILOBYTE if stage == "check" else 1
+            if stage not in moves:
+                shown.close()
+                moves[stage] = shown.enter_context(progress_bar(_TITLES[stage], -(-total // unit)))
+            before = done[stage] // unit
+            done[stage] += steps
+            moves[stage](done[stage] // unit - before)
+
+        yield progress
 
 
 def _described(done: Imported) -> dict[str, Any]:

@@ -1,9 +1,19 @@
 """Reads GTFS Schedule feeds. Source of all rules: the GTFS Schedule reference (github.com/google/transit)."""
 
 from services.bus.gtfs.feed import Feed, load
-from services.bus.gtfs.reader import Limits
 from services.bus.gtfs.report import FeedRefused, FeedReport, Finding
 from services.bus.gtfs.rules import Severity
+from services.bus.gtfs.sources import Encoding, Limits
 from services.bus.gtfs.translations import Translations
 
-__all__ = ["Feed", "FeedRefused", "FeedReport", "Finding", "Limits", "Severity", "Translations", "load"]
+__all__ = [
+    "Encoding",
+    "Feed",
+    "FeedRefused",
+    "FeedReport",
+    "Finding",
+    "Limits",
+    "Severity",
+    "Translations",
+    "load",
+]

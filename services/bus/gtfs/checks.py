@@ -32,7 +32,9 @@ class Known:
     services: set[str] = field(default_factory=set)
     trips: set[str] = field(default_factory=set)
     frequencies: dict[str, list[Frequency]] = field(default_factory=dict)
+    first_day: date | None = None
     last_day: date | None = None
+    feed_end: date | None = None
 
 
 class TableChecks:
@@ -161,9 +163,12 @@ class TableChecks:
                     value=row.start_date,
                 )
                 continue
-            week = (row.end_date - timedelta(days=back) for back in range(7))
-            running = (day for day in week if day >= row.start_date and row.runs_weekday(day))
-            self._serve(next(running, None))
+            length = min((row.end_date - row.start_date).days, 6)
+            for days in (
+                [row.start_date + timedelta(days=n) for n in range(length + 1)],
+                [row.end_date - timedelta(days=n) for n in range(length + 1)],
+            ):
+                self._serve(next(filter(row.runs_weekday, days), None))
 
     def _calendar_dates(self) -> None:
         for _, row in self._unique(tables.CALENDAR_DATES):
@@ -172,8 +177,10 @@ class TableChecks:
                 self._serve(row.date)
 
     def _serve(self, day: date | None) -> None:
-        if day is not None and (self._known.last_day is None or day > self._known.last_day):
-            self._known.last_day = day
+        """The feed's first and last service day, as far as it is known."""
+        if day is not None:
+            self._known.first_day = min(day, self._known.first_day or day)
+            self._known.last_day = max(day, self._known.last_day or day)
 
     def _trips(self) -> None:
         for line, row in self._unique(tables.TRIPS):
@@ -214,6 +221,7 @@ class TableChecks:
         for number, (line, row) in enumerate(self._reader.read(tables.FEED_INFO)):
             if number == 1:
                 self._report.add("more_than_one_entity", "feed_info.txt", line=line)
+            self._known.feed_end = self._known.feed_end or row.feed_end_date
             if row.feed_start_date and row.feed_end_date and row.feed_end_date < row.feed_start_date:
                 self._report.add(
                     "start_and_end_range_out_of_order",

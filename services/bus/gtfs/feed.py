@@ -12,9 +12,10 @@ with a single error gives no rows at all, so nothing of it can be half imported.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -22,10 +23,11 @@ from typing import TypeVar
 from services.bus.gtfs import tables
 from services.bus.gtfs.checks import Known, TableChecks
 from services.bus.gtfs.ordering import by_trip, keeps_trips_together, sorted_by_trip
-from services.bus.gtfs.parsing import Progress, RawRow, TableReader
-from services.bus.gtfs.reader import CsvReader, Limits, ReadError, Source, open_source
+from services.bus.gtfs.parsing import RawRow, TableReader
+from services.bus.gtfs.reader import CsvReader
 from services.bus.gtfs.report import FeedRefused, FeedReport
 from services.bus.gtfs.rows import Frequency, StopTime, Trip, Visit
+from services.bus.gtfs.sources import CountedSource, Encoding, Limits, ReadError, Source, open_source
 from services.bus.gtfs.stop_time_checks import StopTimeChecks
 from services.bus.gtfs.tables import Table
 from services.bus.gtfs.translations import Translations, check_translations
@@ -33,24 +35,33 @@ from services.bus.gtfs.trips import visits
 
 R = TypeVar("R")
 Reorder = Callable[[Iterable[RawRow], list[str]], Iterable[RawRow]]
+Progress = Callable[[int, int], None]
+"""Told the bytes just read, and how many there are to read in all."""
 _EXPIRES_SOON = timedelta(days=7)
+READ_FILES = frozenset(table.file for table in tables.TABLES)
+READ_TWICE = frozenset({tables.STOP_TIMES.file})
+"""Once to see whether the rows of each trip stand together."""
 
 
 class Feed:
-    """An open feed. Use `Feed.open` as a context manager."""
+    """An open feed. Use `Feed.open` as a context manager. `visit_count` is how many visits it has, once it is checked."""
 
     def __init__(self, source: Source, limits: Limits) -> None:
         self._source = source
         self._limits = limits
         self._report: FeedReport | None = None
         self._sorts_trips = False
+        self.visit_count = 0
 
     @classmethod
-    def open(cls, path: Path, limits: Limits | None = None) -> Feed:
-        """Open a zip file or a folder. Raises FeedRefused when it is neither or exceeds the limits."""
+    def open(cls, path: Path, limits: Limits | None = None, encoding: Encoding = "utf-8") -> Feed:
+        """Open a zip file or a folder. Raises FeedRefused when it is neither or exceeds the limits.
+
+        GTFS is UTF-8; another encoding is read when it is told, never guessed.
+        """
         limits = limits or Limits()
         try:
-            return cls(open_source(path, tables.KNOWN_FILES, limits), limits)
+            return cls(open_source(path, tables.KNOWN_FILES, limits, encoding), limits)
         except ReadError as error:
             report = FeedReport()
             report.add(error.rule, path.name, details=error.details)
@@ -71,22 +82,24 @@ class Feed:
     def check(self, *, today: date | None = None, progress: Progress | None = None) -> FeedReport:
         """Read everything once and report.
 
-        `today` adds warnings about a timetable that has ended or soon ends. `progress(file, rows)` is called
-        every 10,000 rows and at the end of each file.
+        `today` adds warnings about a timetable that has not begun, has ended or soon ends.
         """
-        report = FeedReport()
-        names = self._source.names
+        report, source = FeedReport(), self._source
+        names = source.names
+        if progress is not None:
+            total = sum(map(source.size, names & READ_FILES)) + sum(map(source.size, names & READ_TWICE))
+            source = CountedSource(source, partial(_tell, progress, total))
         self._report_files(report)
-        reader = TableReader(self._source, self._limits, report, progress)
+        reader = TableReader(source, self._limits, report)
         known = Known()
         TableChecks(reader, report, known, names).run()
-        self._check_stop_times(reader, report, known)
+        self._check_stop_times(source, reader, report, known)
         check_translations(reader, report, known)
         for table in tables.TABLES:
             if table.required and reader.whole(table.file) and not report.counts[table.file]:
                 report.add("empty_file", table.file)
-        if today is not None and known.last_day is not None:
-            _report_end(report, known.last_day, today)
+        if today is not None:
+            _report_period(report, known, today)
         self._report = report
         return report
 
@@ -95,12 +108,12 @@ class Feed:
         for _, row in self._accepted_reader().read(table):
             yield row
 
-    def visits(self, progress: Progress | None = None) -> Iterator[Visit]:
+    def visits(self) -> Iterator[Visit]:
         """Every visit of every trip, times filled in and headways unfolded, the visits of a trip together.
 
         Raises FeedRefused on errors. Holds trips.txt and frequencies.txt in memory and one trip's stop times.
         """
-        reader = self._accepted_reader(progress)
+        reader = self._accepted_reader()
         trips: dict[str, Trip] = {row.trip_id: row for _, row in reader.read(tables.TRIPS)}
         frequencies: dict[str, list[Frequency]] = {}
         for _, period in reader.read(tables.FREQUENCIES):
@@ -112,6 +125,11 @@ class Feed:
     def translations(self) -> Translations:
         """The names in Chinese and English. Raises FeedRefused on errors."""
         return Translations(self.language, self.rows(tables.TRANSLATIONS))
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Rows by file, once the feed is checked."""
+        return self._report.counts if self._report else {}
 
     @property
     def language(self) -> str:
@@ -127,16 +145,18 @@ class Feed:
         """The IANA zone of all times. Raises FeedRefused on errors."""
         return next(agency.agency_timezone for agency in self.rows(tables.AGENCY))
 
-    def _accepted_reader(self, progress: Progress | None = None) -> TableReader:
+    def _accepted_reader(self) -> TableReader:
         report = self._report or self.check()
         if not report.ok:
             raise FeedRefused(report)
-        return TableReader(self._source, self._limits, FeedReport(), progress)
+        return TableReader(self._source, self._limits, FeedReport())
 
     def _report_files(self, report: FeedReport) -> None:
         names = self._source.names
         if self._source.folder:
             report.add("invalid_input_files_in_subfolder", self._source.folder, value=self._source.folder)
+        for name, spelt in self._source.spelt.items():
+            report.add("file_name_in_other_case", name, value=spelt)
         for table in tables.TABLES:
             if table.required and table.file not in names:
                 report.add("missing_required_file", table.file)
@@ -147,17 +167,21 @@ class Feed:
         for name in sorted(names - tables.KNOWN_FILES):
             report.add("unknown_file", name)
 
-    def _check_stop_times(self, reader: TableReader, report: FeedReport, known: Known) -> None:
+    def _check_stop_times(
+        self, source: Source, reader: TableReader, report: FeedReport, known: Known
+    ) -> None:
         with suppress(ReadError):  # the reading below meets the same fault and reports it
-            self._sorts_trips = not self._trips_are_together()
-        StopTimeChecks(reader, report, known, self._limits).run(self._stop_times(reader))
+            self._sorts_trips = not self._trips_are_together(source)
+        checks = StopTimeChecks(reader, report, known, self._limits)
+        checks.run(self._stop_times(reader))
+        self.visit_count = checks.visits
 
-    def _trips_are_together(self) -> bool:
+    def _trips_are_together(self, source: Source) -> bool:
         file = tables.STOP_TIMES.file
-        if file not in self._source.names:
+        if file not in source.names:
             return True
-        with self._source.open(file) as stream:
-            lines = CsvReader(stream, self._limits, lambda _: None)
+        with source.open(file) as stream:
+            lines = CsvReader(stream, self._limits, lambda _: None, tables.STOP_TIMES.names, source.encoding)
             if "trip_id" not in lines.header:
                 return True
             return keeps_trips_together(lines, lines.header, self._limits.rows_per_small_file)
@@ -170,11 +194,16 @@ class Feed:
 
 
 def load(
-    path: Path, *, today: date | None = None, progress: Progress | None = None, limits: Limits | None = None
+    path: Path,
+    *,
+    today: date | None = None,
+    progress: Progress | None = None,
+    limits: Limits | None = None,
+    encoding: Encoding = "utf-8",
 ) -> tuple[Feed | None, FeedReport]:
     """Open and check in one step: (feed, report), no feed when it is refused. The caller closes the feed."""
     try:
-        feed = Feed.open(path, limits)
+        feed = Feed.open(path, limits, encoding)
     except FeedRefused as refused:
         return None, refused.report
     report = feed.check(today=today, progress=progress)
@@ -184,8 +213,17 @@ def load(
     return None, report
 
 
-def _report_end(report: FeedReport, last: date, today: date) -> None:
-    if last < today:
+def _tell(progress: Progress, total: int, done: int) -> None:
+    progress(done, total)
+
+
+def _report_period(report: FeedReport, known: Known, today: date) -> None:
+    first, last, end = known.first_day, known.last_day, known.feed_end
+    if first is not None and first > today:
+        report.add("feed_not_started", "calendar.txt", value=first.isoformat())
+    if last is not None and last < today:
         report.add("expired_calendar", "calendar.txt", value=last.isoformat())
-    elif last < today + _EXPIRES_SOON:
+    elif last is not None and last < today + _EXPIRES_SOON:
         report.add("feed_expiration_date7_days", "calendar.txt", value=last.isoformat())
+    if end is not None and end < today:
+        report.add("feed_info_expired", "feed_info.txt", field="feed_end_date", value=end.isoformat())

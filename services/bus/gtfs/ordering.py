@@ -15,8 +15,8 @@ from itertools import groupby, islice
 from typing import IO
 
 from services.bus.gtfs.parsing import RawRow
-from services.bus.gtfs.reader import ReadError
 from services.bus.gtfs.rows import StopTime
+from services.bus.gtfs.sources import ReadError
 
 Numbered = tuple[int, StopTime]
 

@@ -6,15 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
 
 from services.bus.gtfs.fields import FieldError
-from services.bus.gtfs.reader import CsvReader, Limits, ReadError, RowNote, Source
+from services.bus.gtfs.reader import CsvReader, RowNote
 from services.bus.gtfs.report import FeedReport
 from services.bus.gtfs.rules import RULES, Severity
+from services.bus.gtfs.sources import Limits, ReadError, Source
 from services.bus.gtfs.tables import STOP_TIMES, Column, Table
 
 R = TypeVar("R")
-Progress = Callable[[str, int], None]
 RawRow = tuple[int, list[str]]
-_PROGRESS_EVERY = 10_000
 
 
 class RowParser(Generic[R]):
@@ -35,7 +34,7 @@ class RowParser(Generic[R]):
         for column in missing:
             report.add("missing_required_column", table.file, line=1, field=column.name)
         self.usable = not missing
-        known = {column.name for column in table.columns} | table.unread | {""}
+        known = table.names | {""}
         for name in header:
             if name not in known:
                 report.add("unknown_column", table.file, line=1, field=name)
@@ -81,13 +80,10 @@ class TableReader:
     the cause already is.
     """
 
-    def __init__(
-        self, source: Source, limits: Limits, report: FeedReport, progress: Progress | None = None
-    ) -> None:
+    def __init__(self, source: Source, limits: Limits, report: FeedReport) -> None:
         self._source = source
         self._limits = limits
         self._report = report
-        self._progress = progress
         self.broken: set[str] = set()
 
     def whole(self, file: str) -> bool:
@@ -111,7 +107,9 @@ class TableReader:
         most = self._limits.rows_per_file if large else self._limits.rows_per_small_file
         try:
             with self._source.open(file) as stream:
-                lines = CsvReader(stream, self._limits, self._note_in(file))
+                lines = CsvReader(
+                    stream, self._limits, self._note_in(file), table.names, self._source.encoding
+                )
                 parser = RowParser(table, lines.header, self._report)
                 if not parser.usable:
                     self.broken.add(file)
@@ -121,20 +119,19 @@ class TableReader:
                     if rows == most:
                         raise ReadError("too_many_rows", line, detail=f"> {most}")
                     rows += 1
-                    if self._progress is not None and rows % _PROGRESS_EVERY == 0:
-                        self._progress(file, rows)
                     row = parser.parse(line, values)
                     if row is None:
                         self.broken.add(file)
                     else:
                         yield line, row
         except ReadError as error:
-            self.broken.add(file)
-            self._report.add(error.rule, file, line=error.line, details=error.details)
+            harmless = error.rule == "empty_file" and not table.required
+            if not harmless:
+                self.broken.add(file)
+            severity = Severity.WARNING if harmless else None
+            self._report.add(error.rule, file, line=error.line, severity=severity, details=error.details)
         finally:
             self._report.counts[file] = rows
-        if self._progress is not None:
-            self._progress(file, rows)
 
     def _note_in(self, file: str) -> Callable[[RowNote], None]:
         def note(found: RowNote) -> None:

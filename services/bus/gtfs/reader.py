@@ -1,166 +1,25 @@
-"""Opens a feed, a zip or a folder, and reads its files line by line. Nothing is ever extracted.
-
-The archive is not trusted: sizes, compression and line lengths are bounded before anything is parsed, so
-memory does not depend on what the archive claims. File rules: GTFS Schedule reference, section "File
-Requirements".
-"""
+"""Reads the files of a feed line by line: bounded lines in, rows of values out."""
 
 from __future__ import annotations
 
 import csv
-import io
-import zipfile
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Final, NamedTuple, Protocol
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from typing import BinaryIO, Final, NamedTuple
 
 from services.bus.gtfs.rules import Severity
+from services.bus.gtfs.sources import BROKEN_ARCHIVE, Encoding, Limits, ReadError
 
-BROKEN_ARCHIVE: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
 _BOM: Final = b"\xef\xbb\xbf"
-
-
-class ReadError(Exception):
-    """A file or archive that cannot be read further; `rule` and `details` as in the rule catalogue."""
-
-    def __init__(self, rule: str, line: int | None = None, **details: object) -> None:
-        super().__init__(rule)
-        self.rule = rule
-        self.line = line
-        self.details = details
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one feed may ask of this machine. Bytes are uncompressed; rows and trips guard the importer."""
-
-    entries: int = 1_000
-    file_bytes: int = 512 * 2**20
-    small_file_bytes: int = 64 * 2**20
-    compression_ratio: int = 250
-    ratio_counts_from_bytes: int = 4 * 2**20
-    line_bytes: int = 64 * 2**10
-    rows_per_file: int = 20_000_000
-    rows_per_small_file: int = 1_000_000
-    stops_per_trip: int = 5_000
-    visits: int = 20_000_000
-    rows_in_memory: int = 50_000
-
-
-class Source(Protocol):
-    """The files of one feed. `folder` is where in the archive they were found, '' for its root."""
-
-    folder: str
-    names: frozenset[str]
-
-    def open(self, name: str) -> BinaryIO:
-        """The file's bytes; raises ReadError when they exceed the limits or cannot be read."""
-
-    def close(self) -> None:
-        """Let go of the archive."""
-
-
-def open_source(path: Path, known: Iterable[str], limits: Limits) -> Source:
-    """Open a zip file or a folder. `known` are the GTFS file names, used to find a nested folder.
-
-    Raises ReadError: unreadable_archive or archive_limit_exceeded.
-    """
-    if path.is_dir():
-        return FolderSource(path, frozenset(known), limits)
-    try:
-        return ZipSource(path, frozenset(known), limits)
-    except BROKEN_ARCHIVE as error:
-        raise ReadError("unreadable_archive", detail=str(error) or type(error).__name__) from error
-
-
-class ZipSource:
-    """A feed in a zip archive."""
-
-    def __init__(self, path: Path, known: frozenset[str], limits: Limits) -> None:
-        self._limits = limits
-        self._archive = zipfile.ZipFile(path)
-        try:
-            files = [entry for entry in self._archive.infolist() if _is_wanted(entry.filename)]
-            if len(files) > limits.entries:
-                raise ReadError("archive_limit_exceeded", detail=f"{len(files)} files > {limits.entries}")
-            self.folder = _feed_folder((entry.filename for entry in files), known)
-            here = [entry for entry in files if _parent(entry.filename) == self.folder]
-            self._entries = {PurePosixPath(entry.filename).name: entry for entry in here}
-            if len(self._entries) != len(here):
-                raise ReadError("unreadable_archive", detail="the archive holds two files of one name")
-        except ReadError:
-            self._archive.close()
-            raise
-        self.names = frozenset(self._entries)
-
-    def open(self, name: str) -> BinaryIO:
-        """See Source. zipfile never gives more bytes than the declared size, so that size binds."""
-        entry = self._entries[name]
-        check_size(name, entry.file_size, self._limits)
-        ratio = entry.file_size // max(entry.compress_size, 1)
-        if entry.file_size > self._limits.ratio_counts_from_bytes and ratio > self._limits.compression_ratio:
-            raise ReadError("archive_limit_exceeded", detail=f"{name}: compressed {ratio}:1")
-        try:
-            return io.BufferedReader(self._archive.open(entry), 256 * 1024)  # type: ignore[type-var]
-        except BROKEN_ARCHIVE as error:
-            raise ReadError("unreadable_archive", detail=str(error) or type(error).__name__) from error
-
-    def close(self) -> None:
-        """See Source."""
-        self._archive.close()
-
-
-class FolderSource:
-    """A feed in a folder."""
-
-    def __init__(self, path: Path, known: frozenset[str], limits: Limits) -> None:
-        self._limits = limits
-        files = [
-            file.relative_to(path).as_posix()
-            for pattern in ("*", "*/*")
-            for file in path.glob(pattern)
-            if file.is_file()
-        ]
-        files = [name for name in files if _is_wanted(name)]
-        self.folder = _feed_folder(files, known)
-        self._path = path / self.folder
-        self.names = frozenset(PurePosixPath(name).name for name in files if _parent(name) == self.folder)
-
-    def open(self, name: str) -> BinaryIO:
-        """See Source."""
-        try:
-            check_size(name, (self._path / name).stat().st_size, self._limits)
-            return (self._path / name).open("rb")
-        except OSError as error:
-            raise ReadError("unreadable_archive", detail=error.strerror or type(error).__name__) from error
-
-    def close(self) -> None:
-        """See Source."""
-
-
-def check_size(name: str, size: int, limits: Limits) -> None:
-    """Raise ReadError archive_limit_exceeded when a file is larger than a file of its name may be."""
-    most = limits.file_bytes if name == "stop_times.txt" else limits.small_file_bytes
-    if size > most:
-        raise ReadError("archive_limit_exceeded", detail=f"{name}: {size} bytes > {most}")
-
-
-def _is_wanted(name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    return not name.endswith("/") and not any(part.startswith((".", "__MACOSX")) for part in parts)
-
-
-def _parent(name: str) -> str:
-    parent = str(PurePosixPath(name).parent)
-    return "" if parent == "." else parent
-
-
-def _feed_folder(names: Iterable[str], known: frozenset[str]) -> str:
-    """The root when a GTFS file lies there, else the only folder that holds one, else the root."""
-    folders = {_parent(name) for name in names if PurePosixPath(name).name in known}
-    return folders.pop() if len(folders) == 1 else ""
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+_LINE_BREAK: Final = re.compile(r"\s*[\r\n]\s*")
+_CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
+_CSV_FAULTS: Final = {
+    "unexpected end of data": "unclosed_quote",
+    "field larger than field limit": "unclosed_quote",
+    "',' expected after": "misplaced_quote",
+}
 
 
 class RowNote(NamedTuple):
@@ -177,16 +36,23 @@ class RowNote(NamedTuple):
 class CsvReader:
     """One CSV file: `header`, then (line, values) of each row.
 
-    Values have no spaces around them. Rows have as many values as the header: a shorter row is filled up with
-    blanks, a longer one loses its extra blanks, and either is noted; rows that do not fit are noted and left
-    out. ReadError ends the file.
+    Values have no spaces around them and no line breaks inside. Rows have as many values as the header: a
+    shorter row is filled up with blanks, a longer one loses its extra blanks, and either is noted; rows that
+    do not fit are noted and left out. Names of `columns` are known in any case. ReadError ends the file.
     """
 
-    def __init__(self, stream: BinaryIO, limits: Limits, note: Callable[[RowNote], None]) -> None:
+    def __init__(
+        self,
+        stream: BinaryIO,
+        limits: Limits,
+        note: Callable[[RowNote], None],
+        columns: frozenset[str] = frozenset(),
+        encoding: Encoding = "utf-8",
+    ) -> None:
         self._note = note
-        self._lines = _Lines(stream, limits.line_bytes)
+        self._lines = _Lines(stream, limits.line_bytes, encoding)
         self._reader = csv.reader(self._lines, skipinitialspace=True, strict=True)
-        self.header = [name.strip() for name in self._next_row() or ()]
+        self.header = [self._column(name, columns) for name in self._next_row() or ()]
         if not any(self.header):
             raise ReadError("empty_file")
         for name in self.header:
@@ -203,18 +69,36 @@ class CsvReader:
             values = [value.strip() for value in row]
             if len(values) <= 1 and not any(values):
                 self._note(RowNote("empty_row", line))
-            elif lines_taken > 1:
-                self._note(RowNote("new_line_in_value", line))
+            elif lines_taken > 1 and (
+                len(values) != width or any(_holds_a_row(value, width) for value in values)
+            ):
+                self._note(RowNote("unclosed_quote", line))
             elif len(values) == width or self._made_to_fit(line, values):
                 if values != row:
                     self._note_spaces(line, row, values)
+                if lines_taken > 1:
+                    self._note(RowNote("new_line_in_value", line))
+                    values = [_LINE_BREAK.sub(" ", value) for value in values]
                 yield line, values
 
+    def _column(self, written: str, columns: frozenset[str]) -> str:
+        """A name of the header as GTFS writes it, noting what differs."""
+        name = written.strip()
+        if name != written:
+            self._note(RowNote("leading_or_trailing_whitespaces", 1, name, name))
+        if name in columns or name.lower() not in columns:
+            return name
+        self._note(RowNote("column_name_in_other_case", 1, name.lower(), name))
+        return name.lower()
+
     def _next_row(self) -> list[str] | None:
+        began = self._reader.line_num + 1
         try:
             return next(self._reader, None)
         except csv.Error as error:
-            raise ReadError("csv_parsing_failed", self._lines.number, detail=str(error)) from error
+            said = str(error)
+            rule = next((rule for words, rule in _CSV_FAULTS.items() if said.startswith(words)), None)
+            raise ReadError(rule or "csv_parsing_failed", began, detail=said) from error
 
     def _made_to_fit(self, line: int, values: list[str]) -> bool:
         given, width = len(values), len(self.header)
@@ -238,12 +122,18 @@ class CsvReader:
                 self._note(RowNote("leading_or_trailing_whitespaces", line, name, stripped))
 
 
+def _holds_a_row(value: str, width: int) -> bool:
+    """Whether a value of several lines has swallowed the rest of its row: a quote that closed in another row."""
+    return value.count(",") >= width - 1 and _LINE_BREAK.search(value) is not None
+
+
 class _Lines:
     """The lines of a file as text, each bounded in length; `number` is the line read last."""
 
-    def __init__(self, stream: BinaryIO, longest: int) -> None:
+    def __init__(self, stream: BinaryIO, longest: int, encoding: Encoding) -> None:
         self._stream = stream
         self._longest = longest
+        self._encoding: str = encoding
         self.number = 0
 
     def __iter__(self) -> Iterator[str]:
@@ -259,14 +149,32 @@ class _Lines:
         if not line:
             raise StopIteration
         self.number += 1
-        if self.number == 1 and line.startswith(_BOM):
-            line = line[len(_BOM) :]
+        if self.number == 1:
+            line = self._without_mark(line)
+        if line.find(b"\r", 0, len(line) - 2) >= 0 and b'"' not in line:
+            raise ReadError("wrong_line_ends", self.number)
         if len(line) >= self._longest:
-            detail = f"a line is longer than {self._longest} bytes"
-            raise ReadError("csv_parsing_failed", self.number, detail=detail)
+            raise ReadError("line_too_long", self.number, most=self._longest)
         if b"\0" in line:
-            raise ReadError("invalid_character", self.number)
+            raise ReadError("invalid_character", self.number, encoding=self._encoding.upper())
         try:
-            return line.decode("utf-8")
+            return line.decode(self._encoding)
         except UnicodeDecodeError:
-            raise ReadError("invalid_character", self.number) from None
+            raise self._unreadable(line) from None
+
+    def _without_mark(self, line: bytes) -> bytes:
+        """The first line without its byte order mark, which also says that the file is UTF-8 whatever was told."""
+        if line.startswith(_UTF_16):
+            raise ReadError("utf_16_text", 1)
+        if line.startswith(_BOM):
+            self._encoding = "utf-8"
+            return line[len(_BOM) :]
+        return line
+
+    def _unreadable(self, line: bytes) -> ReadError:
+        """Names the encoding where it can be told, so that the operator knows what to do."""
+        if self._encoding == "utf-8":
+            with suppress(UnicodeDecodeError):
+                if _CHINESE.search(line.decode("gb18030")):
+                    return ReadError("gb18030_text", self.number)
+        return ReadError("invalid_character", self.number, encoding=self._encoding.upper())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from services.bus.gtfs.rules import RULES, Severity
 
@@ -101,10 +101,22 @@ class FeedReport:
             "findings": [finding.to_json() for finding in self.findings],
         }
 
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> FeedReport:
+        """Back from `to_json`; an empty report for a version that has none."""
+        made = cls(counts=dict(stored.get("counts", {})))
+        for total in stored.get("totals", ()):
+            made.totals[total["rule"], Severity(total["severity"])] = total["count"]
+        for found in stored.get("findings", ()):
+            words = found["message"]
+            place = (found["file"], found["line"], found["rule"], Severity(found["severity"]))
+            made.findings.append(Finding(*place, words["zh"], words["en"], found["field"], found["value"]))
+        return made
+
     def text(self, language: Literal["zh", "en"] = "zh") -> str:
         """The report as lines for a person: verdict, rows per file, findings with the worst first."""
         lines = [self._verdict(language)]
-        lines += [f"  {name}: {number}" for name, number in self.counts.items()]
+        lines += [f"  {name}: {number}" for name, number in sorted(self.counts.items())]
         for severity in Severity:
             lines += [
                 f"[{severity.value}] {_place(finding)} {finding.zh if language == 'zh' else finding.en}"

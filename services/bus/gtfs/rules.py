@@ -2,9 +2,10 @@
 
 Names and severities follow the canonical GTFS Schedule validator (MobilityData gtfs-validator, RULES.md)
 wherever it has the rule, so that an operator can look it up; rules marked "ours" it does not have under
-that name. We are milder where nothing is in doubt: a feed inside one folder of the archive, a row with
-fewer values than columns (the rest is blank; the GTFS sample feed has such rows), and a translation of a
-record that does not exist are warnings. The two rules about the end of a timetable look at the last service
+that name. We are milder where nothing is in doubt: a feed inside one folder of the archive, names of files and
+columns in capitals, a row with fewer values than columns (the rest is blank; the GTFS sample feed has such
+rows), a line break inside quotation marks, an optional file without a header, and a translation of a record
+that does not exist are warnings. The rules about the end of a timetable look at the last service
 day, not at feed_info.feed_end_date.
 """
 
@@ -41,9 +42,36 @@ _ERRORS: Final[dict[str, tuple[str, str]]] = {
     ),
     "empty_file": ("{file} 是空文件", "{file} is empty"),
     "csv_parsing_failed": ("不是有效的 CSV：{detail}", "Not valid CSV: {detail}"),
-    "invalid_character": (
-        "不是 UTF-8 文本（可能是 GBK 或 UTF-16 编码），请转换后重新上传",
-        "Not UTF-8 text (perhaps GBK or UTF-16); convert the file and upload it again",
+    "invalid_character": ("不是 {encoding} 文本，请改正这一行", "Not {encoding} text; correct this line"),
+    "gb18030_text": (  # ours
+        "这个文件像是 GBK（GB 18030）编码，而 GTFS 须用 UTF-8。请在表格软件里另存为“CSV UTF-8”，或加 --encoding gb18030 导入",
+        "The file seems to be GBK (GB 18030), and GTFS wants UTF-8. Save it as 'CSV UTF-8', or import it with --encoding gb18030",
+    ),
+    "utf_16_text": (  # ours
+        "这个文件是 UTF-16 编码（“Unicode 文本”），而 GTFS 须用 UTF-8。请另存为“CSV UTF-8”",
+        "The file is UTF-16 ('Unicode text'), and GTFS wants UTF-8. Save it as 'CSV UTF-8'",
+    ),
+    "wrong_line_ends": (  # ours
+        "行尾只有 CR（旧式 Mac 格式）。请另存为 CRLF 或 LF 行尾",
+        "Lines end with CR alone (old Macintosh). Save the file with CRLF or LF",
+    ),
+    "line_too_long": ("这一行超过 {most} 字节", "The line is longer than {most} bytes"),  # ours
+    "unclosed_quote": (  # ours
+        "这一行有一个双引号没有在本行的值里结束",
+        "A quotation mark opened in this row is not closed where its value ends",
+    ),
+    "misplaced_quote": (  # ours
+        '双引号后面应是逗号；值里的双引号要写两个（""）',
+        'After a closing quotation mark a comma must follow; one inside a value is written twice ("")',
+    ),
+    "duplicate_file": ("数据包里有两个 {name}", "The archive holds two files named {name}"),  # ours
+    "encrypted_archive": (
+        "数据包有密码，请上传没有密码的",
+        "The archive has a password; give one without",
+    ),  # ours
+    "unsupported_compression": (  # ours
+        "数据包用了 {method} 压缩，请用普通 zip（deflate）",
+        "The archive is compressed with {method}; use plain zip (deflate)",
     ),
     "too_many_rows": ("行数过多：{detail}", "Too many rows: {detail}"),
     "missing_required_column": ("缺少必需列 {field}", "The required column {field} is missing"),
@@ -52,7 +80,6 @@ _ERRORS: Final[dict[str, tuple[str, str]]] = {
         "这一行有 {value} 个值，表头有 {expected} 列",
         "The row has {value} values, the header has {expected} columns",
     ),
-    "new_line_in_value": ("值中不允许换行", "A value must not contain a line break"),
     # single values
     "missing_required_field": ("{field} 不能为空", "{field} must have a value"),
     "value_too_long": (  # ours
@@ -161,6 +188,23 @@ _WARNINGS: Final[dict[str, tuple[str, str]]] = {
         "The files should be at the root of the archive, not in '{value}'",
     ),
     "missing_recommended_file": ("建议提供 {file}", "The file {file} is recommended"),
+    "file_name_in_other_case": (
+        "文件名应为 {file}，这里是“{value}”",
+        "The file should be named {file}, not '{value}'",
+    ),  # ours
+    "column_name_in_other_case": (
+        "列名应为 {field}，这里是“{value}”",
+        "The column should be named {field}, not '{value}'",
+    ),  # ours
+    "new_line_in_value": ("值中有换行，已改为空格", "A value had a line break; it became a space"),
+    "feed_not_started": (  # ours
+        "第一个运营日是 {value}，在那之前查不到班次",
+        "The first service day is {value}; there are no departures before it",
+    ),
+    "feed_info_expired": (  # ours
+        "feed_end_date 是 {value}，已经过去",
+        "feed_end_date is {value}, which has passed",
+    ),
     "empty_row": ("空行", "The row is empty"),
     "empty_column_name": ("有一列没有列名", "A column has no name"),
     "leading_or_trailing_whitespaces": (

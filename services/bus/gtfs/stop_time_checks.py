@@ -8,8 +8,8 @@ from itertools import pairwise
 from services.bus.gtfs.checks import Known
 from services.bus.gtfs.ordering import Numbered, by_trip
 from services.bus.gtfs.parsing import TableReader
-from services.bus.gtfs.reader import Limits
 from services.bus.gtfs.report import FeedReport
+from services.bus.gtfs.sources import Limits
 from services.bus.gtfs.trips import runs_in
 
 _FILE = "stop_times.txt"
@@ -25,7 +25,7 @@ class StopTimeChecks:
         self._limits = limits
         self._served_stops: set[str] = set()
         self._served_trips: set[str] = set()
-        self._visits = 0
+        self.visits = 0
 
     def run(self, rows: Iterable[Numbered]) -> None:
         """Check every trip, then what no trip uses."""
@@ -39,8 +39,8 @@ class StopTimeChecks:
             self._times(trip_id, trip)
             self._edges(trip_id, trip)
             self._count_visits(trip_id, len(trip))
-        if self._visits > self._limits.visits:
-            detail = f"{self._visits} departures > {self._limits.visits}"
+        if self.visits > self._limits.visits:
+            detail = f"{self.visits} departures > {self._limits.visits}"
             self._report.add("too_many_rows", "frequencies.txt", details={"detail": detail})
         self._unused()
 
@@ -109,7 +109,7 @@ class StopTimeChecks:
 
     def _count_visits(self, trip_id: str, stops: int) -> None:
         periods = self._known.frequencies.get(trip_id, ())
-        self._visits += stops * (sum(map(runs_in, periods)) if periods else 1)
+        self.visits += stops * (sum(map(runs_in, periods)) if periods else 1)
 
     def _unused(self) -> None:
         if not self._reader.whole(_FILE):

@@ -40,6 +40,11 @@ class Table(Generic[R]):
     required: bool = False
     unread: frozenset[str] = frozenset()
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every column that GTFS gives this file."""
+        return self.unread | {column.name for column in self.columns}
+
 
 def _id(name: str, *, required: bool = True, header: bool = False) -> Column:
     return Column(name, fields.identifier, required, "", header)

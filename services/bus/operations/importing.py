@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -19,18 +20,18 @@ from typing import Any, Final, Literal
 from sqlalchemy import insert
 
 from citizen_app.toolkit.data import session
-from services.bus.gtfs import Feed, load
+from services.bus.gtfs import Encoding, Feed, load
 from services.bus.models import table_of
 from services.bus.operations import removal, versions
-from services.bus.operations.rows import FeedRows
+from services.bus.operations.rows import FeedRows, row_count
 from services.bus.operations.slices import Unit
 
-ROWS_PER_STEP: Final = 2_000
+ROWS_PER_STEP: Final = 1_000
 _BYTES_AT_A_TIME: Final = 1 << 20
 
 Stage = Literal["check", "store"]
-Progress = Callable[[Stage, int], None]
-"""Told how many rows of a stage were just done."""
+Progress = Callable[[Stage, int, int], None]
+"""Told how much of a stage was just done, and how much there is: bytes while checking, rows while storing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ def import_feed(
     today: date,
     force: bool = False,
     source: str | None = None,
-    progress: Progress = lambda stage, rows: None,
+    encoding: Encoding = "utf-8",
+    progress: Progress = lambda stage, done, total: None,
 ) -> Imported:
     """Import a GTFS feed (zip or folder) and put it in force. With `force` also when it is the active one already.
 
@@ -62,7 +64,7 @@ def import_feed(
         active = versions.active_version()
         if active is not None and active.sha256 == digest and not force:
             return Imported("unchanged", active.id, dict(active.counts), None, {})
-    feed, report = load(path, today=today, progress=_steps(progress))
+    feed, report = load(path, today=today, progress=partial(progress, "check"), encoding=encoding)
     words = {"zh": report.text("zh"), "en": report.text("en")}
     if feed is None:
         with unit():
@@ -99,14 +101,14 @@ def sha256_of(path: Path) -> str:
 
 def _store(feed: Feed, version_id: int, unit: Unit, progress: Progress) -> dict[str, int]:
     """Store the feed's rows, a step at a time, and switch. A step is prepared before its unit of work begins."""
-    rows, counts = FeedRows(feed, version_id), Counter[str]()
+    rows, counts, total = FeedRows(feed, version_id), Counter[str](), row_count(feed)
     for step in _in_steps(rows):
         with unit():
             versions.still_staged(version_id)
             for table, batch in step.items():
                 session().execute(insert(table), batch)
         counts.update({table.name.removeprefix("bus_"): len(batch) for table, batch in step.items()})
-        progress("store", sum(map(len, step.values())))
+        progress("store", sum(map(len, step.values())), total)
     with unit():
         versions.still_staged(version_id)
         versions.complete(version_id, counts, rows.period, rows.max_departure)
@@ -122,14 +124,3 @@ def _in_steps(rows: FeedRows) -> Iterator[dict[Any, list[dict[str, Any]]]]:
         for model, row in chunk:
             step.setdefault(table_of(model), []).append(row)
         yield step
-
-
-def _steps(progress: Progress) -> Callable[[str, int], None]:
-    """The reader tells how far it is in a file; progress wants the rows since it last told."""
-    told: dict[str, int] = {}
-
-    def tell(file: str, rows: int) -> None:
-        progress("check", rows - told.get(file, 0))
-        told[file] = rows
-
-    return tell

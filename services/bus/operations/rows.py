@@ -184,6 +184,11 @@ class FeedRows:
         return self._routes[trip.route_id], trip.direction_id or 0
 
 
+def row_count(feed: Feed) -> int:
+    """About how many rows a checked feed becomes: what its lines add is not known before."""
+    return feed.visit_count + sum(feed.counts.values()) - feed.counts.get(tables.STOP_TIMES.file, 0)
+
+
 def _shown_order(route: Route) -> tuple[bool, int, int, str, str]:
     """By the feed's own order where it gives one, then by number, then by name: 2 before 10."""
     order = route.route_sort_order

@@ -46,7 +46,7 @@ ERRORS = [
         2,
     ),
     Case("invalid_row_length", more(TRIPS, "r1,WD,t2,,0,extra"), TRIPS, 3),
-    Case("new_line_in_value", more(STOPS, 's4,"a\nb",33,118,,'), STOPS, 6),
+    Case("unclosed_quote", more(STOPS, 's4,"a\nb,33,118,,"'), STOPS, 6),
     Case("value_too_long", edit(TRIPS, ("项王故里", "x" * 2000)), TRIPS, 2),
     Case("invalid_time", edit(TIMES, ("08:10:00", "8:60:00")), TIMES, 3),
     Case("invalid_date", edit(CALENDAR, ("20260101", "20260230")), CALENDAR, 2),
@@ -134,6 +134,10 @@ ERRORS = [
 
 WARNINGS = [
     Case("missing_recommended_file", {INFO: None}, INFO),
+    Case("new_line_in_value", edit(TRIPS, ("项王故里", '"项王\n故里"')), TRIPS, 2),
+    Case("column_name_in_other_case", edit(TRIPS, ("trip_id", "Trip_Id")), TRIPS, 1),
+    Case("file_name_in_other_case", {TRIPS: None, "Trips.txt": edit(TRIPS)[TRIPS]}, TRIPS),
+    Case("empty_file", {HEADWAYS: ""}, HEADWAYS),
     Case("empty_row", more(TRIPS, ""), TRIPS, 3),
     Case("empty_column_name", {TRIPS: "route_id,service_id,trip_id,\nr1,WD,t1,\n"}, TRIPS, 1),
     Case("leading_or_trailing_whitespaces", edit(TRIPS, ("项王故里", "项王故里 ")), TRIPS, 2),
@@ -161,6 +165,14 @@ ELSEWHERE = {
         "archive_limit_exceeded",
         "csv_parsing_failed",
         "invalid_character",
+        "gb18030_text",
+        "utf_16_text",
+        "wrong_line_ends",
+        "line_too_long",
+        "misplaced_quote",
+        "duplicate_file",
+        "encrypted_archive",
+        "unsupported_compression",
         "too_many_rows",
     ),
     *(
@@ -168,6 +180,8 @@ ELSEWHERE = {
         "invalid_input_files_in_subfolder",
         "expired_calendar",
         "feed_expiration_date7_days",
+        "feed_not_started",
+        "feed_info_expired",
     ),
     *("unknown_file", "file_not_used", "unknown_column"),
 }
@@ -243,3 +257,17 @@ def test_an_added_date_extends_the_service(tmp_path: Path) -> None:
     with Feed.open(write_zip(tmp_path, {"calendar_dates.txt": dates})) as feed:
         assert feed.check(today=date(2029, 1, 3)).rules() == set()
         assert feed.check(today=date(2029, 1, 4)).rules() == {"feed_expiration_date7_days"}
+
+
+def test_a_feed_for_later_and_one_whose_publisher_has_stopped_are_told(tmp_path: Path) -> None:
+    """The period begins on Thursday 1 January 2026; an added date may come before it."""
+    with Feed.open(write_zip(tmp_path)) as feed:
+        assert feed.check(today=date(2026, 1, 1)).rules() == set()
+        report = feed.check(today=date(2025, 12, 31))
+    assert [(f.rule, f.value) for f in report.findings] == [("feed_not_started", "2026-01-01")]
+    dates = "service_id,date,exception_type\nWD,20251230,1\n"
+    info = "feed_publisher_name,feed_publisher_url,feed_lang,feed_end_date\nx,https://x.example,zh,20260331\n"
+    with Feed.open(write_zip(tmp_path, {"calendar_dates.txt": dates, INFO: info})) as feed:
+        assert feed.check(today=date(2025, 12, 31)).rules() == set()
+        assert feed.check(today=date(2026, 3, 31)).rules() == set()
+        assert feed.check(today=date(2026, 4, 1)).rules() == {"feed_info_expired"}

@@ -88,13 +88,16 @@ def test_lines_are_counted_as_an_editor_counts_them(tmp_path: Path) -> None:
         ("", "empty_file", None),
         ("\n", "empty_file", None),
         ("stop_id,stop_id\n", "duplicated_column", 1),
-        ("stop_id,stop_name\ns1,宿迁站\n".encode("gbk"), "invalid_character", 2),
-        ("stop_id,stop_name\ns1,x\n".encode("utf-16"), "invalid_character", 1),
+        ("stop_id,stop_name\ns1,宿迁站\n".encode("gbk"), "gb18030_text", 2),
+        (b"stop_id,stop_name\ns1,caf\xe9\n", "invalid_character", 2),
+        ("stop_id,stop_name\ns1,x\n".encode("utf-16"), "utf_16_text", 1),
         (b"stop_id,stop_name\ns1,\0\n", "invalid_character", 2),
-        ('stop_id,stop_name\ns1,"never closed\n', "csv_parsing_failed", 2),
-        ('stop_id,stop_name\ns1,"a"b\n', "csv_parsing_failed", 2),
-        ("stop_id,stop_name\ns1,a\rs2,b\r", "csv_parsing_failed", 2),
-        ("stop_id," + "x" * 70_000, "csv_parsing_failed", 1),
+        ('stop_id,stop_name\ns1,"never closed\n', "unclosed_quote", 2),
+        ('stop_id,stop_name\ns1,"never closed' + ",x\n" * 2**17, "unclosed_quote", 2),
+        ('stop_id,stop_name\ns1,"a"b\n', "misplaced_quote", 2),
+        ("stop_id,stop_name\ns1,a\rs2,b\r", "wrong_line_ends", 2),
+        ("stop_id,stop_name\rs1,a\r" + "s2,b\r" * 20_000, "wrong_line_ends", 1),
+        ("stop_id," + "x" * 70_000, "line_too_long", 1),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_with_its_line(
@@ -129,9 +132,98 @@ def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
     path = write_zip(tmp_path)
     with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
         archive.writestr("stops.txt", "stop_id\n")
+    assert refusal(path) == {"duplicate_file"}
+    assert refusal(write_zip(tmp_path, {"STOPS.TXT": "stop_id\n"})) == {"duplicate_file"}
+
+
+def refusal(path: Path) -> set[str]:
+    """The rules of a feed that cannot even be opened."""
     with pytest.raises(FeedRefused) as caught:
         Feed.open(path)
-    assert caught.value.report.rules() == {"unreadable_archive"}
+    return caught.value.report.rules()
+
+
+def test_a_password_and_rare_compression_are_refused_by_name(tmp_path: Path) -> None:
+    path = write_zip(tmp_path)
+    data = bytearray(path.read_bytes())
+    data[data.find(b"PK\x01\x02") + 8] |= 1  # general purpose flag, bit 0 (APPNOTE 4.4.4)
+    path.write_bytes(data)
+    assert refusal(path) == {"encrypted_archive"}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("stops.txt", "stop_id\n")
+    assert refusal(path) == {"unsupported_compression"}
+
+
+def test_an_archive_that_breaks_off_is_refused(tmp_path: Path) -> None:
+    whole = write_zip(tmp_path).read_bytes()
+    for length in (0, 10, len(whole) // 2, len(whole) - 1):
+        (tmp_path / "part.zip").write_bytes(whole[:length])
+        assert refusal(tmp_path / "part.zip") == {"unreadable_archive"}
+
+
+def test_names_that_point_elsewhere_touch_nothing_there(tmp_path: Path) -> None:
+    (tmp_path / "inside").mkdir()
+    path = write_zip(tmp_path / "inside", {"../stops.txt": "stop_id\nmine\n", "/tmp/trips.txt": "x"})
+    with Feed.open(path) as feed:
+        assert feed.check().ok
+        assert len(list(feed.rows(tables.STOPS))) == 4
+    assert [file.name for file in tmp_path.iterdir()] == ["inside"]
+
+
+def test_a_file_of_a_chinese_operator_is_read_when_its_encoding_is_told(tmp_path: Path) -> None:
+    changes = {name: SMALL[name].encode("gb18030") for name in SMALL if name != "trips.txt"}
+    changes["trips.txt"] = b"\xef\xbb\xbf" + SMALL["trips.txt"].encode()  # its mark says UTF-8
+    path = write_zip(tmp_path, changes)
+    with Feed.open(path) as feed:
+        assert feed.check().rules(Severity.ERROR) == {"gb18030_text"}
+    (tmp_path / "plain").mkdir()
+    plain_path = write_zip(tmp_path / "plain")
+    with Feed.open(path, encoding="gb18030") as told, Feed.open(plain_path) as plain:
+        assert told.check().findings == []
+        assert list(told.visits()) == list(plain.visits())
+        assert list(told.rows(tables.STOPS)) == list(plain.rows(tables.STOPS))
+
+
+def test_names_in_capitals_are_known_with_a_warning(tmp_path: Path) -> None:
+    changes = {
+        "stops.txt": None,
+        "Stops.TXT": SMALL["stops.txt"].replace("stop_id", "Stop_ID"),
+        "stop_times.txt": SMALL["stop_times.txt"].replace("trip_id", "TRIP_ID"),
+        "NOTES.md": "hello",
+    }
+    with Feed.open(write_zip(tmp_path, changes)) as feed:
+        report = feed.check()
+        assert report.ok
+        noted = {(f.rule, f.file, f.value) for f in report.findings if f.severity is Severity.WARNING}
+        assert noted == {
+            ("file_name_in_other_case", "stops.txt", "Stops.TXT"),
+            ("column_name_in_other_case", "stops.txt", "Stop_ID"),
+            ("column_name_in_other_case", "stop_times.txt", "TRIP_ID"),
+        }
+        assert len(list(feed.visits())) == 3
+    both = {"stops.txt": SMALL["stops.txt"].replace("stop_name", "stop_id,STOP_ID", 1)}
+    assert check(tmp_path, both).rules(Severity.ERROR) == {"duplicated_column"}
+
+
+def test_a_line_break_inside_quotes_becomes_a_space(tmp_path: Path) -> None:
+    stops = SMALL["stops.txt"].replace("宿迁站", '"宿迁站\r\n东广场"')
+    with Feed.open(write_zip(tmp_path, {"stops.txt": stops})) as feed:
+        report = feed.check()
+        assert [(f.rule, f.line, f.severity.value) for f in report.findings] == [
+            ("new_line_in_value", 2, "warning")
+        ]
+        assert next(iter(feed.rows(tables.STOPS))).stop_name == "宿迁站 东广场"
+    swallowed = SMALL["stops.txt"].replace("宿迁站", '"宿迁站').replace("市政府", '市政府"', 1)
+    report = check(tmp_path, {"stops.txt": swallowed})
+    assert [(f.rule, f.line) for f in report.findings] == [("unclosed_quote", 2)]
+
+
+def test_an_optional_file_without_a_header_is_only_noted(tmp_path: Path) -> None:
+    report = check(tmp_path, {"frequencies.txt": "", "calendar_dates.txt": "\n", "translations.txt": ""})
+    assert report.ok
+    assert report.rules() == {"empty_file"}
+    header_only = {"frequencies.txt": "trip_id,start_time,end_time,headway_secs\n"}
+    assert check(tmp_path, header_only).findings == []
 
 
 def test_a_zip_bomb_is_refused_before_it_is_read(tmp_path: Path) -> None:
@@ -156,8 +248,11 @@ def test_rows_are_given_only_after_a_clean_check(tmp_path: Path) -> None:
         list(feed.rows(tables.STOPS))
 
 
-def test_progress_tells_each_file(tmp_path: Path) -> None:
-    told: list[tuple[str, int]] = []
-    with Feed.open(write_zip(tmp_path)) as feed:
-        feed.check(progress=lambda file, rows: told.append((file, rows)))
-    assert ("stop_times.txt", 3) in told
+def test_progress_tells_every_byte_that_is_read(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    with Feed.open(write_zip(tmp_path, {"shapes.txt": "never read"})) as feed:
+        feed.check(progress=lambda done, total: told.append((done, total)))
+    sizes = {name: len(content.encode()) for name, content in SMALL.items()}
+    expected = sum(sizes.values()) + sizes["stop_times.txt"]
+    assert {total for _, total in told} == {expected}
+    assert sum(done for done, _ in told) == expected
