@@ -183,7 +183,8 @@ BY_STATUS: Final[Mapping[int, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class InputError:
-    """One fault in the input: `pointer` is a JSON Pointer (RFC 6901) into the body, or `?name` for a query parameter."""
+    """One fault in the input: `pointer` is a JSON Pointer (RFC 6901) into the body, `?name` for a query
+    parameter, or the name of a header."""
 
     pointer: str
     message: str

@@ -4,7 +4,10 @@
     public = service_blueprint(SERVICE.id, "lines", ANYONE, "Lines and departures")
     mine = service_blueprint(SERVICE.id, "trips", CITIZEN, "My trips")
 
-`file_argument` is the door for a file. A service that is switched off answers 503 without running the route.
+`file_argument` is the door for a file. A write that makes something new is `@repeatable`: sent again with the same `Idempotency-Key` it gives its first answer. One that
+sets a state, or carries an id of its own, is safe to repeat by nature and needs no key.
+
+A service that is switched off answers 503 without running the route.
 """
 
 from __future__ import annotations
@@ -31,6 +34,7 @@ from citizen_app.web.audiences import (
     staff_of_service,
 )
 from citizen_app.web.errors import caller_language
+from citizen_app.web.repeatable import repeatable
 from citizen_app.web.uploads import UploadedFile, file_argument
 
 
@@ -82,6 +86,7 @@ __all__ = [
     "language",
     "page",
     "page_of_rows",
+    "repeatable",
     "service_blueprint",
     "staff_of_service",
     "validate",

@@ -7,9 +7,11 @@ from typing import Any, Final, Protocol
 
 from citizen_app.clock import rfc3339
 from citizen_app.registry.contract import SCOPES
+from citizen_app.registry.modules import current_registry
 from citizen_app.registry.words import words_of
 from citizen_app.scans.reasons import WORDS, Words
 from citizen_app.text import Language, Text
+from citizen_app.usage.looks import Look
 from citizen_app.usage.queries import UsageLine
 
 DECISIONS: Final[Mapping[str, Text]] = {
@@ -97,4 +99,18 @@ def described(line: UsageLine, shown: Shown | None, language: Language) -> dict[
         ],
         "occurred_at": rfc3339(line.occurred_at),
         "received_at": rfc3339(line.received_at),
+    }
+
+
+def described_look(look: Look, language: Language) -> dict[str, Any]:
+    """A look at the citizen's uses in one language, as `schemas.LookSchema` dumps it; the office while it is installed."""
+    module = current_registry().get(look.service)
+    return {
+        "id": look.id,
+        "service": look.service,
+        "service_title": service_title(look.service).say(language),
+        "owner": module.descriptor.owner.say(language) if module is not None else None,
+        "reason": look.reason,
+        "events": look.events,
+        "at": rfc3339(look.at),
     }

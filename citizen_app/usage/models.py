@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import Date, Index, String, text
+from sqlalchemy import Date, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_app.columns import Id, Json, UtcDateTime
@@ -76,6 +76,21 @@ class UsageMark(Model):
     kind: Mapped[str] = mapped_column(String(20), nullable=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     details: Mapped[dict[str, str]] = mapped_column(Json, nullable=False)
+
+
+class UsageLook(Model):
+    """Somebody of a service has looked at the uses of one citizen, who sees this; never changed."""
+
+    __tablename__ = "usage_looks"
+    __table_args__ = (Index(None, "subject_key", "id"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    subject_key: Mapped[str] = mapped_column(Id, nullable=False)
+    service: Mapped[str] = mapped_column(String(20), nullable=False)
+    staff_id: Mapped[str] = mapped_column(Id, nullable=False)
+    reason_sealed: Mapped[bytes] = mapped_column(LargeBinary, nullable=False)
+    events: Mapped[int] = mapped_column(nullable=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
 
 
 class UsageDay(Model):

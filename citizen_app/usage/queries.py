@@ -58,7 +58,7 @@ def usage_of_citizen(
     """One page of the uses of a citizen's code. Raises a 422 for a foreign cursor, a 404 for an erased
     citizen.
     """
-    return _page(_subject_key(citizen_id), limit, cursor, service)
+    return _page(subject_key_of(citizen_id), limit, cursor, service)
 
 
 def usage_of_ref(service: str, citizen_ref: str, *, limit: int, cursor: str | None = None) -> Page[UsageLine]:
@@ -66,15 +66,12 @@ def usage_of_ref(service: str, citizen_ref: str, *, limit: int, cursor: str | No
 
     Raises a 404 for a reference that the service does not know.
     """
-    citizen_id = citizen_of_ref(service, citizen_ref)
-    if citizen_id is None:
-        raise Problem("not-found")
-    return _page(_subject_key(citizen_id), limit, cursor, service)
+    return _page(subject_key_of_ref(service, citizen_ref), limit, cursor, service)
 
 
 def event_of_citizen(citizen_id: str, event_id: str) -> UsageLine:
     """One event of this citizen. Raises a 404 for anybody else's."""
-    query = _lines().where(UsageEvent.id == event_id, UsageEvent.subject_key == _subject_key(citizen_id))
+    query = _lines().where(UsageEvent.id == event_id, UsageEvent.subject_key == subject_key_of(citizen_id))
     row = db.session.execute(query).first()
     if row is None:
         raise Problem("not-found")
@@ -110,7 +107,16 @@ def _page(subject_key: str, limit: int, cursor: str | None, service: str | None)
     return found.map(lambda row: _line(row, marks.get(row.id, ())))
 
 
-def _subject_key(citizen_id: str) -> str:
+def subject_key_of_ref(service: str, citizen_ref: str) -> str:
+    """The key of a citizen's events, by the reference of a service. Raises a 404 for one that the service does not know."""
+    citizen_id = citizen_of_ref(service, citizen_ref)
+    if citizen_id is None:
+        raise Problem("not-found")
+    return subject_key_of(citizen_id)
+
+
+def subject_key_of(citizen_id: str) -> str:
+    """The key of a citizen's events. Raises a 404 for an erased citizen."""
     citizen = citizen_by_id(citizen_id)
     if citizen is None:
         raise Problem("not-found")

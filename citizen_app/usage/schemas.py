@@ -8,7 +8,7 @@ from typing import Any, Final
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 from webargs.fields import DelimitedList
 
-from citizen_app.keyset import PageQuerySchema, PageSchema
+from citizen_app.keyset import MOST_PER_PAGE, USUAL_PER_PAGE, PageQuerySchema, PageSchema
 from citizen_app.usage.export import FORMATS
 from citizen_app.usage.statistics import DIMENSIONS, today
 
@@ -27,14 +27,52 @@ class UsageQuerySchema(PageQuerySchema):
     )
 
 
-class CitizenRefQuerySchema(PageQuerySchema):
-    """Whose uses of the service."""
+class LookRequestSchema(Schema):
+    """Whose uses of the service, and why; the citizen sees both the look and the reason."""
+
+    class Meta:
+        unknown = RAISE
 
     citizen_ref = fields.String(
         required=True,
         validate=validate.Length(1, 64),
         metadata={"description": "How the service knows the citizen."},
     )
+    reason = fields.String(
+        required=True,
+        validate=[validate.Length(4, 200), validate.Regexp(r".*\S.*\S", error="say why")],
+        metadata={"description": "Shown to the citizen.", "example": "Complaint 2026-118: charged twice"},
+    )
+    limit = fields.Integer(
+        load_default=USUAL_PER_PAGE,
+        strict=True,
+        validate=validate.Range(min=1),
+        metadata={"description": f"Items per page; more than {MOST_PER_PAGE} gives {MOST_PER_PAGE}."},
+    )
+    cursor = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=400),
+        metadata={"description": "`next_cursor` of the page before; opaque."},
+    )
+
+
+class LookSchema(Schema):
+    """Somebody of a service has looked at the citizen's uses."""
+
+    id = fields.String(required=True, metadata={"description": "Quote it when you ask the service about it."})
+    service = fields.String(required=True)
+    service_title = fields.String(required=True)
+    owner = fields.String(required=True, allow_none=True, metadata={"description": "The office."})
+    reason = fields.String(required=True, metadata={"description": "What they gave as their reason."})
+    events = fields.Integer(required=True, metadata={"description": "How many uses they were shown."})
+    at = fields.String(required=True, metadata=MOMENT)
+
+
+class LookPageSchema(PageSchema):
+    """One page of looks, newest first."""
+
+    items = fields.List(fields.Nested(LookSchema), required=True)
 
 
 class PeriodSchema(Schema):

@@ -12,6 +12,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from citizen_app.problems import TYPES, ProblemType
+from citizen_app.web.repeatable import FORM, HEADER, MARK, REPLAYED
 
 PROBLEM_JSON: Final = "application/problem+json"
 WRITES: Final = frozenset({"post", "put", "patch", "delete"})
@@ -39,6 +40,17 @@ HEADERS: Final[Mapping[int, Mapping[str, Any]]] = {
         "RateLimit-Remaining": {"description": "Requests left in this window.", "schema": SECONDS},
         "RateLimit-Reset": {"description": "When the window ends, in seconds since 1970.", "schema": SECONDS},
     },
+}
+
+
+KEY_PARAMETER: Final = {
+    "in": "header",
+    "name": HEADER,
+    "required": False,
+    "schema": {"type": "string", "pattern": FORM.pattern},
+    "example": "019ab1c2-7d3e-7f00-9b1a-2c3d4e5f6071",
+    "description": "Your own id of this request, a UUID for example. Sent again within a day, the first answer comes back, marked "
+    f"`{REPLAYED}: true`; with another request it is refused.",
 }
 
 
@@ -78,6 +90,8 @@ class BoundaryPlugin(BasePlugin):
         for method, operation in (operations or {}).items():
             operation["operationId"] = f"{rule.endpoint.replace('.', '_')}_{method}".lower()
             operation.setdefault("security", [] if audience == "anyone" else [{audience: []}])
+            if operation.pop(MARK, False):
+                operation.setdefault("parameters", []).append(KEY_PARAMETER)
             stated = operation.setdefault("responses", {})
             known = {int(status) for status in stated if str(status).isdigit()}
             for status in _boundary(rule, method, operation, audience) | {s for s in known if s >= 400}:

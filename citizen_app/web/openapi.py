@@ -73,7 +73,9 @@ class InputErrorSchema(Schema):
 
     pointer = fields.String(
         required=True,
-        metadata={"description": "JSON Pointer (RFC 6901) into the body, or `?name` for a query parameter."},
+        metadata={
+            "description": "JSON Pointer (RFC 6901) into the body, `?name` for a query parameter, or the name of a header."
+        },
     )
     message = fields.String(required=True)
 

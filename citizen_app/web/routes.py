@@ -8,6 +8,7 @@ from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
 
 from citizen_app.citizens import sweeps as citizen_sweeps
+from citizen_app.idempotency import sweeps as idempotency_sweeps
 from citizen_app.jobs import outbox
 from citizen_app.jobs.runner import Job
 from citizen_app.scans import sweeps as scan_sweeps
@@ -50,6 +51,7 @@ BLUEPRINTS: Final[tuple[Blueprint | ApiBlueprint, ...]] = (
 CORE_JOBS: Final[tuple[Job, ...]] = (
     *outbox.JOBS,
     *citizen_sweeps.JOBS,
+    *idempotency_sweeps.JOBS,
     *scan_sweeps.JOBS,
     *staff_sweeps.JOBS,
     *usage_sweeps.JOBS,

@@ -12,6 +12,7 @@ from citizen_app.audit.operations import record
 from citizen_app.codes import keys
 from citizen_app.problems import Problem
 from citizen_app.web.audiences import api_blueprint, staff
+from citizen_app.web.repeatable import repeatable
 
 blueprint = api_blueprint(
     "admin_keys", staff(read="keys.read", write="keys.manage"), "/api/v1/admin/issuer-keys", "Staff: keys"
@@ -67,6 +68,7 @@ class Keys(MethodView):
 class Rotation(MethodView):
     """Planned change of the signing key."""
 
+    @repeatable
     @blueprint.arguments(RotationSchema, required=False)
     @blueprint.response(201, NewKeySchema)
     @blueprint.alt_response(409)

@@ -23,6 +23,7 @@ from citizen_app.registry.contract import Purpose
 from citizen_app.registry.modules import current_registry
 from citizen_app.text import Text
 from citizen_app.web.audiences import api_blueprint, current_staff, staff
+from citizen_app.web.repeatable import repeatable
 
 blueprint = api_blueprint(
     "admin_kiosks",
@@ -43,6 +44,7 @@ def list_kiosks(filters: dict[str, Any]) -> Page[Kiosk]:
 
 
 @blueprint.route("", methods=["POST"])
+@repeatable
 @blueprint.arguments(NewKioskSchema)
 @blueprint.response(201, ActivationCodeSchema)
 def create_kiosk(body: dict[str, Any]) -> dict[str, Any]:

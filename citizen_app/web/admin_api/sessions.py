@@ -21,6 +21,7 @@ from citizen_app.staff.schemas import (
     TokenPageSchema,
 )
 from citizen_app.web.audiences import ANYONE, api_blueprint, current_staff, staff
+from citizen_app.web.repeatable import repeatable
 
 
 def attempted_name() -> str:
@@ -81,6 +82,7 @@ def list_tokens(query: dict[str, Any]) -> Page[StaffToken]:
 
 
 @account.route("/tokens", methods=["POST"])
+@repeatable
 @account.arguments(NewTokenSchema)
 @account.response(201, MadeTokenSchema)
 @account.alt_response(409)

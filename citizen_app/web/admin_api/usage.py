@@ -25,9 +25,10 @@ from citizen_app.usage.describing import (
     titled,
 )
 from citizen_app.usage.export import MIMETYPES, Selection, export, file_name
+from citizen_app.usage.looks import note_look
 from citizen_app.usage.schemas import (
-    CitizenRefQuerySchema,
     ExportQuerySchema,
+    LookRequestSchema,
     StatisticsQuerySchema,
     StatisticsSchema,
     UsagePageSchema,
@@ -76,23 +77,25 @@ def usage_statistics(wanted: dict[str, Any]) -> tuple[dict[str, Any], int, dict[
     return answer, 200, NO_STORE
 
 
-@blueprint.route("/services/<service>/usage", methods=["GET"])
-@blueprint.arguments(CitizenRefQuerySchema, location="query", unknown=RAISE)
+@blueprint.route("/services/<service>/usage/looks", methods=["POST"])
+@blueprint.arguments(LookRequestSchema)
 @blueprint.response(200, UsagePageSchema)
-def usage_of_citizen_ref(filters: dict[str, Any], service: str) -> tuple[dict[str, Any], int, dict[str, str]]:
-    """What a citizen, known by the service's own reference, did with this service. Audited.
+def look_at_citizen(wanted: dict[str, Any], service: str) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """What a citizen, known by the service's own reference, did with this service.
 
-    Only for operators of this very service: whoever may see the counts of all services sees no single
-    citizen.
+    Every look is audited, and the citizen sees it with its reason (`GET /api/v1/me/looks`). Only for operators of this very
+    service: whoever may see the counts of all services sees no single citizen.
     """
     reach = current_staff().services("usage.read")
     if reach is None:
         raise Problem("not-permitted")
     if service not in reach:
         raise Problem("not-found")
-    page = queries.usage_of_ref(service, **filters)
+    citizen_ref, reason = wanted["citizen_ref"], wanted["reason"]
+    page = queries.usage_of_ref(service, citizen_ref, limit=wanted["limit"], cursor=wanted["cursor"])
+    look = note_look(service, citizen_ref, current_staff().staff_id, reason, len(page.items))
     record(
-        "usage.read_citizen", "service", service, citizen_ref=filters["citizen_ref"], events=len(page.items)
+        "usage.read_citizen", "service", service, citizen_ref=citizen_ref, look=look, events=len(page.items)
     )
     displays = displays_of([line.id for line in page.items])
     language = preferred_language(request.accept_languages)

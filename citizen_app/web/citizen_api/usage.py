@@ -8,18 +8,20 @@ from flask import request
 from marshmallow import RAISE
 
 from citizen_app.extensions import limiter
+from citizen_app.keyset import PageQuerySchema
 from citizen_app.scans.answers import displays_of
 from citizen_app.text import preferred_language
 from citizen_app.usage import operations, queries
-from citizen_app.usage.describing import described
-from citizen_app.usage.schemas import UsageItemSchema, UsagePageSchema, UsageQuerySchema
+from citizen_app.usage.describing import described, described_look
+from citizen_app.usage.looks import looks_at_citizen
+from citizen_app.usage.schemas import LookPageSchema, UsageItemSchema, UsagePageSchema, UsageQuerySchema
 from citizen_app.web.audiences import CITIZEN, api_blueprint, current_citizen
 from citizen_app.web.citizen_api import NO_STORE
 
-blueprint = api_blueprint("citizen_usage", CITIZEN, "/api/v1/me/usage", "Every use of the citizen's code.")
+blueprint = api_blueprint("citizen_usage", CITIZEN, "/api/v1/me", "Every use of the citizen's code.")
 
 
-@blueprint.route("", methods=["GET"])
+@blueprint.route("/usage", methods=["GET"])
 @blueprint.arguments(UsageQuerySchema, location="query", unknown=RAISE)
 @blueprint.response(200, UsagePageSchema)
 def my_usage(filters: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
@@ -31,7 +33,7 @@ def my_usage(filters: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, st
     return {"items": items, "next_cursor": page.next_cursor}, 200, NO_STORE
 
 
-@blueprint.route("/<id:event_id>/dispute", methods=["POST"])
+@blueprint.route("/usage/<id:event_id>/dispute", methods=["POST"])
 @limiter.limit("30/minute")
 @blueprint.response(200, UsageItemSchema)
 def dispute(event_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
@@ -39,3 +41,14 @@ def dispute(event_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
     line = operations.dispute(current_citizen().citizen_id, event_id)
     shown = displays_of([line.id]).get(line.id)
     return described(line, shown, preferred_language(request.accept_languages)), 200, NO_STORE
+
+
+@blueprint.route("/looks", methods=["GET"])
+@blueprint.arguments(PageQuerySchema, location="query", unknown=RAISE)
+@blueprint.response(200, LookPageSchema)
+def my_looks(asked: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Who has looked at my uses, newest first: which office, when, and for which reason."""
+    page = looks_at_citizen(current_citizen().citizen_id, **asked)
+    language = preferred_language(request.accept_languages)
+    items = [described_look(look, language) for look in page.items]
+    return {"items": items, "next_cursor": page.next_cursor}, 200, NO_STORE

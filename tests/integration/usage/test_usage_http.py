@@ -13,7 +13,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from citizen_app import clock
 from citizen_app.audit.models import AuditEvent
@@ -28,6 +29,7 @@ from tests.integration.staff.people import hire
 from tests.integration.usage.filling import Person, citizen, event, stand, write
 
 MINE = "/api/v1/me/usage"
+LOOKS = "/api/v1/me/looks"
 STATISTICS = "/api/v1/admin/usage/statistics"
 EXPORT = "/api/v1/admin/usage/export"
 
@@ -161,7 +163,8 @@ def test_an_operator_sees_only_their_own_service(app: Flask, client: FlaskClient
     assert client.get(f"{EXPORT}?format=csv&service=library", headers=staff).status_code == 403
 
     def uses(service: str, ref: str) -> Any:
-        return client.get(f"/api/v1/admin/services/{service}/usage?citizen_ref={ref}", headers=staff)
+        body = {"citizen_ref": ref, "reason": "Complaint 2026-118"}
+        return client.post(f"/api/v1/admin/services/{service}/usage/looks", json=body, headers=staff)
 
     answer = uses("bus", bus_ref)
     assert [item["id"] for item in answer.get_json()["items"]] == [ours.id]
@@ -177,10 +180,52 @@ def test_whoever_sees_all_counts_sees_no_single_citizen(app: Flask, client: Flas
         ref = person.ref("bus")
     for number, role in enumerate(("system_admin", "auditor", "service_operator")):
         staff = hire(app, f"person.{number}", role).sign_in()
-        assert (
-            client.get(f"/api/v1/admin/services/bus/usage?citizen_ref={ref}", headers=staff).status_code
-            == 403
+        body = {"citizen_ref": ref, "reason": "Complaint 2026-118"}
+        answer = client.post("/api/v1/admin/services/bus/usage/looks", json=body, headers=staff)
+        assert answer.status_code == 403
+    assert client.get(LOOKS, headers=signed_in(app, person)).get_json()["items"] == []
+
+
+@pytest.mark.parametrize("reason", [None, "", "    ", "x", "a" * 201])
+def test_nobody_looks_without_a_reason(app: Flask, client: FlaskClient, reason: str | None) -> None:
+    person = citizen(app, "bus")
+    staff = hire(app, "zhang.wei", "service_operator:bus").sign_in()
+    with app.app_context():
+        body = {"citizen_ref": person.ref("bus"), **({} if reason is None else {"reason": reason})}
+    refused = client.post("/api/v1/admin/services/bus/usage/looks", json=body, headers=staff)
+    assert refused.status_code == 422
+    assert {error["pointer"] for error in refused.get_json()["errors"]} == {"/reason"}
+    assert client.get(LOOKS, headers=signed_in(app, person)).get_json()["items"] == []
+
+
+def test_every_look_is_shown_to_the_citizen_and_to_nobody_else(app: Flask, client: FlaskClient) -> None:
+    people = [citizen(app, "bus") for _ in range(100)]
+    write(app, *[event(person.log_key) for person in people])
+    operator = hire(app, "zhang.wei", "service_operator:bus")
+    staff = operator.sign_in()
+    for number, person in enumerate(people):
+        with app.app_context():
+            body = {"citizen_ref": person.ref("bus"), "reason": f"Complaint {number} of 13800138000"}
+        looked = client.post("/api/v1/admin/services/bus/usage/looks", json=body, headers=staff)
+        assert looked.status_code == 200
+    for number, person in enumerate(people):
+        (look,) = client.get(LOOKS, headers=signed_in(app, person, "en")).get_json()["items"]
+        assert (look["service"], look["reason"], look["events"]) == (
+            "bus",
+            f"Complaint {number} of 13800138000",
+            1,
         )
+        assert look["owner"]
+        assert "zhang.wei" not in json.dumps(look)
+    rows = audited(app, "usage.read_citizen")
+    assert [row["actor"] for row in rows] == ["zhang.wei"] * 100
+    assert look["id"] in {row["look"] for row in rows}
+    with app.app_context(), transaction(reading=True):
+        stored = db.session.execute(text("SELECT reason_sealed FROM usage_looks")).scalars().all()
+    assert not any(b"13800138000" in bytes(sealed) for sealed in stored)
+    for change in ("UPDATE usage_looks SET events = 0", "DELETE FROM usage_looks"):
+        with app.app_context(), pytest.raises(DBAPIError), transaction():
+            db.session.execute(text(change))
 
 
 def test_an_export_is_streamed_audited_and_refused_without_permission(

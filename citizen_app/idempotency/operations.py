@@ -1,0 +1,101 @@
+"""Claiming a key, keeping the answer, and finding it again, all in the unit of work of the write itself.
+
+Whoever claims a key first does the work. A second request with the key waits for the first at the row (on SQLite at the write lock):
+when that has committed it finds the answer, and when that was rolled back it does the work itself. So a refusal is never kept.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import Table, delete, select, update
+
+from citizen_app import clock
+from citizen_app.extensions import db
+from citizen_app.idempotency.models import KeptAnswer
+from citizen_app.problems import Problem
+from citizen_app.statements import upsert
+from citizen_app.vault import current_vault
+
+KEPT: Final = timedelta(hours=24)
+_ANSWERS: Final[Table] = KeptAnswer.__table__  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """An HTTP answer as far as a repetition needs it."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A key that this request has claimed, or, with `answer`, that an earlier one has used."""
+
+    key_index: bytes
+    answer: StoredAnswer | None
+
+
+def claim(caller: str, key: str, request: str) -> Claim:
+    """Claim the key of a caller for a request (any text that is the same for the same request).
+
+    Raises a 422 when the key was used for another request within the last day.
+    """
+    vault, moment = current_vault(), clock.now()
+    key_index = vault.blind_index("idempotency.key", f"{caller}\n{key}")
+    request_index = vault.blind_index("idempotency.request", request)
+    fresh: dict[str, Any] = {
+        "request_index": request_index,
+        "answer_sealed": None,
+        "expires_at": moment + KEPT,
+    }
+    won = db.session.execute(
+        upsert(_ANSWERS)
+        .values(key_index=key_index, **fresh)
+        .on_conflict_do_update(
+            index_elements=["key_index"], set_=fresh, where=_ANSWERS.c.expires_at <= moment
+        )
+        .returning(_ANSWERS.c.key_index)
+    ).first()
+    if won is not None:
+        return Claim(key_index, None)
+    held = db.session.execute(
+        select(_ANSWERS.c.request_index, _ANSWERS.c.answer_sealed).where(_ANSWERS.c.key_index == key_index)
+    ).one()
+    if held.request_index != request_index or held.answer_sealed is None:
+        raise Problem("idempotency-conflict")
+    return Claim(key_index, _opened(key_index, held.answer_sealed))
+
+
+def keep(claimed: Claim, answer: StoredAnswer) -> None:
+    """Keep the answer to the request that has claimed the key."""
+    plain = json.dumps([answer.status, answer.content_type, base64.b64encode(answer.body).decode()])
+    sealed = current_vault().seal(plain, _place(claimed.key_index))
+    db.session.execute(
+        update(_ANSWERS).where(_ANSWERS.c.key_index == claimed.key_index).values(answer_sealed=sealed)
+    )
+
+
+def forget(claimed: Claim) -> None:
+    """Give the key back: the request was refused, though something of it is kept (a counted guess)."""
+    db.session.execute(delete(_ANSWERS).where(_ANSWERS.c.key_index == claimed.key_index))
+
+
+def sweep() -> None:
+    """Delete answers whose day is over."""
+    db.session.execute(delete(_ANSWERS).where(_ANSWERS.c.expires_at <= clock.now()))
+
+
+def _opened(key_index: bytes, sealed: bytes) -> StoredAnswer:
+    status, content_type, body = json.loads(current_vault().unseal(sealed, _place(key_index)))
+    return StoredAnswer(status, content_type, base64.b64decode(body))
+
+
+def _place(key_index: bytes) -> str:
+    return f"kept_answers.answer_sealed.{key_index.hex()}"

@@ -1,0 +1,75 @@
+"""`Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): a write that makes something new may be sent again.
+
+    @blueprint.route("", methods=["POST"])
+    @repeatable
+    @blueprint.arguments(NewKioskSchema)
+    @blueprint.response(201, KioskSchema)
+    def create_kiosk(body): ...
+
+For callers that are signed in. A write that is safe to repeat by nature (it sets a state, or carries an id of its own) needs no key.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final, TypeVar
+
+from flask import Response, current_app, g, make_response, request
+from flask_smorest import Blueprint
+
+from citizen_app.idempotency.operations import StoredAnswer, claim, forget, keep
+from citizen_app.problems import InputError, Problem
+from citizen_app.web.strict_json import strict_loads
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+HEADER: Final = "Idempotency-Key"
+REPLAYED: Final = "Idempotency-Replayed"
+FORM: Final = re.compile(r"^[!-~]{8,128}$")
+MARK: Final = "x-repeatable"
+"""Stands on the operation until `BoundaryPlugin` writes the header into the document."""
+
+
+def repeatable(view: View) -> View:
+    """A view that answers a repetition with the answer it gave, for a day; stand it above what reads the input."""
+
+    @wraps(view)
+    def once(*args: Any, **kwargs: Any) -> Any:
+        key = request.headers.get(HEADER)
+        if key is None:
+            return view(*args, **kwargs)
+        if not FORM.fullmatch(key):
+            raise Problem("invalid-input", errors=[InputError(HEADER, "8 to 128 visible ASCII characters")])
+        claimed = claim(g.caller.limit_key, key, _request())
+        if claimed.answer is not None:
+            return _replayed(claimed.answer)
+        try:
+            answer = make_response(current_app.ensure_sync(view)(*args, **kwargs))
+        except Problem as problem:
+            if problem.keep_writes:
+                forget(claimed)
+            raise
+        keep(claimed, StoredAnswer(answer.status_code, answer.content_type, answer.get_data()))
+        return answer
+
+    marked: View = Blueprint.doc(**{MARK: True})(once)
+    return marked
+
+
+def _request() -> str:
+    """What must be the same in a repetition: method, address, and the body, whatever the order of its members."""
+    body = request.get_data(as_text=False)
+    try:
+        said = json.dumps(strict_loads(body), sort_keys=True) if request.is_json else body.hex()
+    except ValueError:
+        said = body.hex()
+    return f"{request.method} {request.full_path}\n{said}"
+
+
+def _replayed(kept: StoredAnswer) -> Response:
+    answer = Response(kept.body, kept.status, content_type=kept.content_type)
+    answer.headers[REPLAYED] = "true"
+    return answer
