@@ -14,6 +14,8 @@ from contextvars import ContextVar
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from citizen_app import metrics
@@ -28,6 +30,26 @@ reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 class WriteLockTimeout(Exception):
     """The write lock was not had in time: the database is overloaded or a writer is stuck."""
+
+
+OUTAGE_STATES: Final = ("08", "40", "53", "55P03", "57P")
+"""PostgreSQL, appendix A: no connection, lost against another transaction, no resources, no lock, shutting down."""
+OUTAGE_CODES: Final = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN")
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether an error says that the database is away, full or overloaded, and nothing about the statement that met it."""
+    if isinstance(error, (WriteLockTimeout, PoolTimeout)):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    code = getattr(error.orig, "sqlite_errorname", None)
+    if code is not None:
+        return str(code).startswith(OUTAGE_CODES)
+    state = getattr(error.orig, "sqlstate", None)
+    return isinstance(error, OperationalError) if state is None else str(state).startswith(OUTAGE_STATES)
 
 
 class FairLock:
@@ -78,7 +100,6 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         options["connect_args"] = {
             "connect_timeout": 5,
             "options": "-c timezone=utc -c lock_timeout=20s -c statement_timeout=60s"
-            " -c idle_in_transaction_session_timeout=60s"
             " -c idle_in_transaction_session_timeout=60s",
         }
     return options
@@ -124,16 +145,16 @@ def _apply_sqlite_rules(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        if reading.get():
-            connection.exec_driver_sql("PRAGMA query_only=ON")
-            connection.exec_driver_sql("BEGIN")
-            return
-        asked = time.perf_counter()
-        lock.acquire(LOCK_TIMEOUT_SECONDS)
-        metrics.write_turn_waited(time.perf_counter() - asked)
-        connection.info["writes"] = True
-        connection.exec_driver_sql("PRAGMA query_only=OFF")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        only_reads = reading.get()
+        if not only_reads:
+            asked = time.perf_counter()
+            lock.acquire(LOCK_TIMEOUT_SECONDS)
+            metrics.write_turn_waited(time.perf_counter() - asked)
+            connection.info["writes"] = True
+        if connection.info.get("only_reads", False) is not only_reads:
+            connection.exec_driver_sql(f"PRAGMA query_only={'ON' if only_reads else 'OFF'}")
+            connection.info["only_reads"] = only_reads
+        connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
     @event.listens_for(engine, "checkin")
     def release(connection: Any, entry: ConnectionPoolEntry) -> None:

@@ -77,9 +77,9 @@ def problem_said(slug: str) -> None:
     _problem(slug).inc()
 
 
-def scan_decided(service: str, purpose: str, decision: str, reason: str) -> None:
-    """One decision; `purpose` must be declared by the service."""
-    _scan(service, purpose, decision, reason).inc()
+def scan_decided(service: str, purpose: str, decision: str, reason: str, times: int = 1) -> None:
+    """So many decisions; `purpose` must be declared by the service."""
+    _scan(service, purpose, decision, reason).inc(times)
 
 
 def hook_answered(service: str, seconds: float) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 import structlog
+from sqlalchemy import Connection
 from sqlalchemy.orm import SessionTransaction
 
 from citizen_app import database
@@ -18,7 +19,18 @@ from citizen_app.problems import Problem
 
 log = structlog.get_logger(__name__)
 
-_waiting: ContextVar[list[Callable[[], None]] | None] = ContextVar("waiting", default=None)
+
+class _Unit:
+    """What an open unit of work holds: what waits for its commit, and its connection once there is one."""
+
+    __slots__ = ("connection", "waiting")
+
+    def __init__(self) -> None:
+        self.waiting: list[Callable[[], None]] = []
+        self.connection: Connection | None = None
+
+
+_unit: ContextVar[_Unit | None] = ContextVar("unit", default=None)
 
 
 @contextmanager
@@ -28,26 +40,52 @@ def transaction(*, reading: bool = False) -> Iterator[None]:
     A `Problem` with `keep_writes` commits and is raised on (a wrong guess must be counted). With `reading=True` the unit cannot
     write. Units do not nest.
     """
-    if _waiting.get() is not None:
+    if _unit.get() is not None:
         raise RuntimeError("a unit of work is already open; pass the work in, or use after_commit")
-    queue: list[Callable[[], None]] = []
-    queue_token, mode_token = _waiting.set(queue), database.reading.set(reading)
+    unit = _Unit()
+    unit_token, mode_token = _unit.set(unit), database.reading.set(reading)
     committed = False
     try:
         yield
-        db.session.commit()
+        _commit()
         committed = True
     except Problem as problem:
         if problem.keep_writes:
-            db.session.commit()
+            _commit()
             committed = True
         raise
     finally:
-        db.session.close()  # rolls back what is not committed, and gives the connection back
+        if db.session.registry.has():
+            db.session.close()  # rolls back what is not committed, and gives the connection back
         database.reading.reset(mode_token)
-        _waiting.reset(queue_token)
+        _unit.reset(unit_token)
         if committed:
-            _run(queue)
+            _run(unit.waiting)
+
+
+def _commit() -> None:
+    if db.session.registry.has():  # a unit that touched no table has no session
+        db.session.commit()
+
+
+def current_connection() -> Connection:
+    """The connection of the present unit of work, for statements that need no session; the session uses the same one."""
+    unit = _unit.get()
+    if unit is None:
+        return db.session.connection()
+    connection = unit.connection
+    if connection is None or connection.closed:
+        connection = unit.connection = db.session.connection()
+    return connection
+
+
+def start_over() -> None:
+    """Undo everything that the present unit of work has done, what waits for its commit too; it goes on in a new transaction."""
+    db.session.rollback()
+    unit = _unit.get()
+    if unit is not None:
+        unit.waiting.clear()
+        unit.connection = None
 
 
 def after_commit(action: Callable[[], None]) -> None:
@@ -55,10 +93,10 @@ def after_commit(action: Callable[[], None]) -> None:
 
     For effects inside this process (dropping a cache). Anything that must happen is an outbox row instead.
     """
-    queue = _waiting.get()
-    if queue is None:
+    unit = _unit.get()
+    if unit is None:
         raise RuntimeError("after_commit needs an open unit of work")
-    queue.append(action)
+    unit.waiting.append(action)
 
 
 @contextmanager
@@ -66,6 +104,7 @@ def hook_savepoint() -> Iterator[SessionTransaction]:
     """A savepoint around a service module's work: an exception undoes what the module wrote and nothing else."""
     savepoint = db.session.begin_nested()
     with savepoint:
+        db.session.connection()  # the session would wait for a statement of its own before it sets the savepoint
         yield savepoint
 
 

@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Collection, Iterable
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import String, bindparam, select, text
 
@@ -15,6 +15,7 @@ from citizen_app.citizens.models import Citizen, CitizenRef
 from citizen_app.citizens.personal import phone_index
 from citizen_app.columns import Id
 from citizen_app.extensions import db
+from citizen_app.statements import Prepared
 from citizen_app.transactions import after_commit
 from citizen_app.watch import Watched
 
@@ -46,7 +47,7 @@ _SCANNED: Final = select(
     Citizen.name_sealed,
     Citizen.phone_sealed,
 )
-_SCANNED_ONE: Final = _SCANNED.where(Citizen.subject_number == bindparam("number"))
+_SCANNED_ONE: Final = Prepared(_SCANNED.where(Citizen.subject_number == bindparam("number")))
 _SCANNED_MANY: Final = _SCANNED.where(Citizen.subject_number.in_(bindparam("numbers", expanding=True)))
 _INSERT_REF: Final = text(
     "INSERT INTO citizen_refs (service, citizen_ref, citizen_id) VALUES (:service, :citizen_ref, :citizen_id)"
@@ -93,10 +94,10 @@ def citizens_by_subject_numbers(numbers: Collection[int]) -> dict[int, ScannedCi
     if not numbers:
         return {}
     if len(numbers) == 1:
-        rows = db.session.execute(_SCANNED_ONE, {"number": next(iter(numbers))})
+        found: Iterable[Any] = _SCANNED_ONE.rows({"number": next(iter(numbers))})
     else:
-        rows = db.session.execute(_SCANNED_MANY, {"numbers": sorted(set(numbers))})
-    return {row[1]: ScannedCitizen._make(row) for row in rows}
+        found = db.session.execute(_SCANNED_MANY, {"numbers": sorted(set(numbers))})
+    return {row[1]: ScannedCitizen._make(row) for row in found}
 
 
 def citizens_by_ids(ids: Collection[str]) -> dict[str, ScannedCitizen]:

@@ -15,9 +15,15 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, event
 
+from citizen_app.database import is_outage
+
 FAILURES_TO_OPEN: Final = 5
 OPEN_SECONDS: Final = 10.0
 AT_ONCE: Final = 16
+OWN_WORK: Final = 0.5
+"""A module that was too slow has failed if it computed for this share of its budget itself, …"""
+STUCK: Final = 4
+"""… or took so many times its budget. What lies between is a machine or a database with too much to do."""
 
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
@@ -61,18 +67,29 @@ class Breaker:
 
     @contextmanager
     def guard(self, budget_seconds: float) -> Iterator[None]:
-        """Run a module's code. Raises `ModuleBusy` instead of running, `BudgetSpent` when it took too long."""
+        """Run a module's code. Raises `ModuleBusy` instead of running, `BudgetSpent` when it took too long.
+
+        Only what is the module's own fault counts against it: not slowness of an overloaded machine, not a database that is away.
+        """
         self._enter()
-        token = _deadline.set(time.monotonic() + budget_seconds)
+        began, worked_before = time.monotonic(), time.thread_time()
+        token = _deadline.set(began + budget_seconds)
+        failed: bool | None = None
         try:
             yield
             check_budget()
-        except BaseException:
-            _deadline.reset(token)
-            self._leave(failed=True)
+            failed = False
+        except BudgetSpent:
+            worked = time.thread_time() - worked_before
+            own = worked >= OWN_WORK * budget_seconds or time.monotonic() - began >= STUCK * budget_seconds
+            failed = True if own else None
             raise
-        _deadline.reset(token)
-        self._leave(failed=False)
+        except BaseException as error:
+            failed = None if is_outage(error) else True
+            raise
+        finally:
+            _deadline.reset(token)
+            self._leave(failed)
 
     def _enter(self) -> None:
         with self._lock:
@@ -85,12 +102,13 @@ class Breaker:
                 )  # this call is the trial; the others wait for its outcome
             self._running += 1
 
-    def _leave(self, *, failed: bool) -> None:
+    def _leave(self, failed: bool | None) -> None:
+        """None: nobody can say whether the module works."""
         with self._lock:
             self._running -= 1
-            if not failed:
+            if failed is False:
                 self._failures, self._open_until = 0, 0.0
-                return
-            self._failures += 1
-            if self._failures >= FAILURES_TO_OPEN:
-                self._open_until = time.monotonic() + OPEN_SECONDS
+            elif failed:
+                self._failures += 1
+                if self._failures >= FAILURES_TO_OPEN:
+                    self._open_until = time.monotonic() + OPEN_SECONDS

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from citizen_app.columns import Id, Json, UtcDateTime
 from citizen_app.extensions import Model, db
 from citizen_app.scans.decisions import Answer
+from citizen_app.statements import Prepared
 from citizen_app.text import Text
 
 
@@ -65,7 +66,7 @@ class Display:
 
 
 _TABLE: Final[Any] = ScanAnswer.__table__
-_INSERT: Final = insert(_TABLE)
+_INSERT: Final = Prepared(insert(_TABLE))
 _SELECT: Final = select(_TABLE.c.scan_id, _TABLE.c.usage_id, _TABLE.c.digest, _TABLE.c.answer).where(
     _TABLE.c.kiosk_id == bindparam("kiosk"), _TABLE.c.scan_id.in_(bindparam("scans", expanding=True))
 )
@@ -86,8 +87,7 @@ def store(answers: Sequence[NewAnswer]) -> None:
     """Keep answers. A second answer under the same id is an `IntegrityError`: somebody was faster."""
     if not answers:
         return
-    db.session.execute(
-        _INSERT,
+    _INSERT.run_many(
         [
             {
                 "kiosk_id": new.kiosk_id,
@@ -98,6 +98,7 @@ def store(answers: Sequence[NewAnswer]) -> None:
                 "answer": new.answer.as_stored(),
                 "waiting": new.waiting,
                 "waiting_until": new.waiting_until,
+                "input_digest": None,
             }
             for new in answers
         ],

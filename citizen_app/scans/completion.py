@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from marshmallow import ValidationError
@@ -20,9 +21,10 @@ from citizen_app.registry.state import module_of, standing_of
 from citizen_app.scans import answers
 from citizen_app.scans.attempt import Attempt, ScanRequest
 from citizen_app.scans.decisions import Answer
-from citizen_app.scans.meaning import ask_module
-from citizen_app.scans.pipeline import answer_for, event_for, new_answer
+from citizen_app.scans.meaning import ask_module_alone
+from citizen_app.scans.pipeline import answer_for, count_decided, event_for, new_answer
 from citizen_app.text import Text
+from citizen_app.transactions import after_commit
 from citizen_app.usage.recording import record
 from citizen_app.vault import current_vault
 
@@ -57,12 +59,13 @@ def answer_scan(kiosk: KioskView, scan_id: str, values: Mapping[str, Any]) -> An
 
     attempt = _resumed(kiosk, before, row.waiting, now)
     if attempt.open:
-        ask_module(attempt, kiosk, module_of(kiosk.service), answer)
+        ask_module_alone(attempt, kiosk, module_of(kiosk.service), answer)
     if attempt.problem is not None:
         raise attempt.problem
     attempt.answer = answer_for(attempt, kiosk, module_of(kiosk.service))
     if attempt.citizen is None:
         raise Problem("gone", TOO_LATE)
+    after_commit(partial(count_decided, [attempt], kiosk, module_of(kiosk.service)))
     record([event_for(attempt, kiosk, continues=row.usage_id)])
     answers.complete(new_answer(attempt, kiosk), digest)
     return attempt.answer

@@ -1,10 +1,10 @@
-"""Step 7 of the walk: ask the service module what the scan means, in a savepoint, within a time budget, behind a breaker."""
+"""Step 7 of the walk: ask the service module what the scan means, within a time budget, behind a breaker."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import structlog
 
@@ -12,6 +12,7 @@ from citizen_app import metrics
 from citizen_app.citizens.personal import masked_name, masked_phone, unseal
 from citizen_app.citizens.queries import ScannedCitizen
 from citizen_app.citizens.traits import FareClass
+from citizen_app.database import is_outage
 from citizen_app.extensions import db
 from citizen_app.kiosks.queries import KioskView
 from citizen_app.problems import Problem
@@ -28,11 +29,37 @@ from citizen_app.vault import current_vault
 log = structlog.get_logger(__name__)
 
 
+FailureCause = Literal["busy", "late", "broken"]
+
+
+class ModuleFailed(Exception):
+    """The module failed over this scan. What it had written still stands in the transaction and must be undone."""
+
+    def __init__(self, scan_id: str, cause: FailureCause) -> None:
+        super().__init__(scan_id, cause)
+        self.scan_id = scan_id
+        self.cause: FailureCause = cause
+
+
+def ask_module_alone(
+    attempt: Attempt, kiosk: KioskView, module: InstalledModule, answer: Mapping[str, Any] | None = None
+) -> None:
+    """Let the module decide, in a savepoint: of a failing one nothing stays but `service_unavailable`."""
+    try:
+        with hook_savepoint():
+            ask_module(attempt, kiosk, module, answer)
+    except ModuleFailed as failed:
+        give_up(attempt, module, failed.cause)
+
+
 def ask_module(
     attempt: Attempt, kiosk: KioskView, module: InstalledModule, answer: Mapping[str, Any] | None = None
 ) -> None:
-    """Let the module decide. A crash, a time-out or an answer outside the contract is `service_unavailable`, and whatever the
-    module had written is undone."""
+    """Let the module decide. Raises `ModuleFailed` for a crash, a time-out or an answer outside the contract.
+
+    A database that is away or overloaded is not the module's failure: its error goes on to the edge, nothing is decided, and the kiosk
+    asks again.
+    """
     assert attempt.citizen is not None and attempt.citizen_ref is not None
     view = view_of(attempt.citizen, attempt.citizen_ref, module)
     scan = Scan(
@@ -49,29 +76,23 @@ def ask_module(
         answer=answer,
     )
     asked = time.perf_counter()
-    budget_seconds = current_settings().hook_budget_ms / 1000
     try:
-        with hook_savepoint(), module.breaker.guard(budget_seconds):
+        with module.breaker.guard(current_settings().hook_budget_ms / 1000):
             attempt.verdict = meant(module.hooks.on_scan(scan), module.descriptor)
-            db.session.flush()  # what the module left pending fails here, inside its savepoint and on its account
-    except ModuleBusy:
-        _give_up(attempt, module, "busy")
-    except BudgetSpent:
-        log.error(
-            "service module took too long",
-            service=module.id,
-            purpose=scan.purpose,
-            budget_ms=budget_seconds * 1000,
-        )
-        _give_up(attempt, module, "late")
-    except Exception:
-        log.exception("service module failed", service=module.id, purpose=scan.purpose)
-        _give_up(attempt, module, "broken")
-    metrics.hook_answered(module.id, time.perf_counter() - asked)
-    attempt.disclosed = dict(view.disclosed)
+            db.session.flush()  # what the module left pending fails here, on its account
+    except ModuleBusy:  # it was not even asked
+        give_up(attempt, module, "busy")
+    except Exception as error:
+        if is_outage(error):
+            raise
+        _tell(error, scan, module)
+        raise ModuleFailed(scan.id, "late" if isinstance(error, BudgetSpent) else "broken") from error
+    finally:
+        attempt.disclosed = dict(view.disclosed)
+        metrics.hook_answered(module.id, time.perf_counter() - asked)
 
 
-def _give_up(attempt: Attempt, module: InstalledModule, cause: str) -> None:
+def give_up(attempt: Attempt, module: InstalledModule, cause: FailureCause) -> None:
     """Someone who stands at a kiosk is refused and shows a new code. What has happened offline cannot be refused: the kiosk
     keeps it and sends it again."""
     metrics.hook_failed(module.id, cause)
@@ -84,6 +105,14 @@ def _give_up(attempt: Attempt, module: InstalledModule, cause: str) -> None:
 def view_of(citizen: ScannedCitizen, ref: str, module: InstalledModule) -> CitizenView:
     """A citizen as the module may see them."""
     return CitizenView(ref, granted_scopes(module), lambda scope: REVEAL[scope](citizen, module.id))
+
+
+def _tell(error: Exception, scan: Scan, module: InstalledModule) -> None:
+    if isinstance(error, BudgetSpent):
+        budget = current_settings().hook_budget_ms
+        log.error("service module took too long", service=module.id, purpose=scan.purpose, budget_ms=budget)
+    else:
+        log.error("service module failed", service=module.id, purpose=scan.purpose, exc_info=error)
 
 
 def _masked_name(citizen: ScannedCitizen) -> str | None:

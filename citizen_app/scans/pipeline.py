@@ -7,14 +7,21 @@
     7   meaning     the service module decides                  (savepoint, time budget, breaker)
     8   record      usage event and answer, in the same transaction as the module's own writes
 
-Everything happens in the caller's transaction; nothing is acknowledged before it is committed.
+Everything happens in the caller's transaction; nothing is acknowledged before it is committed. A walk first goes straight on. When it
+cannot, because the module failed or the same scan is being answered elsewhere, all of it is undone and walked again with care: stored
+answers are looked for first, and a savepoint stands around each call of the module.
 """
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Final
+
+from sqlalchemy.exc import IntegrityError
 
 from citizen_app import clock, metrics
 from citizen_app.citizens.queries import citizens_by_subject_numbers, citizens_of_refs, remember_refs
@@ -29,24 +36,46 @@ from citizen_app.registry.state import standing_of
 from citizen_app.scans import answers, replay
 from citizen_app.scans.attempt import Attempt, ScanRequest
 from citizen_app.scans.decisions import ANSWER_SECONDS, Answer
-from citizen_app.scans.meaning import ask_module
-from citizen_app.scans.reasons import NAMELESS
+from citizen_app.scans.meaning import ModuleFailed, ask_module, ask_module_alone, give_up
+from citizen_app.scans.reasons import NAMELESS, Reason
 from citizen_app.scans.trust import examine
-from citizen_app.usage.recording import NewEvent, mark, record
+from citizen_app.transactions import after_commit, start_over
+from citizen_app.usage.recording import Decision, NewEvent, mark, record
 from citizen_app.vault import current_vault
 
 CLOCK_SKEW: Final = timedelta(seconds=15)
+UPLOAD_SECONDS: Final = 10.0
+"""How long a module may work on one upload. What was not reached comes back as `unavailable`, and the kiosk sends it again."""
 
 
 def process(
-    kiosk: KioskView, requests: Sequence[ScanRequest], *, uploaded: bool = False, again: bool = False
+    kiosk: KioskView, requests: Sequence[ScanRequest], *, uploaded: bool = False
 ) -> list[Answer | Problem]:
     """Answer scans of one kiosk, in the order given; `uploaded` when they happened earlier, offline.
 
     A problem stands where nothing was decided: `idempotency-conflict` when the scan id was used for another request,
-    `unavailable` when the module cannot say what an uploaded scan means. Raises `IntegrityError` when the same scan is being
-    answered at the same moment elsewhere: roll back and process it `again`, which looks for stored answers first.
+    `unavailable` when the module cannot say what an uploaded scan means, or had no time left for it.
     """
+    broken: ModuleFailed | None = None
+    try:
+        return _walk(kiosk, requests, uploaded=uploaded)
+    except ModuleFailed as failed:
+        broken = failed
+    except IntegrityError:  # somebody else stored an answer to one of these scans at this moment
+        pass
+    start_over()
+    return _walk(kiosk, requests, uploaded=uploaded, carefully=True, broken=broken)
+
+
+def _walk(
+    kiosk: KioskView,
+    requests: Sequence[ScanRequest],
+    *,
+    uploaded: bool,
+    carefully: bool = False,
+    broken: ModuleFailed | None = None,
+) -> list[Answer | Problem]:
+    """One walk. `carefully` is the second; `broken` is the scan over which the module failed in the first."""
     now = clock.now()
     attempts = [Attempt(request, now, late=uploaded) for request in requests]
     ring = key_ring()
@@ -59,17 +88,35 @@ def process(
     for attempt in in_order:
         if attempt.open:
             _check_permission(attempt, kiosk, module)
-    if again:
+    if carefully:
         _recall(kiosk, in_order)
     claimed = _claim(kiosk, in_order)
     _recall(kiosk, [a for a in in_order if a.usage_id not in claimed and a.answer is None])
     if module is not None:
-        for attempt in in_order:
-            if attempt.open:
-                ask_module(attempt, kiosk, module)
+        _ask(module, kiosk, [a for a in in_order if a.open], carefully=carefully, broken=broken)
     _release(attempt for attempt in in_order if attempt.usage_id in claimed and attempt.problem is not None)
     _record(kiosk, in_order, module)
     return [_outcome(attempt) for attempt in attempts]
+
+
+def _ask(
+    module: InstalledModule,
+    kiosk: KioskView,
+    attempts: Sequence[Attempt],
+    *,
+    carefully: bool,
+    broken: ModuleFailed | None,
+) -> None:
+    """Step 7: the module decides, one scan after another, until the time for an upload is over; the first is always asked."""
+    ask = ask_module_alone if carefully else ask_module
+    end = time.monotonic() + UPLOAD_SECONDS
+    for position, attempt in enumerate(attempts):
+        if broken is not None and attempt.request.scan_id == broken.scan_id:
+            give_up(attempt, module, broken.cause)
+        elif position and time.monotonic() > end:
+            attempt.problem = Problem("unavailable")
+        else:
+            ask(attempt, kiosk, module)
 
 
 def _outcome(attempt: Attempt) -> Answer | Problem:
@@ -163,13 +210,11 @@ def _recall(kiosk: KioskView, attempts: Sequence[Attempt]) -> None:
 def _record(kiosk: KioskView, attempts: Sequence[Attempt], module: InstalledModule | None) -> None:
     """Step 8: one event and one answer for each scan that names a citizen; a counter for the others."""
     events, stored = [], []
-    for attempt in attempts:
-        if attempt.is_retry or attempt.problem is not None or attempt.verdict is None:
-            continue
-        nameless = attempt.citizen is None
+    decided = [a for a in attempts if not a.is_retry and a.problem is None and a.verdict is not None]
+    after_commit(partial(count_decided, decided, kiosk, module))
+    for attempt in decided:
         attempt.answer = answer_for(attempt, kiosk, module)
-        if nameless:
-            current_tally().add(kiosk.id, attempt.verdict.reason)
+        if attempt.citizen is None:
             continue
         events.append(event_for(attempt, kiosk))
         stored.append(new_answer(attempt, kiosk))
@@ -187,13 +232,23 @@ def _record(kiosk: KioskView, attempts: Sequence[Attempt], module: InstalledModu
             mark(attempt.double_use_of, "double_use", other=attempt.usage_id)
 
 
+def count_decided(attempts: Sequence[Attempt], kiosk: KioskView, module: InstalledModule | None) -> None:
+    """Count what was decided, once it is committed; codes that name no citizen leave nothing but the kiosk's tally."""
+    made: Counter[tuple[str, Decision, Reason]] = Counter()
+    for attempt in attempts:
+        assert attempt.verdict is not None
+        purpose = module.descriptor.purpose(attempt.request.purpose) if module else None
+        made[purpose.id if purpose else "none", attempt.verdict.decision, attempt.verdict.reason] += 1
+        if attempt.citizen is None:
+            current_tally().add(kiosk.id, attempt.verdict.reason)
+    for (purpose_id, decision, reason), times in made.items():
+        metrics.scan_decided(kiosk.service, purpose_id, decision, reason, times)
+
+
 def answer_for(attempt: Attempt, kiosk: KioskView, module: InstalledModule | None) -> Answer:
     """The answer that goes with the attempt's verdict."""
     assert attempt.verdict is not None
     purpose = module.descriptor.purpose(attempt.request.purpose) if module else None
-    metrics.scan_decided(
-        kiosk.service, purpose.id if purpose else "none", attempt.verdict.decision, attempt.verdict.reason
-    )
     goes_on = (
         attempt.verdict.decision == "allow"
         and purpose is not None

@@ -9,19 +9,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Date, LargeBinary, String, delete, select, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.sql.dml import ReturningInsert
 
 from citizen_app import clock
 from citizen_app.codes.format import Code
 from citizen_app.codes.reading import replay_key
 from citizen_app.columns import Id, UtcDateTime
-from citizen_app.extensions import Model, db, on_sqlite
-from citizen_app.statements import upsert
+from citizen_app.extensions import Model, db
+from citizen_app.statements import Prepared, upsert
 
 LATE_UPLOAD: Final = timedelta(days=7)
 """How long after the scan an offline kiosk may still upload it; claims are kept that long."""
@@ -59,6 +57,7 @@ class Claim:
 
 _CLAIMS: Final[Any] = ReplayClaim.__table__
 _COLUMNS: Final = tuple(field.name for field in fields(Claim))
+_INSERT: Final = Prepared(lambda: upsert(_CLAIMS).on_conflict_do_nothing())
 
 
 def key_of(code: Code) -> tuple[date, bytes] | None:
@@ -80,20 +79,14 @@ def claim(claims: Sequence[Claim]) -> Mapping[tuple[date, bytes], Claim]:
     for one in claims:
         wanted.setdefault(one.identity, one)
     rows = [{name: getattr(wanted[one], name) for name in _COLUMNS} for one in sorted(wanted)]
-    won = {(day, key) for day, key in db.session.execute(_claiming(on_sqlite()), rows)}
-    standing = {identity: wanted[identity] for identity in won}
-    standing.update(_standing([identity for identity in wanted if identity not in won]))
+    if _INSERT.run_many(rows) == len(claims):
+        return {}
+    standing = _standing(list(wanted))
     return {
         one.identity: standing[one.identity]
         for one in claims
         if standing[one.identity].usage_id != one.usage_id
     }
-
-
-@cache
-def _claiming(on_file: bool) -> ReturningInsert[date, bytes]:
-    """The prepared INSERT of each kind of database."""
-    return upsert(_CLAIMS).on_conflict_do_nothing().returning(_CLAIMS.c.expires_on, _CLAIMS.c.key)
 
 
 def _standing(identities: Sequence[tuple[date, bytes]]) -> dict[tuple[date, bytes], Claim]:

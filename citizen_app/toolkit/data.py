@@ -5,6 +5,9 @@ its rows calls `bump("<service>:<name>")` in the same unit of work. Every worker
 `upsert(table)` is an INSERT that can say `ON CONFLICT` on both databases. An id begins with the moment it was made:
 `id < first_id_at(moment)` finds what is older, without an index of its own.
 A personal field is a `SealedText` over a column of bytes: encrypted for its table, column and row.
+
+What every scan does goes fastest as a `Prepared` statement, made once at import: `Prepared(insert(TABLE)).run(values)`. It shares the
+unit of work with the session and costs a quarter of `session().execute`.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from citizen_app.extensions import Model, db
 from citizen_app.ids import first_id_at, new_id
 from citizen_app.registry.budget import check_budget
 from citizen_app.sealing import SealedText
-from citizen_app.statements import upsert
+from citizen_app.statements import Prepared, upsert
 from citizen_app.watch import Watched, bump
 
 
@@ -30,6 +33,7 @@ __all__ = [
     "Id",
     "Json",
     "Model",
+    "Prepared",
     "SealedText",
     "UtcDateTime",
     "Watched",

@@ -10,8 +10,8 @@ from typing import Any, Final, Literal
 from sqlalchemy import insert
 
 from citizen_app import clock
-from citizen_app.extensions import db
 from citizen_app.ids import new_id
+from citizen_app.statements import Prepared
 from citizen_app.usage.models import UsageEvent, UsageMark
 
 Decision = Literal["allow", "deny", "needs_input"]
@@ -22,8 +22,8 @@ PUNCTUAL: Final = timedelta(days=1)
 
 _EVENTS: Final[Any] = UsageEvent.__table__
 _MARKS: Final[Any] = UsageMark.__table__
-_INSERT_EVENT: Final = insert(_EVENTS)
-_INSERT_MARK: Final = insert(_MARKS)
+_INSERT_EVENT: Final = Prepared(insert(_EVENTS))
+_INSERT_MARK: Final = Prepared(insert(_MARKS))
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ def record(events: Sequence[NewEvent]) -> None:
         rows = [
             {name: getattr(event, name) for name in _COLUMNS} for event in events
         ]  # asdict() would copy deeply
-        db.session.execute(_INSERT_EVENT, rows)
+        _INSERT_EVENT.run_many(rows)
 
 
 def mark(event_id: str, kind: MarkKind, **details: str) -> None:
@@ -74,4 +74,4 @@ def mark(event_id: str, kind: MarkKind, **details: str) -> None:
         "at": clock.now(),
         "details": details,
     }
-    db.session.execute(_INSERT_MARK, [row])
+    _INSERT_MARK.run(row)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from flask import Response, g, jsonify, request
 from flask.views import MethodView
 from marshmallow import ValidationError
-from sqlalchemy.exc import IntegrityError
 
-from citizen_app.extensions import db, limiter
+from citizen_app.extensions import limiter
 from citizen_app.kiosks.queries import KioskView
 from citizen_app.problems import InputError, Problem, errors_from_messages
 from citizen_app.registry.fields import load_fields
@@ -47,7 +46,7 @@ class Scans(MethodView):
         faults = context_faults(kiosk, sent)
         if faults:
             raise Problem("invalid-input", errors=faults)
-        (outcome,) = _processed(kiosk, [sent], uploaded=False)
+        (outcome,) = process(kiosk, [sent])
         if isinstance(outcome, Problem):
             raise outcome
         return jsonify(said(kiosk, outcome))
@@ -78,7 +77,7 @@ class ScanBatch(MethodView):
                 refused[position] = _trouble(item.get("scan_id"), Problem("invalid-input", errors=errors))
             else:
                 requests.append(loaded)
-        outcomes = zip(requests, _processed(kiosk, requests, uploaded=True), strict=True)
+        outcomes = zip(requests, process(kiosk, requests, uploaded=True), strict=True)
         results = (
             _trouble(made.scan_id, outcome) if isinstance(outcome, Problem) else said(kiosk, outcome)
             for made, outcome in outcomes
@@ -121,17 +120,6 @@ def said(kiosk: KioskView, answer: Answer) -> dict[str, Any]:
 
 def _trouble(scan_id: Any, problem: Problem) -> dict[str, Any]:
     return {"scan_id": scan_id, "problem": problem.as_document(caller_language(), g.request_id)}
-
-
-def _processed(
-    kiosk: KioskView, requests: Sequence[ScanRequest], *, uploaded: bool
-) -> list[Answer | Problem]:
-    """Run the pipeline; when the same scan is answered elsewhere at this very moment, run it again and find that answer."""
-    try:
-        return process(kiosk, requests, uploaded=uploaded)
-    except IntegrityError:
-        db.session.rollback()
-    return process(kiosk, requests, uploaded=uploaded, again=True)
 
 
 def _load_item(

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import String, between, bindparam, exists, insert, or_, select
 from sqlalchemy.sql.dml import ReturningInsert
 
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.data import UtcDateTime, new_id, session, upsert
+from citizen_app.toolkit.data import Prepared, UtcDateTime, new_id, session, upsert
 from citizen_app.toolkit.scan import Scan, ScopeNotGranted
 from services.bus.active import ActiveFeed
 from services.bus.models import BusBoarding, BusRider, table_of
@@ -22,7 +21,7 @@ from services.bus.queries import knows_stop, lines_called
 
 BOARDINGS: Final = table_of(BusBoarding)
 RIDERS: Final = table_of(BusRider)
-INSERT_BOARDING: Final = insert(BOARDINGS)
+INSERT_BOARDING: Final = Prepared(insert(BOARDINGS))
 UNNAMED: Final = "?"
 """A line whose name is blank."""
 
@@ -112,12 +111,10 @@ def _is_first_tap(citizen_ref: str, tapped_on: str, at: datetime, window: timede
         "before": at - window,
         "after": at + window,
     }
-    return session().execute(_first_tap(session().get_bind().dialect.name), tap).first() is not None
+    return bool(FIRST_TAP.rows(tap))
 
 
-@cache
-def _first_tap(dialect: str) -> ReturningInsert[str]:
-    """The prepared statement of each kind of database."""
+def _first_tap() -> ReturningInsert[str]:
     citizen, device = bindparam("citizen", type_=String(64)), bindparam("device", type_=String(40))
     at, before, after = (bindparam(name, type_=UtcDateTime) for name in ("at", "before", "after"))
     recorded = exists().where(
@@ -135,6 +132,9 @@ def _first_tap(dialect: str) -> ReturningInsert[str]:
         where=or_(elsewhere, RIDERS.c.tapped_at < before, RIDERS.c.tapped_at > after),
     )
     return claim.returning(RIDERS.c.citizen_ref)
+
+
+FIRST_TAP: Final = Prepared(_first_tap)
 
 
 def _earlier_tap(citizen_ref: str, tapped_on: str, at: datetime, window: timedelta) -> SecondTap:
@@ -180,4 +180,4 @@ def _record(made: Boarding, scan: Scan, tapped_on: str, version_id: int | None) 
         "occurred_at": scan.occurred_at,
         "late": scan.late,
     }
-    session().execute(INSERT_BOARDING, values)
+    INSERT_BOARDING.run(values)

@@ -1,0 +1,207 @@
+"""Rate limits: how often one caller may ask for one thing.
+
+    limiter = Limiter(caller_key)
+
+    @limiter.limit("10/minute;60/hour")
+    def route(): ...
+
+In memory a limit is a sliding window from two counters: calls of the present window, and those of the one before as far as it still
+reaches into the last `period` seconds. With Redis, which several processes share, it is the fixed window that one INCR counts; while
+Redis is away each process counts for itself. A limit is asked on every scan, so it costs a few microseconds (ADR 0013).
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, ParamSpec, Protocol, TypeVar
+
+import redis
+import structlog
+from flask import g, request
+
+from citizen_app.problems import Problem
+
+log = structlog.get_logger(__name__)
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
+AWAY_SECONDS: Final = 5.0
+"""How long a Redis that did not answer is not asked again."""
+REDIS_PATIENCE: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many calls within a period in seconds."""
+
+    most: int
+    period: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a caller stands after a call: whether it was within the limit, how many are left, seconds until there are more."""
+
+    limit: Limit
+    allowed: bool
+    left: int
+    reset: int
+
+
+class Counters(Protocol):
+    """Where calls are counted. `name` and `key` together say what is limited and for whom."""
+
+    def hit(self, name: str, limit: Limit, key: str) -> Standing:
+        """Count a call, unless it is over the limit."""
+
+    def reset(self) -> None:
+        """Forget everything."""
+
+
+class MemoryCounters:
+    """Counts of one process. Two tables for each limit, of this window and of the one before: the older falls away by itself."""
+
+    def __init__(self, now: Callable[[], float] = time.time) -> None:
+        self._now = now
+        self._lock = threading.Lock()
+        self._windows: dict[tuple[str, Limit], _Window] = {}
+
+    def hit(self, name: str, limit: Limit, key: str) -> Standing:
+        """Count a call, unless it is over the limit."""
+        number, elapsed = divmod(self._now(), limit.period)
+        with self._lock:
+            window = self._windows.get((name, limit))
+            if window is None or window.number != number:
+                before = window.counts if window is not None and window.number == number - 1 else {}
+                window = self._windows[name, limit] = _Window(number, {}, before)
+            here = window.counts.get(key, 0)
+            used = here + window.before.get(key, 0) * (1 - elapsed / limit.period)
+            allowed = used + 1 <= limit.most
+            if allowed:
+                window.counts[key] = here + 1
+        left = max(0, math.floor(limit.most - used - allowed))
+        return Standing(limit, allowed, left, math.ceil(limit.period - elapsed))
+
+    def reset(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._windows.clear()
+
+
+@dataclass(slots=True)
+class _Window:
+    number: float
+    counts: dict[str, int]
+    before: dict[str, int]
+
+
+class RedisCounters:
+    """Counts that all processes share; those of this process alone while Redis is away."""
+
+    def __init__(self, url: str, now: Callable[[], float] = time.time) -> None:
+        self._redis = redis.Redis.from_url(
+            url, socket_timeout=REDIS_PATIENCE, socket_connect_timeout=REDIS_PATIENCE
+        )
+        self._now = now
+        self._alone = MemoryCounters(now)
+        self._away_until = 0.0
+
+    def hit(self, name: str, limit: Limit, key: str) -> Standing:
+        """Count a call."""
+        if time.monotonic() < self._away_until:
+            return self._alone.hit(name, limit, key)
+        number, elapsed = divmod(self._now(), limit.period)
+        place = f"limit:{name}:{limit.most}/{limit.period}:{key}:{number:.0f}"
+        try:
+            with self._redis.pipeline(transaction=False) as asked:
+                count, _ = asked.incr(place).expire(place, limit.period + 1).execute()
+        except redis.RedisError as error:
+            log.error("Redis is away; each process counts its rate limits alone", error=type(error).__name__)
+            self._away_until = time.monotonic() + AWAY_SECONDS
+            return self._alone.hit(name, limit, key)
+        return Standing(
+            limit, count <= limit.most, max(0, limit.most - count), math.ceil(limit.period - elapsed)
+        )
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self._alone.reset()
+        for place in self._redis.scan_iter("limit:*"):
+            self._redis.delete(place)
+
+
+class Limiter:
+    """Puts limits on routes. `key` says whom a limit counts when it does not say so itself."""
+
+    def __init__(self, key: Callable[[], str]) -> None:
+        self._key = key
+        self.counters: Counters = MemoryCounters()
+        self.enabled = True
+
+    def use(self, redis_url: str | None) -> None:
+        """Begin to count anew, in Redis or in memory."""
+        self.counters = RedisCounters(redis_url) if redis_url else MemoryCounters()
+
+    def reset(self) -> None:
+        """Forget every call."""
+        self.counters.reset()
+
+    def limit(
+        self, words: str | Callable[[], str], *, key_func: Callable[[], str] | None = None
+    ) -> Callable[[Callable[Given, Result]], Callable[Given, Result]]:
+        """Limit a route, for example `"10/minute;60/hour"`: beyond it the answer is 429 with `Retry-After`.
+
+        The caller who is counted is authenticated already. Limits of a route are asked from the outermost inwards.
+        """
+        if isinstance(words, str):
+            limits_of(words)  # a mistake shows at import
+
+        def decorate(route: Callable[Given, Result]) -> Callable[Given, Result]:
+            @functools.wraps(route)
+            def limited(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+                if self.enabled:
+                    stated = words if isinstance(words, str) else words()
+                    self._ask(limits_of(stated), (key_func or self._key)())
+                return route(*args, **kwargs)
+
+            return limited
+
+        return decorate
+
+    def _ask(self, limits: tuple[Limit, ...], key: str) -> None:
+        name = request.endpoint or ""
+        for limit in limits:
+            standing = self.counters.hit(name, limit, key)
+            tightest: Standing | None = g.get("limited")
+            if tightest is None or standing.left <= tightest.left:
+                g.limited = standing
+            if not standing.allowed:
+                raise Problem("too-many-requests", headers={"Retry-After": str(standing.reset)})
+
+
+def headers_of(standing: Standing) -> tuple[tuple[str, str], ...]:
+    """What a caller is told: the limit, how many calls are left, and the seconds until there are more."""
+    return (
+        ("RateLimit-Limit", str(standing.limit.most)),
+        ("RateLimit-Remaining", str(standing.left)),
+        ("RateLimit-Reset", str(standing.reset)),
+    )
+
+
+@functools.cache
+def limits_of(words: str) -> tuple[Limit, ...]:
+    """Limits from words such as `30/second` or `10/minute;60/hour`. Raises `ValueError`."""
+    found = []
+    for part in words.split(";"):
+        read = re.fullmatch(r"([1-9]\d*)/(second|minute|hour|day)", part)
+        if read is None:
+            raise ValueError(f"{part!r} is no limit: write a number / second, minute, hour or day")
+        found.append(Limit(int(read[1]), SECONDS[read[2]]))
+    return tuple(found)
