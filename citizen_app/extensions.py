@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import current_app, g, has_request_context, request
-from flask_limiter import Limiter
+from flask import current_app, g, request
 from flask_smorest import Api
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
+
+from citizen_app.limits import Limiter
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -26,12 +27,17 @@ class Model(DeclarativeBase):
 
 def caller_key() -> str:
     """Whom a rate limit counts: the authenticated caller where there is one, otherwise the peer's address."""
-    caller = getattr(g, "caller", None) if has_request_context() else None
-    return caller.limit_key if caller is not None else f"address:{request.remote_addr}"
+    caller = g.get("caller")
+    return str(caller.limit_key) if caller is not None else address_key()
+
+
+def address_key() -> str:
+    """The peer's address as a rate limit counts it."""
+    return f"address:{request.remote_addr}"
 
 
 db = SQLAlchemy(model_class=Model, disable_autonaming=True, session_options={"expire_on_commit": False})
-limiter = Limiter(key_func=caller_key)  # limits on routes are counted when the caller is already known
+limiter = Limiter(caller_key)  # limits on routes are counted when the caller is already known
 api = Api()
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
-from flask import Flask, g, request
+from flask import Flask, Request, g, request
+from flask.sessions import SessionInterface
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -34,6 +35,14 @@ from citizen_app.web.routes import BLUEPRINTS, CORE_JOBS
 from citizen_app.web.strict_json import StrictJson
 from citizen_app.web.uploads import allow_body_of_route
 
+
+class NoSessions(SessionInterface):
+    """Callers prove themselves with bearer tokens: there is no session, so no cookie is read or written for one."""
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        """None, which Flask takes for the null session."""
+
+
 MOST_BODY_BYTES: Final = 768 * 1024  # five hundred scans with their context
 
 
@@ -41,6 +50,11 @@ class CitizenFlask(Flask):
     """A Flask whose every request is one unit of work: authenticated, limited, run, committed once."""
 
     json_provider_class = StrictJson
+    session_interface = NoSessions()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Flask asks this dozens of times in a request; no function here is a coroutine."""
+        return func
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the route inside a transaction; a raised exception rolls back, a returned answer commits."""
@@ -123,19 +137,7 @@ def keep_watch(app: Flask) -> None:
 
 def limit_rates(app: Flask) -> None:
     """Rate limits: counted in Redis when there is one, in memory otherwise and while Redis is away."""
-    settings = _settings(app)
-    app.config.update(
-        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
-        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),
-        RATELIMIT_SWALLOW_ERRORS=True,
-        RATELIMIT_HEADER_LIMIT="RateLimit-Limit",
-        RATELIMIT_HEADER_REMAINING="RateLimit-Remaining",
-        RATELIMIT_HEADER_RESET="RateLimit-Reset",
-        RATELIMIT_HEADERS_ENABLED=True,
-        # In memory all callers are swept up to 100 times a second: two counters each are swept 10 × sooner than lists of moments.
-        RATELIMIT_STRATEGY="fixed-window" if settings.redis_url else "sliding-window-counter",
-    )
-    limiter.init_app(app)
+    limiter.use(_settings(app).redis_url)
 
 
 def install_services(app: Flask) -> None:

@@ -121,7 +121,9 @@ class RedisCounters:
         place = f"limit:{name}:{limit.most}/{limit.period}:{key}:{number:.0f}"
         try:
             with self._redis.pipeline(transaction=False) as asked:
-                count, _ = asked.incr(place).expire(place, limit.period + 1).execute()
+                asked.incr(place)
+                asked.expire(place, limit.period + 1)
+                count, _ = asked.execute()
         except redis.RedisError as error:
             log.error("Redis is away; each process counts its rate limits alone", error=type(error).__name__)
             self._away_until = time.monotonic() + AWAY_SECONDS

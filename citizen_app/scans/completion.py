@@ -22,7 +22,7 @@ from citizen_app.scans import answers
 from citizen_app.scans.attempt import Attempt, ScanRequest
 from citizen_app.scans.decisions import Answer
 from citizen_app.scans.meaning import ask_module_alone
-from citizen_app.scans.pipeline import answer_for, count_decided, event_for, new_answer
+from citizen_app.scans.outcomes import answer_for, count_decided, event_for, new_answer
 from citizen_app.text import Text
 from citizen_app.transactions import after_commit
 from citizen_app.usage.recording import record

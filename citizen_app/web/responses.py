@@ -1,19 +1,19 @@
-"""What every answer carries: security headers, a request id, and one log line."""
+"""What every answer carries: security headers, the caller's rate limit, a request id, and one log line."""
 
 from __future__ import annotations
 
 import ipaddress
 import secrets
 import time
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-import structlog
 from flask import Flask, Response, g, request
 
 from citizen_app import logs, metrics
+from citizen_app.limits import headers_of
 from citizen_app.problems import Problem
-
-log = structlog.get_logger("access")
 
 POLICY: Final[dict[str, str]] = {
     "default-src": "'none'",
@@ -41,6 +41,12 @@ SECURITY_HEADERS: Final[dict[str, str]] = {
 }
 
 
+ADDED: Final = tuple(
+    (name.lower(), (name, value)) for name, value in {**SECURITY_HEADERS, "Cache-Control": "no-store"}.items()
+)
+"""Names to look for, and what is added where they are missing."""
+
+
 def guard_text() -> None:
     """A NUL in the address is no text that anything here could be called."""
     if "\0" in request.path or "%00" in request.environ.get("QUERY_STRING", ""):
@@ -59,6 +65,7 @@ def finish_responses(app: Flask) -> None:
     app.before_request(_begin)
     app.before_request(guard_text)
     app.after_request(_finish)
+    app.wsgi_app = guard_answers(app.wsgi_app)  # type: ignore[method-assign, assignment]
 
 
 def _begin() -> None:
@@ -69,25 +76,22 @@ def _begin() -> None:
 
 def _finish(response: Response) -> Response:
     headers = response.headers
-    present = {name.lower() for name in headers.keys()}  # noqa: SIM118  (once: each question walks through all of them)
-    headers.extend((name, value) for name, value in SECURITY_HEADERS.items() if name.lower() not in present)
     extra: dict[str, str] | None = g.get("csp_extra")
     if extra:
         headers["Content-Security-Policy"] = "; ".join(
             f"{name} {value} {extra[name]}" if name in extra else f"{name} {value}"
             for name, value in POLICY.items()
         )
-    if "cache-control" not in present:
-        headers.add("Cache-Control", "no-store")
-    headers["X-Request-Id"] = g.get("request_id", "")
+    headers.add("X-Request-Id", g.get("request_id", ""))
+    if (limited := g.get("limited")) is not None:
+        headers.extend(headers_of(limited))
     caller = g.get("caller")
     seconds = time.perf_counter() - g.get("started", time.perf_counter())
     rule = request.url_rule
     metrics.request_answered(
         request.method, rule.rule if rule is not None else "none", response.status_code, seconds
     )
-    log.info(
-        "request",
+    logs.tell_access(
         method=request.method,
         path=request.path,
         status=response.status_code,
@@ -96,3 +100,17 @@ def _finish(response: Response) -> Response:
         address=request.remote_addr,
     )
     return response
+
+
+def guard_answers(answer: WSGIApplication) -> WSGIApplication:
+    """Put the security headers on every answer, and `no-store` where an answer does not say how it may be kept."""
+
+    def guarded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
+            present = {name.lower() for name, _ in headers}
+            headers.extend(added for name, added in ADDED if name not in present)
+            return start_response(status, headers, *error)
+
+        return answer(environ, start)
+
+    return guarded

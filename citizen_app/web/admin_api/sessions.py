@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from flask import request
-from flask_limiter.util import get_remote_address
 
-from citizen_app.extensions import limiter
+from citizen_app.extensions import address_key, limiter
 from citizen_app.keyset import Page, PageQuerySchema
 from citizen_app.staff import sessions, tokens
 from citizen_app.staff.models import StaffToken
@@ -43,7 +42,7 @@ BLUEPRINTS: Final = (sign_in_page, account)
 
 
 @sign_in_page.route("", methods=["POST"])
-@limiter.limit("20/minute", key_func=get_remote_address)
+@limiter.limit("20/minute", key_func=address_key)
 @limiter.limit("10/minute", key_func=attempted_name)
 @sign_in_page.arguments(SignInSchema)
 @sign_in_page.response(201, SessionSchema)

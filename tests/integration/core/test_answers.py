@@ -214,11 +214,11 @@ def test_a_body_is_read_before_the_unit_of_work_begins(client: FlaskClient) -> N
 
     class Body(io.BytesIO):
         def readinto(self, buffer: Any) -> int:
-            inside.append(transactions._waiting.get() is not None)
+            inside.append(transactions._unit.get() is not None)
             return super().readinto(buffer)
 
         def read(self, size: int | None = -1) -> bytes:
-            inside.append(transactions._waiting.get() is not None)
+            inside.append(transactions._unit.get() is not None)
             return super().read(size)
 
     body = b'{"phone": "+8613800000001"}'

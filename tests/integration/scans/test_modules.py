@@ -111,7 +111,7 @@ def test_the_code_stays_claimed_while_a_scan_waits(citizen: TestCitizen, kiosk: 
 def test_an_answer_after_two_minutes_is_gone(
     citizen: TestCitizen, kiosk: TestKiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("citizen_app.scans.pipeline.ANSWER_SECONDS", -1)
+    monkeypatch.setattr("citizen_app.scans.outcomes.ANSWER_SECONDS", -1)
     asked = kiosk.scan(citizen.code(), "ask").get_json()
     answer = kiosk.post(f"/api/v1/scans/{asked['scan_id']}/answer", {"last_four": "1234"})
     assert (answer.status_code, answer.get_json()["type"]) == (410, "/problems/gone")

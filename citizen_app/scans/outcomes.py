@@ -1,0 +1,92 @@
+"""What comes of a decided attempt: its answer, the row that keeps it, the usage event, the counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+
+from citizen_app import clock, metrics
+from citizen_app.kiosks.queries import KioskView
+from citizen_app.kiosks.tally import current_tally
+from citizen_app.registry.contract import NOT_TOLD_TO_KIOSKS
+from citizen_app.registry.modules import InstalledModule
+from citizen_app.scans import answers
+from citizen_app.scans.attempt import Attempt
+from citizen_app.scans.decisions import ANSWER_SECONDS, Answer
+from citizen_app.scans.reasons import Reason
+from citizen_app.usage.recording import Decision, NewEvent
+
+
+def count_decided(attempts: Sequence[Attempt], kiosk: KioskView, module: InstalledModule | None) -> None:
+    """Count what was decided, once it is committed; codes that name no citizen leave nothing but the kiosk's tally."""
+    made: Counter[tuple[str, Decision, Reason]] = Counter()
+    for attempt in attempts:
+        assert attempt.verdict is not None
+        purpose = module.descriptor.purpose(attempt.request.purpose) if module else None
+        made[purpose.id if purpose else "none", attempt.verdict.decision, attempt.verdict.reason] += 1
+        if attempt.citizen is None:
+            current_tally().add(kiosk.id, attempt.verdict.reason)
+    for (purpose_id, decision, reason), times in made.items():
+        metrics.scan_decided(kiosk.service, purpose_id, decision, reason, times)
+
+
+def answer_for(attempt: Attempt, kiosk: KioskView, module: InstalledModule | None) -> Answer:
+    """The answer that goes with the attempt's verdict."""
+    assert attempt.verdict is not None
+    purpose = module.descriptor.purpose(attempt.request.purpose) if module else None
+    goes_on = (
+        attempt.verdict.decision == "allow"
+        and purpose is not None
+        and purpose.session_seconds > 0
+        and attempt.session is None
+    )
+    return Answer(
+        scan_id=attempt.request.scan_id,
+        service=kiosk.service,
+        purpose=attempt.request.purpose,
+        verdict=attempt.verdict,
+        server_time=attempt.received_at,
+        usage_id=attempt.usage_id if attempt.citizen else None,
+        citizen_ref=attempt.citizen_ref,
+        granted={k: v for k, v in attempt.disclosed.items() if k not in NOT_TOLD_TO_KIOSKS},
+        session=(clock.timestamp() + purpose.session_seconds, attempt.kind) if goes_on and purpose else None,
+    )
+
+
+def event_for(attempt: Attempt, kiosk: KioskView, continues: str | None = None) -> NewEvent:
+    """The usage event of an attempt whose citizen is known."""
+    assert attempt.citizen is not None and attempt.verdict is not None
+    return NewEvent(
+        id=attempt.usage_id,
+        subject_key=attempt.citizen.log_key,
+        service=kiosk.service,
+        purpose=attempt.request.purpose,
+        code_kind=attempt.kind,
+        decision=attempt.verdict.decision,
+        reason=attempt.verdict.reason,
+        detail_code=attempt.verdict.detail_code,
+        kiosk_id=kiosk.id,
+        placement_id=kiosk.placement_id,
+        disclosed=sorted(attempt.disclosed),
+        late=attempt.late,
+        continues=continues,
+        occurred_at=attempt.occurred_at,
+        received_at=attempt.received_at,
+    )
+
+
+def new_answer(attempt: Attempt, kiosk: KioskView) -> answers.NewAnswer:
+    """The row to keep; a scan that asks for input keeps what is needed to go on."""
+    assert attempt.answer is not None and attempt.citizen is not None and attempt.verdict is not None
+    if attempt.verdict.decision != "needs_input":
+        return answers.NewAnswer(kiosk.id, attempt.request.digest(), attempt.answer)
+    waiting = {
+        "citizen_id": attempt.citizen.id,
+        "kind": attempt.kind,
+        "late": attempt.late,
+        "occurred_at": attempt.occurred_at.isoformat(),
+        "context": dict(attempt.request.context),
+    }
+    until = attempt.received_at + timedelta(seconds=ANSWER_SECONDS)
+    return answers.NewAnswer(kiosk.id, attempt.request.digest(), attempt.answer, waiting, until)
