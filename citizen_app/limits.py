@@ -7,7 +7,7 @@
 
 In memory a limit is a sliding window from two counters: calls of the present window, and those of the one before as far as it still
 reaches into the last `period` seconds. With Redis, which several processes share, it is the fixed window that one INCR counts; while
-Redis is away each process counts for itself. A limit is asked on every scan, so it costs a few microseconds (ADR 0013).
+Redis is away each process counts for itself. A limit is asked on every scan, so it costs a few microseconds (ADR 0017).
 """
 
 from __future__ import annotations
@@ -61,6 +61,9 @@ class Counters(Protocol):
     def hit(self, name: str, limit: Limit, key: str) -> Standing:
         """Count a call, unless it is over the limit."""
 
+    def look(self, name: str, limit: Limit, key: str) -> Standing:
+        """How a call would stand, uncounted."""
+
     def reset(self) -> None:
         """Forget everything."""
 
@@ -75,6 +78,13 @@ class MemoryCounters:
 
     def hit(self, name: str, limit: Limit, key: str) -> Standing:
         """Count a call, unless it is over the limit."""
+        return self._ask(name, limit, key, counted=True)
+
+    def look(self, name: str, limit: Limit, key: str) -> Standing:
+        """How a call would stand, uncounted."""
+        return self._ask(name, limit, key, counted=False)
+
+    def _ask(self, name: str, limit: Limit, key: str, *, counted: bool) -> Standing:
         number, elapsed = divmod(self._now(), limit.period)
         with self._lock:
             window = self._windows.get((name, limit))
@@ -84,7 +94,7 @@ class MemoryCounters:
             here = window.counts.get(key, 0)
             used = here + window.before.get(key, 0) * (1 - elapsed / limit.period)
             allowed = used + 1 <= limit.most
-            if allowed:
+            if allowed and counted:
                 window.counts[key] = here + 1
         left = max(0, math.floor(limit.most - used - allowed))
         return Standing(limit, allowed, left, math.ceil(limit.period - elapsed))
@@ -115,22 +125,33 @@ class RedisCounters:
 
     def hit(self, name: str, limit: Limit, key: str) -> Standing:
         """Count a call."""
+        return self._ask(name, limit, key, counted=True)
+
+    def look(self, name: str, limit: Limit, key: str) -> Standing:
+        """How a call would stand, uncounted."""
+        return self._ask(name, limit, key, counted=False)
+
+    def _ask(self, name: str, limit: Limit, key: str, *, counted: bool) -> Standing:
+        alone = self._alone.hit if counted else self._alone.look
         if time.monotonic() < self._away_until:
-            return self._alone.hit(name, limit, key)
+            return alone(name, limit, key)
         number, elapsed = divmod(self._now(), limit.period)
         place = f"limit:{name}:{limit.most}/{limit.period}:{key}:{number:.0f}"
         try:
-            with self._redis.pipeline(transaction=False) as asked:
-                asked.incr(place)
-                asked.expire(place, limit.period + 1)
-                count, _ = asked.execute()
+            count = self._counted(place, limit) if counted else int(self._redis.get(place) or 0) + 1
         except redis.RedisError as error:
             log.error("Redis is away; each process counts its rate limits alone", error=type(error).__name__)
             self._away_until = time.monotonic() + AWAY_SECONDS
-            return self._alone.hit(name, limit, key)
-        return Standing(
-            limit, count <= limit.most, max(0, limit.most - count), math.ceil(limit.period - elapsed)
-        )
+            return alone(name, limit, key)
+        left = max(0, limit.most - count)
+        return Standing(limit, count <= limit.most, left, math.ceil(limit.period - elapsed))
+
+    def _counted(self, place: str, limit: Limit) -> int:
+        with self._redis.pipeline(transaction=False) as asked:
+            asked.incr(place)
+            asked.expire(place, limit.period + 1)
+            count, _ = asked.execute()
+        return int(count)
 
     def reset(self) -> None:
         """Forget everything."""
@@ -156,11 +177,16 @@ class Limiter:
         self.counters.reset()
 
     def limit(
-        self, words: str | Callable[[], str], *, key_func: Callable[[], str] | None = None
+        self,
+        words: str | Callable[[], str],
+        *,
+        key_func: Callable[[], str] | None = None,
+        refusals_only: bool = False,
     ) -> Callable[[Callable[Given, Result]], Callable[Given, Result]]:
         """Limit a route, for example `"10/minute;60/hour"`: beyond it the answer is 429 with `Retry-After`.
 
-        The caller who is counted is authenticated already. Limits of a route are asked from the outermost inwards.
+        The caller who is counted is authenticated already. Limits of a route are asked from the outermost inwards. With
+        `refusals_only` a call counts when it ends with a problem, so that whoever has nothing wrong is never in their own way.
         """
         if isinstance(words, str):
             limits_of(words)  # a mistake shows at import
@@ -168,19 +194,27 @@ class Limiter:
         def decorate(route: Callable[Given, Result]) -> Callable[Given, Result]:
             @functools.wraps(route)
             def limited(*args: Given.args, **kwargs: Given.kwargs) -> Result:
-                if self.enabled:
-                    stated = words if isinstance(words, str) else words()
-                    self._ask(limits_of(stated), (key_func or self._key)())
-                return route(*args, **kwargs)
+                if not self.enabled:
+                    return route(*args, **kwargs)
+                limits = limits_of(words if isinstance(words, str) else words())
+                key = (key_func or self._key)()
+                self._ask(limits, key, self.counters.look if refusals_only else self.counters.hit)
+                try:
+                    return route(*args, **kwargs)
+                except Exception:
+                    if refusals_only:
+                        for limit in limits:
+                            self.counters.hit(request.endpoint or "", limit, key)
+                    raise
 
             return limited
 
         return decorate
 
-    def _ask(self, limits: tuple[Limit, ...], key: str) -> None:
+    def _ask(self, limits: tuple[Limit, ...], key: str, ask: Callable[[str, Limit, str], Standing]) -> None:
         name = request.endpoint or ""
         for limit in limits:
-            standing = self.counters.hit(name, limit, key)
+            standing = ask(name, limit, key)
             tightest: Standing | None = g.get("limited")
             if tightest is None or standing.left <= tightest.left:
                 g.limited = standing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, Final
 
-from flask import Response, request
+from flask import request
 
 from citizen_app.citizens import sessions
 from citizen_app.citizens.challenges import start_challenge
@@ -67,11 +67,6 @@ def proof_key() -> str:
     return caller_key()
 
 
-def is_refusal(response: Response) -> bool:
-    """Whether an answer counts towards the limit of refusals."""
-    return response.status_code >= 400
-
-
 @blueprint.route("/challenges", methods=["POST"])
 @limiter.limit("60/minute;600/hour")
 @limiter.limit(challenges_per_phone, key_func=phone_key)
@@ -90,7 +85,7 @@ def challenge(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]
 
 
 @blueprint.route("/tokens", methods=["POST"])
-@limiter.limit("120/minute", deduct_when=is_refusal)
+@limiter.limit("120/minute", refusals_only=True)
 @limiter.limit("30/minute", key_func=proof_key)
 @blueprint.arguments(TokenRequestSchema)
 @blueprint.response(200, TokensSchema)

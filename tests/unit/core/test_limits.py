@@ -93,7 +93,9 @@ def test_processes_share_a_limit_through_redis(shared: str) -> None:
     processes = [RedisCounters(shared, clock) for _ in range(2)]
     asked = [processes[n % 2].hit(name, PER_MINUTE, "kiosk") for n in range(61)]
     assert [standing.allowed for standing in asked] == [True] * 60 + [False]
+    assert not processes[0].look(name, PER_MINUTE, "kiosk").allowed
     clock.now += 60
+    assert processes[1].look(name, PER_MINUTE, "kiosk").left == 59
     assert processes[0].hit(name, PER_MINUTE, "kiosk").left == 59
 
 
@@ -101,6 +103,26 @@ def test_without_redis_each_process_counts_alone() -> None:
     counters = RedisCounters("redis://127.0.0.1:1/0", Clock())
     asked = [counters.hit("scan", PER_MINUTE, "kiosk") for _ in range(61)]
     assert [standing.allowed for standing in asked] == [True] * 60 + [False]
+
+
+def test_only_refusals_count_where_a_route_says_so() -> None:
+    limiter = Limiter(lambda: "caller")
+    limiter.counters = MemoryCounters(Clock())
+
+    @limiter.limit("2/minute", refusals_only=True)
+    def route(right: bool) -> bool:
+        if not right:
+            raise Problem("sign-in-refused")
+        return right
+
+    with Flask(__name__).test_request_context("/"):
+        assert all(route(True) for _ in range(5))
+        for slug in ("sign-in-refused", "sign-in-refused", "too-many-requests"):
+            with pytest.raises(Problem) as refused:
+                route(False)
+            assert refused.value.kind.slug == slug
+        with pytest.raises(Problem, match="too-many"):
+            route(True)
 
 
 def test_a_route_beyond_its_limit_is_a_problem() -> None:
