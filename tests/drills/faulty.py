@@ -45,7 +45,7 @@ def _committed_later(*, reading: bool = False) -> Iterator[None]:
         with transactions.transaction(reading=True):
             yield
         return
-    token = transactions._waiting.set([])
+    token = transactions._unit.set(transactions._Unit())
     session = db.session()
     try:
         yield
@@ -54,7 +54,7 @@ def _committed_later(*, reading: bool = False) -> Iterator[None]:
         session.close()
         raise
     finally:
-        transactions._waiting.reset(token)
+        transactions._unit.reset(token)
     db.session.registry.clear()  # the request's end does not close what another thread will commit
     threading.Thread(target=_commit, args=(session,), daemon=True).start()
 
