@@ -2,12 +2,13 @@
 
 import sys
 
+from citizen_app.cli.mending import mends_services
 from citizen_app.factory import create_app
-from citizen_app.registry.modules import ServiceBroken
+from citizen_app.registry.findings import ServiceBroken
 from citizen_app.settings import SettingsRefused
 
 try:
-    app = create_app()
+    app = create_app(with_services=not mends_services(sys.argv))
 except (SettingsRefused, ServiceBroken) as refused:
     print(refused, file=sys.stderr)
     raise SystemExit(2) from None

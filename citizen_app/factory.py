@@ -13,14 +13,22 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from citizen_app import database, logs
 from citizen_app.cli.commands import COMMANDS
-from citizen_app.extensions import Model, api, db, limiter
+from citizen_app.extensions import api, db, limiter
 from citizen_app.ids import IdConverter
 from citizen_app.jobs.runner import Job
 from citizen_app.kiosks.tally import UnreadableTally
 from citizen_app.problems import Problem
 from citizen_app.registry import budget
 from citizen_app.registry.checks import check_module
-from citizen_app.registry.modules import InstalledModule, Registry, ServiceBroken, find_packages, load_module
+from citizen_app.registry.findings import ServiceBroken
+from citizen_app.registry.modules import (
+    InstalledModule,
+    Registry,
+    find_packages,
+    ids_in,
+    load_module,
+    twice,
+)
 from citizen_app.registry.state import standing_of
 from citizen_app.settings import Settings, load_settings
 from citizen_app.transactions import transaction
@@ -71,15 +79,17 @@ class CitizenFlask(Flask):
             return super().dispatch_request()
 
 
-def create_app(environ: Mapping[str, str] | None = None) -> CitizenFlask:
-    """The application for an environment (the process's own by default).
+def create_app(environ: Mapping[str, str] | None = None, *, with_services: bool = True) -> CitizenFlask:
+    """The application for an environment (the process's own by default); without services it can mend one that is broken.
 
     Raises `SettingsRefused` or `ServiceBroken` with words that say what to mend.
     """
     app = CitizenFlask("citizen_app")
     app.extensions["settings"] = load_settings(os.environ if environ is None else environ)
+    app.extensions["registry"] = Registry({})
     for step in STEPS:
-        step(app)
+        if with_services or step is not install_services:
+            step(app)
     return app
 
 
@@ -142,16 +152,15 @@ def limit_rates(app: Flask) -> None:
 
 def install_services(app: Flask) -> None:
     """Find, load and check every service module; a broken one stops the start."""
-    modules: dict[str, InstalledModule] = {}
-    for package, folder in find_packages(_settings(app).services_dir):
+    services_dir = _settings(app).services_dir
+    ids, modules = ids_in(services_dir), dict[str, InstalledModule]()
+    for package, folder in find_packages(services_dir):
         module = load_module(package, folder)
-        findings = check_module(module, Model.metadata)
-        if findings:
-            raise ServiceBroken("\n".join(map(str, findings)))
+        findings = check_module(module, others=ids)
         if module.id in modules:
-            raise ServiceBroken(
-                f"{folder}: the id {module.id!r} is already used by {modules[module.id].folder}"
-            )
+            findings.append(twice(module, modules[module.id]))
+        if findings:
+            raise ServiceBroken(*findings)
         modules[module.id] = module
     app.extensions["registry"] = Registry(modules)
 

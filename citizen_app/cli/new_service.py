@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from pathlib import Path
 from typing import Final, get_args
 
@@ -49,7 +50,8 @@ def new(service: str, title_zh: str, title_en: str, category: Category, folder: 
     """Copy services/_template as SERVICE, with names, first migration and tests of its own."""
     services_dir = current_settings().services_dir
     fault = (
-        fault_of_id(service, ids_in(services_dir), _core_tables())
+        ("the word is taken by Python" if keyword.iskeyword(service) else None)
+        or fault_of_id(service, ids_in(services_dir), _core_tables())
         or fault_of_title(title_zh, 12)
         or fault_of_title(title_en, 40)
     )

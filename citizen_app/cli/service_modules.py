@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
 from citizen_app.audit.operations import record
 from citizen_app.cli.new_service import new
-from citizen_app.extensions import Model
 from citizen_app.registry import state
-from citizen_app.registry.checks import check_module
-from citizen_app.registry.modules import current_registry
+from citizen_app.registry.checks import check_package, rule_names
+from citizen_app.registry.findings import ServiceBroken
+from citizen_app.registry.modules import current_registry, find_packages, ids_in, ids_of_entry_points
+from citizen_app.settings import current_settings
 from citizen_app.transactions import transaction
 
 services = AppGroup("services", help="Service modules: new, list, check, enable, disable, retire.")
@@ -44,18 +46,40 @@ def list_services(as_json: bool) -> None:
 
 
 @services.command("check")
-def check() -> None:
-    """Check every module against the contract; each fault names file, line, rule and remedy."""
+@click.argument("which", required=False)
+def check(which: str | None) -> None:
+    """Check every module against the contract, or the one with this id or in this folder (WHICH).
+
+    Each fault names file, line, rule and remedy; exit 1 when there is one. A module that does not import is checked all the same.
+    """
+    services_dir = current_settings().services_dir
+    try:
+        found = list(find_packages(services_dir if which is None else _folder_of(which, services_dir)))
+    except ServiceBroken as broken:
+        raise click.ClickException(str(broken)) from broken
     findings = [
         finding
-        for module in current_registry()
-        for finding in check_module(module, Model.metadata, finished=True)
+        for package, folder in found
+        for finding in check_package(package, folder, others=ids_in(services_dir))
     ]
     for finding in findings:
         click.echo(str(finding))
     if findings:
         raise SystemExit(1)
-    click.echo(f"{len(list(current_registry()))} service modules, nothing to complain about")
+    click.echo(
+        f"checked {len(found)} service modules by {len(rule_names())} rules: nothing to complain about"
+    )
+
+
+def _folder_of(which: str, services_dir: Path) -> Path:
+    """The folder of one module, by its path, its id, or its entry point."""
+    for folder in (Path(which).absolute(), services_dir / which):
+        if (folder / "manifest.py").exists():
+            return folder
+    for package, folder in find_packages(services_dir):
+        if package == which or folder.name == which or which in ids_of_entry_points(package):
+            return folder
+    raise click.UsageError(f"there is no service module {which!r}; name its id or its folder")
 
 
 @services.command("enable")

@@ -16,7 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, inspect
 
-from citizen_app.registry.modules import Registry
+from citizen_app.registry.modules import InstalledModule, Registry
 
 VERSION_TABLE: Final = "alembic_version_"
 SCRIPTS: Final = Path(__file__).absolute().parent.parent.parent / "migrations"
@@ -122,24 +122,32 @@ def pending(engine: Engine, registry: Registry) -> list[str]:
 
 def differences(engine: Engine, registry: Registry, metadata: MetaData) -> dict[str, list[Any]]:
     """Where the database differs from the models, per lineage; empty when they agree."""
-    found: dict[str, list[Any]] = {}
     with engine.connect() as connection:
-        for lineage in lineages(registry, connection):
+        found = {
+            lineage.name: _compare(lineage, connection, metadata)
+            for lineage in lineages(registry, connection)
+        }
+    return {name: changes for name, changes in found.items() if changes}
 
-            def include(
-                obj: Any, name: str | None, kind: str, reflected: bool, other: Any, mine: Lineage = lineage
-            ) -> bool:
-                return mine.owns(name or "") if kind == "table" else True
 
-            options = {
-                "version_table": lineage.version_table,
-                "include_object": include,
-                "compare_type": True,
-            }
-            changes = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
-            if changes:
-                found[lineage.name] = list(changes)
-    return found
+def tried(engine: Engine, module: InstalledModule, metadata: MetaData) -> list[Any]:
+    """Run one module's migrations on an empty database; returns where the outcome differs from the models."""
+    lineage = Lineage(module.id, module.versions_folder, (module.id,))
+    with engine.begin() as connection:
+        command.upgrade(lineage.config(connection), "head")
+        return _compare(lineage, connection, metadata)
+
+
+def _compare(lineage: Lineage, connection: Connection, metadata: MetaData) -> list[Any]:
+    def include(obj: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
+        return lineage.owns(name or "") if kind == "table" else True
+
+    options = {
+        "version_table": lineage.version_table,
+        "include_object": include,
+        "compare_type": True,
+    }
+    return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
 
 def new_revision(registry: Registry, engine: Engine, name: str, message: str) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
@@ -20,13 +21,10 @@ from citizen_app.jobs.runner import Job
 from citizen_app.registry.behaviour import Hooks
 from citizen_app.registry.budget import Breaker
 from citizen_app.registry.contract import ServiceModule
+from citizen_app.registry.findings import Finding, ServiceBroken
 from citizen_app.registry.seeding import DemoCity, Seed
 
 ENTRY_POINT_GROUP: Final = "citizen_app.services"
-
-
-class ServiceBroken(Exception):
-    """A service module cannot be used; the message names the file and the remedy."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,13 @@ def find_packages(services_dir: Path) -> Iterator[tuple[str, Path]]:
         spec = importlib.util.find_spec(entry.value)
         if spec is None or not spec.submodule_search_locations:
             raise ServiceBroken(
-                f"entry point {entry.name!r} of group {ENTRY_POINT_GROUP}: {entry.value!r} is not an installed package"
+                Finding(
+                    str(getattr(entry.dist, "name", "entry point")),
+                    1,
+                    "entry-point",
+                    f"{entry.name!r} of group {ENTRY_POINT_GROUP}: {entry.value!r} is not an installed package",
+                    "name the package that holds manifest.py, or uninstall the distribution",
+                )
             )
         yield entry.value, Path(spec.submodule_search_locations[0])
 
@@ -98,6 +102,11 @@ def ids_in(services_dir: Path) -> list[str]:
     folders = [manifest.parent.name for manifest in services_dir.glob("*/manifest.py")]
     named = [*folders, *(entry.name for entry in entry_points(group=ENTRY_POINT_GROUP))]
     return sorted({name for name in named if not name.startswith("_")})
+
+
+def ids_of_entry_points(package: str) -> list[str]:
+    """The ids under which an installed package declares itself."""
+    return [entry.name for entry in entry_points(group=ENTRY_POINT_GROUP) if entry.value == package]
 
 
 def _package_of(folder: Path) -> str:
@@ -111,11 +120,13 @@ def _package_of(folder: Path) -> str:
 
 
 def load_module(package: str, folder: Path) -> InstalledModule:
-    """Import a module's files. Raises `ServiceBroken` with file and remedy when one does not import or lacks its name."""
+    """Import a module's files. Raises `ServiceBroken` with file, line and remedy when one does not import or lacks its name."""
     descriptor = _part(package, folder, "manifest", "SERVICE", required=True)
     if not isinstance(descriptor, ServiceModule):
-        raise ServiceBroken(
-            f"{folder / 'manifest.py'}: SERVICE must be a ServiceModule from citizen_app.toolkit"
+        raise _broken(
+            folder / "manifest.py",
+            "SERVICE must be a ServiceModule",
+            "from citizen_app.toolkit.contract import ServiceModule",
         )
     return InstalledModule(
         descriptor=descriptor,
@@ -134,14 +145,36 @@ def _import(package: str, folder: Path, name: str, *, required: bool = False) ->
     file = folder / f"{name}.py"
     if not file.exists():
         if required:
-            raise ServiceBroken(
-                f"{file}: missing; every service module has this file (copy services/_template or see services/README.md)"
+            raise _broken(
+                file,
+                "missing; every service module has this file",
+                "copy it from services/_template, see services/README.md",
             )
         return None
     try:
         return importlib.import_module(f"{package}.{name}")
     except Exception as error:
-        raise ServiceBroken(f"{file}: does not import: {type(error).__name__}: {error}") from error
+        place, line = _origin(error, folder, file)
+        message = f"does not import: {type(error).__name__}: {error}"
+        raise _broken(place, message, "mend this line", line=line) from error
+
+
+def twice(module: InstalledModule, other: InstalledModule) -> Finding:
+    """What to say of two modules with one id."""
+    message = f"the id {module.id!r} is already used by {other.folder}"
+    return Finding(str(module.folder / "manifest.py"), 1, "service-id", message, "remove one of them")
+
+
+def _origin(error: Exception, folder: Path, file: Path) -> tuple[Path, int]:
+    """The last line of the module's own files on which an import failed."""
+    if isinstance(error, SyntaxError) and error.filename is not None:
+        return Path(error.filename), error.lineno or 1
+    lines = [
+        (Path(frame.filename), frame.lineno or 1)
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(folder)
+    ]
+    return lines[-1] if lines else (file, 1)
 
 
 def _part(
@@ -151,8 +184,14 @@ def _part(
     if module is None:
         return default
     if not hasattr(module, attribute):
-        raise ServiceBroken(f"{folder / name}.py: must define {attribute}")
+        raise _broken(
+            folder / f"{name}.py", f"must define {attribute}", "see the same file of services/_template"
+        )
     return getattr(module, attribute)
+
+
+def _broken(file: Path, message: str, remedy: str, *, line: int = 1) -> ServiceBroken:
+    return ServiceBroken(Finding(str(file), line, "loading", message, remedy))
 
 
 def current_registry() -> Registry:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keyword
 from collections.abc import Collection
 from typing import Final
 
@@ -56,8 +55,8 @@ def fault_of_id(service: str, others: Collection[str], core_tables: Collection[s
     """
     if not SERVICE_ID.match(service):
         return "2 to 20 of a-z, 0-9 and _, beginning with a letter"
-    if service in RESERVED or keyword.iskeyword(service):
-        return "the word is taken by the core or by Python"
+    if service in RESERVED:
+        return "the word is taken by the core"
     if any(table.startswith(f"{service}_") for table in core_tables):
         return f"tables of the core begin with {service}_"
     for other in others:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -60,27 +59,3 @@ def tree(path: Path) -> ast.Module:
 def place(path: Path, node: ast.AST | None = None) -> str:
     """`file:line`, as editors understand it."""
     return f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}"
-
-
-def run_at_import(node: ast.AST) -> Iterator[ast.AST]:
-    """Every node below `node` that Python evaluates while importing: not the bodies of functions and lambdas."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-            for evaluated in (*child.decorator_list, *child.args.defaults, *child.args.kw_defaults):
-                if evaluated is not None:
-                    yield evaluated
-                    yield from run_at_import(evaluated)
-        elif isinstance(child, ast.Lambda):
-            continue
-        else:
-            yield child
-            yield from run_at_import(child)
-
-
-def dotted(node: ast.AST) -> str:
-    """`a.b.c` of a name or attribute; of a call what is called; empty for anything else."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        return f"{dotted(node.value)}.{node.attr}"
-    return f"{dotted(node.func)}()" if isinstance(node, ast.Call) else ""

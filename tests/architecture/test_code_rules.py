@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.architecture.sources import ROOT, dotted, files, place, product_modules, run_at_import, tree
+from citizen_app.registry.checks import syntax
+from tests.architecture.sources import ROOT, files, place, product_modules, tree
 
 OWN = ("citizen_app", "services", "tests", "tools", "bench")
-READS_THE_WORLD = re.compile(
-    r"""^(
-      os\.(environ|getenv|environb|listdir|scandir|stat|getcwd)\b.*
-    | (clock\.)?(now|timestamp|now_ms)
-    | (datetime\.)*(datetime|date)\.(now|utcnow|today)
-    | time\.(time|time_ns|monotonic|perf_counter)
-    | open | io\.open
-    | .*\.(read_text|read_bytes|open|exists|is_file|is_dir|iterdir|glob|rglob|mkdir|write_text|write_bytes)
-    | Path\.(cwd|home)
-    | (socket|subprocess|urllib\.request|requests|httpx)\..*
-    | current_settings | load_settings
-    )$""",
-    re.VERBOSE,
-)
 
 
 def imports_inside_functions(path: Path, module: ast.Module) -> Iterator[str]:
@@ -47,11 +33,8 @@ def imports_inside_functions(path: Path, module: ast.Module) -> Iterator[str]:
 
 def looks_at_the_world(path: Path, module: ast.Module) -> Iterator[str]:
     """What a module asks of environment, clock, network or disk while it is imported."""
-    for node in run_at_import(module):
-        name = dotted(node.func) if isinstance(node, ast.Call) else dotted(node)
-        asks = isinstance(node, ast.Call) or name.startswith("os.environ")
-        if asks and READS_THE_WORLD.match(name):
-            yield f"{place(path, node)} {name}"
+    for line, name in syntax.looks_at_the_world(module):
+        yield f"{place(path)}:{line} {name}"
 
 
 def without_docstring(path: Path, module: ast.Module) -> Iterator[str]:
@@ -73,7 +56,7 @@ def without_docstring(path: Path, module: ast.Module) -> Iterator[str]:
 
 
 def _is_protocol(node: ast.ClassDef) -> bool:
-    return any(dotted(base).endswith("Protocol") for base in node.bases)
+    return any(syntax.dotted(base).endswith("Protocol") for base in node.bases)
 
 
 def test_nothing_of_ours_is_imported_inside_a_function() -> None:

@@ -1,0 +1,136 @@
+"""Rules about what the module does when it is called: hooks, routes, jobs, commands and demo data."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from citizen_app.registry.checks.examined import Examined, Fault
+from citizen_app.registry.contract import SCOPES
+
+
+def hooks(seen: Examined) -> Iterator[Fault]:
+    """The functions that the core calls are there and take what they are given."""
+    wanted = [("health", 0, "def health() -> Mapping[str, Any], figures that staff see")]
+    if seen.declared.purposes:
+        wanted.append(("on_scan", 1, "def on_scan(scan: Scan) -> Meaning"))
+    for name, arguments, remedy in wanted:
+        found = getattr(seen.module.hooks, name, None)
+        if not callable(found):
+            yield Fault(seen.path("hooks.py"), 1, f"no function {name}", remedy)
+        elif not _takes(found, arguments):
+            line = _line_of_function(seen, "hooks.py", name)
+            yield Fault(seen.path("hooks.py"), line, f"{name} takes other arguments", remedy)
+
+
+def detail_code(seen: Examined) -> Iterator[Fault]:
+    """Every `Refuse("…")` names a reason that is declared, with words for the citizen."""
+    for path in seen.code:
+        for node in ast.walk(seen.tree(path)):
+            code = _refused(node)
+            if code is not None and seen.declared.detail(code) is None:
+                remedy = f'declare DetailCode("{code}", title, next_step) in manifest.py'
+                yield Fault(path, node.lineno, f"refuses with {code!r}, which is not declared", remedy)  # type: ignore[attr-defined]
+
+
+def _refused(node: ast.AST) -> str | None:
+    """The literal detail code of a call of `Refuse`."""
+    if not isinstance(node, ast.Call) or getattr(node.func, "id", getattr(node.func, "attr", "")) != "Refuse":
+        return None
+    named = [argument.value for argument in node.keywords if argument.arg == "detail_code"]
+    for value in (*node.args[:1], *named):
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            return value.value
+    return None
+
+
+def undeclared_scope(seen: Examined) -> Iterator[Fault]:
+    """What is read of `scan.citizen` is declared, with a reason that the citizen is told."""
+    for path in seen.code:
+        for node in ast.walk(seen.tree(path)):
+            if (
+                isinstance(node, ast.Attribute)
+                and node.attr in SCOPES
+                and isinstance(node.value, ast.Attribute)
+                and node.value.attr == "citizen"
+                and node.attr not in seen.declared.scope_names()
+            ):
+                remedy = f'declare Scope("{node.attr}", reason) in manifest.py'
+                yield Fault(path, node.lineno, f"reads {node.attr} of the citizen, undeclared", remedy)
+
+
+def audience(seen: Examined) -> Iterator[Fault]:
+    """Every route says who may call."""
+    file = seen.path("routes.py")
+    for blueprint in seen.module.blueprints:
+        if getattr(blueprint, "audience", None) is None:
+            message = f"blueprint {blueprint.name!r} does not say who may call"
+            line = seen.line(file, blueprint.name)
+            yield Fault(file, line, message, "make it with service_blueprint(SERVICE.id, name, audience, …)")
+
+
+def url_prefix(seen: Examined) -> Iterator[Fault]:
+    """Routes live below the service's own address and rest when the service is off."""
+    file, prefix = seen.path("routes.py"), f"/api/v1/services/{seen.declared.id}"
+    for blueprint in seen.module.blueprints:
+        lives = str(blueprint.url_prefix or "")
+        of_service = getattr(blueprint, "service", seen.declared.id) == seen.declared.id
+        if not of_service or not (lives == prefix or lives.startswith(f"{prefix}/")):
+            line = seen.line(file, blueprint.name, blueprint.name.rpartition("_")[2])
+            message = f"blueprint {blueprint.name!r} lives under {lives!r}"
+            yield Fault(file, line, message, f"make it with service_blueprint: {prefix}/…")
+
+
+def job_name(seen: Examined) -> Iterator[Fault]:
+    """Jobs carry the service's name, so that two services' jobs never meet."""
+    file, prefix = seen.path("jobs.py"), f"{seen.declared.id}."
+    for job in seen.module.jobs:
+        if not job.name.startswith(prefix):
+            yield Fault(file, seen.line(file, job.name), f"job {job.name!r}", f"call it {prefix}{job.name}")
+
+
+def command_name(seen: Examined) -> Iterator[Fault]:
+    """The command group is called like the service."""
+    group, file = seen.module.commands, seen.path("commands.py")
+    if group is not None and group.name != seen.declared.id:
+        message = f"the command group is called {group.name!r}"
+        yield Fault(file, seen.line(file, group.name), message, f'AppGroup("{seen.declared.id}", help=…)')
+
+
+def seed(seen: Examined) -> Iterator[Fault]:
+    """Demo data comes from a function that is told of the demo city."""
+    found = seen.module.seed
+    if found is not None and not (callable(found) and _takes(found, 1)):
+        line = _line_of_function(seen, "seed.py", "seed")
+        yield Fault(
+            seen.path("seed.py"), line, "seed takes other arguments", "def seed(demo: DemoCity) -> Seed"
+        )
+
+
+def _takes(function: Callable[..., Any], arguments: int) -> bool:
+    try:
+        inspect.signature(function).bind(*range(arguments))
+    except TypeError:
+        return False
+    return True
+
+
+def _line_of_function(seen: Examined, file: str, name: str) -> int:
+    for node in ast.walk(seen.tree(seen.path(file))):
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            return node.lineno
+    return 1
+
+
+RULES: Final = (
+    hooks,
+    audience,
+    url_prefix,
+    job_name,
+    command_name,
+    seed,
+)
+PROMISES: Final = (detail_code, undeclared_scope)
+"""Broken promises about what `on_scan` does: the pipeline contains them, the author mends them."""

@@ -1,0 +1,240 @@
+"""Every rule can fail, and is exact: the template changed in one place breaks that one rule, on that line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from citizen_app.registry.checks import rule_names
+from citizen_app.registry.findings import Finding
+from tests.contract.copies import Copies, forgetting
+
+
+class Broken(NamedTuple):
+    """One change to one file; the finding stands on the first line that holds `at` (the beginning of `new` without it)."""
+
+    rule: str
+    file: str
+    old: str
+    new: str
+    at: str | None = None
+    also: tuple[str, ...] = ()
+
+
+FIELD = 'Field("opens_at", "integer", Text("几点开门", "Opens at"), default=0'
+REFUSE = 'return Refuse("closed"'
+FIRST = "from sqlalchemy import Row"
+MIGRATION = "migrations/0001_visits_and_closed_days.py"
+FUNCTION = "def visits_on(day: str) -> int:\n"
+CHANGES = (
+    Broken("toolkit-api", "manifest.py", "toolkit_api=1", "toolkit_api=99"),
+    Broken("known-words", "manifest.py", 'category="culture"', 'category="magic"'),
+    Broken("known-words", "manifest.py", "retention_days=365", 'join_mode="weld"'),
+    Broken("names", "manifest.py", '"room", "string"', '"Room-No", "string"'),
+    Broken("names", "manifest.py", '"ask_companions", "boolean"', '"keep_days", "boolean"'),
+    Broken("scope", "manifest.py", 'Scope("age_band"', 'Scope("age_band", Text("要", "x")), Scope("id_number"'),
+    Broken("code-kinds", "manifest.py", "offline=", 'kinds=("brain",), offline=', "kinds="),
+    Broken("code-kinds", "manifest.py", "offline=", "kinds=(), offline=", "kinds="),
+    Broken("purpose-limits", "manifest.py", "offline=", "minimum_assurance=4, offline=", "minimum_assurance"),
+    Broken("purpose-limits", "manifest.py", "offline=", "session_seconds=901, offline=", "session_seconds"),
+    Broken("offline-policy", "manifest.py", "OfflinePolicy(online", "OfflinePolicy(bundle_hours=73, online"),
+    Broken("retention-days", "manifest.py", "retention_days=365", "retention_days=0"),
+    Broken("field-form", "manifest.py", "maximum=40", "minimum=50, maximum=40"),
+    Broken("field-form", "manifest.py", '"room", "string"', '"room", "number"'),
+    Broken("field-form", "manifest.py", "default=False", 'default=False, choices=(("a", Text("甲", "A")),)'),
+    Broken("setting-default", "manifest.py", f"{FIELD},", 'Field("opens_at", "integer", Text("几", "x"),'),
+    Broken("setting-default", "manifest.py", f"{FIELD},", f"{FIELD[:-1]}'two',"),
+    Broken("setting-default", "manifest.py", f"{FIELD},", f"{FIELD[:-1]}30,"),
+    Broken("languages", "manifest.py", 'Text("签到", "Sign in")', 'Text("Sign in", "签到")'),
+    Broken("languages", "manifest.py", 'Text("现在不开放", "Closed now")', 'Text("Closed", "Closed now")'),
+    Broken("length", "manifest.py", '"样例"', '"样例样例样例样例样例样例样"'),
+    Broken("length", "manifest.py", '"Sign in by code;', f'"{"Sign in by code; " * 10}'),
+    Broken("icon", "manifest.py", 'icon="house"', 'icon="house.svg"'),
+    Broken("hooks", "hooks.py", "def on_scan(", "def scanned(", '"""What a scan'),
+    Broken("hooks", "hooks.py", "def health()", "def healthy()", '"""What a scan'),
+    Broken("hooks", "hooks.py", "on_scan(scan: Scan)", "on_scan(scan: Scan, more: int)"),
+    Broken("detail-code", "hooks.py", REFUSE, 'return Refuse("on_holiday"'),
+    Broken("detail-code", "hooks.py", REFUSE, 'return Refuse(detail_code="on_holiday"'),
+    Broken("undeclared-scope", "hooks.py", "scan.citizen.age_band", "len(scan.citizen.masked_phone)"),
+    Broken("audience", "routes.py", 'service_blueprint(SERVICE.id, "door", ANYONE, "Opening hours")',
+           'service_blueprint(SERVICE.id, "x", ANYONE, "").__class__("sample_door", __name__, url_prefix="/api/v1/services/sample")',
+        'SERVICE.id, "x"'),
+    Broken("url-prefix", "routes.py", 'service_blueprint(SERVICE.id, "door"', 'service_blueprint("other", "door"'),
+    Broken("url-prefix", "routes.py", 'service_blueprint(SERVICE.id, "door"', 'service_blueprint("samples", "door"'),
+    Broken("job-name", "jobs.py", '"sample.forget"', '"forget"'),
+    Broken("command-name", "commands.py", 'AppGroup("sample"', 'AppGroup("samples"'),
+    Broken("seed", "seed.py", "def seed(demo: DemoCity)", "def seed()"),
+    Broken("personal-column", "models.py", "age_band:", "phone: Mapped[str] = mapped_column(String(20))\n    age_band:", "phone:", also=("migration-difference",)),
+    Broken("imports", "queries.py", FIRST, f"import citizen_app.citizens.models\n{FIRST}", "import citizen_app"),
+    Broken("imports", "queries.py", FIRST, f"from citizen_app.extensions import db\n{FIRST}", "from citizen_app.ext"),
+    Broken("imports", "queries.py", FIRST, f"from citizen_app import clock\n{FIRST}", "from citizen_app import"),
+    Broken("imports", "queries.py", FUNCTION, f"{FUNCTION}    from .. import other\n", "from .. import"),
+    Broken("imports", "queries.py", FUNCTION, f"{FUNCTION}    from ...elsewhere import a\n", "from ...else"),
+    Broken("imports", "queries.py", FUNCTION, f"{FUNCTION}    import citizen_app.toolkit.testing\n", "import citizen_"),
+    Broken("imports", MIGRATION, "from citizen_app.toolkit.data", "from citizen_app.columns"),
+    Broken("dynamic-import", "queries.py", FUNCTION, f"{FUNCTION}    __import__('citizen_app.extensions')\n", "__import__"),
+    Broken("dynamic-import", "queries.py", FUNCTION,
+           f"{FUNCTION}    importlib.import_module('citizen_app.extensions')\n", "importlib.import_module"),
+    Broken("world-at-import", "queries.py", FUNCTION, f"import time; STARTED = time.monotonic()\n\n\n{FUNCTION}", "STARTED"),
+    Broken("world-at-import", "queries.py", FUNCTION, f"from pathlib import Path; SIZE = Path(__file__).exists()\n\n\n{FUNCTION}", "SIZE"),
+    Broken("clock", "queries.py", FUNCTION, f"{FUNCTION}    datetime.now()\n"),
+    Broken("clock", "queries.py", FUNCTION, f"{FUNCTION}    time.time()\n"),
+    Broken("environment", "queries.py", FUNCTION, f"{FUNCTION}    os.environ.get('POOL')\n"),
+    Broken("foreign-sql", "queries.py", FUNCTION, f'{FUNCTION}    text("SELECT * FROM citizens")\n'),
+    Broken("foreign-sql", "queries.py", FUNCTION, f'{FUNCTION}    text("DELETE FROM usage_events WHERE 1=1")\n'),
+    Broken("migration-reach", MIGRATION, "    op.create_table(\n",
+           '    op.drop_table("citizens")\n    op.create_table(\n', 'op.drop_table("citizens")'),
+    Broken("migration-reach", MIGRATION, "    op.create_table(\n",
+           '    op.execute("UPDATE kiosks SET id = 1")\n    op.create_table(\n', "op.execute"),
+    Broken("migration-difference", "models.py", "age_band: Mapped[int]", "age_group: Mapped[int]"),
+    Broken("migration-difference", MIGRATION, "op.create_index(", "op.no_index(", '"""'),
+)  # fmt: skip
+"""The line that is expected is that of `at`, or of the first word of `new` that `old` has not."""
+TABLES = (
+    ("table-prefix", {"models.py": [('"sample_closed_days"', '"closed_days"')]}, "closed_days"),
+    (
+        "foreign-key",
+        {
+            "models.py": [
+                ("from sqlalchemy import ", "from sqlalchemy import ForeignKey, "),
+                (
+                    "mapped_column(String(10), primary_key",
+                    'mapped_column(ForeignKey("citizens.id"), primary_key',
+                ),
+            ]
+        },
+        'ForeignKey("citizens.id")',
+    ),
+)
+ELSEWHERE = {
+    "service-id",
+    "folder-name",
+    "table-prefix",
+    "foreign-key",
+    "migration-missing",
+    "file-name",
+    "readme",
+    "tests",
+}
+"""Rules that need more than one change, or a change of files; below."""
+
+
+@pytest.fixture
+def copies(tmp_path: Path) -> Iterator[Copies]:
+    """A folder of services whose modules are forgotten afterwards."""
+    with forgetting():
+        yield Copies(tmp_path)
+
+
+def change(path: Path, old: str, new: str) -> None:
+    """Change the first occurrence, which must be there."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"the template has no {old!r} in {path.name} any more"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def line_of(path: Path, words: str) -> int:
+    """The number of the first line that holds the words."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, 1) if words in line)
+
+
+def said_well(finding: Finding) -> bool:
+    """Whether a newcomer can act on it."""
+    start = f"{finding.file}:{finding.line}: [{finding.rule}] "
+    return str(finding).startswith(start) and len(finding.message) > 5 and len(finding.remedy) > 5
+
+
+def test_the_template_passes_all_rules(copies: Copies) -> None:
+    copies.make()
+    assert copies.findings() == []
+
+
+@pytest.mark.parametrize("broken", CHANGES, ids=lambda broken: f"{broken.rule}: {broken.new[:30]}")
+def test_each_rule_finds_its_fault_on_its_line(copies: Copies, broken: Broken) -> None:
+    path = copies.make() / broken.file
+    change(path, broken.old, broken.new)
+    findings = copies.findings()
+    assert {finding.rule for finding in findings} == {broken.rule, *broken.also}, findings
+    assert all(said_well(finding) for finding in findings)
+    at = broken.at or broken.new.strip().splitlines()[-1].strip()
+    found = next(finding for finding in findings if finding.rule == broken.rule)
+    assert (found.file, found.line) == (str(path), line_of(path, at))
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes", "at"), TABLES, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_tables_stay_inside_the_service(
+    copies: Copies, rule: str, changes: dict[str, list[tuple[str, str]]], at: str
+) -> None:
+    folder = copies.make()
+    for file, pairs in changes.items():
+        for old, new in pairs:
+            change(folder / file, old, new)
+    found = [finding for finding in copies.findings() if finding.rule == rule]
+    models = folder / "models.py"
+    assert [(finding.file, finding.line) for finding in found] == [(str(models), line_of(models, at))]
+    assert all(map(said_well, found))
+
+
+@pytest.mark.parametrize("others", [("sample",), ("sample_bar",), ("sam",)])
+def test_no_id_begins_another(copies: Copies, others: tuple[str, ...]) -> None:
+    copies.make()
+    copies.make("sample_bar")
+    clashing = [one for one in others if one != "sam"]
+    assert [f.rule for f in copies.findings("sample_bar", others=others)] == (
+        ["service-id"] if clashing == ["sample"] else []
+    )
+    assert [f.rule for f in copies.findings("sample", others=others)] == (
+        ["service-id"] if clashing == ["sample_bar"] else []
+    )
+
+
+@pytest.mark.parametrize("name", ["Sample", "staff", "s"])
+def test_an_id_that_cannot_be_used(copies: Copies, name: str) -> None:
+    manifest = copies.make() / "manifest.py"
+    change(manifest, 'id="sample"', f'id="{name}"')
+    found = [finding for finding in copies.findings() if finding.rule == "service-id"]
+    assert [finding.line for finding in found] == [line_of(manifest, "id=")]
+
+
+def test_a_folder_is_called_like_its_service(copies: Copies) -> None:
+    manifest = copies.make() / "manifest.py"
+    change(manifest, 'id="sample"', 'id="other"')
+    found = [finding for finding in copies.findings() if finding.rule == "folder-name"]
+    assert [(f.line, f.remedy) for f in found] == [(line_of(manifest, "id="), "call it 'other', like the id")]
+
+
+def test_tables_without_a_migration(copies: Copies) -> None:
+    (copies.make() / MIGRATION).unlink()
+    (found,) = copies.findings()
+    assert found.rule == "migration-missing"
+    assert "db revision --service sample" in found.remedy
+
+
+@pytest.mark.parametrize(("name", "meant"), [("route", "routes"), ("comands", "commands"), ("seeds", "seed")])
+def test_a_file_that_is_almost_called_right(copies: Copies, name: str, meant: str) -> None:
+    folder = copies.make()
+    (folder / f"{meant}.py").rename(folder / f"{name}.py")
+    (found,) = copies.findings()
+    assert (found.rule, found.file) == ("file-name", str(folder / f"{name}.py"))
+    assert found.remedy == f"did you mean {meant}.py?"
+
+
+def test_a_module_without_words_or_tests(copies: Copies) -> None:
+    folder = copies.make()
+    (folder / "README.md").write_text("# Sample\n")
+    (folder / "tests" / "test_contract.py").unlink()
+    assert [finding.rule for finding in copies.findings()] == ["readme", "tests"]
+    for path in (folder / "tests").iterdir():
+        path.unlink()
+    (folder / "README.md").unlink()
+    assert [finding.rule for finding in copies.findings()] == ["readme", "tests"]
+
+
+def test_every_rule_has_a_broken_module() -> None:
+    assert {broken.rule for broken in CHANGES} | ELSEWHERE == set(rule_names())
