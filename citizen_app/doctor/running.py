@@ -12,7 +12,7 @@ from citizen_app import clock
 from citizen_app.backup.sealed import unopened
 from citizen_app.codes.keys import ROTATE_EVERY, KeyUse, SigningKeyRow
 from citizen_app.doctor.findings import Check, Fault, failure, warning
-from citizen_app.extensions import Model, db
+from citizen_app.extensions import db
 from citizen_app.ids import first_id_at
 from citizen_app.jobs.models import JobRun, OutboxMessage
 from citizen_app.jobs.runner import current_jobs
@@ -178,8 +178,9 @@ def rollup() -> Iterator[Fault]:
 
 def services() -> Iterator[Fault]:
     """Installed services keep the contract, are well, and their data last."""
+    ids = [module.id for module in current_registry()]
     for module in current_registry():
-        for finding in check_module(module, Model.metadata, finished=True):
+        for finding in check_module(module, others=ids):
             yield failure(
                 Text(f"服务 {module.id} 不合约定", f"Service {module.id} breaks the contract"),
                 Text(str(finding), str(finding)),

@@ -196,5 +196,5 @@ def test_a_service_that_is_not_well(city: City, monkeypatch: pytest.MonkeyPatch)
         assert found(city.app, running.services)[0][0] == level
     monkeypatch.setattr(module.hooks, "health", lambda: {"days_left": 30})
     assert found(city.app, running.services) == []
-    monkeypatch.setattr(running, "check_module", lambda *_, finished: ["a rule"])
+    monkeypatch.setattr(running, "check_module", lambda *_, others: ["a rule"])
     assert "contract" in found(city.app, running.services)[0][1]
