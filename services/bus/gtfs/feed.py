@@ -108,13 +108,28 @@ class Feed:
         for _, row in self._accepted_reader().read(table):
             yield row
 
+    def trips(self) -> Iterator[Trip]:
+        """The rows of trips.txt. Equal words are one object: a feed has many trips and few headsigns. Raises FeedRefused on errors."""
+        one: dict[str, str] = {}
+
+        def shared(word: str) -> str:
+            return one.setdefault(word, word)
+
+        for _, row in self._accepted_reader().read(tables.TRIPS):
+            yield row._replace(
+                route_id=shared(row.route_id),
+                service_id=shared(row.service_id),
+                trip_headsign=shared(row.trip_headsign),
+                trip_short_name=shared(row.trip_short_name),
+            )
+
     def visits(self) -> Iterator[Visit]:
         """Every visit of every trip, times filled in and headways unfolded, the visits of a trip together.
 
         Raises FeedRefused on errors. Holds trips.txt and frequencies.txt in memory and one trip's stop times.
         """
         reader = self._accepted_reader()
-        trips: dict[str, Trip] = {row.trip_id: row for _, row in reader.read(tables.TRIPS)}
+        trips = {trip.trip_id: trip for trip in self.trips()}
         frequencies: dict[str, list[Frequency]] = {}
         for _, period in reader.read(tables.FREQUENCIES):
             frequencies.setdefault(period.trip_id, []).append(period)

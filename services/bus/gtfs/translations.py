@@ -6,7 +6,7 @@ language tag matches its region variants, the exact tag first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from services.bus.gtfs.checks import Known
@@ -23,6 +23,8 @@ _SHOWN: Final = {
     "trips": {"trip_headsign"},
     "stop_times": {"stop_headsign"},
 }
+_Field = tuple[str, str, str]
+_NONE: Final[Mapping[str, str]] = {}
 _KNOWN_TABLES: Final = _SHOWN.keys() | {"feed_info", "pathways", "levels", "attributions"}
 
 
@@ -31,25 +33,34 @@ class Translations:
 
     def __init__(self, source_language: str, rows: Iterable[Translation]) -> None:
         self._source = _primary(source_language)
-        self._by_record: dict[tuple[str, str, str, str, str], str] = {}
-        self._by_value: dict[tuple[str, str, str, str], str] = {}
-        for row in sorted(
-            (row for row in rows if row.field_name in _SHOWN.get(row.table_name, ())),
-            key=lambda row: len(row.language),
-        ):
-            start = (_primary(row.language), row.table_name, row.field_name)
+        self._by_record: dict[_Field, dict[str, str]] = {}
+        self._by_value: dict[_Field, dict[str, str]] = {}
+        tags: set[str] = set()
+        for row in rows:
+            if row.field_name not in _SHOWN.get(row.table_name, ()):
+                continue
+            tags.add(row.language)
+            field = (row.language, row.table_name, row.field_name)
             if row.record_id:
-                self._by_record.setdefault((*start, row.record_id, row.record_sub_id), row.translation)
+                records = self._by_record.setdefault(field, {})
+                records.setdefault(_record(row.record_id, row.record_sub_id), row.translation)
             elif row.field_value:
-                self._by_value.setdefault((*start, row.field_value), row.translation)
+                self._by_value.setdefault(field, {}).setdefault(row.field_value, row.translation)
+        self._tags: dict[str, list[str]] = {}
+        for tag in sorted(tags, key=lambda tag: (len(tag), tag)):
+            self._tags.setdefault(_primary(tag), []).append(tag)
 
     def find(
         self, language: str, table: str, field: str, record_id: str, value: str, sub_id: str = ""
     ) -> str | None:
         """The value in `language` (`zh`, `en`), or None when the feed gives no translation."""
-        start = (_primary(language), table, field)
-        by_record = self._by_record.get((*start, record_id, sub_id))
-        return by_record if by_record is not None else self._by_value.get((*start, value))
+        tags = self._tags.get(_primary(language), ())
+        for known, key in ((self._by_record, _record(record_id, sub_id)), (self._by_value, value)):
+            for tag in tags:
+                found = known.get((tag, table, field), _NONE).get(key)
+                if found is not None:
+                    return found
+        return None
 
     def pair(self, table: str, field: str, record_id: str, value: str, sub_id: str = "") -> tuple[str, str]:
         """The value as (Chinese, English); as written in the feed's own language and in one it lacks."""
@@ -85,6 +96,10 @@ def check_translations(reader: TableReader, report: FeedReport, known: Known) ->
                 value=row.record_id,
                 details={"target": f"{row.table_name}.txt"},
             )
+
+
+def _record(record_id: str, sub_id: str) -> str:
+    return f"{record_id}\n{sub_id}" if sub_id else record_id  # no value holds a line break
 
 
 def _primary(language: str) -> str:

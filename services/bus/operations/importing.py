@@ -26,7 +26,7 @@ from services.bus.operations import removal, versions
 from services.bus.operations.rows import FeedRows, row_count
 from services.bus.operations.slices import Unit
 
-ROWS_PER_STEP: Final = 1_000
+ROWS_PER_STEP: Final = 2_000
 _BYTES_AT_A_TIME: Final = 1 << 20
 
 Stage = Literal["check", "store"]

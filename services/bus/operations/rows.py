@@ -120,7 +120,7 @@ class FeedRows:
         }
 
     def _trip_rows(self) -> Rows:
-        for number, trip in enumerate(self._feed.rows(tables.TRIPS), 1):
+        for number, trip in enumerate(self._feed.trips(), 1):
             self._trips[trip.trip_id] = number, trip
             zh, en = self._names.pair("trips", "trip_headsign", trip.trip_id, trip.trip_headsign)
             yield (
