@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterable
@@ -30,6 +31,7 @@ POLICY: Final[dict[str, str]] = {
     "frame-ancestors": "'none'",
     "object-src": "'none'",
 }
+REQUEST_ID: Final = re.compile(r"[0-9A-Za-z-]{8,64}\Z")
 SECURITY_HEADERS: Final[dict[str, str]] = {
     "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in POLICY.items()),
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
@@ -61,8 +63,9 @@ def guard_demo() -> None:
 
 
 def finish_responses(app: Flask) -> None:
-    """Attach the beginning and the end of every request."""
-    app.before_request(_begin)
+    """Attach the beginning and the end of every request; only a trusted proxy may give a request its id."""
+    behind_proxy = app.extensions["settings"].trusted_proxies > 0
+    app.before_request(_begin_behind_proxy if behind_proxy else _begin)
     app.before_request(guard_text)
     app.after_request(_finish)
     app.wsgi_app = guard_answers(app.wsgi_app)  # type: ignore[method-assign, assignment]
@@ -72,6 +75,14 @@ def _begin() -> None:
     g.started = time.perf_counter()
     g.request_id = secrets.token_hex(8)
     logs.request_id.set(g.request_id)
+
+
+def _begin_behind_proxy() -> None:
+    _begin()
+    given = request.headers.get("X-Request-Id", "")
+    if REQUEST_ID.match(given):
+        g.request_id = given
+        logs.request_id.set(given)
 
 
 def _finish(response: Response) -> Response:
