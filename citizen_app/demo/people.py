@@ -63,4 +63,7 @@ STAFF: Final = (
     DemoStaff(
         "bus-demo", "seventh stop morning 46", "ONSWG4TFORUW4ZDFONSWG4TFORUW4ZDF", "service_operator", "bus"
     ),
+    DemoStaff(
+        "pass-demo", "willow gate evening 27", "MJQWY3DPO5SWIZDFNVXWG33EMVZXIYLO", "service_operator", "pass"
+    ),
 )

@@ -30,6 +30,7 @@ from citizen_app.web.audiences import (
     Audience,
     api_blueprint,
     current_citizen,
+    current_staff,
     kiosk_of_service,
     staff_of_service,
 )
@@ -56,6 +57,11 @@ def calling_kiosk() -> KioskOfScan:
     return KioskOfScan(g.caller.id, g.caller.name, g.caller.place)
 
 
+def calling_staff() -> str:
+    """The user name of the member of staff who calls, in a route for staff."""
+    return current_staff().username
+
+
 def language() -> Language:
     """The caller's language."""
     return caller_language()
@@ -77,6 +83,7 @@ __all__ = [
     "UploadedFile",
     "audit",
     "calling_kiosk",
+    "calling_staff",
     "citizen_ref",
     "fields",
     "file_argument",

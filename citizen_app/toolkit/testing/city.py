@@ -76,6 +76,7 @@ class TestCitizen:
     subject_number: int
     access_token: str
     city: City = field(repr=False)
+    phone: str
 
     def code(self, at: int | None = None) -> str:
         """A fresh online code, issued at `at` (seconds)."""
@@ -149,7 +150,7 @@ class City:
         with self.app.app_context(), transaction():
             citizen = create_citizen(phone, name=name, fare_class=fare_class, assurance_level=level)
             tokens = start_session(citizen)
-            return TestCitizen(citizen.id, citizen.subject_number, tokens.access_token, self)
+            return TestCitizen(citizen.id, citizen.subject_number, tokens.access_token, self, phone)
 
     def kiosk(
         self, service: str, *purposes: str, name: str = "东门 1 号", context: Mapping[str, Any] | None = None

@@ -1,0 +1,1 @@
+"""Routes by who calls: citizens, the desk of a place, operators."""

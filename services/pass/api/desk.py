@@ -1,0 +1,163 @@
+"""The desk of a place: who belongs to it, who is inside, emergencies. One desk with two doors: for managers of the place, who are
+citizens, and for operators of the service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response
+
+from citizen_app.toolkit.web import Blueprint, Page, PageQuerySchema, Problem, language
+
+from .. import describing, queries
+from ..models import PassEmergency
+from ..operations import claims, emergencies, members
+from ..schemas.desk import (
+    EmergencySchema,
+    MusterPageSchema,
+    NewEmergencySchema,
+    PresencePageSchema,
+)
+from ..schemas.people import (
+    ClaimPageSchema,
+    ClaimQuerySchema,
+    ClaimSchema,
+    MemberPageSchema,
+    MemberQuerySchema,
+    MemberSchema,
+    RefusalSchema,
+)
+
+Door = Callable[[str], str]
+"""Whether the caller may act for the place of that id, and who it is in the books; raises a 404 otherwise."""
+
+
+def open_desk(blueprint: Blueprint, prefix: str, door: Door) -> None:
+    """Put the desk's routes under a prefix that ends with `<id:place_id>`."""
+    _members(blueprint, prefix, door)
+    _claims(blueprint, prefix, door)
+    _emergencies(blueprint, prefix, door)
+    _muster(blueprint, prefix, door)
+
+
+def _members(blueprint: Blueprint, prefix: str, door: Door) -> None:
+    @blueprint.route(f"{prefix}/members", methods=["GET"])
+    @blueprint.arguments(MemberQuerySchema, location="query")
+    @blueprint.response(200, MemberPageSchema)
+    def list_members(asked: dict[str, Any], place_id: str) -> Page[dict[str, Any]]:
+        """Who belongs to the place, newest first."""
+        door(place_id)
+        return queries.members_page(place_id, **asked).map(lambda row: describing.member(row, language()))
+
+    for action, summary in (
+        ("suspend", "Suspend a member: no entry until restored."),
+        ("revoke", "Revoke a member, and with them their guests; works at the next scan."),
+        ("restore", "Restore a member."),
+    ):
+
+        def change_standing(place_id: str, member_id: str, action: str = action) -> dict[str, Any]:
+            member = members.member_or_404(place_id, member_id, hold=True) if (by := door(place_id)) else None
+            assert member is not None
+            return describing.member(members.set_standing(member, action, by), language())
+
+        change_standing.__doc__ = summary
+        change_standing.__name__ = f"{action}_member"
+        answering = blueprint.response(200, MemberSchema)(change_standing)
+        blueprint.route(f"{prefix}/members/<id:member_id>/{action}", methods=["POST"])(answering)
+
+
+def _claims(blueprint: Blueprint, prefix: str, door: Door) -> None:
+    @blueprint.route(f"{prefix}/claims", methods=["GET"])
+    @blueprint.arguments(ClaimQuerySchema, location="query")
+    @blueprint.response(200, ClaimPageSchema)
+    def list_claims(asked: dict[str, Any], place_id: str) -> Page[dict[str, Any]]:
+        """Applications to the place, newest first."""
+        door(place_id)
+        return queries.claims_page(place_id, **asked).map(lambda row: describing.claim(row, language()))
+
+    @blueprint.route(f"{prefix}/claims/<id:claim_id>/approve", methods=["POST"])
+    @blueprint.response(200, ClaimSchema)
+    def approve_claim(place_id: str, claim_id: str) -> dict[str, Any]:
+        """Make the applicant a member."""
+        return describing.claim(claims.approve(place_id, claim_id, by=door(place_id)), language())
+
+    @blueprint.route(f"{prefix}/claims/<id:claim_id>/refuse", methods=["POST"])
+    @blueprint.arguments(RefusalSchema)
+    @blueprint.response(200, ClaimSchema)
+    def refuse_claim(body: dict[str, Any], place_id: str, claim_id: str) -> dict[str, Any]:
+        """Say no to an application, and why."""
+        return describing.claim(claims.refuse(place_id, claim_id, **body, by=door(place_id)), language())
+
+
+def _emergencies(blueprint: Blueprint, prefix: str, door: Door) -> None:
+    @blueprint.route(f"{prefix}/emergency", methods=["GET"])
+    @blueprint.response(200, EmergencySchema)
+    def show_emergency(place_id: str) -> dict[str, Any]:
+        """The newest emergency, open or over; 404 when there never was one."""
+        door(place_id)
+        return describing.emergency(_latest(place_id))
+
+    @blueprint.route(f"{prefix}/emergency", methods=["POST"])
+    @blueprint.arguments(NewEmergencySchema)
+    @blueprint.response(201, EmergencySchema)
+    def open_emergency(body: dict[str, Any], place_id: str) -> dict[str, Any]:
+        """Open every gate to everybody now; ends by itself. Who passes is still written down."""
+        return describing.emergency(emergencies.open_all(place_id, **body, by=door(place_id)))
+
+    @blueprint.route(f"{prefix}/emergency/end", methods=["POST"])
+    @blueprint.response(200, EmergencySchema)
+    def end_emergency(place_id: str) -> dict[str, Any]:
+        """Close the gates again."""
+        return describing.emergency(emergencies.end(place_id, by=door(place_id)))
+
+
+def _muster(blueprint: Blueprint, prefix: str, door: Door) -> None:
+    @blueprint.route(f"{prefix}/presence", methods=["GET"])
+    @blueprint.arguments(PageQuerySchema, location="query")
+    @blueprint.response(200, PresencePageSchema)
+    def list_present(asked: dict[str, Any], place_id: str) -> Page[dict[str, Any]]:
+        """Who is inside."""
+        door(place_id)
+        return queries.present_page(place_id, **asked).map(lambda row: describing.present(row, language()))
+
+    @blueprint.route(f"{prefix}/muster", methods=["GET"])
+    @blueprint.arguments(PageQuerySchema, location="query")
+    @blueprint.response(200, MusterPageSchema)
+    def muster(asked: dict[str, Any], place_id: str) -> dict[str, Any]:
+        """Everybody who was inside when the newest emergency began or came since: missing, accounted for, or gone through a gate."""
+        door(place_id)
+        emergency = _latest(place_id)
+        found = queries.muster_page(emergency, **asked)
+        return {
+            "emergency": describing.emergency(emergency),
+            "missing": queries.missing_count(emergency),
+            "items": [describing.muster_entry(row, language()) for row in found.items],
+            "next_cursor": found.next_cursor,
+        }
+
+    @blueprint.route(f"{prefix}/muster/sheet", methods=["GET"])
+    @blueprint.response(
+        200, content_type="text/plain", description="The list on paper, a box before each name."
+    )
+    def muster_sheet(place_id: str) -> Response:
+        """The muster list as a sheet to print and tick off."""
+        door(place_id)
+        rows = queries.muster_rows(_latest(place_id))
+        entries = [describing.muster_entry(row, language()) for row in rows]
+        return Response(describing.muster_sheet(place_id, entries, language()), mimetype="text/plain")
+
+    @blueprint.route(f"{prefix}/muster/<id:person_id>", methods=["POST"])
+    @blueprint.response(204)
+    def account_for(place_id: str, person_id: str) -> None:
+        """Somebody has been found safe."""
+        by = door(place_id)
+        emergencies.account_for(_latest(place_id), person_id, by)
+
+
+def _latest(place_id: str) -> PassEmergency:
+    found = emergencies.latest(place_id)
+    if found is None:
+        raise Problem("not-found")
+    return found

@@ -1,0 +1,241 @@
+"""For operators: places, gates and their kiosks, lists of people, the trail."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import Any, Final
+
+from citizen_app.toolkit.commands import audit
+from citizen_app.toolkit.contract import Text
+from citizen_app.toolkit.data import session
+from citizen_app.toolkit.people import calling_citizen
+from citizen_app.toolkit.time import now
+from citizen_app.toolkit.web import (
+    CITIZEN,
+    Page,
+    Problem,
+    UploadedFile,
+    calling_staff,
+    file_argument,
+    invalid_input,
+    language,
+    service_blueprint,
+    staff_of_service,
+)
+
+from .. import describing, queries
+from ..lists.cells import FileUnreadable
+from ..manifest import SERVICE
+from ..models import PassInvitation
+from ..operations import invitations, members, places
+from ..operations.finding import stands
+from ..operations.importing import import_people
+from ..schemas.desk import (
+    ImportQuerySchema,
+    ImportReportSchema,
+    PassStatisticsSchema,
+    StatisticsQuerySchema,
+    TrailPageSchema,
+    TrailQuerySchema,
+)
+from ..schemas.people import InvitationSchema, MemberChangeSchema, MemberSchema, NewMemberSchema
+from ..schemas.places import (
+    GateChangeSchema,
+    GateSchema,
+    GatesSchema,
+    KioskAtGateSchema,
+    NewGateSchema,
+    NewPlaceSchema,
+    PassPlaceSchema,
+    PlaceChangeSchema,
+    PlacePageSchema,
+    PlaceQuerySchema,
+)
+from .desk import open_desk
+
+MOST_LIST_BYTES: Final = 2 * 1024 * 1024
+MOST_LIST_ROWS: Final = 2_000
+"""A list of that size holds the database for about a second; larger ones go by command."""
+PLACE: Final = "/operator/places/<id:place_id>"
+
+office = service_blueprint(
+    SERVICE.id, "office", staff_of_service(SERVICE.id), "Places, lists and trails, for operators"
+)
+managers = service_blueprint(SERVICE.id, "managers", CITIZEN, "A place's own desk, for its managers")
+BLUEPRINTS: Final = (office, managers)
+
+
+def _operator(place_id: str) -> str:
+    places.place_or_404(place_id)
+    return calling_staff()
+
+
+def _manager(place_id: str) -> str:
+    member = queries.membership_of(calling_citizen(SERVICE.id), place_id)
+    if member is None or member.role != "manager" or not stands(member, now()):
+        raise Problem("not-found")
+    return f"manager {member.id}"
+
+
+open_desk(office, PLACE, _operator)
+open_desk(managers, "/managed/<id:place_id>", _manager)
+
+
+@office.route("/operator/places", methods=["GET"])
+@office.arguments(PlaceQuerySchema, location="query")
+@office.response(200, PlacePageSchema)
+def list_places(asked: dict[str, Any]) -> Page[dict[str, Any]]:
+    """Places by a part of the name, newest first."""
+    return queries.place_page(asked["q"], asked["limit"], asked["cursor"]).map(describing.place)
+
+
+@office.route("/operator/places", methods=["POST"])
+@office.arguments(NewPlaceSchema)
+@office.response(201, PassPlaceSchema)
+def create_place(body: dict[str, Any]) -> dict[str, Any]:
+    """A new place."""
+    return describing.place(places.create_place(body.pop("kind"), Text(**body.pop("name")), **body))
+
+
+@office.route(PLACE, methods=["GET"])
+@office.response(200, PassPlaceSchema)
+def show_place(place_id: str) -> dict[str, Any]:
+    """One place."""
+    return describing.place(places.place_or_404(place_id))
+
+
+@office.route(PLACE, methods=["PATCH"])
+@office.arguments(PlaceChangeSchema)
+@office.response(200, PassPlaceSchema)
+def change_place(body: dict[str, Any], place_id: str) -> dict[str, Any]:
+    """Change a place; its gates follow within a second or two."""
+    return describing.place(places.change_place(places.place_or_404(place_id), _with_name(body)))
+
+
+@office.route(f"{PLACE}/gates", methods=["GET"])
+@office.response(200, GatesSchema)
+def list_gates(place_id: str) -> dict[str, Any]:
+    """The gates of a place, each with its kiosks."""
+    found = places.gates_of(places.place_or_404(place_id).id)
+    return {"items": [describing.gate(gate, kiosks) for gate, kiosks in found]}
+
+
+@office.route(f"{PLACE}/gates", methods=["POST"])
+@office.arguments(NewGateSchema)
+@office.response(201, GateSchema)
+def create_gate(body: dict[str, Any], place_id: str) -> dict[str, Any]:
+    """A new gate."""
+    place = places.place_or_404(place_id)
+    made = places.create_gate(place, body["code"], Text(**body["name"]), body["direction"])
+    return describing.gate(made, [])
+
+
+@office.route("/operator/gates/<id:gate_id>", methods=["PATCH"])
+@office.arguments(GateChangeSchema)
+@office.response(200, GateSchema)
+def change_gate(body: dict[str, Any], gate_id: str) -> dict[str, Any]:
+    """Rename a gate, change its direction, or take it out of use."""
+    gate = places.change_gate(places.gate_or_404(gate_id), _with_name(body))
+    kiosks = next(bound for found, bound in places.gates_of(gate.place_id) if found.id == gate.id)
+    return describing.gate(gate, kiosks)
+
+
+@office.route("/operator/gates/<id:gate_id>/kiosks", methods=["POST"])
+@office.arguments(KioskAtGateSchema)
+@office.response(204)
+def bind_kiosk(body: dict[str, Any], gate_id: str) -> None:
+    """Say at which gate a kiosk stands; it can speak for no other."""
+    places.bind_kiosk(places.gate_or_404(gate_id), body["kiosk_id"])
+
+
+@office.route("/operator/gates/<id:gate_id>/kiosks/<id:kiosk_id>", methods=["DELETE"])
+@office.response(204)
+def release_kiosk(gate_id: str, kiosk_id: str) -> None:
+    """A kiosk stands at this gate no more."""
+    places.release_kiosk(places.gate_or_404(gate_id), kiosk_id)
+
+
+@office.route(f"{PLACE}/members", methods=["POST"])
+@office.arguments(NewMemberSchema)
+@office.response(201, MemberSchema)
+def add_member(body: dict[str, Any], place_id: str) -> dict[str, Any]:
+    """Put one person on the list, by phone number."""
+    added = members.add_member(places.place_or_404(place_id).id, body.pop("phone"), **body)
+    return describing.member(added, language())
+
+
+@office.route(f"{PLACE}/members/<id:member_id>", methods=["PATCH"])
+@office.arguments(MemberChangeSchema)
+@office.response(200, MemberSchema)
+def change_member(body: dict[str, Any], place_id: str, member_id: str) -> dict[str, Any]:
+    """Change role, unit, name or validity."""
+    member = members.member_or_404(place_id, member_id, hold=True)
+    first = body.get("valid_from", member.valid_from)
+    last = body.get("valid_until", member.valid_until)
+    if first and last and last <= first:
+        raise invalid_input("/valid_until", "must lie after valid_from")
+    return describing.member(members.change_member(member, body), language())
+
+
+@office.route(f"{PLACE}/members/import", methods=["POST"])
+@office.arguments(ImportQuerySchema, location="query")
+@file_argument(office, endings=(".csv", ".xlsx"), most_bytes=MOST_LIST_BYTES)
+@office.response(200, ImportReportSchema)
+def import_list(sent: UploadedFile, asked: dict[str, Any], place_id: str) -> dict[str, Any]:
+    """Take a list of people, CSV or XLSX, at most 2,000 rows.
+
+    A header in Chinese or English names the columns: 手机号, 姓名, 单元 or 部门, 身份, 有效期起, 有效期止. Rows that name nobody are
+    reported and the others taken; the same list again changes nothing.
+    """
+    place = places.place_or_404(place_id)
+    try:
+        done = import_people(
+            place.id,
+            place.kind,
+            sent.stream,
+            sent.name,
+            nullcontext,
+            dry_run=asked["dry_run"],
+            most_rows=MOST_LIST_ROWS,
+        )
+    except FileUnreadable as refused:
+        raise invalid_input("/file", refused.words.say(language())) from refused
+    return describing.report(done, language(), dry_run=asked["dry_run"])
+
+
+@office.route("/operator/invitations/<id:invitation_id>/revoke", methods=["POST"])
+@office.response(200, InvitationSchema)
+def revoke_invitation(invitation_id: str) -> dict[str, Any]:
+    """End a guest's invitation for its host."""
+    held = session().get(PassInvitation, invitation_id, with_for_update=True)
+    if held is None:
+        raise Problem("not-found")
+    return describing.invitation(invitations.revoke(held, by=calling_staff()), language())
+
+
+@office.route(f"{PLACE}/trail", methods=["POST"])
+@office.arguments(TrailQuerySchema)
+@office.response(200, TrailPageSchema)
+def read_trail(body: dict[str, Any], place_id: str) -> Page[dict[str, Any]]:
+    """Who went in and out, for a stated reason, which stands in the audit log."""
+    place = places.place_or_404(place_id)
+    reason = body.pop("reason")
+    asked = {name: body[name] for name in ("member_id", "invitation_id") if body[name]}
+    audit("pass.read_trail", "pass_place", place.id, reason=reason, **asked)
+    return queries.trail(place.id, **body).map(lambda row: describing.trail_entry(row, language()))
+
+
+@office.route(f"{PLACE}/statistics", methods=["GET"])
+@office.arguments(StatisticsQuerySchema, location="query")
+@office.response(200, PassStatisticsSchema)
+def statistics(asked: dict[str, Any], place_id: str) -> dict[str, Any]:
+    """Passages by day, direction and basis."""
+    place = places.place_or_404(place_id)
+    return {
+        "inside": queries.inside_count(place.id),
+        "items": queries.counts_by_day(place.id, asked["first"], asked["last"]),
+    }
+
+
+def _with_name(body: dict[str, Any]) -> dict[str, Any]:
+    return {**body, "name": Text(**body["name"])} if "name" in body else body

@@ -1,0 +1,66 @@
+"""`flask --app wsgi pass …`: places and lists of people."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from sqlalchemy import select
+
+from citizen_app.toolkit.commands import AppGroup, progress_bar, transaction
+from citizen_app.toolkit.data import session
+
+from . import describing
+from .lists.cells import FileUnreadable
+from .models import PassPlace
+from .operations.importing import import_people
+
+COMMANDS: Final = AppGroup("pass", help="The pass service: places and lists of people.")
+
+
+@COMMANDS.command("places")
+@click.option("--json", "as_json", is_flag=True, help="As JSON on standard output.")
+def list_places(as_json: bool) -> None:
+    """List the places."""
+    with transaction(reading=True):
+        found = [describing.place(row) for row in session().scalars(select(PassPlace).order_by(PassPlace.id))]
+    if as_json:
+        click.echo(json.dumps({"places": found}, ensure_ascii=False))
+        return
+    for place in found:
+        click.echo(f"{place['id']}  {place['kind']:<12} {place['name']['zh']} {place['name']['en']}")
+
+
+@COMMANDS.command("import-people")
+@click.argument("place_id")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what would become of it.")
+@click.option("--json", "as_json", is_flag=True, help="The report as JSON on standard output.")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", help="Of the report for people.")
+def import_list(place_id: str, path: Path, dry_run: bool, as_json: bool, language: Any) -> None:
+    """Take the list at PATH (CSV or XLSX) into the place PLACE_ID; exit status 1 when rows were rejected."""
+    with transaction(reading=True):
+        place = session().get(PassPlace, place_id) if len(place_id) in (32, 36) else None
+    if place is None:
+        raise click.UsageError(f"no place {place_id!r}; see: flask --app wsgi pass places")
+    if path.suffix.lower() not in (".csv", ".xlsx"):
+        raise click.UsageError("PATH must end with .csv or .xlsx")
+    try:
+        with path.open("rb") as stream, progress_bar("导入 Importing") as bar:
+            done = import_people(
+                place.id, place.kind, stream, path.name, transaction, dry_run=dry_run, progress=bar
+            )
+    except FileUnreadable as refused:
+        raise click.ClickException(refused.words.say(language)) from refused
+    said = describing.report(done, language, dry_run=dry_run)
+    click.echo(json.dumps(said, ensure_ascii=False) if as_json else _told(said))
+    if done.counts["rejected"]:
+        raise SystemExit(1)
+
+
+def _told(said: dict[str, Any]) -> str:
+    counts = "  ".join(f"{name} {said[name]}" for name in ("added", "changed", "unchanged", "rejected"))
+    rejects = [f"  {one['row']}: {one['column']} {one['reason']}" for one in said["rejects"]]
+    return "\n".join([*rejects, counts])

@@ -1,0 +1,123 @@
+"""Citizens who say that they belong to a place, and what its managers decide."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from citizen_app.toolkit.commands import audit
+from citizen_app.toolkit.contract import Text
+from citizen_app.toolkit.data import new_id, session
+from citizen_app.toolkit.scan import CitizenView
+from citizen_app.toolkit.time import now
+from citizen_app.toolkit.web import Problem
+
+from ..models import PassClaim, PassMember
+from ..places import Place
+from .finding import contact_of
+from .members import IS_REVOKED, member_of_contact
+
+MOST_WAITING: Final = 10
+NOT_GRANTED: Final = Text(
+    "本市尚未允许本服务核对手机号。", "The city has not granted this service to match phone numbers."
+)
+NO_CLAIMS: Final = Text("该处不接受在线申请。", "This place takes no applications online.")
+WAITING_ALREADY: Final = Text("您在该处已有待审核的申请。", "You have an application waiting there.")
+TOO_MANY: Final = Text("待审核的申请过多。", "Too many applications are waiting.")
+DECIDED: Final = Text("该申请已处理。", "This application has been decided.")
+
+
+def claim(
+    citizen: CitizenView, place: Place, *, role: str, unit: str, name: str, phone_hint: str | None
+) -> PassClaim:
+    """Apply to a place. Raises a 409 where it takes no claims, or when one is waiting."""
+    contact = contact_of(citizen)
+    if contact is None:
+        raise Problem("not-permitted", NOT_GRANTED)
+    if not place.policy.claims_allowed:
+        raise Problem("conflict", NO_CLAIMS)
+    waiting = select(func.count()).where(PassClaim.citizen_ref == citizen.ref, PassClaim.status == "waiting")
+    if (session().scalar(waiting) or 0) >= MOST_WAITING:
+        raise Problem("conflict", TOO_MANY)
+    made = PassClaim(
+        id=new_id(),
+        place_id=place.id,
+        citizen_ref=citizen.ref,
+        contact_ref=contact,
+        role=role,
+        unit=unit,
+        name=name,
+        phone_hint=phone_hint,
+        status="waiting",
+        created_at=now(),
+    )
+    try:
+        with session().begin_nested():
+            session().add(made)
+    except IntegrityError as taken:
+        raise Problem("conflict", WAITING_ALREADY) from taken
+    return made
+
+
+def withdraw(citizen_ref: str, claim_id: str) -> None:
+    """Take one's own claim back. Raises a 404, and a 409 when it was decided."""
+    mine = _held(claim_id)
+    if mine is None or mine.citizen_ref != citizen_ref:
+        raise Problem("not-found")
+    _decide(mine, "withdrawn", None)
+
+
+def approve(place_id: str, claim_id: str, by: str) -> PassClaim:
+    """Make the claimant a member. A list entry of the same number becomes theirs. Raises 404 and 409."""
+    held = _waiting(place_id, claim_id)
+    _decide(held, "approved", None)
+    member = member_of_contact(place_id, held.contact_ref)
+    if member is not None and member.status != "active":
+        raise Problem("conflict", IS_REVOKED)
+    if member is None:
+        member_id = new_id()
+        member = PassMember(
+            id=member_id,
+            place_id=place_id,
+            contact_ref=held.contact_ref,
+            role=held.role,
+            unit=held.unit,
+            name=held.name,
+            phone_hint=held.phone_hint,
+            status="active",
+            source="claim",
+            created_at=now(),
+        )
+        session().add(member)
+    member.citizen_ref = held.citizen_ref
+    session().flush()
+    audit("pass.approve_claim", "pass_claim", held.id, place=place_id, member=member.id, by=by)
+    return held
+
+
+def refuse(place_id: str, claim_id: str, reason: str, by: str) -> PassClaim:
+    """Say no, and why. Raises 404 and 409."""
+    held = _waiting(place_id, claim_id)
+    _decide(held, "refused", reason)
+    audit("pass.refuse_claim", "pass_claim", held.id, place=place_id, by=by)
+    return held
+
+
+def _waiting(place_id: str, claim_id: str) -> PassClaim:
+    held = _held(claim_id)
+    if held is None or held.place_id != place_id:
+        raise Problem("not-found")
+    return held
+
+
+def _held(claim_id: str) -> PassClaim | None:
+    return session().get(PassClaim, claim_id, with_for_update=True)
+
+
+def _decide(held: PassClaim, status: str, reason: str | None) -> None:
+    if held.status != "waiting":
+        raise Problem("conflict", DECIDED)
+    held.status, held.reason, held.decided_at = status, reason, now()
+    session().flush()

@@ -1,0 +1,94 @@
+"""Opening every gate of a place in an emergency, and counting heads afterwards."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from citizen_app.toolkit.commands import audit
+from citizen_app.toolkit.contract import Text
+from citizen_app.toolkit.data import bump, new_id, session, upsert
+from citizen_app.toolkit.settings import service_settings
+from citizen_app.toolkit.time import now
+from citizen_app.toolkit.web import Problem, invalid_input
+
+from ..manifest import SERVICE
+from ..models import PassAccounted, PassEmergency, PassPlace, PassPresence, table_of
+from ..places import TOPIC
+
+IS_OPEN = Text("紧急开放已在进行。", "An emergency is open already.")
+NONE_OPEN = Text("没有进行中的紧急开放。", "No emergency is open.")
+
+
+def open_all(place_id: str, reason: str, until: datetime, by: str) -> PassEmergency:
+    """Open every gate of a place to everybody from now on. Raises a 409 when it is open already, a 422 for a time out of range."""
+    moment = now()
+    longest = timedelta(hours=service_settings(SERVICE.id)["longest_emergency_hours"])
+    if not moment < until <= moment + longest:
+        raise invalid_input(
+            "/until", f"must lie in the future, at most {longest.total_seconds() / 3600:.0f} hours ahead"
+        )
+    session().get(PassPlace, place_id, with_for_update=True)  # two who open at once take turns
+    if current(place_id) is not None:
+        raise Problem("conflict", IS_OPEN)
+    made = PassEmergency(
+        id=new_id(), place_id=place_id, reason=reason, opened_by=by[:60], opened_at=moment, until=until
+    )
+    session().add(made)
+    session().flush()
+    bump(TOPIC)
+    audit("pass.open_emergency", "pass_place", place_id, emergency=made.id, by=by)
+    return made
+
+
+def end(place_id: str, by: str) -> PassEmergency:
+    """Close the gates again now. Raises a 409 when no emergency is open."""
+    held = current(place_id)
+    if held is None:
+        raise Problem("conflict", NONE_OPEN)
+    held.until, held.ended_by = now(), by[:60]
+    session().flush()
+    bump(TOPIC)
+    audit("pass.end_emergency", "pass_place", place_id, emergency=held.id, by=by)
+    return held
+
+
+def current(place_id: str) -> PassEmergency | None:
+    """The emergency that is open now, as the table has it."""
+    return (
+        session()
+        .scalars(
+            select(PassEmergency)
+            .where(PassEmergency.place_id == place_id, PassEmergency.until > now())
+            .order_by(PassEmergency.id.desc())
+            .limit(1)
+        )
+        .one_or_none()
+    )
+
+
+def latest(place_id: str) -> PassEmergency | None:
+    """The newest emergency, open or over."""
+    return (
+        session()
+        .scalars(
+            select(PassEmergency)
+            .where(PassEmergency.place_id == place_id)
+            .order_by(PassEmergency.id.desc())
+            .limit(1)
+        )
+        .one_or_none()
+    )
+
+
+def account_for(emergency: PassEmergency, person_id: str, by: str) -> None:
+    """Somebody has been found safe; once more changes nothing. Raises a 404 for somebody who was not at the place."""
+    person = session().get(PassPresence, person_id)
+    if person is None or person.place_id != emergency.place_id:
+        raise Problem("not-found")
+    mark = upsert(table_of(PassAccounted)).values(
+        emergency_id=emergency.id, person_id=person_id, by=by[:60], at=now()
+    )
+    session().execute(mark.on_conflict_do_nothing())
+    audit("pass.account_for", "pass_person", person_id, emergency=emergency.id, by=by)

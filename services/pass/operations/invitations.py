@@ -1,0 +1,118 @@
+"""Guests of a host: invited by phone number, let in by their own code, for a window of time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from citizen_app.toolkit.commands import audit
+from citizen_app.toolkit.contract import Text
+from citizen_app.toolkit.data import session
+from citizen_app.toolkit.people import contact_ref, masked_phone
+from citizen_app.toolkit.time import now, rfc3339
+from citizen_app.toolkit.web import Problem, invalid_input
+
+from ..manifest import SERVICE
+from ..models import PassInvitation, PassMember
+from ..places import Place
+from .finding import stands
+
+FURTHEST: Final = timedelta(days=90)
+NOT_HERE: Final = Text("该处不允许您邀请访客。", "You may not invite guests here.")
+ENOUGH: Final = Text("有效的邀请已达上限。", "You have as many open invitations as this place allows.")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a host asks for. `phone` is E.164; `entries` None is as often as wanted."""
+
+    phone: str
+    guest: str
+    purpose: str
+    starts_at: datetime
+    ends_at: datetime
+    entries: int | None = 1
+    plate: str | None = None
+
+    def digest(self) -> bytes:
+        """Recognises another invitation under the same id; keeps nothing that the number could be guessed from."""
+        content = {**asdict(self), "phone": contact_ref(SERVICE.id, self.phone)}
+        content |= {"starts_at": rfc3339(self.starts_at), "ends_at": rfc3339(self.ends_at)}
+        return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).digest()
+
+
+def invite(place: Place, host: PassMember, invitation_id: str, wanted: Wanted) -> tuple[PassInvitation, bool]:
+    """Invite a guest; `host` is held. Once more under the same id gives the invitation that stands, and False.
+
+    Raises a 422 for what the place's policy does not allow and for an id that was used otherwise, a 409 when there are too many.
+    """
+    digest = wanted.digest()
+    before = session().get(PassInvitation, invitation_id)
+    if before is not None:
+        if before.host_id != host.id or before.digest != digest:
+            raise Problem("idempotency-conflict")
+        return before, False
+    _check(place, host, wanted)
+    made = PassInvitation(
+        id=invitation_id,
+        place_id=place.id,
+        host_id=host.id,
+        contact_ref=contact_ref(SERVICE.id, wanted.phone),
+        guest=wanted.guest,
+        phone_hint=masked_phone(wanted.phone),
+        purpose=wanted.purpose,
+        plate=wanted.plate,
+        starts_at=wanted.starts_at,
+        ends_at=wanted.ends_at,
+        entries_allowed=wanted.entries,
+        entries_used=0,
+        digest=digest,
+        created_at=now(),
+    )
+    try:
+        with session().begin_nested():
+            session().add(made)
+    except IntegrityError as taken:
+        raise Problem("idempotency-conflict") from taken
+    return made, True
+
+
+def _check(place: Place, host: PassMember, wanted: Wanted) -> None:
+    moment = now()
+    if place.closed or not may_invite(place, host):
+        raise Problem("conflict", NOT_HERE)
+    if wanted.ends_at <= max(wanted.starts_at, moment):
+        raise invalid_input("/ends_at", "must lie after starts_at, and in the future")
+    if wanted.starts_at > moment + FURTHEST:
+        raise invalid_input("/starts_at", f"at most {FURTHEST.days} days ahead")
+    if wanted.ends_at - wanted.starts_at > timedelta(hours=place.policy.longest_visit_hours):
+        raise invalid_input("/ends_at", f"at most {place.policy.longest_visit_hours} hours after starts_at")
+    standing = select(func.count()).where(
+        PassInvitation.host_id == host.id,
+        PassInvitation.revoked_at.is_(None),
+        PassInvitation.ends_at > moment,
+    )
+    if (session().scalar(standing) or 0) >= place.policy.guests_per_host:
+        raise Problem("conflict", ENOUGH)
+
+
+def may_invite(place: Place, member: PassMember) -> bool:
+    """Whether the place lets this member invite now."""
+    allowed = {"members": True, "managers": member.role == "manager", "nobody": False}
+    return allowed[place.policy.inviters] and stands(member, now())
+
+
+def revoke(invitation: PassInvitation, by: str | None = None) -> PassInvitation:
+    """End an invitation; works at the next scan. Once more changes nothing. `by` is a desk that acts for the host."""
+    if invitation.revoked_at is None:
+        invitation.revoked_at = now()
+        session().flush()
+    if by is not None:
+        audit("pass.revoke_invitation", "pass_invitation", invitation.id, place=invitation.place_id, by=by)
+    return invitation

@@ -1,0 +1,99 @@
+"""Who belongs to a place. Taking a right away works at the next scan: rights are read from the table, never from memory."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from citizen_app.toolkit.commands import audit
+from citizen_app.toolkit.contract import Text
+from citizen_app.toolkit.data import new_id, session
+from citizen_app.toolkit.people import contact_ref, masked_phone
+from citizen_app.toolkit.time import now
+from citizen_app.toolkit.web import Problem
+
+from ..manifest import SERVICE
+from ..models import PassMember
+
+ON_THE_LIST: Final = Text("该手机号已在名单内。", "This phone number is on the list already.")
+IS_REVOKED: Final = Text(
+    "此人已被撤销,请先恢复。", "This person has been revoked; restore them if that is meant."
+)
+IS_NOT: Final = Text("现状不允许这样更改。", "Not from the present state.")
+STATUS_AFTER: Final = {"suspend": "suspended", "revoke": "revoked", "restore": "active"}
+
+
+def add_member(
+    place_id: str,
+    phone: str,
+    *,
+    role: str,
+    unit: str,
+    name: str | None,
+    valid_from: datetime | None = None,
+    valid_until: datetime | None = None,
+) -> PassMember:
+    """Put a person on the list by phone (E.164). Raises a 409 when the number stands there."""
+    reference = contact_ref(SERVICE.id, phone)
+    if member_of_contact(place_id, reference) is not None:
+        raise Problem("conflict", ON_THE_LIST)
+    member_id = new_id()
+    member = PassMember(
+        id=member_id,
+        place_id=place_id,
+        contact_ref=reference,
+        role=role,
+        unit=unit,
+        name=name,
+        phone_hint=masked_phone(phone),
+        status="active",
+        source="list",
+        valid_from=valid_from,
+        valid_until=valid_until,
+        created_at=now(),
+    )
+    session().add(member)
+    session().flush()
+    audit("pass.add_member", "pass_member", member_id, place=place_id, role=role)
+    return member
+
+
+def change_member(member: PassMember, changes: dict[str, Any]) -> PassMember:
+    """Change role, unit, name or validity."""
+    for field, value in changes.items():
+        setattr(member, field, value)
+    session().flush()
+    audit("pass.change_member", "pass_member", member.id, place=member.place_id, fields=sorted(changes))
+    return member
+
+
+def set_standing(member: PassMember, action: str, by: str) -> PassMember:
+    """`suspend`, `revoke` or `restore`; once more changes nothing."""
+    status = STATUS_AFTER[action]
+    if member.status != status:
+        member.status = status
+        member.revoked_at = now() if status == "revoked" else None
+        session().flush()
+    audit(f"pass.{action}_member", "pass_member", member.id, place=member.place_id, by=by)
+    return member
+
+
+def member_of_contact(place_id: str, reference: str) -> PassMember | None:
+    """Whoever stands on the list under a number."""
+    return (
+        session()
+        .scalars(
+            select(PassMember).where(PassMember.place_id == place_id, PassMember.contact_ref == reference)
+        )
+        .one_or_none()
+    )
+
+
+def member_or_404(place_id: str, member_id: str, *, hold: bool = False) -> PassMember:
+    """A member of that place; `hold` keeps the row until the end of the unit of work."""
+    member = session().get(PassMember, member_id, with_for_update=hold or None)
+    if member is None or member.place_id != place_id:
+        raise Problem("not-found")
+    return member

@@ -1,0 +1,174 @@
+"""Going in and out. Nobody is held inside, an emergency lets everybody through, and what happened offline is written down as it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import insert, or_, update
+
+from citizen_app.toolkit.data import new_id, session
+from citizen_app.toolkit.scan import Scan
+
+from ..hours import Group
+from ..models import PassInvitation, PassMember, PassPassage, table_of
+from ..places import Gate, Place
+from ..rights import Basis, Right
+from .finding import Found, bind, find
+from .presence import NEVER, State, held, moved
+
+INSERT_PASSAGE: Final = insert(table_of(PassPassage))
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Through. `again` says that nothing new was written: the same person at the same gate a moment ago.
+
+    `note` is what a guard or an operator should know of it: a detail code, or `no_entry` for somebody who leaves without having come.
+    """
+
+    basis: Basis
+    inward: bool
+    passage_id: str | None = None
+    again: bool = False
+    note: str | None = None
+    member: PassMember | None = None
+    invitation: PassInvitation | None = None
+    host: PassMember | None = None
+    entries_left: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Not through; `code` is the detail code, `group` whose opening hours apply."""
+
+    code: str
+    group: Group = "anyone"
+
+
+def enter(scan: Scan, gate: Gate) -> Passed | Stopped:
+    """Let the citizen in, or say why not. A late scan has happened already and is always recorded."""
+    place, moment = gate.place, scan.occurred_at
+    found = find(scan.citizen, place, moment)
+    if place.emergency_at(moment):
+        return _through(scan, gate, found, "emergency")
+    fault = "place_closed" if place.closed else found.verdict if isinstance(found.verdict, str) else None
+    if fault == "invitation_used" and not scan.late:
+        state = held(place.id, scan.citizen.ref, gate.id)
+        if _just_now(state, True, gate, scan):
+            return Passed("guest", True, again=True, invitation=found.invitation, host=found.host)
+    if fault is not None:
+        return _through(scan, gate, found, "none", fault) if scan.late else Stopped(fault, _group_of(found))
+    assert isinstance(found.verdict, Right)
+    return _through(scan, gate, found, found.verdict.group)
+
+
+def leave(scan: Scan, gate: Gate) -> Passed:
+    """Let the citizen out, whatever the books say."""
+    place, moment = gate.place, scan.occurred_at
+    state = held(place.id, scan.citizen.ref, gate.id)
+    if _just_now(state, False, gate, scan):
+        return Passed(_basis_of(state, place), False, again=True)
+    note = None if state.inside or scan.late else "no_entry"
+    basis: Basis = "emergency" if place.emergency_at(moment) else _basis_of(state, place)
+    links = {"member_id": state.member_id, "invitation_id": state.invitation_id}
+    passage_id = _record(scan, gate, state, False, basis, note, links)
+    return Passed(basis, False, passage_id, note=note)
+
+
+def _through(scan: Scan, gate: Gate, found: Found, basis: Basis, note: str | None = None) -> Passed | Stopped:
+    place = gate.place
+    state = held(place.id, scan.citizen.ref, gate.id)
+    if _just_now(state, True, gate, scan):
+        return Passed(
+            basis, True, again=True, member=found.member, invitation=found.invitation, host=found.host
+        )
+    inside = state.inside and place.policy.anti_passback != "off" and not scan.late
+    if inside and place.policy.anti_passback == "hard" and basis != "emergency":
+        return Stopped("already_inside")
+    if inside:
+        note = "already_inside"
+    entries_left = None
+    if basis == "guest" and found.invitation is not None:
+        used = _entries_used(found.invitation, always=scan.late)
+        if used is None:
+            return Stopped("invitation_used")
+        allowed = found.invitation.entries_allowed
+        entries_left = None if allowed is None else max(allowed - used, 0)
+    if basis in ("member", "guest"):
+        bind(found, scan.citizen.ref)
+    links = {
+        "member_id": found.member.id if found.member else None,
+        "invitation_id": found.invitation.id if found.invitation else None,
+    }
+    passage_id = _record(scan, gate, state, True, basis, note, links)
+    return Passed(
+        basis, True, passage_id, False, note, found.member, found.invitation, found.host, entries_left
+    )
+
+
+def _group_of(found: Found) -> Group:
+    return "member" if found.member else "guest" if found.invitation else "anyone"
+
+
+def _entries_used(invitation: PassInvitation, *, always: bool) -> int | None:
+    """Count an entry in one guarded statement; None when there was none left. What has happened counts `always`."""
+    mine = [PassInvitation.id == invitation.id]
+    if not always:
+        left = or_(
+            PassInvitation.entries_allowed.is_(None),
+            PassInvitation.entries_used < PassInvitation.entries_allowed,
+        )
+        mine += [left, PassInvitation.revoked_at.is_(None)]
+    return session().scalar(
+        update(PassInvitation)
+        .where(*mine)
+        .values(entries_used=PassInvitation.entries_used + 1)
+        .returning(PassInvitation.entries_used)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _just_now(state: State, inward: bool, gate: Gate, scan: Scan) -> bool:
+    """Whether this very passage has just been counted: the barrier was slow, the code was shown once more."""
+    window = timedelta(seconds=scan.settings["repeat_seconds"])
+    same = state.inside == inward and state.gate_id == gate.id and state.since != NEVER
+    return bool(window) and same and not scan.late and abs(scan.occurred_at - state.since) < window
+
+
+def _basis_of(state: State, place: Place) -> Basis:
+    if state.member_id is not None:
+        return "member"
+    if state.invitation_id is not None:
+        return "guest"
+    return "anyone" if place.policy.admits == "anyone" else "none"
+
+
+def _record(
+    scan: Scan, gate: Gate, state: State, inward: bool, basis: Basis, note: str | None, links: dict[str, Any]
+) -> str | None:
+    """Write the passage down, unless the place would have forgotten it by now."""
+    if scan.occurred_at < oldest_kept(gate.place, scan.received_at):
+        return None
+    passage_id = new_id()
+    values = {
+        "id": passage_id,
+        "place_id": gate.place.id,
+        "gate_id": gate.id,
+        "citizen_ref": scan.citizen.ref,
+        "inward": inward,
+        "basis": basis,
+        "note": note,
+        "late": scan.late,
+        "occurred_at": scan.occurred_at,
+        **links,
+    }
+    session().execute(INSERT_PASSAGE, values)
+    moved(state, inward, scan.occurred_at, gate.id, **links)
+    return passage_id
+
+
+def oldest_kept(place: Place, now: datetime) -> datetime:
+    """What happened before this is no longer kept."""
+    return now - timedelta(days=place.trail_days)

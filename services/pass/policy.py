@@ -1,0 +1,40 @@
+"""What a place decides for itself, within bounds. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
+
+Admits = Literal["listed", "anyone"]
+Inviters = Literal["members", "managers", "nobody"]
+AntiPassback = Literal["off", "soft", "hard"]
+LONGEST_TRAIL_DAYS: Final = 90
+"""The most that a place may keep of who came and went."""
+USUAL_TRAIL_DAYS: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`admits`: whom beside guests, only people on its list or anyone with a code (a checkpoint, an open institution).
+
+    `anti_passback` hard refuses somebody who is inside already, soft lets them in and notes it; both need gates that see people leave
+    (`exits_are_read`).
+    """
+
+    admits: Admits = "listed"
+    inviters: Inviters = "members"
+    guests_per_host: int = 5
+    longest_visit_hours: int = 72
+    anti_passback: AntiPassback = "off"
+    exits_are_read: bool = True
+    claims_allowed: bool = True
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for the table."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Policy:
+        """Back from `as_dict`."""
+        return cls(**stored)

@@ -1,0 +1,218 @@
+"""Reads: lists in pages, who is inside, the trail, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from citizen_app.toolkit.data import session
+from citizen_app.toolkit.scan import CitizenView
+from citizen_app.toolkit.time import city_zone
+from citizen_app.toolkit.web import Page, page, page_of_rows
+
+from .models import (
+    PassAccounted,
+    PassClaim,
+    PassEmergency,
+    PassInvitation,
+    PassMember,
+    PassPassage,
+    PassPlace,
+    PassPresence,
+)
+from .operations.finding import is_of
+
+MOST_PLACES_OF_ONE: Final = 100
+PRINTED_PER_READ: Final = 500
+HOST: Final = aliased(PassMember)
+
+
+def place_page(words: str, limit: int, cursor: str | None) -> Page[PassPlace]:
+    """Places by a part of their name, newest first."""
+    found = select(PassPlace)
+    if words:
+        found = found.where(
+            or_(
+                *(
+                    func.lower(n).contains(words.lower(), autoescape=True)
+                    for n in (PassPlace.name_zh, PassPlace.name_en)
+                )
+            )
+        )
+    return page(found, PassPlace.id, limit, cursor)
+
+
+def members_page(
+    place_id: str, *, status: str | None, role: str | None, unit: str, limit: int, cursor: str | None
+) -> Page[PassMember]:
+    """Members of a place."""
+    found = select(PassMember).where(PassMember.place_id == place_id)
+    if status is not None:
+        found = found.where(PassMember.status == status)
+    if role is not None:
+        found = found.where(PassMember.role == role)
+    if unit:
+        found = found.where(PassMember.unit.contains(unit, autoescape=True))
+    return page(found, PassMember.id, limit, cursor)
+
+
+def claims_page(place_id: str, status: str | None, limit: int, cursor: str | None) -> Page[PassClaim]:
+    """Claims to a place."""
+    found = select(PassClaim).where(PassClaim.place_id == place_id)
+    if status is not None:
+        found = found.where(PassClaim.status == status)
+    return page(found, PassClaim.id, limit, cursor)
+
+
+def claims_of(citizen_ref: str, limit: int, cursor: str | None) -> Page[PassClaim]:
+    """A citizen's own claims."""
+    return page(select(PassClaim).where(PassClaim.citizen_ref == citizen_ref), PassClaim.id, limit, cursor)
+
+
+def memberships_of(citizen: CitizenView) -> list[PassMember]:
+    """Where a citizen belongs: bound to them, or listed under their number and not bound yet."""
+    found = select(PassMember).where(is_of(PassMember, citizen)).order_by(PassMember.id.desc())
+    return list(session().scalars(found.limit(MOST_PLACES_OF_ONE)))
+
+
+def membership_of(citizen: CitizenView, place_id: str) -> PassMember | None:
+    """What a citizen is at one place; what is bound to the person goes before what is only their number's."""
+    found = select(PassMember).where(PassMember.place_id == place_id, is_of(PassMember, citizen))
+    return session().scalars(found.order_by(PassMember.citizen_ref.is_(None), PassMember.id)).first()
+
+
+def invitations_by(host_ids: list[str], limit: int, cursor: str | None) -> Page[PassInvitation]:
+    """The guests of a host."""
+    found = select(PassInvitation).where(PassInvitation.host_id.in_(host_ids))
+    return page(found, PassInvitation.id, limit, cursor)
+
+
+def visits_of(citizen: CitizenView, limit: int, cursor: str | None) -> Page[Row[*tuple[Any, ...]]]:
+    """Where a citizen is invited to: rows of (invitation, host)."""
+    found = (
+        select(PassInvitation, PassMember)
+        .join(PassMember, PassMember.id == PassInvitation.host_id)
+        .where(is_of(PassInvitation, citizen))
+    )
+    return page_of_rows(found, PassInvitation.id, limit, cursor)
+
+
+def passages_of(citizen_ref: str, place_id: str | None, limit: int, cursor: str | None) -> Page[PassPassage]:
+    """A citizen's own passages."""
+    found = select(PassPassage).where(PassPassage.citizen_ref == citizen_ref)
+    if place_id is not None:
+        found = found.where(PassPassage.place_id == place_id)
+    return page(found, PassPassage.id, limit, cursor)
+
+
+def trail(
+    place_id: str,
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    member_id: str | None,
+    invitation_id: str | None,
+    limit: int,
+    cursor: str | None,
+) -> Page[Row[*tuple[Any, ...]]]:
+    """The passages of a place: rows as `_with_people` makes them, of passages."""
+    found = _with_people(PassPassage).where(PassPassage.place_id == place_id)
+    if since is not None:
+        found = found.where(PassPassage.occurred_at >= since)
+    if until is not None:
+        found = found.where(PassPassage.occurred_at < until)
+    if member_id is not None:
+        found = found.where(PassPassage.member_id == member_id)
+    if invitation_id is not None:
+        found = found.where(PassPassage.invitation_id == invitation_id)
+    return page_of_rows(found, PassPassage.id, limit, cursor)
+
+
+def present_page(place_id: str, limit: int, cursor: str | None) -> Page[Row[*tuple[Any, ...]]]:
+    """The people inside: rows as `_with_people` makes them, of presence."""
+    found = _with_people(PassPresence).where(PassPresence.place_id == place_id, PassPresence.inside)
+    return page_of_rows(found, PassPresence.id, limit, cursor)
+
+
+def inside_count(place_id: str) -> int:
+    """How many people are inside."""
+    inside = select(func.count()).where(PassPresence.place_id == place_id, PassPresence.inside)
+    return session().scalar(inside) or 0
+
+
+def muster_page(emergency: PassEmergency, limit: int, cursor: str | None) -> Page[Row[*tuple[Any, ...]]]:
+    """Everybody to be accounted for: rows as `_with_people` makes them, and the moment of the mark."""
+    return page_of_rows(_muster(emergency), PassPresence.id, limit, cursor)
+
+
+def muster_rows(emergency: PassEmergency) -> Iterator[Row[*tuple[Any, ...]]]:
+    """The same as a whole, a slice at a time."""
+    last = ""
+    while True:
+        slice_ = _muster(emergency).order_by(PassPresence.id).limit(PRINTED_PER_READ)
+        rows = session().execute(slice_.where(PassPresence.id > last) if last else slice_).all()
+        yield from rows
+        if len(rows) < PRINTED_PER_READ:
+            return
+        last = rows[-1][0].id
+
+
+def missing_count(emergency: PassEmergency) -> int:
+    """How many are inside and not accounted for."""
+    marked = select(PassAccounted.person_id).where(PassAccounted.emergency_id == emergency.id)
+    missing = select(func.count()).where(
+        PassPresence.place_id == emergency.place_id, PassPresence.inside, PassPresence.id.not_in(marked)
+    )
+    return session().scalar(missing) or 0
+
+
+def counts_by_day(place_id: str, first: date, last: date) -> list[dict[str, Any]]:
+    """Passages by day of the city, direction and basis."""
+    found = []
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        begins, ends = _midnight(day), _midnight(day + timedelta(days=1))
+        rows = session().execute(
+            select(PassPassage.inward, PassPassage.basis, func.count())
+            .where(
+                PassPassage.place_id == place_id,
+                PassPassage.occurred_at >= begins,
+                PassPassage.occurred_at < ends,
+            )
+            .group_by(PassPassage.inward, PassPassage.basis)
+            .order_by(PassPassage.inward.desc(), PassPassage.basis)
+        )
+        found += [
+            {"day": day, "direction": "in" if inward else "out", "basis": basis, "count": count}
+            for inward, basis, count in rows
+        ]
+    return found
+
+
+def _muster(emergency: PassEmergency) -> Select[*tuple[Any, ...]]:
+    here = or_(PassPresence.inside, PassPresence.since >= emergency.opened_at)
+    mark = and_(PassAccounted.person_id == PassPresence.id, PassAccounted.emergency_id == emergency.id)
+    return (
+        _with_people(PassPresence)
+        .add_columns(PassAccounted.at)
+        .outerjoin(PassAccounted, mark)
+        .where(PassPresence.place_id == emergency.place_id, here)
+    )
+
+
+def _with_people(kind: type[PassPassage] | type[PassPresence]) -> Select[*tuple[Any, ...]]:
+    """Rows of (`kind`, member, invitation, unit of the guest's host)."""
+    return (
+        select(kind, PassMember, PassInvitation, HOST.unit)
+        .outerjoin(PassMember, PassMember.id == kind.member_id)
+        .outerjoin(PassInvitation, PassInvitation.id == kind.invitation_id)
+        .outerjoin(HOST, HOST.id == PassInvitation.host_id)
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=city_zone())

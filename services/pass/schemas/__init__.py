@@ -1,0 +1,1 @@
+"""What the service hears and says over HTTP."""

@@ -1,0 +1,178 @@
+"""What happens at the gates: passages, who is inside, emergencies, lists that were handed in."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, Final
+
+from marshmallow import ValidationError, validates_schema
+
+from citizen_app.toolkit.web import Moment, PageQuerySchema, PageSchema, fields, validate
+
+from .texts import MOMENT, StrictSchema, Uuid, Words
+
+LONGEST_STATISTICS_DAYS: Final = 31
+BASIS: Final = {"description": "member, guest, anyone, emergency or none"}
+
+
+class MyPassageQuerySchema(PageQuerySchema):
+    """Which of one's own passages."""
+
+    place_id = Uuid(load_default=None)
+
+
+class PassageSchema(StrictSchema):
+    """Somebody went in or out."""
+
+    id = fields.String(required=True)
+    place = fields.String(required=True)
+    gate = fields.String(required=True)
+    direction = fields.String(required=True, validate=validate.OneOf(["in", "out"]))
+    basis = fields.String(required=True, metadata=BASIS)
+    basis_title = fields.String(required=True)
+    occurred_at = fields.String(required=True, metadata=MOMENT)
+    late = fields.Boolean(required=True, metadata={"description": "Told by the gate afterwards."})
+
+
+class PassagePageSchema(PageSchema):
+    """One page of passages, the one recorded last first."""
+
+    items = fields.List(fields.Nested(PassageSchema), required=True)
+
+
+class TrailQuerySchema(PageQuerySchema):
+    """Which passages, and why they are looked at: the reason stands in the audit log."""
+
+    reason = Words(200, least=4, required=True)
+    since = Moment(load_default=None)
+    until = Moment(load_default=None)
+    member_id = Uuid(load_default=None)
+    invitation_id = Uuid(load_default=None)
+
+
+class TrailEntrySchema(PassageSchema):
+    """A passage with whom it concerns, as far as the place's books say."""
+
+    masked_name = fields.String(required=True, allow_none=True)
+    unit = fields.String(required=True, allow_none=True)
+    note = fields.String(
+        required=True, allow_none=True, metadata={"description": "A detail code, or no_entry."}
+    )
+
+
+class TrailPageSchema(PageSchema):
+    """One page of the trail, the passage recorded last first."""
+
+    items = fields.List(fields.Nested(TrailEntrySchema), required=True)
+
+
+class PresentSchema(StrictSchema):
+    """Somebody inside. The name is whole: this list is called out in an evacuation."""
+
+    person_id = fields.String(required=True)
+    name = fields.String(required=True, allow_none=True, metadata={"description": "null: not in the books"})
+    unit = fields.String(required=True, allow_none=True)
+    as_guest = fields.Boolean(required=True)
+    gate = fields.String(required=True)
+    since = fields.String(required=True, metadata=MOMENT)
+
+
+class PresencePageSchema(PageSchema):
+    """One page of the people inside."""
+
+    items = fields.List(fields.Nested(PresentSchema), required=True)
+
+
+class NewEmergencySchema(StrictSchema):
+    """Why all gates open, and until when."""
+
+    reason = Words(200, least=2, required=True)
+    until = Moment(required=True)
+
+
+class EmergencySchema(StrictSchema):
+    """An emergency."""
+
+    id = fields.String(required=True)
+    reason = fields.String(required=True)
+    opened_by = fields.String(required=True)
+    opened_at = fields.String(required=True, metadata=MOMENT)
+    until = fields.String(required=True, metadata=MOMENT)
+    open = fields.Boolean(required=True)
+
+
+class MusterEntrySchema(PresentSchema):
+    """Somebody who was inside when the newest emergency began, or came since."""
+
+    state = fields.String(
+        required=True,
+        validate=validate.OneOf(["missing", "accounted", "left"]),
+        metadata={"description": "left: went out through a gate"},
+    )
+
+
+class MusterPageSchema(PageSchema):
+    """One page of the muster list, with how many are still missing."""
+
+    emergency = fields.Nested(EmergencySchema, required=True)
+    missing = fields.Integer(required=True)
+    items = fields.List(fields.Nested(MusterEntrySchema), required=True)
+
+
+class ImportQuerySchema(StrictSchema):
+    """How to take a list."""
+
+    dry_run = fields.Boolean(
+        load_default=False, metadata={"description": "Only say what would become of it."}
+    )
+
+
+class RejectedSchema(StrictSchema):
+    """A row that was not taken."""
+
+    row = fields.Integer(required=True, metadata={"description": "As a spreadsheet counts."})
+    column = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
+class ImportReportSchema(StrictSchema):
+    """What became of a list; at most 500 rejected rows are told."""
+
+    dry_run = fields.Boolean(required=True)
+    added = fields.Integer(required=True)
+    changed = fields.Integer(required=True)
+    unchanged = fields.Integer(required=True)
+    rejected = fields.Integer(required=True)
+    rejects = fields.List(fields.Nested(RejectedSchema), required=True)
+
+
+class StatisticsQuerySchema(StrictSchema):
+    """Which days of the city, both included."""
+
+    first = fields.Date(required=True)
+    last = fields.Date(required=True)
+
+    @validates_schema
+    def in_bounds(self, data: dict[str, Any], **options: Any) -> None:
+        """In order, not too many, and of this time."""
+        first, last = data["first"], data["last"]
+        if not date(2000, 1, 1) <= first <= last <= date(2199, 1, 1):
+            raise ValidationError("must not lie before first, and between the years 2000 and 2199", "last")
+        if last - first >= timedelta(days=LONGEST_STATISTICS_DAYS):
+            raise ValidationError(f"at most {LONGEST_STATISTICS_DAYS} days", "last")
+
+
+class DayCountSchema(StrictSchema):
+    """How many passages on one day."""
+
+    day = fields.Date(required=True)
+    direction = fields.String(required=True)
+    basis = fields.String(required=True, metadata=BASIS)
+    count = fields.Integer(required=True)
+
+
+class PassStatisticsSchema(StrictSchema):
+    """Passages by day, direction and basis; days without any are left out. Days older than the trail are gone."""
+
+    inside = fields.Integer(required=True)
+    items = fields.List(fields.Nested(DayCountSchema), required=True)

@@ -1,0 +1,206 @@
+"""Members, claims and guests."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from marshmallow import ValidationError, validates_schema
+
+from citizen_app.toolkit.people import Phone
+from citizen_app.toolkit.web import Moment, PageQuerySchema, PageSchema, fields, validate
+
+from .texts import MOMENT, StrictSchema, Uuid, Words
+
+ROLES: Final = ["resident", "employee", "manager"]
+STANDINGS: Final = ["active", "suspended", "revoked"]
+CLAIM_STATES: Final = ["waiting", "approved", "refused", "withdrawn"]
+PHONE: Final = {"example": "13800138000", "description": "A mobile number; only a reference of it is kept."}
+MASKED_NAME: Final = {"description": "Partly hidden."}
+
+
+class MemberQuerySchema(PageQuerySchema):
+    """Which members."""
+
+    status = fields.String(load_default=None, validate=validate.OneOf(STANDINGS))
+    role = fields.String(load_default=None, validate=validate.OneOf(ROLES))
+    unit = Words(60, least=0, load_default="", metadata={"description": "A part of the unit."})
+
+
+class NewMemberSchema(StrictSchema):
+    """A person for the list."""
+
+    phone = Phone(required=True, metadata=PHONE)
+    name = Words(40, required=True)
+    unit = Words(60, least=0, load_default="")
+    role = fields.String(required=True, validate=validate.OneOf(ROLES))
+    valid_from = Moment(load_default=None, allow_none=True)
+    valid_until = Moment(load_default=None, allow_none=True)
+
+    @validates_schema
+    def in_order(self, data: dict[str, Any], **options: Any) -> None:
+        """The end lies after the beginning."""
+        if data["valid_from"] and data["valid_until"] and data["valid_until"] <= data["valid_from"]:
+            raise ValidationError("must lie after valid_from", "valid_until")
+
+
+class MemberChangeSchema(StrictSchema):
+    """What is to change."""
+
+    name = Words(40)
+    unit = Words(60, least=0)
+    role = fields.String(validate=validate.OneOf(ROLES))
+    valid_from = Moment(allow_none=True)
+    valid_until = Moment(allow_none=True)
+
+
+class MemberSchema(StrictSchema):
+    """A member as desks see one."""
+
+    id = fields.String(required=True)
+    masked_name = fields.String(required=True, allow_none=True, metadata=MASKED_NAME)
+    masked_phone = fields.String(required=True, allow_none=True)
+    unit = fields.String(required=True)
+    role = fields.String(required=True)
+    role_title = fields.String(required=True)
+    status = fields.String(required=True)
+    source = fields.String(required=True, metadata={"description": "list or claim"})
+    met = fields.Boolean(required=True, metadata={"description": "Has shown a code here or applied."})
+    valid_from = fields.String(required=True, allow_none=True, metadata=MOMENT)
+    valid_until = fields.String(required=True, allow_none=True, metadata=MOMENT)
+
+
+class MemberPageSchema(PageSchema):
+    """One page of members, newest first."""
+
+    items = fields.List(fields.Nested(MemberSchema), required=True)
+
+
+class NewClaimSchema(StrictSchema):
+    """An application to a place."""
+
+    place_id = Uuid(required=True)
+    role = fields.String(required=True, validate=validate.OneOf(["resident", "employee"]))
+    unit = Words(60, required=True, metadata={"example": "3-2-1201"})
+    name = Words(40, required=True)
+
+
+class ClaimQuerySchema(PageQuerySchema):
+    """Which claims."""
+
+    status = fields.String(load_default=None, validate=validate.OneOf(CLAIM_STATES))
+
+
+class RefusalSchema(StrictSchema):
+    """Why not; the applicant reads it."""
+
+    reason = Words(200, required=True)
+
+
+class ClaimSchema(StrictSchema):
+    """A claim. Desks see the applicant's name partly hidden; the applicant sees the place."""
+
+    id = fields.String(required=True)
+    place_id = fields.String(required=True)
+    place = fields.String(required=True)
+    role = fields.String(required=True)
+    role_title = fields.String(required=True)
+    unit = fields.String(required=True)
+    masked_name = fields.String(required=True, allow_none=True, metadata=MASKED_NAME)
+    masked_phone = fields.String(required=True, allow_none=True)
+    status = fields.String(required=True)
+    reason = fields.String(required=True, allow_none=True)
+    created_at = fields.String(required=True, metadata=MOMENT)
+
+
+class ClaimPageSchema(PageSchema):
+    """One page of claims, newest first."""
+
+    items = fields.List(fields.Nested(ClaimSchema), required=True)
+
+
+class MyPlaceSchema(StrictSchema):
+    """A place that the citizen belongs to."""
+
+    place_id = fields.String(required=True)
+    place = fields.String(required=True)
+    kind = fields.String(required=True)
+    kind_title = fields.String(required=True)
+    role = fields.String(required=True)
+    role_title = fields.String(required=True)
+    unit = fields.String(required=True)
+    status = fields.String(required=True)
+    valid_from = fields.String(required=True, allow_none=True, metadata=MOMENT)
+    valid_until = fields.String(required=True, allow_none=True, metadata=MOMENT)
+    may_invite = fields.Boolean(required=True)
+    emergency = fields.Boolean(required=True, metadata={"description": "All gates are open to everybody."})
+
+
+class MyPlacesSchema(StrictSchema):
+    """All of them."""
+
+    items = fields.List(fields.Nested(MyPlaceSchema), required=True)
+
+
+class NewInvitationSchema(StrictSchema):
+    """A guest for a window of time; the guest shows their own code at the gate."""
+
+    invitation_id = Uuid(
+        required=True, metadata={"description": "UUIDv7 made by the caller; a retry repeats it."}
+    )
+    place_id = Uuid(required=True)
+    phone = Phone(required=True, metadata=PHONE)
+    guest = Words(40, required=True, metadata={"description": "How the host calls the guest."})
+    purpose = Words(60, required=True, metadata={"example": "探亲", "description": "The guard reads it."})
+    starts_at = Moment(required=True)
+    ends_at = Moment(required=True)
+    entries = fields.Integer(
+        strict=True,
+        load_default=1,
+        allow_none=True,
+        validate=validate.Range(1, 1000),
+        metadata={"description": "How often the guest may enter; null for as often as wanted."},
+    )
+    plate = Words(12, load_default=None, allow_none=True, metadata={"example": "苏N12345"})
+
+
+class InvitationSchema(StrictSchema):
+    """An invitation as its host sees it."""
+
+    id = fields.String(required=True)
+    place_id = fields.String(required=True)
+    place = fields.String(required=True)
+    guest = fields.String(required=True, allow_none=True)
+    masked_phone = fields.String(required=True, allow_none=True)
+    purpose = fields.String(required=True, allow_none=True)
+    plate = fields.String(required=True, allow_none=True)
+    starts_at = fields.String(required=True, metadata=MOMENT)
+    ends_at = fields.String(required=True, metadata=MOMENT)
+    entries = fields.Integer(required=True, allow_none=True)
+    entries_used = fields.Integer(required=True)
+    revoked = fields.Boolean(required=True)
+    created_at = fields.String(required=True, metadata=MOMENT)
+
+
+class InvitationPageSchema(PageSchema):
+    """One page of invitations, newest first."""
+
+    items = fields.List(fields.Nested(InvitationSchema), required=True)
+
+
+class VisitSchema(StrictSchema):
+    """An invitation as its guest sees it."""
+
+    id = fields.String(required=True)
+    place = fields.String(required=True)
+    unit = fields.String(required=True, metadata={"description": "Whither."})
+    purpose = fields.String(required=True, allow_none=True)
+    starts_at = fields.String(required=True, metadata=MOMENT)
+    ends_at = fields.String(required=True, metadata=MOMENT)
+    entries_left = fields.Integer(required=True, allow_none=True)
+    revoked = fields.Boolean(required=True)
+
+
+class VisitPageSchema(PageSchema):
+    """One page of visits, newest first."""
+
+    items = fields.List(fields.Nested(VisitSchema), required=True)

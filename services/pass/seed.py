@@ -1,0 +1,108 @@
+"""Demo data: a compound, a factory and a checkpoint, with the demo citizens on their lists and a guest of the compound."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from functools import partial
+from typing import Final
+
+from sqlalchemy import select
+
+from citizen_app.toolkit.contract import Text
+from citizen_app.toolkit.data import new_id, session
+from citizen_app.toolkit.people import contact_ref
+from citizen_app.toolkit.seeding import DemoCity, DemoPerson, Seed, SeedKiosk
+from citizen_app.toolkit.time import now
+
+from .hours import Hours, Window
+from .manifest import SERVICE
+from .models import PassGate, PassInvitation, PassPlace
+from .operations.invitations import Wanted, invite
+from .operations.members import add_member, member_of_contact
+from .operations.places import bind_kiosk, create_gate, create_place
+from .places import rules_of
+from .policy import Policy
+
+COMPOUND: Final = Text("骆马湖花园", "Luoma Lake Gardens")
+FACTORY: Final = Text("运河纺织厂", "Canal Textile Works")
+CHECKPOINT: Final = Text("骆马湖大道卡口", "Luoma Lake Avenue checkpoint")
+VISITORS: Final = Hours({"guest": (Window(time(6), time(23)),), "member": (), "anyone": ()})
+GATES: Final = {
+    COMPOUND: ("E1", Text("东门", "East gate")),
+    FACTORY: ("S1", Text("南门", "South gate")),
+    CHECKPOINT: ("K1", Text("一号通道", "Lane 1")),
+}
+VISIT: Final = timedelta(hours=72)
+
+
+def seed(demo: DemoCity) -> Seed:
+    """Three places once; the guest's window is moved to the present at every load."""
+    compound = _place("compound", COMPOUND, Policy(), VISITORS)
+    factory = _place("factory", FACTORY, Policy(anti_passback="soft", claims_allowed=False), Hours())
+    checkpoint = _place("checkpoint", CHECKPOINT, Policy(admits="anyone", inviters="nobody"), Hours())
+    for number, person in enumerate(demo.citizens, 1):
+        if number in (1, 2):
+            role = "manager" if number == 1 else "resident"
+            _member(compound, person, role, f"3-2-120{number}")
+        elif number in (5, 6):
+            _member(factory, person, "employee", "织造一车间")
+    if len(demo.citizens) > 2:
+        _guest(compound, demo.citizens[1], demo.citizens[2])
+    return Seed(
+        tuple(
+            _kiosk(place, name)
+            for place, name in ((compound, COMPOUND), (factory, FACTORY), (checkpoint, CHECKPOINT))
+        )
+    )
+
+
+def _place(kind: str, name: Text, policy: Policy, hours: Hours) -> PassPlace:
+    found = session().scalars(select(PassPlace).where(PassPlace.name_zh == name.zh)).first()
+    if found is None:
+        found = create_place(kind, name, policy=policy, hours=hours)
+        code, called = GATES[name]
+        create_gate(found, code, called, "both")
+    return found
+
+
+def _member(place: PassPlace, person: DemoPerson, role: str, unit: str) -> None:
+    if member_of_contact(place.id, contact_ref(SERVICE.id, person.phone)) is None:
+        add_member(place.id, person.phone, role=role, unit=unit, name=person.name)
+
+
+def _guest(place: PassPlace, host: DemoPerson, guest: DemoPerson) -> None:
+    member = member_of_contact(place.id, contact_ref(SERVICE.id, host.phone))
+    moment, contact = now(), contact_ref(SERVICE.id, guest.phone)
+    found = (
+        session()
+        .scalars(
+            select(PassInvitation).where(
+                PassInvitation.place_id == place.id, PassInvitation.contact_ref == contact
+            )
+        )
+        .first()
+    )
+    assert member is not None  # just listed
+    if found is None:
+        wanted = Wanted(guest.phone, guest.name, "探亲", moment, moment + VISIT, None)
+        found, _ = invite(rules_of(place), member, new_id(), wanted)
+    found.ends_at = moment + VISIT
+    session().flush()
+
+
+def _kiosk(place: PassPlace, name: Text) -> SeedKiosk:
+    gate = (
+        session()
+        .scalars(select(PassGate).where(PassGate.place_id == place.id).order_by(PassGate.code))
+        .first()
+    )
+    assert gate is not None  # made with the place
+    return SeedKiosk(
+        name=f"{name.zh} {gate.name_zh}",
+        purposes=("enter", "exit"),
+        place=Text("{place}{gate}", "{place}, {gate}").fill(
+            place=name, gate=Text(gate.name_zh, gate.name_en)
+        ),
+        context={"gate": gate.code},
+        enrolled=partial(bind_kiosk, gate),
+    )
