@@ -86,7 +86,8 @@ class BoundaryPlugin(BasePlugin):
         """Complete the operations of one path."""
         assert rule is not None
         blueprint = self._app.blueprints[rule.endpoint.rpartition(".")[0]]
-        audience = getattr(blueprint, "audience").name.partition("(")[0]  # noqa: B009
+        audience, _, which = getattr(blueprint, "audience").name.partition("(")  # noqa: B009
+        of_service = (audience == "kiosk" and bool(which)) or ":" in which
         for method, operation in (operations or {}).items():
             operation["operationId"] = f"{rule.endpoint.replace('.', '_')}_{method}".lower()
             operation.setdefault("security", [] if audience == "anyone" else [{audience: []}])
@@ -94,7 +95,9 @@ class BoundaryPlugin(BasePlugin):
                 operation.setdefault("parameters", []).append(KEY_PARAMETER)
             stated = operation.setdefault("responses", {})
             known = {int(status) for status in stated if str(status).isdigit()}
-            for status in _boundary(rule, method, operation, audience) | {s for s in known if s >= 400}:
+            for status in _boundary(rule, method, operation, audience, of_service) | {
+                s for s in known if s >= 400
+            }:
                 if _is_bare(stated.get(status)) or status not in known:
                     stated.pop(str(status), None)
                     stated[status] = component(status)
@@ -122,14 +125,19 @@ def problem_response(status: int) -> dict[str, Any]:
     return response
 
 
-def _boundary(rule: Rule, method: str, operation: Mapping[str, Any], audience: str) -> set[int]:
-    """The problems that can happen before the operation's own work begins, or whatever that is."""
+def _boundary(
+    rule: Rule, method: str, operation: Mapping[str, Any], audience: str, of_service: bool
+) -> set[int]:
+    """The problems that can happen before the operation's own work begins, or whatever that is.
+
+    What belongs to one service does not exist for others' staff and kiosks.
+    """
     found = {400, 429, 500, 503}
     if audience != "anyone":
         found.add(401)
     if audience == "staff":
         found.add(403)
-    if rule.arguments:
+    if rule.arguments or of_service:
         found.add(404)
     if method in WRITES:
         found |= {413, 507}

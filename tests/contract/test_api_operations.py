@@ -40,14 +40,18 @@ SENT_BY_OTHERS: Final = 2
 load_all_checks()
 
 MEANING: Final = {
-    r"GET .* \?cursor": "a cursor is opaque: only one that this server has signed for this list is any good",
-    r"POST /api/v1/auth/challenges /phone": "a number of a numbering plan, which no pattern describes",
+    r"(GET|POST) .* \?cursor": "a cursor is opaque: only one that this server has signed for this list is any good",
+    r"POST .* /phone": "a number of a numbering plan, which no pattern describes",
     r"POST /api/v1/kiosks/activate /public_key": "a point on a curve",
     r"(POST|PATCH) /api/v1/admin/kiosks\S* /(service|purposes/.*|context/.*)": "what is installed here",
     r"POST /api/v1/staff/tokens /expires_at": "a moment within a year from now",
     r"PUT /api/v1/admin/services/\{service\}/settings /.*": "what the service declares",
     r"POST /api/v1/scans/\{scan_id\}/answer /.*": "what the scan asked for",
     r"POST /api/v1/scans /context/.*": "what the purpose declares",
+    r"POST .*/members/import /file": "a list of people, by its name and what is in it",
+    r"(POST|PATCH) .* /(until|ends_at|starts_at|valid_until|policy/anti_passback)": "a window of time, bounds of the present, a rule that needs another",
+    r"POST .*/gates/\{gate_id\}/kiosks /kiosk_id": "a kiosk of the service",
+    r"GET /api/v1/services/pass/.*/statistics \?last": "a period of 1 to 31 days",
     r"GET /api/v1/admin/usage/(statistics|export) \?(from|to)": "a period of 1 to 366 days",
 }
 """Where a request can be right in form and still mean nothing: `METHOD path pointer` of the 422, and why no schema can say it."""

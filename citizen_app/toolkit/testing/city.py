@@ -13,6 +13,8 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from citizen_app import clock
+from citizen_app.citizens.models import Citizen
+from citizen_app.citizens.personal import phone_index, seal
 from citizen_app.citizens.registration import create_citizen
 from citizen_app.citizens.sessions import start_session
 from citizen_app.citizens.traits import AssuranceLevel, FareClass
@@ -146,11 +148,19 @@ class City:
         level: AssuranceLevel = AssuranceLevel.REAL_NAME,
     ) -> TestCitizen:
         """A citizen, signed in."""
-        phone = f"+86138001{next(_numbers):05d}"
+        phone = _fresh_phone()
         with self.app.app_context(), transaction():
             citizen = create_citizen(phone, name=name, fare_class=fare_class, assurance_level=level)
             tokens = start_session(citizen)
             return TestCitizen(citizen.id, citizen.subject_number, tokens.access_token, self, phone)
+
+    def change_phone(self, citizen: TestCitizen, phone: str | None = None) -> None:
+        """Give a citizen's account another number (E.164), a fresh one without it."""
+        citizen.phone = phone or _fresh_phone()
+        with self.app.app_context(), transaction():
+            row = db.session.get_one(Citizen, citizen.id)
+            row.phone_index = phone_index(citizen.phone)
+            row.phone_sealed = seal(citizen.id, "phone_sealed", citizen.phone)
 
     def kiosk(
         self, service: str, *purposes: str, name: str = "东门 1 号", context: Mapping[str, Any] | None = None
@@ -200,3 +210,7 @@ class City:
         """Rows of a table."""
         with self.app.app_context(), transaction(reading=True):
             return int(db.session.scalar(text(f"SELECT count(*) FROM {table} WHERE {where}")) or 0)
+
+
+def _fresh_phone() -> str:
+    return f"+86138001{next(_numbers):05d}"

@@ -65,6 +65,9 @@ def my_claims(asked: dict[str, Any]) -> Page[dict[str, Any]]:
 @mine.route("/my/claims", methods=["POST"])
 @mine.arguments(NewClaimSchema)
 @mine.response(201, ClaimSchema)
+@mine.alt_response(403)
+@mine.alt_response(404)
+@mine.alt_response(409)
 def claim_place(body: dict[str, Any]) -> dict[str, Any]:
     """Apply to a place; its managers decide."""
     place = _place(body.pop("place_id"))
@@ -74,6 +77,7 @@ def claim_place(body: dict[str, Any]) -> dict[str, Any]:
 
 @mine.route("/my/claims/<id:claim_id>", methods=["DELETE"])
 @mine.response(204)
+@mine.alt_response(409)
 def withdraw_claim(claim_id: str) -> None:
     """Take my application back."""
     claims.withdraw(calling_citizen(SERVICE.id).ref, claim_id)
@@ -91,6 +95,8 @@ def my_invitations(asked: dict[str, Any]) -> Page[dict[str, Any]]:
 @mine.route("/my/invitations", methods=["POST"])
 @mine.arguments(NewInvitationSchema)
 @mine.response(201, InvitationSchema)
+@mine.alt_response(404)
+@mine.alt_response(409)
 def invite(body: dict[str, Any]) -> dict[str, Any]:
     """Invite a guest by phone number.
 

@@ -79,6 +79,7 @@ def _claims(blueprint: Blueprint, prefix: str, door: Door) -> None:
 
     @blueprint.route(f"{prefix}/claims/<id:claim_id>/approve", methods=["POST"])
     @blueprint.response(200, ClaimSchema)
+    @blueprint.alt_response(409)
     def approve_claim(place_id: str, claim_id: str) -> dict[str, Any]:
         """Make the applicant a member."""
         return describing.claim(claims.approve(place_id, claim_id, by=door(place_id)), language())
@@ -86,6 +87,7 @@ def _claims(blueprint: Blueprint, prefix: str, door: Door) -> None:
     @blueprint.route(f"{prefix}/claims/<id:claim_id>/refuse", methods=["POST"])
     @blueprint.arguments(RefusalSchema)
     @blueprint.response(200, ClaimSchema)
+    @blueprint.alt_response(409)
     def refuse_claim(body: dict[str, Any], place_id: str, claim_id: str) -> dict[str, Any]:
         """Say no to an application, and why."""
         return describing.claim(claims.refuse(place_id, claim_id, **body, by=door(place_id)), language())
@@ -102,12 +104,14 @@ def _emergencies(blueprint: Blueprint, prefix: str, door: Door) -> None:
     @blueprint.route(f"{prefix}/emergency", methods=["POST"])
     @blueprint.arguments(NewEmergencySchema)
     @blueprint.response(201, EmergencySchema)
+    @blueprint.alt_response(409)
     def open_emergency(body: dict[str, Any], place_id: str) -> dict[str, Any]:
         """Open every gate to everybody now; ends by itself. Who passes is still written down."""
         return describing.emergency(emergencies.open_all(place_id, **body, by=door(place_id)))
 
     @blueprint.route(f"{prefix}/emergency/end", methods=["POST"])
     @blueprint.response(200, EmergencySchema)
+    @blueprint.alt_response(409)
     def end_emergency(place_id: str) -> dict[str, Any]:
         """Close the gates again."""
         return describing.emergency(emergencies.end(place_id, by=door(place_id)))

@@ -13,6 +13,7 @@ from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import (
     CITIZEN,
     Page,
+    PageQuerySchema,
     Problem,
     UploadedFile,
     calling_staff,
@@ -123,6 +124,7 @@ def list_gates(place_id: str) -> dict[str, Any]:
 @office.route(f"{PLACE}/gates", methods=["POST"])
 @office.arguments(NewGateSchema)
 @office.response(201, GateSchema)
+@office.alt_response(409)
 def create_gate(body: dict[str, Any], place_id: str) -> dict[str, Any]:
     """A new gate."""
     place = places.place_or_404(place_id)
@@ -158,6 +160,7 @@ def release_kiosk(gate_id: str, kiosk_id: str) -> None:
 @office.route(f"{PLACE}/members", methods=["POST"])
 @office.arguments(NewMemberSchema)
 @office.response(201, MemberSchema)
+@office.alt_response(409)
 def add_member(body: dict[str, Any], place_id: str) -> dict[str, Any]:
     """Put one person on the list, by phone number."""
     added = members.add_member(places.place_or_404(place_id).id, body.pop("phone"), **body)
@@ -214,15 +217,16 @@ def revoke_invitation(invitation_id: str) -> dict[str, Any]:
 
 
 @office.route(f"{PLACE}/trail", methods=["POST"])
+@office.arguments(PageQuerySchema, location="query")
 @office.arguments(TrailQuerySchema)
 @office.response(200, TrailPageSchema)
-def read_trail(body: dict[str, Any], place_id: str) -> Page[dict[str, Any]]:
+def read_trail(asked: dict[str, Any], body: dict[str, Any], place_id: str) -> Page[dict[str, Any]]:
     """Who went in and out, for a stated reason, which stands in the audit log."""
     place = places.place_or_404(place_id)
     reason = body.pop("reason")
-    asked = {name: body[name] for name in ("member_id", "invitation_id") if body[name]}
-    audit("pass.read_trail", "pass_place", place.id, reason=reason, **asked)
-    return queries.trail(place.id, **body).map(lambda row: describing.trail_entry(row, language()))
+    about = {name: body[name] for name in ("member_id", "invitation_id") if body[name]}
+    audit("pass.read_trail", "pass_place", place.id, reason=reason, **about)
+    return queries.trail(place.id, **body, **asked).map(lambda row: describing.trail_entry(row, language()))
 
 
 @office.route(f"{PLACE}/statistics", methods=["GET"])

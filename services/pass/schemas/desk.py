@@ -9,7 +9,7 @@ from marshmallow import ValidationError, validates_schema
 
 from citizen_app.toolkit.web import Moment, PageQuerySchema, PageSchema, fields, validate
 
-from .texts import MOMENT, StrictSchema, Uuid, Words
+from .inputs import MOMENT, StrictSchema, Uuid, Words
 
 LONGEST_STATISTICS_DAYS: Final = 31
 BASIS: Final = {"description": "member, guest, anyone, emergency or none"}
@@ -40,10 +40,10 @@ class PassagePageSchema(PageSchema):
     items = fields.List(fields.Nested(PassageSchema), required=True)
 
 
-class TrailQuerySchema(PageQuerySchema):
+class TrailQuerySchema(StrictSchema):
     """Which passages, and why they are looked at: the reason stands in the audit log."""
 
-    reason = Words(200, least=4, required=True)
+    reason = Words(200, required=True)
     since = Moment(load_default=None)
     until = Moment(load_default=None)
     member_id = Uuid(load_default=None)
@@ -86,7 +86,7 @@ class PresencePageSchema(PageSchema):
 class NewEmergencySchema(StrictSchema):
     """Why all gates open, and until when."""
 
-    reason = Words(200, least=2, required=True)
+    reason = Words(200, required=True)
     until = Moment(required=True)
 
 

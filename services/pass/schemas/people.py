@@ -9,7 +9,7 @@ from marshmallow import ValidationError, validates_schema
 from citizen_app.toolkit.people import Phone
 from citizen_app.toolkit.web import Moment, PageQuerySchema, PageSchema, fields, validate
 
-from .texts import MOMENT, StrictSchema, Uuid, Words
+from .inputs import MOMENT, StrictSchema, Uuid, Whole, Words
 
 ROLES: Final = ["resident", "employee", "manager"]
 STANDINGS: Final = ["active", "suspended", "revoked"]
@@ -23,7 +23,7 @@ class MemberQuerySchema(PageQuerySchema):
 
     status = fields.String(load_default=None, validate=validate.OneOf(STANDINGS))
     role = fields.String(load_default=None, validate=validate.OneOf(ROLES))
-    unit = Words(60, least=0, load_default="", metadata={"description": "A part of the unit."})
+    unit = Words(60, may_be_empty=True, load_default="", metadata={"description": "A part of the unit."})
 
 
 class NewMemberSchema(StrictSchema):
@@ -31,7 +31,7 @@ class NewMemberSchema(StrictSchema):
 
     phone = Phone(required=True, metadata=PHONE)
     name = Words(40, required=True)
-    unit = Words(60, least=0, load_default="")
+    unit = Words(60, may_be_empty=True, load_default="")
     role = fields.String(required=True, validate=validate.OneOf(ROLES))
     valid_from = Moment(load_default=None, allow_none=True)
     valid_until = Moment(load_default=None, allow_none=True)
@@ -47,7 +47,7 @@ class MemberChangeSchema(StrictSchema):
     """What is to change."""
 
     name = Words(40)
-    unit = Words(60, least=0)
+    unit = Words(60, may_be_empty=True)
     role = fields.String(validate=validate.OneOf(ROLES))
     valid_from = Moment(allow_none=True)
     valid_until = Moment(allow_none=True)
@@ -153,8 +153,7 @@ class NewInvitationSchema(StrictSchema):
     purpose = Words(60, required=True, metadata={"example": "探亲", "description": "The guard reads it."})
     starts_at = Moment(required=True)
     ends_at = Moment(required=True)
-    entries = fields.Integer(
-        strict=True,
+    entries = Whole(
         load_default=1,
         allow_none=True,
         validate=validate.Range(1, 1000),

@@ -12,7 +12,7 @@ from citizen_app.toolkit.web import PageQuerySchema, PageSchema, fields, validat
 from ..hours import EVERY_DAY, GROUPS, Hours, SpecialDay, Window
 from ..policy import LONGEST_TRAIL_DAYS, USUAL_TRAIL_DAYS, Policy
 from ..words import KIND_TITLES
-from .texts import MOMENT, NameSchema, StrictSchema, Uuid, Words
+from .inputs import MOMENT, NameSchema, StrictSchema, Uuid, Whole, Words, YesNo
 
 MOST_WINDOWS: Final = 20
 MOST_SPECIAL_DAYS: Final = 400
@@ -27,7 +27,7 @@ class WindowSchema(StrictSchema):
     opens = fields.String(required=True, validate=validate.Regexp(CLOCK_TIME), metadata={"example": "08:00"})
     closes = fields.String(required=True, validate=validate.Regexp(CLOCK_TIME), metadata={"example": "22:00"})
     weekdays = fields.List(
-        fields.Integer(strict=True, validate=validate.Range(1, 7)),
+        Whole(validate=validate.Range(1, 7)),
         load_default=list(EVERY_DAY),
         validate=validate.Length(1, 7),
         metadata={"description": "1 Monday to 7 Sunday; every day without it."},
@@ -93,11 +93,11 @@ class PolicySchema(StrictSchema):
     inviters = fields.String(
         load_default="members", validate=validate.OneOf(["members", "managers", "nobody"])
     )
-    guests_per_host = fields.Integer(strict=True, load_default=5, validate=validate.Range(1, 200))
-    longest_visit_hours = fields.Integer(strict=True, load_default=72, validate=validate.Range(1, 24 * 90))
+    guests_per_host = Whole(load_default=5, validate=validate.Range(1, 200))
+    longest_visit_hours = Whole(load_default=72, validate=validate.Range(1, 24 * 90))
     anti_passback = fields.String(load_default="off", validate=validate.OneOf(["off", "soft", "hard"]))
-    exits_are_read = fields.Boolean(load_default=True)
-    claims_allowed = fields.Boolean(load_default=True)
+    exits_are_read = YesNo(load_default=True)
+    claims_allowed = YesNo(load_default=True)
 
     @validates_schema
     def can_know(self, data: dict[str, Any], **options: Any) -> None:
@@ -116,8 +116,7 @@ class NewPlaceSchema(StrictSchema):
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     name = fields.Nested(NameSchema, required=True)
-    trail_days = fields.Integer(
-        strict=True,
+    trail_days = Whole(
         load_default=USUAL_TRAIL_DAYS,
         validate=validate.Range(1, LONGEST_TRAIL_DAYS),
         metadata={
@@ -132,8 +131,8 @@ class PlaceChangeSchema(StrictSchema):
     """What is to change; the rest stays. `policy` and `hours` are replaced as a whole."""
 
     name = fields.Nested(NameSchema)
-    closed = fields.Boolean()
-    trail_days = fields.Integer(strict=True, validate=validate.Range(1, LONGEST_TRAIL_DAYS))
+    closed = YesNo()
+    trail_days = Whole(validate=validate.Range(1, LONGEST_TRAIL_DAYS))
     policy = fields.Nested(PolicySchema)
     hours = fields.Nested(HoursSchema)
 
@@ -176,7 +175,10 @@ class PlaceQuerySchema(PageQuerySchema):
     """Which places."""
 
     q = Words(
-        80, least=0, load_default="", metadata={"description": "A part of the name, in either language."}
+        80,
+        may_be_empty=True,
+        load_default="",
+        metadata={"description": "A part of the name, in either language."},
     )
 
 
@@ -197,7 +199,7 @@ class GateChangeSchema(StrictSchema):
 
     name = fields.Nested(NameSchema)
     direction = fields.String(validate=validate.OneOf(DIRECTIONS))
-    in_use = fields.Boolean()
+    in_use = YesNo()
 
 
 class GateSchema(StrictSchema):
