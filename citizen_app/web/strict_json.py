@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+import re
+from typing import Any, Final
 
 from flask.json.provider import DefaultJSONProvider
+
+_NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+"""The escape of a NUL, and not a backslash that is followed by `u0000`."""
 
 
 class DuplicateKey(ValueError):
@@ -29,7 +33,7 @@ def strict_loads(text: str | bytes) -> Any:
     if "\\u" in read:  # only an escape can bring in what is no text
         written = json.dumps(loaded, ensure_ascii=False)
         written.encode()
-        if "\\u0000" in written:
+        if _NUL.search(written):
             raise ValueError("a text with a NUL character")
     return loaded
 
