@@ -17,6 +17,7 @@ from citizen_app.settings import Settings
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
+_ACTED_ON: Final = re.compile("[\x7f-\x9f\u2028\u2029]")
 _EDGE: Final = r"(?<![0-9A-Za-z-])"
 _END: Final = r"(?![0-9A-Za-z-])"
 REDACTIONS: Final = (
@@ -50,6 +51,17 @@ def _add_request_id(logger: Any, method: str, event: MutableMapping[str, Any]) -
     return event
 
 
+def one_line(text: str) -> str:
+    """JSON text without what JSON leaves as it is and terminals or line readers act on: DEL, C1 controls, Unicode's line ends."""
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return _ACTED_ON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _one_line(logger: Any, method: str, text: str) -> str:
+    return one_line(text)
+
+
 _access: Final = logging.getLogger("citizen_app.access")
 
 
@@ -64,7 +76,7 @@ def tell_access(**facts: Any) -> None:
         timestamp=datetime.now(UTC).isoformat().replace("+00:00", "Z"),
         request_id=request_id.get(),
     )
-    sys.stderr.write(json.dumps(line, ensure_ascii=False) + "\n")
+    sys.stderr.write(one_line(json.dumps(line, ensure_ascii=False)) + "\n")
     sys.stderr.flush()
 
 
@@ -84,7 +96,7 @@ def configure_logs(settings: Settings) -> None:
         _redact_event,
     ]
     structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False)],
+        processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False), _one_line],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
@@ -97,6 +109,7 @@ def configure_logs(settings: Settings) -> None:
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 _redact_event,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
+                _one_line,
             ],
         )
     )

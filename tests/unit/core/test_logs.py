@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
+import re
 
 import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citizen_app.logs import configure_logs, redact
+from citizen_app.logs import configure_logs, one_line, redact, tell_access
 from citizen_app.settings import load_settings
 
 
@@ -65,3 +67,24 @@ def test_secrets_in_exceptions_are_redacted(capsys: pytest.CaptureFixture[str], 
     assert event["who"] == "[id-number]"
     assert "13812345678" not in line
     assert "CC1:AAAA" not in line
+
+
+@given(st.text(max_size=30))
+def test_every_line_stays_one_line_for_every_reader(said: str) -> None:
+    said += "\x7f\x85\x9b31m\u2028\u2029"
+    text = one_line(json.dumps({"path": said}, ensure_ascii=False))
+    assert len(text.splitlines()) == 1
+    assert not re.search("[\x00-\x1f\x7f-\x9f]", text)
+    assert json.loads(text)["path"] == said
+
+
+def test_events_and_access_lines_are_written_that_way(
+    capsys: pytest.CaptureFixture[str], tmp_path: object
+) -> None:
+    configure_logs(load_settings({"CITIZEN_DEMO": "1", "CITIZEN_DATA_DIR": str(tmp_path)}))
+    structlog.get_logger("test").warning("x\r\n\x1b\x9b\u2028y")
+    logging.getLogger("a library").warning("x\n\x85y")
+    tell_access(path="/\x85\x9b")
+    lines = capsys.readouterr().err
+    assert len(lines.splitlines()) == 3
+    assert not re.search("[\x1b\x7f-\x9f\u2028]", lines)
