@@ -104,7 +104,7 @@ def test_every_import_of_the_product_is_declared_and_every_declared_package_is_n
 def test_every_import_of_the_tests_is_declared() -> None:
     declared = {normal(line) for line in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]}
     others = [
-        *TESTING.glob("*.py"),
+        *TESTING.rglob("*.py"),
         *(
             path
             for path in files(".py")
@@ -119,7 +119,7 @@ def test_the_extra_of_module_authors_is_what_the_plug_in_imports() -> None:
     declared = {normal(line) for line in PROJECT["dependencies"]}
     extra = {normal(line) for line in PROJECT["optional-dependencies"]["testing"]}
     provided = packages_distributions()
-    needed = {normal(provided.get(name, [f"?{name}"])[0]) for name in imported(TESTING.glob("*.py"))}
+    needed = {normal(provided.get(name, [f"?{name}"])[0]) for name in imported(TESTING.rglob("*.py"))}
     assert needed - declared == extra
 
 

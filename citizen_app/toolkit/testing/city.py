@@ -20,6 +20,7 @@ from citizen_app.citizens.sessions import start_session
 from citizen_app.citizens.traits import AssuranceLevel, FareClass
 from citizen_app.codes.issuing import issue_online_code
 from citizen_app.codes.keys import ensure_keys, issuing_key
+from citizen_app.demo import city as demo
 from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask
 from citizen_app.ids import new_id
@@ -46,6 +47,8 @@ class TestKiosk:
     id: str
     token: str
     client: FlaskClient
+    purposes: tuple[str, ...] = ()
+    context: Mapping[str, Any] = field(default_factory=dict)
 
     def scan(
         self, code: str | None, purpose: str, *, scan_id: str | None = None, **more: Any
@@ -179,7 +182,18 @@ class City:
                 purposes_of=lambda _: module.descriptor.purposes,
             )
             _, token = kiosk_operations.activate(code)
-            return TestKiosk(kiosk.id, token, self.app.test_client())
+            allowed, told = tuple(kiosk.purposes), dict(kiosk.context)
+            return TestKiosk(kiosk.id, token, self.app.test_client(), allowed, told)
+
+    def seed(self, service: str) -> list[TestKiosk]:
+        """Load the demo city, as `flask demo load` does; returns the service's kiosks in it."""
+        with self.app.app_context(), transaction():
+            loaded = demo.load(fresh_tokens=True)
+        return [
+            TestKiosk(one["id"], one["token"], self.app.test_client(), tuple(one["purposes"]), one["context"])
+            for one in loaded["kiosks"]
+            if one["service"] == service
+        ]
 
     def operator(self, service: str, role: str = "service_operator") -> TestOperator:
         """A member of staff with a role for one service."""

@@ -1,0 +1,58 @@
+"""What every service module must hold to, as tests. An author has them all by one line in one file of the module's tests:
+
+    from citizen_app.toolkit.testing.contract import *
+
+They run on the module in whose folder that file is, alone in a fresh city, on SQLite and on PostgreSQL.
+"""
+
+from citizen_app.toolkit.testing.contract.data import (
+    test_a_seed_is_harmless_to_repeat,
+    test_migrations_go_up_and_down_and_up_again,
+    test_no_row_names_a_citizen,
+    test_settings_keep_their_limits,
+)
+from citizen_app.toolkit.testing.contract.life import (
+    test_background_work_is_harmless_to_repeat,
+    test_commands_explain_themselves,
+    test_it_is_well_before_and_after_it_has_data,
+    test_it_is_what_the_checks_expect,
+    test_the_entry_shows_it_in_both_languages,
+    test_what_is_switched_off_rests_and_keeps_its_data,
+)
+from citizen_app.toolkit.testing.contract.routes import (
+    test_an_id_of_nobody_is_not_found,
+    test_nobody_calls_a_route_of_others,
+    test_operators_of_other_services_stay_outside,
+    test_routes_answer_those_for_whom_they_are,
+    test_routes_are_documented,
+)
+from citizen_app.toolkit.testing.contract.scans import (
+    test_a_lost_answer_is_given_again_and_nothing_happens_twice,
+    test_a_scan_that_is_uploaded_later_is_recorded,
+    test_context_that_is_not_declared_is_refused,
+    test_every_purpose_is_decided,
+    test_it_knows_a_citizen_by_a_reference_of_its_own,
+)
+
+__all__ = [
+    "test_a_lost_answer_is_given_again_and_nothing_happens_twice",
+    "test_a_scan_that_is_uploaded_later_is_recorded",
+    "test_a_seed_is_harmless_to_repeat",
+    "test_an_id_of_nobody_is_not_found",
+    "test_background_work_is_harmless_to_repeat",
+    "test_commands_explain_themselves",
+    "test_context_that_is_not_declared_is_refused",
+    "test_every_purpose_is_decided",
+    "test_it_is_well_before_and_after_it_has_data",
+    "test_it_is_what_the_checks_expect",
+    "test_it_knows_a_citizen_by_a_reference_of_its_own",
+    "test_migrations_go_up_and_down_and_up_again",
+    "test_no_row_names_a_citizen",
+    "test_nobody_calls_a_route_of_others",
+    "test_operators_of_other_services_stay_outside",
+    "test_routes_answer_those_for_whom_they_are",
+    "test_routes_are_documented",
+    "test_settings_keep_their_limits",
+    "test_the_entry_shows_it_in_both_languages",
+    "test_what_is_switched_off_rests_and_keeps_its_data",
+]
