@@ -99,8 +99,8 @@ def _line(trip: int, place: int) -> bytes:
         ("stop_times.txt", in_no_order, 96, TRIPS * STOPS_OF_A_TRIP, None),
         ("stop_times.txt", never_closed, 16, 0, "unclosed_quote"),
         ("stop_times.txt", one_line, 16, 0, "line_too_long"),
-        ("stop_times.txt", nothing_fits, 16, 0, "invalid_time"),
-        ("shapes.txt", shapes, 16, TRIPS * STOPS_OF_A_TRIP, "file_not_used"),
+        ("stop_times.txt", nothing_fits, 32, 0, "invalid_time"),
+        ("shapes.txt", shapes, 32, TRIPS * STOPS_OF_A_TRIP, "file_not_used"),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )

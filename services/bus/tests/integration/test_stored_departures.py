@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import zipfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,24 +24,73 @@ from services.bus.tests.test_timetable import answers
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-@pytest.mark.parametrize(("name", "year"), [("google-sample-feed.zip", 2007), ("cairns.zip", 2014)])
-def test_departures_of_a_real_feed(app: Any, import_path: Any, name: str, year: int) -> None:
-    naive = NaiveFeed.of_zip(real_feed(name))
-    import_path(real_feed(name))
-    choose, answered = random.Random(year), 0
+DRILL = int(os.environ.get("CITIZEN_DRILL", "1")) > 1
+STOPS, DEPARTURES = (None, 2_000) if DRILL else (12, 40)
+"""How many stops are asked, None for all, and how many departures of each."""
+
+CAIRNS = (
+    "2014-05-25T23:00",  # before the first day
+    "2014-05-30T04:00",  # a Friday: one service runs on Fridays only
+    "2014-06-07T00:10",  # Friday's buses after midnight
+    "2014-06-08T23:50",  # into the Queen's Birthday, when Sunday's timetable runs
+    "2014-10-05T01:45",  # where clocks change: into the first hour of summer time
+    "2014-10-06T00:05",  # Labour Day
+    "2014-12-24T21:00",  # into Christmas and Boxing Day
+    "2014-12-28T22:30",  # into the end of the timetable
+)
+SAMPLE = (
+    "2007-03-10T23:00",  # into the day that has 23 hours
+    "2007-03-11T01:59",
+    "2007-06-03T20:00",  # into the one day without the weekly service
+    "2007-11-03T23:30",  # into the day that has 25 hours
+    "2007-11-04T01:30",
+    "2010-12-31T05:00",  # the last day
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "zone", "moments"),
+    [
+        ("google-sample-feed.zip", None, SAMPLE),
+        ("cairns.zip", None, CAIRNS),
+        ("cairns.zip", "Australia/Lord_Howe", CAIRNS),  # half an hour of summer time from 5 October on
+    ],
+)
+def test_departures_of_a_real_feed(
+    app: Any, import_path: Any, tmp_path: Path, name: str, zone: str | None, moments: tuple[str, ...]
+) -> None:
+    path = real_feed(name) if zone is None else _moved(real_feed(name), zone, tmp_path)
+    naive = NaiveFeed.of_zip(path)
+    import_path(path)
+    answered = 0
     with app.app_context(), transaction(reading=True):
         feed = active_feed()
         assert feed is not None
-        for stop_id in choose.sample(naive.stops, min(len(naive.stops), 15)):
-            for month, day in ((6, 3), (6, 8), (10, 5)):
-                after = datetime(
-                    year, month, day, choose.randrange(24), choose.randrange(60), tzinfo=feed.zone
-                )
-                found = stored.next_departures_of(feed, stop_id, after, 12)
+        assert zone in (None, feed.zone.key)
+        stops = (
+            naive.stops
+            if STOPS is None
+            else random.Random(7).sample(naive.stops, min(STOPS, len(naive.stops)))
+        )
+        for stop_id in stops:
+            for moment in moments:
+                after = datetime.fromisoformat(moment).replace(tzinfo=feed.zone)
+                found = stored.next_departures_of(feed, stop_id, after, DEPARTURES)
                 assert found is not None
-                assert answers(found.departures) == naive.departures(stop_id, after, 12, 7, days_back=2)
-                answered += len(found.departures)
-    assert answered > 100
+                expected = naive.departures(stop_id, after, DEPARTURES, 7, days_back=2)
+                assert answers(found.departures) == expected, (stop_id, moment)
+                answered += len(expected)
+    assert answered > 300
+
+
+def _moved(path: Path, zone: str, folder: Path) -> Path:
+    """The feed in another time zone."""
+    moved = folder / "moved.zip"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(moved, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, content.replace(b"Australia/Brisbane", zone.encode()))
+    return moved
 
 
 def test_a_board_is_loaded_once_per_feed_and_by_the_index_of_its_stop(
