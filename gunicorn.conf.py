@@ -2,38 +2,45 @@
 
     gunicorn wsgi:app
 
-`-b` and `-w` given by hand are held to the rules of the settings.
+`-b` and `-w` given by hand are held to the rules of the settings. Nothing of the application is imported here: workers are forks of
+this process, and after an upgrade a reload must give them the new program whole.
 """
 
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import signal
+import subprocess
 import sys
 import threading
+from importlib import import_module
+from ipaddress import ip_address
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from tools import metrics_folder
 from tools.draining_worker import DrainingWorker, reload_begins
 from tools.free_port import why_not
 
-metrics_folder.open_for_this_server()  # prometheus-client looks for it once, when it is imported
-
-from prometheus_client.multiprocess import mark_process_dead  # noqa: E402
-
-from citizen_app.jobs.runner import run_forever  # noqa: E402
-from citizen_app.settings import SettingsRefused, is_loopback, load_settings  # noqa: E402
-
 PR_SET_PDEATHSIG = 1
 """Linux, prctl(2): a signal when the parent dies."""
 JOBS_END_SECONDS = 5.0
 
-try:
-    settings = load_settings(os.environ)
-except SettingsRefused as refused:
-    sys.exit(str(refused))
+_asked = subprocess.run(
+    [sys.executable, "-m", "tools.server_settings"],
+    cwd=Path(__file__).absolute().parent,
+    env=os.environ | {"CITIZEN_DATA_DIR": os.path.abspath(os.environ.get("CITIZEN_DATA_DIR", "instance"))},
+    capture_output=True,
+    text=True,
+    check=False,
+)
+if _asked.returncode:
+    sys.exit(_asked.stderr.strip())
+settings = SimpleNamespace(**json.loads(_asked.stdout))
+metrics_folder.open_for_this_server()
 
 bind = settings.bind
 worker_class = DrainingWorker
@@ -93,6 +100,7 @@ def post_worker_init(worker: Any) -> None:
     app = worker.wsgi
     if settings.jobs_in_server:
         jobs = app.extensions["jobs"]
+        run_forever = import_module("citizen_app.jobs.runner").run_forever  # the worker's, not this file's
         thread = threading.Thread(target=run_forever, args=(app, jobs, _stop_jobs), name="jobs", daemon=True)
         thread.start()
         _jobs_threads.append(thread)
@@ -102,7 +110,7 @@ def post_worker_init(worker: Any) -> None:
 
 def child_exit(server: Any, worker: Any) -> None:
     """What a worker that has ended counted stays; what it was at a moment goes."""
-    mark_process_dead(worker.pid)
+    metrics_folder.forget_moments(worker.pid)
 
 
 def worker_exit(server: Any, worker: Any) -> None:
@@ -114,7 +122,7 @@ def worker_exit(server: Any, worker: Any) -> None:
 
 def _is_loopback(address: Any) -> bool:
     if isinstance(address, tuple):
-        return is_loopback(f"{address[0]}:{address[1]}")
+        return address[0] == "localhost" or ip_address(address[0]).is_loopback
     return isinstance(address, str)  # a unix socket; a number would be a socket that somebody else opened
 
 

@@ -12,9 +12,10 @@ import mmap
 import struct
 import time
 from types import FrameType
+from typing import Any
 
 from gunicorn import sock
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import TConn, ThreadWorker
 
 LONGEST_OVERLAP_SECONDS = 12.0
 """Successors that have not started by then do not start at all; less than `graceful_timeout`."""
@@ -42,14 +43,30 @@ def _started() -> int:
     return age
 
 
+def _waiting_at(listener: Any, cfg: Any) -> list[TConn]:
+    """Everybody who has connected and was not yet let in."""
+    listener.setblocking(False)
+    found = []
+    while True:
+        try:
+            client, address = listener.accept()
+        except OSError:
+            return found
+        client.setblocking(True)
+        found.append(TConn(cfg, client, address, listener.getsockname()))
+
+
 class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """See the module."""
 
     leaves_by: float | None = None
 
     def init_process(self) -> None:
-        """The listeners that gunicorn has just made close until the program is imported."""
+        """The listeners that gunicorn has just made close until the program is imported; who came already is kept."""
+        self.early: list[TConn] = []
         if self.cfg.reuse_port:
+            for listener in self.sockets:
+                self.early += _waiting_at(listener, self.cfg)
             sock.close_sockets(self.sockets, unlink=False)
             self.sockets = []
         super().init_process()
@@ -59,6 +76,7 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         if self.cfg.reuse_port:
             self.sockets = sock.create_sockets(self.cfg, self.log)
         _has_started(self.age)
+        self._take(self.early)
         super().run()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -80,8 +98,11 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         if enabled or self.alive:
             return
         for listener in self.sockets:
-            before = -1
-            while before != self.nr_conns:
-                before = self.nr_conns
-                self.accept(listener)
-            listener.close()
+            waiting = _waiting_at(listener, self.cfg)
+            listener.close()  # at once: who comes between the two lines is reset, unless net.ipv4.tcp_migrate_req is 1
+            self._take(waiting)
+
+    def _take(self, connections: list[TConn]) -> None:
+        for connection in connections:
+            self.nr_conns += 1
+            self.enqueue_req(connection)

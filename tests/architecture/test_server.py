@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import socket
 import subprocess
@@ -56,3 +57,19 @@ def test_an_address_that_is_taken_is_said_in_words(tmp_path: Path) -> None:
 
 def test_the_configuration_is_sound(tmp_path: Path) -> None:
     assert start(tmp_path, "--check-config").returncode == 0
+
+
+def test_the_master_holds_nothing_that_an_upgrade_replaces(tmp_path: Path) -> None:
+    """Its workers are forks: a module that it has imported would stay the old one after a reload."""
+    look = (
+        "import runpy, sys; runpy.run_path('gunicorn.conf.py');"
+        "print(sorted({name.split('.')[0] for name in sys.modules}))"
+    )
+    environ = {"PATH": os.environ["PATH"], "CITIZEN_DEMO": "1", "CITIZEN_DATA_DIR": str(tmp_path)}
+    call = [sys.executable, "-c", look]
+    done = subprocess.run(call, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60, check=True)
+    held = set(ast.literal_eval(done.stdout))
+    assert {"gunicorn", "tools"} <= held
+    assert (
+        held & {"citizen_app", "services", "flask", "sqlalchemy", "prometheus_client", "marshmallow"} == set()
+    )
