@@ -9,6 +9,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 from citizen_app.keyset import PageQuerySchema, PageSchema
 from citizen_app.kiosks.models import Kiosk
 from citizen_app.moments import Moment
+from citizen_app.whole_numbers import WholeNumber
 
 STATES = ("pending", "active", "revoked")
 
@@ -66,9 +67,7 @@ class HeartbeatRequestSchema(Strict):
 
     clock = Moment(required=True, metadata={"description": "The kiosk's own clock at sending."})
     bundle_version = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=80))
-    journal_seq = fields.Integer(
-        load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 2**53)
-    )
+    journal_seq = WholeNumber(load_default=None, allow_none=True, validate=validate.Range(0, 2**53))
     app_version = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=40))
 
 

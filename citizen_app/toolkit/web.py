@@ -37,6 +37,7 @@ from citizen_app.web.audiences import (
 from citizen_app.web.errors import caller_language
 from citizen_app.web.repeatable import repeatable
 from citizen_app.web.uploads import UploadedFile, file_argument
+from citizen_app.whole_numbers import WholeNumber
 
 
 def service_blueprint(service: str, name: str, audience: Audience, description: str) -> Blueprint:
@@ -81,6 +82,7 @@ __all__ = [
     "Problem",
     "Schema",
     "UploadedFile",
+    "WholeNumber",
     "audit",
     "calling_kiosk",
     "calling_staff",

@@ -11,9 +11,11 @@ from webargs.fields import DelimitedList
 from citizen_app.keyset import MOST_PER_PAGE, USUAL_PER_PAGE, PageQuerySchema, PageSchema
 from citizen_app.usage.export import FORMATS
 from citizen_app.usage.statistics import DIMENSIONS, today
+from citizen_app.whole_numbers import WholeNumber
 
 MOST_DAYS: Final = 366
 USUAL_DAYS: Final = 30
+MOST_COUNTS: Final = 10_000
 
 SERVICE: Final = validate.Regexp(r"^[a-z][a-z0-9_]{1,19}$", error="not a service id")
 MOMENT: Final = {"format": "date-time"}
@@ -43,9 +45,8 @@ class LookRequestSchema(Schema):
         validate=[validate.Length(4, 200), validate.Regexp(r".*\S.*\S", error="say why")],
         metadata={"description": "Shown to the citizen.", "example": "Complaint 2026-118: charged twice"},
     )
-    limit = fields.Integer(
+    limit = WholeNumber(
         load_default=USUAL_PER_PAGE,
-        strict=True,
         validate=validate.Range(min=1),
         metadata={"description": f"Items per page; more than {MOST_PER_PAGE} gives {MOST_PER_PAGE}."},
     )
@@ -198,4 +199,4 @@ class StatisticsSchema(Schema):
     first_day = fields.Date(required=True, data_key="from")
     last_day = fields.Date(required=True, data_key="to")
     total = fields.Integer(required=True)
-    items = fields.List(fields.Nested(CountSchema), required=True)
+    items = fields.List(fields.Nested(CountSchema), required=True, validate=validate.Length(max=MOST_COUNTS))

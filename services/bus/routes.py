@@ -19,6 +19,7 @@ from services.bus.active import active_feed
 from services.bus.departures import next_departures_of
 from services.bus.manifest import SERVICE
 from services.bus.schemas import (
+    MOST_DEPARTURES,
     DepartureQuerySchema,
     DeparturesSchema,
     LineDetailSchema,
@@ -86,7 +87,11 @@ def departures(asked: dict[str, Any], stop_id: str) -> dict[str, Any]:
     """What leaves a stop, or any stop of a station, next: up to a week ahead."""
     feed = active_feed()
     after = asked["at"] or now()
-    found = next_departures_of(feed, stop_id, after, asked["limit"]) if feed is not None else None
+    found = (
+        next_departures_of(feed, stop_id, after, min(asked["limit"], MOST_DEPARTURES))
+        if feed is not None
+        else None
+    )
     if feed is None or found is None:
         raise Problem("not-found")
     said = language()

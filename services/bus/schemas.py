@@ -34,8 +34,10 @@ class DepartureQuerySchema(Schema):
     )
     limit = fields.Integer(
         load_default=10,
-        validate=validate.Range(1, MOST_DEPARTURES),
-        metadata={"description": "How many departures."},
+        validate=validate.Range(min=1),
+        metadata={
+            "description": f"How many departures; more than {MOST_DEPARTURES} gives {MOST_DEPARTURES}."
+        },
     )
 
 
@@ -146,7 +148,9 @@ class DeparturesSchema(Schema):
     name = fields.String(required=True)
     at = fields.String(required=True, metadata=MOMENT)
     timezone = fields.String(required=True, metadata={"description": "IANA zone of the timetable."})
-    items = fields.List(fields.Nested(DepartureSchema), required=True)
+    items = fields.List(
+        fields.Nested(DepartureSchema), required=True, validate=validate.Length(max=MOST_DEPARTURES)
+    )
 
 
 class TripSchema(Schema):

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +15,7 @@ from unittest.mock import patch
 
 from werkzeug.routing import Rule
 
-from citizen_app import factory
+from citizen_app import clock, factory
 from citizen_app.demo.city import demo_city
 from citizen_app.extensions import api, limiter
 from citizen_app.factory import CitizenFlask, create_app
@@ -26,7 +27,7 @@ from citizen_app.web.audiences import SAFE_METHODS, Audience
 from tests.conftest import dispose, environment
 from tests.databases import Databases
 from tests.integration.staff.people import hire
-from tests.scanning import City, TestCitizen, TestKiosk
+from tests.scanning import City, TestCitizen, TestKiosk, rfc3339
 
 SAMPLES: Final = Path(__file__).parents[1] / "sample_services"
 STAFF: Final = (
@@ -38,6 +39,7 @@ STAFF: Final = (
     "service_operator:bus",
 )
 CALLERS: Final = ("nobody", "citizen", "kiosk", *STAFF)
+LOOKS: Final = "/api/v1/admin/services/probe/usage/looks"
 _people = count(1)
 
 
@@ -81,9 +83,9 @@ class Callers:
         self._headers: dict[str, dict[str, str]] = {}
         self._ids: dict[tuple[str, str], str | None] = {}
         with app.app_context(), transaction():
-            for module in current_registry():
-                if module.seed is not None:
-                    module.seed(demo_city())
+            self._seeded = {
+                module.id: module.seed(demo_city()).kiosks for module in current_registry() if module.seed
+            }
 
     def headers(self, caller: str) -> dict[str, str]:
         """The headers of a caller who is signed in now."""
@@ -118,15 +120,39 @@ class Callers:
             return {}
         if caller == "citizen":
             self.citizen = self.city.citizen()
-            self.kiosk.scan(self.citizen.code(), "enter")
+            self._use_everything(self.citizen)
             return {"Authorization": f"Bearer {self.citizen.access_token}"}
         if caller == "kiosk":
             self.kiosk = self.city.kiosk("probe")
             return {"Authorization": f"Bearer {self.kiosk.token}"}
         headers = hire(self.app, f"person.{next(_people)}", caller).sign_in()
-        token = {"name": "nightly", "permissions": ["services.read"], "expires_at": "2027-06-01T00:00:00Z"}
-        self.app.test_client().post("/api/v1/staff/tokens", json=token, headers=headers)
+        for name in ("nightly", "weekly"):
+            token = {"name": name, "permissions": ["services.read"], "expires_at": in_a_month()}
+            made = self.app.test_client().post("/api/v1/staff/tokens", json=token, headers=headers)
+            assert made.status_code == 201, made.text
         return headers
+
+    def _use_everything(self, citizen: TestCitizen) -> None:
+        """The citizen scans at two kiosks of each service, and the probe's staff look twice at what became of it."""
+        for service, kiosks in self._seeded.items():
+            for made in kiosks[:2]:
+                kiosk = self.city.kiosk(service, *made.purposes, context=made.context)
+                kiosk.scan(citizen.code(), made.purposes[0], context=dict(made.context))
+        probe = self.city.kiosk("probe")
+        for _ in range(2):
+            scanned = probe.scan(citizen.code(), "enter").get_json()
+            assert "citizen_ref" in scanned, scanned
+        body = {"citizen_ref": scanned["citizen_ref"], "reason": "Complaint 2026-118"}
+        for _ in range(2):
+            looked = self.app.test_client().post(
+                LOOKS, json=body, headers=self.headers("service_operator:probe")
+            )
+            assert looked.status_code == 200, looked.text
+
+
+def in_a_month() -> str:
+    """A moment within what a personal access token may last."""
+    return rfc3339(clock.now() + timedelta(days=30))
 
 
 def documented_path(rule: Rule) -> str:

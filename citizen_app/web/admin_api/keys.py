@@ -10,9 +10,11 @@ from marshmallow import Schema, fields, validate
 
 from citizen_app.audit.operations import record
 from citizen_app.codes import keys
+from citizen_app.keyset import PageQuerySchema, PageSchema, page_of_list
 from citizen_app.problems import Problem
 from citizen_app.web.audiences import api_blueprint, staff
 from citizen_app.web.repeatable import repeatable
+from citizen_app.whole_numbers import WholeNumber
 
 blueprint = api_blueprint(
     "admin_keys", staff(read="keys.read", write="keys.manage"), "/api/v1/admin/issuer-keys", "Staff: keys"
@@ -32,18 +34,17 @@ class KeySchema(Schema):
     rotate_by = fields.String(required=True)
 
 
-class KeysSchema(Schema):
-    """The inventory, newest first."""
+class KeysSchema(PageSchema):
+    """One page of the inventory, newest first."""
 
     items = fields.List(fields.Nested(KeySchema), required=True)
-    next_cursor = fields.String(allow_none=True)
 
 
 class RotationSchema(Schema):
     """Which keys to rotate and how long before the new one signs."""
 
     use = fields.String(load_default="codes", validate=validate.OneOf(["codes", "bundles"]))
-    lead_seconds = fields.Integer(
+    lead_seconds = WholeNumber(
         load_default=int(keys.LEAD.total_seconds()), validate=validate.Range(10, 7 * 86400)
     )
 
@@ -58,10 +59,12 @@ class NewKeySchema(Schema):
 class Keys(MethodView):
     """The inventory."""
 
+    @blueprint.arguments(PageQuerySchema, location="query")
     @blueprint.response(200, KeysSchema)
-    def get(self) -> Response:
+    def get(self, asked: dict[str, Any]) -> Response:
         """List keys with their state and the day by which each is to be rotated."""
-        return jsonify(items=keys.describe(), next_cursor=None)
+        found = page_of_list(keys.describe(), "issuer-keys", lambda key: str(key["kid"]), **asked)
+        return jsonify(items=found.items, next_cursor=found.next_cursor)
 
 
 @blueprint.route("/rotate")

@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import Response, jsonify, request
 from flask.views import MethodView
-from marshmallow import Schema, fields
+from marshmallow import fields
 
 from citizen_app.audit.operations import record
+from citizen_app.keyset import PageQuerySchema, PageSchema, page_of_list
 from citizen_app.problems import InputError, Problem
 from citizen_app.registry import state
 from citizen_app.registry.fields import json_schema_of
@@ -43,11 +44,10 @@ class InspectedServiceSchema(InstalledServiceSchema):
     health = fields.Dict(required=True)
 
 
-class InstalledServicesSchema(Schema):
-    """All installed services."""
+class InstalledServicesSchema(PageSchema):
+    """One page of installed services."""
 
     items = fields.List(fields.Nested(InstalledServiceSchema), required=True)
-    next_cursor = fields.String(allow_none=True)
 
 
 def inspected(module: InstalledModule) -> dict[str, Any]:
@@ -68,12 +68,14 @@ def inspected(module: InstalledModule) -> dict[str, Any]:
 class InstalledServices(MethodView):
     """Every installed service, on or off."""
 
+    @blueprint.arguments(PageQuerySchema, location="query")
     @blueprint.response(200, InstalledServicesSchema)
-    def get(self) -> Response:
+    def get(self, asked: dict[str, Any]) -> Response:
         """List installed services."""
         caller = current_staff()
         seen = [module for module in current_registry() if caller.may("services.read", module.id)]
-        return jsonify(items=[inspected(module) for module in seen], next_cursor=None)
+        found = page_of_list(seen, "installed-services", lambda module: module.id, **asked)
+        return jsonify(items=[inspected(module) for module in found.items], next_cursor=found.next_cursor)
 
 
 @blueprint.route("/<string:service>")

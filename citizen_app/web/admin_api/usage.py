@@ -27,6 +27,7 @@ from citizen_app.usage.describing import (
 from citizen_app.usage.export import MIMETYPES, Selection, export, file_name
 from citizen_app.usage.looks import note_look
 from citizen_app.usage.schemas import (
+    MOST_COUNTS,
     ExportQuerySchema,
     LookRequestSchema,
     StatisticsQuerySchema,
@@ -67,6 +68,11 @@ def usage_statistics(wanted: dict[str, Any]) -> tuple[dict[str, Any], int, dict[
     """Count events of a period, exact to the moment, by any of day, service, purpose, decision and reason."""
     services = _services("usage.read", wanted.pop("service"))
     counts = statistics(services=services, **wanted)
+    if len(counts) > MOST_COUNTS:
+        raise invalid_input(
+            "?group",
+            f"{len(counts)} counts, at most {MOST_COUNTS} are given: ask for fewer days or dimensions",
+        )
     language = preferred_language(request.accept_languages)
     answer = {
         "first_day": wanted["first_day"],

@@ -8,6 +8,7 @@ from flask import Response, jsonify
 from flask.views import MethodView
 from marshmallow import Schema, fields, validate
 
+from citizen_app.keyset import MOST_PER_PAGE, PageQuerySchema, PageSchema, page_of_list
 from citizen_app.registry.catalogue import CATEGORIES, search
 from citizen_app.registry.contract import ServiceModule
 from citizen_app.text import Language
@@ -17,9 +18,14 @@ from citizen_app.web.errors import caller_language
 blueprint = api_blueprint("entry", ANYONE, "/api/v1/services", "The one-stop entry")
 
 
-class EntryQuerySchema(Schema):
-    """How to search: Chinese, pinyin (whole or initials) or English."""
+class EntryQuerySchema(PageQuerySchema):
+    """How to search: Chinese, pinyin (whole or initials) or English. Without `limit` a page is as long as pages get."""
 
+    limit = fields.Integer(
+        load_default=MOST_PER_PAGE,
+        validate=validate.Range(min=1),
+        metadata={"description": f"Items per page; more than {MOST_PER_PAGE} gives {MOST_PER_PAGE}."},
+    )
     q = fields.String(load_default="", validate=validate.Length(max=100))
     category = fields.String(load_default=None, validate=validate.OneOf(sorted(CATEGORIES)))
 
@@ -49,11 +55,10 @@ class ServiceSchema(Schema):
     )
 
 
-class EntrySchema(Schema):
-    """Enabled services, best match first. The list is short and comes whole."""
+class EntrySchema(PageSchema):
+    """One page of enabled services, best match first."""
 
     items = fields.List(fields.Nested(ServiceSchema), required=True)
-    next_cursor = fields.String(allow_none=True)
 
 
 def described(descriptor: ServiceModule, language: Language) -> dict[str, Any]:
@@ -82,5 +87,10 @@ class Services(MethodView):
     def get(self, query: dict[str, Any]) -> Response:
         """List or search the services that are switched on."""
         language = caller_language()
-        found = search(query["q"], query["category"])
-        return jsonify(items=[described(descriptor, language) for descriptor in found], next_cursor=None)
+        found = page_of_list(
+            search(query["q"], query["category"]), "entry", lambda d: d.id, query["limit"], query["cursor"]
+        )
+        return jsonify(
+            items=[described(descriptor, language) for descriptor in found.items],
+            next_cursor=found.next_cursor,
+        )

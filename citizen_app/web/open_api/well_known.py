@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, jsonify
 from flask.views import MethodView
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from citizen_app import clock
 from citizen_app.codes.armour import PREFIX
@@ -37,7 +37,12 @@ class KeyDocumentSchema(Schema):
     format_version = fields.Integer(required=True)
     division_code = fields.String(required=True)
     city = fields.Dict(required=True)
-    keys = fields.List(fields.Nested(IssuerKeySchema), required=True)
+    keys = fields.List(
+        fields.Nested(IssuerKeySchema),
+        required=True,
+        validate=validate.Length(max=255),
+        metadata={"description": "One byte of the kid counts them."},
+    )
     status_lists = fields.List(fields.String(), required=True)
     server_time = fields.String(required=True, metadata={"format": "date-time"})
 

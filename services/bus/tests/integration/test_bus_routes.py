@@ -68,6 +68,8 @@ def test_departures_say_line_day_and_how_exact(demo: FlaskClient) -> None:
     )
     assert night["departs_at"] == "2026-06-02T16:36:00.000Z"
     assert last["service_day"] == "2026-06-02"
+    many = get(demo, "/stops/SQZ-2/departures", at="2026-06-03T05:59:00+08:00", limit="1000000")
+    assert 1 < len(many["items"]) <= 50
     found = get(demo, "/stops/SQZ-2/departures", at="2026-06-03T05:59:00+08:00", limit="1")
     headway = found["items"][0]
     assert (headway["approximate"], headway["headway_seconds"], headway["time"]) == (True, 480, "06:00:00")
@@ -95,7 +97,6 @@ def test_before_the_first_timetable_there_is_nothing(city: City) -> None:
         ("/stops/SQZ/departures?at=2026-06-03T00:20:00", 422),
         ("/stops/SQZ/departures?at=9999-12-31T00:00:00Z", 422),
         ("/stops/SQZ/departures?limit=0", 422),
-        ("/stops/SQZ/departures?limit=51", 422),
         ("/stops/SQZ/departures?limit=1&limit=2", 422),
         ("/lines?direction=0", 422),
         ("/lines?cursor=made-up", 422),

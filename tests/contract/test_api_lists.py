@@ -1,0 +1,130 @@
+"""Every list of the API is given in pages or has a bound that its description states, whoever asks for however much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+
+from citizen_app import keyset
+from tests.contract.api_city import Callers, callers_of, installed_document, unlimited_app
+
+DOCUMENT: Final = installed_document()
+MUCH: Final = 10**6
+PARTS: Final = {
+    ("/.well-known/citizen-code", "status_lists"): "empty until status lists are published",
+    ("/api/v1/me", "wards"): "empty until there are delegations",
+    ("/api/v1/me", "devices"): "empty until there are devices",
+    ("/api/v1/staff/sessions/current", "permissions"): "one for each permission that exists",
+    (
+        "/api/v1/admin/kiosks/{kiosk_id}",
+        "unreadable",
+    ): "seven days, and as many reasons as a code can be unreadable for",
+    ("/api/v1/admin/services/{service}", "kiosk_actions"): "written in the service's manifest",
+    ("/api/v1/admin/services/{service}", "scopes"): "written in the service's manifest",
+    ("/api/v1/admin/services/{service}", "granted_scopes"): "written in the service's manifest",
+    ("/api/v1/admin/services/{service}", "declared_scopes"): "written in the service's manifest",
+    (
+        "/api/v1/services/bus/lines/{line_id}",
+        "directions",
+    ): "GTFS has two directions; their stops are those of one line",
+}
+"""Arrays that are part of one thing, and what bounds them."""
+
+
+def arrays(schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The arrays at the top of an answer."""
+    name = schema.get("$ref", "").rpartition("/")[2]
+    properties = DOCUMENT["components"]["schemas"][name]["properties"] if name else {}
+    return {key: value for key, value in properties.items() if value.get("type") == "array"}
+
+
+def answers() -> Iterator[tuple[str, dict[str, Any], dict[str, dict[str, Any]]]]:
+    """Each GET: its path, its parameters by name, and the arrays in its answer."""
+    for path, entry in DOCUMENT["paths"].items():
+        operation = entry.get("get")
+        content = operation["responses"]["200"].get("content", {}) if operation else {}
+        if "application/json" in content:
+            parameters = {p["name"]: p for p in operation.get("parameters", ())}
+            yield path, parameters, arrays(content["application/json"].get("schema", {}))
+
+
+LISTS: Final = {path: parameters for path, parameters, found in answers() if "items" in found}
+PAGED: Final = [path for path, parameters in LISTS.items() if "cursor" in parameters]
+
+
+def test_every_array_has_pages_or_a_bound() -> None:
+    endless = [
+        (path, name)
+        for path, parameters, found in answers()
+        for name, array in found.items()
+        if not (name == "items" and "cursor" in parameters)
+        and "maxItems" not in array
+        and (path, name) not in PARTS
+    ]
+    assert endless == []
+    assert len(PAGED) > 8
+
+
+def test_what_is_excused_exists() -> None:
+    present = {(path, name) for path, _, found in answers() for name in found}
+    assert PARTS.keys() - present == set()
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_limit_is_at_least_one_and_has_no_upper_end(path: str) -> None:
+    """More than the most gives the most: no client has to know the figure, and none gets more."""
+    if "limit" in LISTS[path]:
+        assert LISTS[path]["limit"]["schema"]["minimum"] == 1
+        assert "maximum" not in LISTS[path]["limit"]["schema"]
+    else:
+        assert "cursor" not in LISTS[path]
+
+
+@pytest.fixture(scope="module")
+def callers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callers]:
+    """The city; its citizen has used everything."""
+    with unlimited_app(tmp_path_factory.mktemp("api") / "city") as app:
+        yield Callers(app)
+
+
+def ask(callers: Callers, path: str, **query: Any) -> Any:
+    """The list, as the first who may ask."""
+    (caller, *_) = callers_of(callers.audiences["GET", path], "GET")
+    query_string = {name: value for name, value in query.items() if value is not None}
+    return callers.app.test_client().get(path, query_string=query_string, headers=callers.headers(caller))
+
+
+@pytest.mark.parametrize("path", PAGED)
+def test_a_page_is_never_longer_than_the_most_and_pages_make_the_whole(
+    callers: Callers, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    whole = ask(callers, path, limit=MUCH)
+    assert whole.status_code == 200, whole.text
+    items = whole.get_json()["items"]
+    assert 2 <= len(items) <= 100, "the city needs two of these, so that the test can fail"
+    monkeypatch.setattr(keyset, "MOST_PER_PAGE", 1)
+    walked: list[Any] = []
+    cursor = None
+    while len(walked) < len(items):
+        page = ask(callers, path, limit=MUCH, cursor=cursor).get_json()
+        assert len(page["items"]) == 1
+        walked += page["items"]
+        cursor = page["next_cursor"]
+    assert walked == items
+    assert cursor is None or len(items) == 100
+
+
+@pytest.mark.parametrize("path", PAGED)
+def test_a_cursor_that_is_not_of_this_list_is_refused(
+    callers: Callers, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(keyset, "MOST_PER_PAGE", 1)
+    cursors = {other: ask(callers, other).get_json()["next_cursor"] for other in PAGED}
+    mine = cursors.pop(path)
+    assert ask(callers, path, cursor=mine).status_code == 200
+    for foreign in (*cursors.values(), "forged", ("A" if mine[0] != "A" else "B") + mine[1:]):
+        refused = ask(callers, path, cursor=foreign)
+        assert refused.status_code == 422
+        assert [error["pointer"] for error in refused.get_json()["errors"]] == ["?cursor"]
