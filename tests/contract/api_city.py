@@ -12,12 +12,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 from unittest.mock import patch
+from urllib.parse import quote
 
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from citizen_app import clock, factory
-from citizen_app.demo.city import demo_city
-from citizen_app.extensions import api, limiter
+from citizen_app.citizens.models import Citizen
+from citizen_app.citizens.personal import phone_index
+from citizen_app.citizens.sessions import start_session
+from citizen_app.demo.city import demo_city, load
+from citizen_app.extensions import api, db, limiter
 from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.registry import state
 from citizen_app.registry.modules import current_registry, find_packages
@@ -78,14 +83,16 @@ class Callers:
         self.app = app
         self.audiences = audiences(app)
         self.city = City(app)
-        self.citizen: TestCitizen = self.city.citizen()
         self.kiosk: TestKiosk = self.city.kiosk("probe")
+        self._used = False
         self._headers: dict[str, dict[str, str]] = {}
         self._ids: dict[tuple[str, str], str | None] = {}
         with app.app_context(), transaction():
+            load(fresh_tokens=False)
             self._seeded = {
                 module.id: module.seed(demo_city()).kiosks for module in current_registry() if module.seed
             }
+        self.citizen = self._demo_citizen()
 
     def headers(self, caller: str) -> dict[str, str]:
         """The headers of a caller who is signed in now."""
@@ -93,16 +100,28 @@ class Callers:
             self._headers[caller] = self._sign_in(caller)
         return self._headers[caller]
 
-    def after(self, method: str, status: int) -> None:
-        """Mend what a successful write may have broken: sessions, kiosks, services switched off."""
+    def after(self, caller: str, method: str, status: int) -> None:
+        """Mend what a successful write may have broken: the caller's own credentials, kiosks, services switched off."""
         if method.upper() in (*SAFE_METHODS, "TRACE") or status >= 300:
             return
-        self._headers.clear()
+        self._headers.pop(caller, None)
         self._ids.clear()
+        if caller not in STAFF:
+            return
+        self._headers.pop("kiosk", None)
         with self.app.app_context(), transaction():
             for module in current_registry():
                 if not state.standing_of(module.id).enabled:
                     state.enable(module.id)
+
+    def address(self, path: str, caller: str) -> str | None:
+        """The path with ids of things that the caller finds in the lists above them; None when there are none."""
+        for parameter in re.findall(r"{(\w+)}", path):
+            found = self.existing(path, parameter, caller)
+            if found is None:
+                return None
+            path = path.replace("{" + parameter + "}", quote(found, safe=""), 1)
+        return path
 
     def existing(self, path: str, parameter: str, caller: str) -> str | None:
         """The id of something that the caller finds in the list above `{parameter}`; None when there is no such list, or it is
@@ -119,8 +138,10 @@ class Callers:
         if caller == "nobody":
             return {}
         if caller == "citizen":
-            self.citizen = self.city.citizen()
-            self._use_everything(self.citizen)
+            self.citizen = self._demo_citizen()
+            if not self._used:
+                self._used = True
+                self._use_everything(self.citizen)
             return {"Authorization": f"Bearer {self.citizen.access_token}"}
         if caller == "kiosk":
             self.kiosk = self.city.kiosk("probe")
@@ -131,6 +152,21 @@ class Callers:
             made = self.app.test_client().post("/api/v1/staff/tokens", json=token, headers=headers)
             assert made.status_code == 201, made.text
         return headers
+
+    def _demo_citizen(self) -> TestCitizen:
+        """The first citizen of the demo city, to whom services have given something; with a session of their own."""
+        with self.app.app_context(), transaction():
+            phone = demo_city().citizens[0].phone
+            known = select(Citizen).where(Citizen.phone_index == phone_index(phone))
+            citizen = db.session.scalars(known).one()
+            token = start_session(citizen).access_token
+            return TestCitizen(
+                id=citizen.id,
+                phone=phone,
+                subject_number=citizen.subject_number,
+                access_token=token,
+                city=self.city,
+            )
 
     def _use_everything(self, citizen: TestCitizen) -> None:
         """The citizen scans at two kiosks of each service, and the probe's staff look twice at what became of it."""
