@@ -32,6 +32,9 @@ dev = ["citizen-app[testing]"]
 [tool.setuptools.packages.find]
 include = ["{package}*"]
 
+[tool.setuptools.package-data]
+"*" = ["migrations/*.py", "README.md"]
+
 [tool.pytest.ini_options]
 testpaths = ["{package}"]
 pythonpath = ["."]
