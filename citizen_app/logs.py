@@ -58,8 +58,8 @@ def one_line(text: str) -> str:
     return _ACTED_ON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def _one_line(logger: Any, method: str, text: str) -> str:
-    return one_line(text)
+def _one_line(logger: Any, method: str, text: Any) -> str:
+    return one_line(str(text))
 
 
 _access: Final = logging.getLogger("citizen_app.access")

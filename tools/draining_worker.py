@@ -8,7 +8,9 @@ waits and closes its door.
 
 from __future__ import annotations
 
+import ctypes
 import mmap
+import socket
 import struct
 import time
 from types import FrameType
@@ -19,6 +21,8 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 LONGEST_OVERLAP_SECONDS = 12.0
 """Successors that have not started by then do not start at all; less than `graceful_timeout`."""
+
+_LIBC = ctypes.PyDLL(None)
 
 _shared = mmap.mmap(-1, 16)  # the master's and every worker's, who are its forks: awaited and started age
 _AGE = struct.Struct("q")
@@ -43,17 +47,32 @@ def _started() -> int:
     return age
 
 
-def _waiting_at(listener: Any, cfg: Any) -> list[TConn]:
-    """Everybody who has connected and was not yet let in."""
+def _close(listener: Any, cfg: Any) -> list[TConn]:
+    """Close a door; everybody who has connected there and was not yet let in.
+
+    Both calls go to the C library with the interpreter's lock held: between them, other threads would run for milliseconds,
+    and the system resets who connects meanwhile (unless net.ipv4.tcp_migrate_req is 1).
+    """
+    name, number = listener.getsockname(), listener.fileno()
     listener.setblocking(False)
-    found = []
-    while True:
-        try:
-            client, address = listener.accept()
-        except OSError:
-            return found
-        client.setblocking(True)
-        found.append(TConn(cfg, client, address, listener.getsockname()))
+    taken = []
+    while (client := _LIBC.accept(number, None, None)) >= 0:
+        taken.append(client)
+    _LIBC.close(number)
+    listener.sock.detach()
+    listener.close()
+    return [_connection(client, name, cfg) for client in taken]
+
+
+def _connection(number: int, name: Any, cfg: Any) -> TConn:
+    client = socket.socket(fileno=number)
+    client.set_inheritable(False)
+    client.setblocking(True)
+    try:
+        address = client.getpeername()
+    except OSError:  # gone already
+        address = ("", 0)
+    return TConn(cfg, client, address, name)
 
 
 class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
@@ -65,9 +84,7 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         """The listeners that gunicorn has just made close until the program is imported; who came already is kept."""
         self.early: list[TConn] = []
         if self.cfg.reuse_port:
-            for listener in self.sockets:
-                self.early += _waiting_at(listener, self.cfg)
-            sock.close_sockets(self.sockets, unlink=False)
+            self.early = [early for listener in self.sockets for early in _close(listener, self.cfg)]
             self.sockets = []
         super().init_process()
 
@@ -98,9 +115,7 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         if enabled or self.alive:
             return
         for listener in self.sockets:
-            waiting = _waiting_at(listener, self.cfg)
-            listener.close()  # at once: who comes between the two lines is reset, unless net.ipv4.tcp_migrate_req is 1
-            self._take(waiting)
+            self._take(_close(listener, self.cfg))
 
     def _take(self, connections: list[TConn]) -> None:
         for connection in connections:
