@@ -16,7 +16,8 @@ from sqlalchemy.exc import OperationalError
 from citizen_app.toolkit.commands import AppGroup, audit, progress_bar, transaction
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import session
-from citizen_app.toolkit.time import city_zone, now, rfc3339
+from citizen_app.toolkit.time import city_zone, now
+from services.bus.describing import feed_version
 from services.bus.gtfs import Encoding, FeedReport
 from services.bus.models import BusFeedVersion
 from services.bus.operations import removal, versions
@@ -98,7 +99,7 @@ def feeds(as_json: bool) -> None:
     """List the feeds that were imported or refused, newest first."""
     with transaction(reading=True):
         found = session().scalars(select(BusFeedVersion).order_by(BusFeedVersion.id.desc())).all()
-        listed = [_listed(version) for version in found]
+        listed = [feed_version(version) for version in found]
     if as_json:
         click.echo(json.dumps({"feeds": listed}, ensure_ascii=False))
         return
@@ -119,7 +120,7 @@ def feed_report(version: int, as_json: bool, language: Language) -> None:
         found = session().get(BusFeedVersion, version)
         if found is None:
             raise _failed(UNKNOWN, language, version=version)
-        listed, report = _listed(found), found.report
+        listed, report = feed_version(found), found.report
     if as_json:
         click.echo(json.dumps({**listed, "report": report}, ensure_ascii=False))
         return
@@ -186,17 +187,3 @@ def _told(done: Imported, language: Language) -> str:
     stored = [f"  {name}: {number}" for name, number in done.counts.items()]
     report = [done.words[language]] if done.words else []
     return "\n".join([*report, *stored, ENDS[done.outcome].say(language).format(version=done.version_id)])
-
-
-def _listed(version: BusFeedVersion) -> dict[str, Any]:
-    return {
-        "version": version.id,
-        "status": version.status,
-        "source": version.source,
-        "sha256": version.sha256,
-        "first_day": version.first_day.isoformat() if version.first_day else None,
-        "last_day": version.last_day.isoformat() if version.last_day else None,
-        "counts": version.counts,
-        "created_at": rfc3339(version.created_at),
-        "activated_at": rfc3339(version.activated_at) if version.activated_at else None,
-    }

@@ -9,7 +9,8 @@ from sqlalchemy import Row
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.time import rfc3339
 from services.bus.active import StopBoard
-from services.bus.models import BusBoarding
+from services.bus.gtfs import FeedReport
+from services.bus.models import BusBoarding, BusFeedVersion
 from services.bus.network import Direction, Line, StopOfLine
 from services.bus.operations.fares import FARE_CLASSES
 from services.bus.timetable import Departure
@@ -126,3 +127,40 @@ def _stop(stop: StopOfLine, language: Language) -> dict[str, Any]:
 
 def _said(words: Text | None, language: Language) -> str | None:
     return words.say(language) if words is not None else None
+
+
+def feed_version(version: BusFeedVersion) -> dict[str, Any]:
+    """A feed that was imported or refused, as staff see it."""
+    return {
+        "version": version.id,
+        "status": version.status,
+        "source": version.source,
+        "sha256": version.sha256,
+        "first_day": version.first_day.isoformat() if version.first_day else None,
+        "last_day": version.last_day.isoformat() if version.last_day else None,
+        "counts": version.counts,
+        "created_at": rfc3339(version.created_at),
+        "activated_at": rfc3339(version.activated_at) if version.activated_at else None,
+    }
+
+
+def feed_detail(version: BusFeedVersion, language: Language) -> dict[str, Any]:
+    """The same with what its check found, in one language."""
+    report = FeedReport.from_json(version.report)
+    findings = [
+        {
+            "file": found.file,
+            "line": found.line,
+            "rule": found.rule,
+            "severity": found.severity.value,
+            "field": found.field,
+            "value": found.value,
+            "message": found.zh if language == "zh" else found.en,
+        }
+        for found in report.worst_first()
+    ]
+    totals = [
+        {"rule": rule, "severity": severity.value, "count": number}
+        for (rule, severity), number in sorted(report.totals.items())
+    ]
+    return {**feed_version(version), "rows_read": report.counts, "totals": totals, "findings": findings}

@@ -14,6 +14,7 @@ from services.bus.active import ActiveFeed
 from services.bus.models import (
     BusBoarding,
     BusDirection,
+    BusFeedVersion,
     BusLineStop,
     BusRoute,
     BusStop,
@@ -25,6 +26,7 @@ ROUTES: Final = table_of(BusRoute)
 STOPS: Final = table_of(BusStop)
 DIRECTIONS: Final = table_of(BusDirection)
 LINE_STOPS: Final = table_of(BusLineStop)
+LARGEST_NUMBER: Final = 2**31 - 1
 STOPS_AND_STATIONS: Final = (0, 1)
 
 
@@ -99,6 +101,18 @@ def trips_of(citizen_ref: str, limit: int, cursor: str | None) -> Page[BusBoardi
     """A citizen's boardings, the one recorded last first."""
     mine = select(BusBoarding).where(BusBoarding.citizen_ref == citizen_ref)
     return page(mine, BusBoarding.id, limit, cursor)
+
+
+def feed_list(limit: int, cursor: str | None) -> Page[BusFeedVersion]:
+    """The feeds that were imported or refused, newest first."""
+    return page(select(BusFeedVersion), BusFeedVersion.id, limit, cursor)
+
+
+def feed_of_number(version: int) -> BusFeedVersion | None:
+    """The feed of that number as the database has it now."""
+    if not 0 < version <= LARGEST_NUMBER:
+        return None
+    return session().get(BusFeedVersion, version, populate_existing=True)
 
 
 def _load_lines(version_id: int, word: str) -> tuple[Line, ...]:

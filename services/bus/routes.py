@@ -1,4 +1,4 @@
-"""`/api/v1/services/bus`: lines, stops and departures for anyone, trips for the citizen who made them."""
+"""`/api/v1/services/bus`: lines, stops and departures for anyone, trips for the citizen, timetables for operators."""
 
 from __future__ import annotations
 
@@ -8,20 +8,28 @@ from citizen_app.toolkit.time import now, rfc3339
 from citizen_app.toolkit.web import (
     ANYONE,
     CITIZEN,
+    Page,
     PageQuerySchema,
     Problem,
+    audit,
     citizen_ref,
     language,
     service_blueprint,
+    staff_of_service,
 )
 from services.bus import describing, queries
 from services.bus.active import active_feed
 from services.bus.departures import next_departures_of
 from services.bus.manifest import SERVICE
+from services.bus.models import BusFeedVersion
+from services.bus.operations import versions
 from services.bus.schemas import (
     MOST_DEPARTURES,
     DepartureQuerySchema,
     DeparturesSchema,
+    FeedReportSchema,
+    FeedVersionPageSchema,
+    FeedVersionSchema,
     LineDetailSchema,
     LinePageSchema,
     StopPageSchema,
@@ -33,7 +41,8 @@ EMPTY: Final[dict[str, Any]] = {"items": [], "next_cursor": None}
 
 network = service_blueprint(SERVICE.id, "network", ANYONE, "Lines, stops and departures")
 trips = service_blueprint(SERVICE.id, "trips", CITIZEN, "The citizen's own trips")
-BLUEPRINTS = (network, trips)
+office = service_blueprint(SERVICE.id, "office", staff_of_service(SERVICE.id), "Timetables, for operators")
+BLUEPRINTS = (network, trips, office)
 
 
 @network.route("/lines", methods=["GET"])
@@ -112,3 +121,41 @@ def my_trips(asked: dict[str, Any]) -> dict[str, Any]:
     found = queries.trips_of(citizen_ref(SERVICE.id), **asked)
     said = language()
     return {"items": [describing.trip(row, said) for row in found.items], "next_cursor": found.next_cursor}
+
+
+@office.route("/operator/feeds", methods=["GET"])
+@office.arguments(PageQuerySchema, location="query")
+@office.response(200, FeedVersionPageSchema)
+def feeds(asked: dict[str, Any]) -> Page[dict[str, Any]]:
+    """The feeds that were imported or refused, newest first. A feed is imported by command: `bus import-gtfs`."""
+    return queries.feed_list(**asked).map(describing.feed_version)
+
+
+@office.route("/operator/feeds/<int:version>", methods=["GET"])
+@office.response(200, FeedReportSchema)
+def feed_report(version: int) -> dict[str, Any]:
+    """One feed, with what its check found."""
+    return describing.feed_detail(_feed(version), language())
+
+
+@office.route("/operator/feeds/<int:version>/activate", methods=["POST"])
+@office.response(200, FeedVersionSchema)
+def activate_feed(version: int) -> dict[str, Any]:
+    """Put a retired feed back in force: every worker serves it within a second or two. 409 for one that was refused or is going."""
+    status = _feed(version).status
+    if status not in ("active", "retired"):
+        raise Problem("conflict")
+    if status == "retired":
+        try:
+            versions.activate(version)
+        except versions.NotAVersion as gone:
+            raise Problem("conflict") from gone
+        audit("bus.activate_feed", "bus_feed", str(version))
+    return describing.feed_version(_feed(version))
+
+
+def _feed(version: int) -> BusFeedVersion:
+    found = queries.feed_of_number(version)
+    if found is None:
+        raise Problem("not-found")
+    return found

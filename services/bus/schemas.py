@@ -176,3 +176,61 @@ class TripPageSchema(PageSchema):
     """One page of boardings, the one recorded last first."""
 
     items = fields.List(fields.Nested(TripSchema), required=True)
+
+
+class FeedVersionSchema(Schema):
+    """A GTFS feed that was imported or refused."""
+
+    version = fields.Integer(required=True)
+    status = fields.String(
+        required=True,
+        validate=validate.OneOf(("staged", "active", "retired", "discarded", "refused")),
+        metadata={"description": "`active` is in force, `retired` was; `refused` had errors."},
+    )
+    source = fields.String(required=True, metadata={"description": "The file's name."})
+    sha256 = fields.String(required=True)
+    first_day = fields.String(required=True, allow_none=True, metadata={"format": "date"})
+    last_day = fields.String(required=True, allow_none=True, metadata={"format": "date"})
+    counts = fields.Dict(
+        keys=fields.String(), values=fields.Integer(), required=True, metadata={"description": "Rows stored."}
+    )
+    created_at = fields.String(required=True, metadata=MOMENT)
+    activated_at = fields.String(required=True, allow_none=True, metadata=MOMENT)
+
+
+class FeedVersionPageSchema(PageSchema):
+    """One page of feeds, newest first."""
+
+    items = fields.List(fields.Nested(FeedVersionSchema), required=True)
+
+
+class FindingTotalSchema(Schema):
+    """How often a rule was broken."""
+
+    rule = fields.String(required=True)
+    severity = fields.String(required=True)
+    count = fields.Integer(required=True)
+
+
+class FindingSchema(Schema):
+    """One thing that the check found; the first hundred of each rule are kept."""
+
+    file = fields.String(required=True)
+    line = fields.Integer(required=True, allow_none=True)
+    rule = fields.String(required=True)
+    severity = fields.String(required=True, validate=validate.OneOf(("error", "warning", "info")))
+    field = fields.String(required=True, allow_none=True)
+    value = fields.String(required=True, allow_none=True)
+    message = fields.String(required=True)
+
+
+class FeedReportSchema(FeedVersionSchema):
+    """A feed with the report of its check."""
+
+    rows_read = fields.Dict(
+        keys=fields.String(), values=fields.Integer(), required=True, metadata={"description": "By file."}
+    )
+    totals = fields.List(fields.Nested(FindingTotalSchema), required=True)
+    findings = fields.List(
+        fields.Nested(FindingSchema), required=True, metadata={"description": "Worst first."}
+    )

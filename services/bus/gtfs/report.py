@@ -89,6 +89,11 @@ class FeedReport:
         """The rules found, of one severity or of all."""
         return {rule for rule, found in self.totals if severity in (None, found)}
 
+    def worst_first(self) -> list[Finding]:
+        """The kept findings, errors before warnings before notes."""
+        order = list(Severity)
+        return sorted(self.findings, key=lambda finding: order.index(finding.severity))
+
     def to_json(self) -> dict[str, object]:
         """The report as JSON values: ok, counts, totals per severity and rule, and the kept findings."""
         return {
@@ -117,13 +122,11 @@ class FeedReport:
         """The report as lines for a person: verdict, rows per file, findings with the worst first."""
         lines = [self._verdict(language)]
         lines += [f"  {name}: {number}" for name, number in sorted(self.counts.items())]
-        for severity in Severity:
-            lines += [
-                f"[{severity.value}] {_place(finding)} {finding.zh if language == 'zh' else finding.en}"
-                f" ({finding.rule})"
-                for finding in self.findings
-                if finding.severity is severity
-            ]
+        lines += [
+            f"[{finding.severity.value}] {_place(finding)} {finding.zh if language == 'zh' else finding.en}"
+            f" ({finding.rule})"
+            for finding in self.worst_first()
+        ]
         hidden = sum(self.totals.values()) - len(self.findings)
         if hidden:
             lines.append(
