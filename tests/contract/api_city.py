@@ -131,7 +131,8 @@ class Callers:
             answer = self.app.test_client().get(above, headers=self.headers(caller))
             items = answer.get_json().get("items", ()) if answer.status_code == 200 else ()
             named = items[0] if items else {}
-            self._ids[above, caller] = named.get("id", named.get(parameter))
+            own = named.get("id", named.get(parameter))
+            self._ids[above, caller] = None if own is None else str(own)
         return self._ids[above, caller]
 
     def _sign_in(self, caller: str) -> dict[str, str]:

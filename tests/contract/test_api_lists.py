@@ -56,7 +56,8 @@ def answers() -> Iterator[tuple[str, dict[str, Any], dict[str, dict[str, Any]]]]
 LISTS: Final = {path: parameters for path, parameters, found in answers() if "items" in found}
 PAGED: Final = [path for path, parameters in LISTS.items() if "cursor" in parameters]
 
-FILLED: Final = [path for path in PAGED if not path.startswith("/api/v1/services/pass/")]
+WALKED_ELSEWHERE: Final = ("/api/v1/services/pass/", "/api/v1/services/bus/operator/")
+FILLED: Final = [path for path in PAGED if not path.startswith(WALKED_ELSEWHERE)]
 """Lists of which the city has at least two things."""
 
 
