@@ -64,8 +64,9 @@ def file_argument(
 
     def attach(view: View) -> View:
         @wraps(view)
-        def with_file(sent: dict[str, UploadedFile], *args: Any, **kwargs: Any) -> Any:
-            return view(sent[name], *args, **kwargs)
+        def with_file(*args: Any, **kwargs: Any) -> Any:
+            *before, sent = args  # what decorators above this one hand on comes first
+            return view(*before, sent[name], **kwargs)
 
         taking: View = blueprint.arguments(schema, location="files")(with_file)
         taking.most_body_bytes = most_bytes + MOST_ENVELOPE_BYTES  # type: ignore[attr-defined]

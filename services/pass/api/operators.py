@@ -184,7 +184,7 @@ def change_member(body: dict[str, Any], place_id: str, member_id: str) -> dict[s
 @office.arguments(ImportQuerySchema, location="query")
 @file_argument(office, endings=(".csv", ".xlsx"), most_bytes=MOST_LIST_BYTES)
 @office.response(200, ImportReportSchema)
-def import_list(sent: UploadedFile, asked: dict[str, Any], place_id: str) -> dict[str, Any]:
+def import_list(asked: dict[str, Any], sent: UploadedFile, place_id: str) -> dict[str, Any]:
     """Take a list of people, CSV or XLSX, at most 2,000 rows.
 
     A header in Chinese or English names the columns: 手机号, 姓名, 单元 or 部门, 身份, 有效期起, 有效期止. Rows that name nobody are

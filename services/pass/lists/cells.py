@@ -67,8 +67,7 @@ def _rows_of_csv(stream: BinaryIO) -> Iterator[tuple[int, list[Cell]]]:
     try:
         head = text.read(_SNIFFED)
         text.seek(0)
-        first = next((line for line in head.splitlines() if line.strip()), "")
-        reader = csv.reader(text, delimiter=max(",;\t", key=first.count), strict=True)
+        reader = csv.reader(text, delimiter=max(",;\t", key=head.count), strict=True)
         for row in reader:
             yield begins, [_from_csv(cell) for cell in row[:MOST_COLUMNS]]
             begins = reader.line_num + 1

@@ -1,0 +1,165 @@
+"""A list handed in over HTTP or by command: taken row by row, again without harm, and never half when it cannot be read."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from citizen_app.toolkit.testing import City, TestCitizen
+
+from ...api.operators import MOST_LIST_BYTES, MOST_LIST_ROWS
+from ..conftest import BASE, Site, verdict
+
+HEADER = "姓名,手机号,房号,身份\n"
+
+
+def send(site: Site, content: bytes, name: str = "名单.csv", query: str = "") -> Any:
+    """Hand a list in."""
+    return site.operator.call(
+        "POST",
+        f"{BASE}/operator/places/{site.id}/members/import{query}",
+        data={"file": (io.BytesIO(content), name)},
+        content_type="multipart/form-data",
+    )
+
+
+def report(site: Site, text: str, query: str = "") -> dict[str, Any]:
+    """What became of a CSV list."""
+    answer = send(site, (HEADER + text).encode(), query=query)
+    assert answer.status_code == 200, answer.text
+    said: dict[str, Any] = answer.get_json()
+    return said
+
+
+def counts(said: dict[str, Any]) -> tuple[int, int, int, int]:
+    """Added, changed, unchanged, rejected."""
+    return said["added"], said["changed"], said["unchanged"], said["rejected"]
+
+
+def line(citizen: TestCitizen, unit: str = "1-1", role: str = "住户") -> str:
+    """A row."""
+    return f"张三,{citizen.phone},{unit},{role}\n"
+
+
+def test_people_of_a_list_enter_and_the_others_are_named(site: Site) -> None:
+    first, second = site.city.citizen(), site.city.citizen()
+    said = report(site, line(first) + "李四,123,2-2,\n" + line(second) + line(first, "9-9"))
+    assert counts(said) == (2, 0, 0, 2)
+    assert [(one["row"], one["column"]) for one in said["rejects"]] == [(3, "手机号"), (5, "手机号")]
+    assert "第 2 行" in said["rejects"][1]["reason"]
+    assert verdict(site.scan(first)) == verdict(site.scan(second)) == "allow member"
+    assert site.city.count("audit_events", "action = 'pass.import_people'") == 1
+
+
+def test_the_same_list_again_changes_nothing_and_a_changed_row_its_person(site: Site) -> None:
+    first, second = site.city.citizen(), site.city.citizen()
+    whole = line(first, role="管理员") + line(second)
+    assert counts(report(site, whole)) == (2, 0, 0, 0)
+    assert counts(report(site, whole)) == (0, 0, 2, 0)
+    assert counts(report(site, line(first, "7-7", "") + line(second, "", ""))) == (0, 1, 1, 0)
+    listed = {one["unit"]: one["role"] for one in site.office("GET", "/members")["items"]}
+    assert listed == {"7-7": "manager", "1-1": "resident"}
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(site: Site) -> None:
+    person = site.city.citizen()
+    assert counts(report(site, line(person) + "x,1,,\n", "?dry_run=true")) == (1, 0, 0, 1)
+    assert site.city.count("pass_members") == 0
+    report(site, line(person))
+    assert counts(report(site, line(person, "8-8"), "?dry_run=true")) == (0, 1, 0, 0)
+    assert [one["unit"] for one in site.office("GET", "/members")["items"]] == ["1-1"]
+
+
+def test_a_list_brings_no_revoked_person_back(site: Site) -> None:
+    person = site.city.citizen()
+    report(site, line(person))
+    (member,) = site.office("GET", "/members")["items"]
+    site.office("POST", f"/members/{member['id']}/revoke")
+    assert counts(report(site, line(person))) == (0, 0, 0, 1)
+    assert verdict(site.scan(person)) == "revoked"
+
+
+def test_a_workbook_is_taken_too(site: Site) -> None:
+    person, book = site.city.citizen(), Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["某小区住户表"], ["姓名", "手机号", "房号"], ["张三", int(person.phone[3:]), "=1+1"]):
+        sheet.append(row)
+    sheet.append(["李四", int(person.phone[3:]), "3-3"])
+    written = io.BytesIO()
+    book.save(written)
+    said = send(site, written.getvalue(), "住户.XLSX").get_json()
+    assert counts(said) == (1, 0, 0, 1)
+    assert (said["rejects"][0]["row"], said["rejects"][0]["column"]) == (3, "房号")
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "status"),
+    [
+        ((HEADER + "x\n" * (MOST_LIST_ROWS + 1)).encode(), "a.csv", 422),
+        (b"x" * (MOST_LIST_BYTES + 1), "a.csv", 422),
+        (b"x" * (MOST_LIST_BYTES + 100_000), "a.csv", 413),
+        (b"", "a.csv", 422),
+        (HEADER.encode(), "a.xls", 422),
+        (HEADER.encode(), "../a.csv.exe", 422),
+        (b"PK", "a.xlsx", 422),
+    ],
+)
+def test_what_is_too_much_or_no_list_is_refused(site: Site, content: bytes, name: str, status: int) -> None:
+    answer = send(site, content, name)
+    assert answer.status_code == status, answer.text
+    assert site.city.count("pass_members") == 0
+
+
+def test_the_door_takes_one_file_and_nothing_else(site: Site) -> None:
+    path = f"{BASE}/operator/places/{site.id}/members/import"
+    assert site.operator.call("POST", path, json={"file": "x"}).status_code == 415
+    assert site.operator.call("POST", path, content_type="multipart/form-data", data={}).status_code == 422
+    file = (io.BytesIO(HEADER.encode()), "a.csv")
+    beside = {"file": file, "note": "hello"}
+    assert site.operator.call("POST", path, data=beside).status_code == 422
+    two = {"file": [(io.BytesIO(b"1"), "a.csv"), (io.BytesIO(b"2"), "b.csv")]}
+    assert site.operator.call("POST", path, data=two).status_code == 422
+    large = {"kind": "x" * 800_000}
+    assert site.operator.call("POST", f"{BASE}/operator/places", json=large).status_code == 413
+
+
+def test_nothing_personal_is_stored_in_the_clear(site: Site, app: Any) -> None:
+    person = site.city.citizen()
+    report(site, line(person).replace("张三", "欧阳独一"))
+    site.invite(person, site.city.citizen().phone, guest="司马无二", purpose="秘密会面")
+    with app.app_context():
+        rows = [
+            repr(row)
+            for table in ("pass_members", "pass_invitations", "audit_events")
+            for row in app.extensions["sqlalchemy"]
+            .session.connection()
+            .exec_driver_sql(f"SELECT * FROM {table}")
+        ]
+        app.extensions["sqlalchemy"].session.rollback()
+    everything = "".join(rows).replace("\\x", "")
+    for words in ("欧阳独一", "司马无二", "秘密会面", person.phone[-8:]):
+        assert words not in everything
+        assert words.encode().hex() not in everything
+
+
+def test_the_command_takes_long_lists_in_slices(site: Site, city: City, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    rows = [f"住户{n},138000{n:05d},{n},\n" for n in range(MOST_LIST_ROWS + 500)]
+    path.write_text(HEADER + "".join(rows) + "坏,1,1,\n", encoding="gb18030")
+    arguments = ["pass", "import-people", site.id, str(path), "--json"]
+    done = city.app.test_cli_runner().invoke(args=arguments)
+    assert done.exit_code == 1, done.output
+    said = json.loads(done.stdout)
+    assert counts(said) == (MOST_LIST_ROWS + 500, 0, 0, 1)
+    assert city.count("pass_members") == MOST_LIST_ROWS + 500
+    again = city.app.test_cli_runner().invoke(args=[*arguments[:-1], "--dry-run", "--language", "en"])
+    assert f"unchanged {MOST_LIST_ROWS + 500}" in again.stdout
+    wrong = city.app.test_cli_runner().invoke(args=["pass", "import-people", "nowhere", str(path)])
+    assert wrong.exit_code == 2
+    assert site.id in city.app.test_cli_runner().invoke(args=["pass", "places"]).stdout

@@ -1,0 +1,165 @@
+"""Lists as places really hand them in: titles above the header, numbers that were phones, formulas, blank rows, every encoding."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+from openpyxl import Workbook
+
+from ..lists.cells import MOST_UNPACKED_BYTES, FileUnreadable, rows_of
+from ..lists.people import Person, Rejected, people_of
+
+HEADER = ["姓名", "手机号", "房号", "身份", "有效期止"]
+PHONE = "13800138000"
+
+
+def xlsx(*rows: list[Any], merge: str | None = None) -> bytes:
+    """A workbook with one sheet."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    if merge:
+        sheet.merge_cells(merge)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def read(content: bytes, name: str) -> list[Person | Rejected]:
+    """What a file says."""
+    return list(people_of(rows_of(io.BytesIO(content), name)))
+
+
+def reasons(content: bytes, name: str) -> list[tuple[int, str, str]]:
+    """The rejected rows."""
+    found = read(content, name)
+    return [(one.row, one.column, one.why.en) for one in found if isinstance(one, Rejected)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_csv_of_every_office(encoding: str, separator: str) -> None:
+    lines = [
+        "人员登记表",
+        "",
+        separator.join(HEADER),
+        separator.join(["张三", PHONE, "3-2-1201", "住户", "2026/12/31"]),
+    ]
+    (person,) = read("\r\n".join(lines).encode(encoding), "名单.CSV")
+    assert person == Person(4, PHONE, "张三", "3-2-1201", "resident", None, date(2026, 12, 31))
+
+
+def test_xlsx_with_a_merged_title_numbers_and_dates() -> None:
+    content = xlsx(
+        ["骆马湖花园住户名单", None, None, None, None],
+        HEADER,
+        ["张三", 13800138000, "3-2-1201", None, datetime(2026, 12, 31, 10)],
+        [None] * 5,
+        [" 李 四 ", 13800138000.0, 1201, "业主", "2026年1月5日"],
+        ["王五", "'" + PHONE, "1", "employee", None],
+        merge="A1:E1",
+    )
+    first, second, third = read(content, "a.xlsx")
+    assert isinstance(first, Person) and isinstance(second, Person) and isinstance(third, Person)
+    assert (first.phone, first.role, first.valid_until) == (PHONE, None, date(2026, 12, 31))
+    assert (second.row, second.name, second.phone, second.unit) == (5, "李 四", PHONE, "1201")
+    assert second.valid_until == date(2026, 1, 5)
+    assert (third.phone, third.role) == (PHONE, "employee")
+
+
+@pytest.mark.parametrize(
+    ("cell", "column", "words"),
+    [
+        ({"phone": "=A1"}, "手机号", "formula"),
+        ({"phone": "1.38E+10"}, "手机号", "scientific"),
+        ({"phone": ""}, "手机号", "missing"),
+        ({"phone": "打电话"}, "手机号", "mobile"),
+        ({"name": "=HYPERLINK(1)"}, "姓名", "formula"),
+        ({"name": "很" * 41}, "姓名", "too long"),
+        ({"role": "国王"}, "身份", "must be"),
+        ({"until": "明年"}, "有效期止", "date"),
+        ({"until": "2026-02-30"}, "有效期止", "date"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_row_that_names_nobody_says_which_cell_and_why(
+    cell: dict[str, str], column: str, words: str, kind: str
+) -> None:
+    row = {"name": "张三", "phone": PHONE, "unit": "1", "role": "", "until": "", **cell}
+    rows = [HEADER, list(row.values())]
+    content = xlsx(*rows) if kind == "xlsx" else "\n".join(map(",".join, rows)).encode()
+    ((number, named, why),) = reasons(content, f"a.{kind}")
+    assert (number, named) == (2, column)
+    assert words in why
+
+
+def test_a_long_number_that_a_spreadsheet_kept_as_text_is_read() -> None:
+    (person,) = read(f'手机号,姓名\n="{PHONE}",张三'.encode(), "a.csv")
+    assert isinstance(person, Person)
+    assert person.phone == PHONE
+
+
+def test_row_numbers_follow_line_breaks_inside_cells() -> None:
+    content = f'手机号,姓名\n{PHONE},"张\n三"\nx,李四'.encode()
+    person, rejected = read(content, "a.csv")
+    assert isinstance(person, Person)
+    assert (person.name, rejected.row) == ("张 三", 4)
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"", "a.csv"),
+        ("姓名,部门\n张三,一\n".encode(), "a.csv"),
+        ("手机号,电话\n1,2\n".encode(), "a.csv"),
+        (b"\xff\xff\xff\xff", "a.csv"),
+        (b"PK\x03\x04 not a zip", "a.xlsx"),
+        (xlsx(HEADER)[:-40], "a.xlsx"),
+        ("手机号,姓名\n".encode(), "a.xlsx"),
+        (xlsx(["姓名"]), "a.xlsx"),
+        ('手机号\n"13800138000\n'.encode(), "a.csv"),
+        ("手机号\n1380\0\n".encode(), "a.csv"),
+    ],
+)
+def test_what_is_no_list_is_refused_as_a_whole(content: bytes, name: str) -> None:
+    with pytest.raises(FileUnreadable):
+        read(content, name)
+
+
+def test_a_bomb_does_not_unpack() -> None:
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (MOST_UNPACKED_BYTES + 1))
+    with pytest.raises(FileUnreadable, match="too much"):
+        read(bomb.getvalue(), "a.xlsx")
+
+
+def test_entities_do_not_open() -> None:
+    sound = zipfile.ZipFile(io.BytesIO(xlsx(HEADER, ["张三", PHONE, "1", "", ""])))
+    evil = io.BytesIO()
+    with zipfile.ZipFile(evil, "w") as archive:
+        for part in sound.infolist():
+            content = sound.read(part)
+            if part.filename == "xl/worksheets/sheet1.xml":
+                head = b'<!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
+                content = head + content.replace(b"<sheetData>", b"<sheetData><!-- &b; -->")
+            archive.writestr(part, content)
+    with pytest.raises(FileUnreadable):
+        read(evil.getvalue(), "a.xlsx")
+
+
+@given(some.binary(max_size=300), some.sampled_from(["a.csv", "a.xlsx"]))
+def test_no_bytes_do_anything_but_be_read_or_refused(content: bytes, name: str) -> None:
+    try:
+        found = read(b"\xe6\x89\x8b\xe6\x9c\xba\xe5\x8f\xb7\n" * (name == "a.csv") + content, name)
+    except FileUnreadable:
+        return
+    assert all(isinstance(one, Person | Rejected) for one in found)
