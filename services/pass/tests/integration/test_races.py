@@ -12,7 +12,7 @@ import pytest
 from citizen_app.toolkit.testing import TestCitizen, TestKiosk
 
 from ...operations import passing
-from ...operations.presence import State, held
+from ...operations.presence import NEVER, State, held
 from ..conftest import MakeSite, Site, verdict
 
 AT_ONCE = 8
@@ -74,7 +74,7 @@ def test_counting_what_was_read_before_lets_too_many_in(
         return int(invitation.entries_used) + 1
 
     def unheld(place_id: str, citizen_ref: str, gate_id: str) -> State:
-        return State(gate_id, False, passing.NEVER, gate_id, None, None)
+        return State(gate_id, False, NEVER, gate_id, None, None)
 
     monkeypatch.setattr(passing, "_entries_used", unguarded)
     monkeypatch.setattr(passing, "held", unheld)
@@ -106,7 +106,7 @@ def test_without_the_held_row_two_gates_let_one_person_in_twice(
 
     def look_only(place_id: str, citizen_ref: str, gate_id: str) -> State:
         together.wait(timeout=10)
-        return State(gate_id, False, passing.NEVER, gate_id, None, None)
+        return State(gate_id, False, NEVER, gate_id, None, None)
 
     monkeypatch.setattr(passing, "held", look_only)
     assert race(site, resident, AT_ONCE, [site.kiosk, site.other]) == {"allow member": AT_ONCE}
