@@ -125,7 +125,12 @@ def disk_space() -> Iterator[Fault]:
 def file_permissions() -> Iterator[Fault]:
     """Data and secrets are for the server's user only."""
     settings = current_settings()
-    secret = [settings.data_dir, settings.data_dir / "demo-secrets.json", Path("/etc/citizen-app.env")]
+    secret = [
+        settings.data_dir,
+        settings.data_dir / "demo-secrets.json",
+        Path("/etc/citizen-app/city.env"),
+        Path("/etc/citizen-app/owner.env"),
+    ]
     if settings.on_sqlite and (name := make_url(settings.database_url).database):
         secret += [Path(name), Path(f"{name}-wal")]
     for path in secret:
