@@ -101,6 +101,11 @@ def engine_options(settings: Settings) -> dict[str, Any]:
             "connect_timeout": 5,
             "options": "-c timezone=utc -c lock_timeout=20s -c statement_timeout=60s"
             " -c idle_in_transaction_session_timeout=60s",
+            # A host that falls silent sends no reset; the kernel alone would wait a quarter of an hour.
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 15_000,
         }
     return options
 

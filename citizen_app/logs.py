@@ -7,9 +7,10 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, Final, TextIO
+from typing import Any, Final, TextIO, cast
 
 import structlog
 
@@ -76,12 +77,34 @@ def tell_access(**facts: Any) -> None:
         timestamp=datetime.now(UTC).isoformat().replace("+00:00", "Z"),
         request_id=request_id.get(),
     )
-    sys.stderr.write(one_line(json.dumps(line, ensure_ascii=False)) + "\n")
-    sys.stderr.flush()
+    stream = BestEffort(sys.stderr)
+    stream.write(one_line(json.dumps(line, ensure_ascii=False)) + "\n")
+    stream.flush()
 
 
 class OurHandler(logging.StreamHandler[TextIO]):
     """Writes what libraries log; known by its class, so that a second application replaces it."""
+
+
+class BestEffort:
+    """A stream on which a line that cannot be written is dropped: a full disk under the log, or a reader that
+    has gone, must not make a failure of an answer.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """As of a text file, but 0 where the operating system refuses."""
+        try:
+            return self._stream.write(text)
+        except OSError:
+            return 0
+
+    def flush(self) -> None:
+        """What is refused stays in the stream's small buffer."""
+        with suppress(OSError):
+            self._stream.flush()
 
 
 def configure_logs(settings: Settings) -> None:
@@ -98,7 +121,7 @@ def configure_logs(settings: Settings) -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False), _one_line],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, BestEffort(sys.stderr))),
         cache_logger_on_first_use=False,
     )
     handler = OurHandler(sys.stderr)

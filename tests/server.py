@@ -61,6 +61,13 @@ class Server:
                 time.sleep(0.05)
         raise RuntimeError(f"the server does not answer: {self.log.read_text()[-2000:]}")
 
+    def processes(self) -> list[int]:
+        """Process ids of the master and of every worker (Linux)."""
+        assert self._process is not None
+        master = self._process.pid
+        children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+        return [master, *map(int, children)]
+
     def kill(self) -> None:
         """SIGKILL to the master and every worker at once."""
         self._end(signal.SIGKILL)

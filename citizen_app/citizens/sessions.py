@@ -28,7 +28,13 @@ from sqlalchemy import Row, insert, select, update
 from citizen_app.citizens.challenges import redeem_challenge, sign_in_refused
 from citizen_app.citizens.models import Citizen, RevokedSession, SignInSession
 from citizen_app.citizens.registration import registered_citizen
-from citizen_app.citizens.tokens import ACCESS_SECONDS, REVOKED_SESSIONS, SignedInCitizen, issue_access_token
+from citizen_app.citizens.tokens import (
+    ACCESS_SECONDS,
+    CLOCK_MARGIN_SECONDS,
+    REVOKED_SESSIONS,
+    SignedInCitizen,
+    issue_access_token,
+)
 from citizen_app.citizens.traits import CitizenStatus
 from citizen_app.clock import now
 from citizen_app.extensions import db
@@ -40,7 +46,6 @@ from citizen_app.watch import bump
 IDLE: Final = timedelta(days=30)
 ABSOLUTE: Final = timedelta(days=180)
 GRACE: Final = timedelta(seconds=10)
-CLOCK_MARGIN: Final = timedelta(seconds=60)
 
 log = structlog.get_logger(__name__)
 
@@ -143,7 +148,7 @@ def revoke_sessions(session_ids: Sequence[str]) -> None:
     ).all()
     if not ended:
         return
-    until = moment + timedelta(seconds=ACCESS_SECONDS) + CLOCK_MARGIN
+    until = moment + timedelta(seconds=ACCESS_SECONDS + CLOCK_MARGIN_SECONDS)
     db.session.execute(insert(RevokedSession), [{"session_id": one, "until": until} for one in ended])
     bump(REVOKED_SESSIONS.topic)
     for session_id in ended:

@@ -14,12 +14,14 @@ from itsdangerous import BadData
 from sqlalchemy import Connection, select
 
 from citizen_app.citizens.models import RevokedSession
-from citizen_app.clock import now
+from citizen_app.clock import now, timestamp
 from citizen_app.problems import Problem
 from citizen_app.vault import current_vault
 from citizen_app.watch import Watched
 
 ACCESS_SECONDS: Final = 300
+CLOCK_MARGIN_SECONDS: Final = 60
+"""How far a token may come from the future: another worker's clock is ahead, or ours was set back."""
 SALT: Final = "access.1"
 
 
@@ -70,7 +72,9 @@ def read_access_token(token: str) -> SignedInCitizen:
     """Who calls. Raises the 401 of RFC 6750 §3.1 for a token that is not ours, too old, or of a revoked
     session."""
     try:
-        stated = current_vault().signer(SALT).loads(token, max_age=ACCESS_SECONDS)
+        stated, issued_at = current_vault().signer(SALT).loads(token, return_timestamp=True)
+        if not -CLOCK_MARGIN_SECONDS <= timestamp() - int(issued_at.timestamp()) <= ACCESS_SECONDS:
+            raise _refused()
         citizen_id, subject_number, session_id, assurance_level, authenticated_at = stated
     except (BadData, UnicodeError, ValueError, TypeError) as error:
         raise _refused() from error

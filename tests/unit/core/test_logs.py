@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import re
+from contextlib import suppress
 
 import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citizen_app.logs import configure_logs, one_line, redact, tell_access
+from citizen_app.logs import BestEffort, configure_logs, one_line, redact, tell_access
 from citizen_app.settings import load_settings
 
 
@@ -88,3 +89,17 @@ def test_events_and_access_lines_are_written_that_way(
     lines = capsys.readouterr().err
     assert len(lines.splitlines()) == 3
     assert not re.search("[\x1b\x7f-\x9f\u2028]", lines)
+
+
+def test_a_line_that_cannot_be_written_is_dropped() -> None:
+    with open("/dev/full", "w") as full:
+        stream = BestEffort(full)
+        for _ in range(3):
+            stream.write("a line\n" * 2000)
+            stream.flush()
+        with suppress(OSError):  # the control: without us it fails
+            full.write("a line\n" * 2000)
+            full.flush()
+            raise AssertionError("the disk was not full")
+        with suppress(OSError):
+            full.close()

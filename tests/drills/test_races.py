@@ -1,0 +1,200 @@
+"""Two hundred at once for one thing: exactly one has it, or what is promised instead. Controls that look before they write."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, update
+
+from citizen_app import clock
+from citizen_app.citizens.challenges import MOST_TRIES
+from citizen_app.citizens.models import Citizen, OtpChallenge, SignInSession
+from citizen_app.citizens.registration import create_citizen
+from citizen_app.citizens.sessions import start_session
+from citizen_app.extensions import db, limiter
+from citizen_app.factory import CitizenFlask
+from citizen_app.ids import new_id
+from citizen_app.kiosks import operations as kiosk_operations
+from citizen_app.kiosks.models import Kiosk
+from citizen_app.registry.modules import current_registry
+from citizen_app.text import Text
+from citizen_app.toolkit.testing import City
+from citizen_app.transactions import transaction
+from tests.drills.sizes import AT_ONCE
+
+THREADS = 32
+LOOKERS = 4
+"""How many look before any of them writes, in the controls."""
+
+
+@pytest.fixture
+def app_environment(app_environment: dict[str, str]) -> dict[str, str]:
+    """An application set for many threads: it has a connection for each, and some to spare."""
+    return {**app_environment, "CITIZEN_THREADS": str(THREADS)}
+
+
+@pytest.fixture(autouse=True)
+def _unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two hundred at once is more than anybody may ask."""
+    monkeypatch.setattr(limiter, "enabled", False)
+
+
+def at_once(times: int, work: Callable[[int], Any], most_threads: int = THREADS) -> list[Any]:
+    """Do it so often, on as many threads as the application is set for; they start together."""
+    threads = min(times, most_threads)
+    together = threading.Barrier(threads)
+
+    def one(number: int) -> Any:
+        if number < threads:
+            together.wait(30)
+        return work(number)
+
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(one, range(times)))
+
+
+def post(app: CitizenFlask, path: str, body: dict[str, Any], token: str = "") -> Any:
+    """One request of a client of its own."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return app.test_client().post(f"/api/v1{path}", json=body, headers=headers)
+
+
+def value_of(app: CitizenFlask, statement: Any) -> Any:
+    """One value from the database."""
+    with app.app_context(), transaction(reading=True):
+        return db.session.scalar(statement)
+
+
+def test_one_code_is_allowed_once(app: CitizenFlask, city: City) -> None:
+    kiosks, code = [city.kiosk("probe") for _ in range(4)], city.citizen().code()
+
+    def present(number: int) -> str:
+        body = {"scan_id": new_id(), "purpose": "enter", "code": code}
+        return str(post(app, "/scans", body, kiosks[number % 4].token).get_json()["reason"])
+
+    assert Counter(at_once(AT_ONCE, present)) == {"ok": 1, "replayed": AT_ONCE - 1}
+    assert city.count("probe_entries") == 1
+    assert city.count("usage_events") == AT_ONCE
+
+
+def test_one_scan_sent_often_happens_once(app: CitizenFlask, city: City) -> None:
+    kiosk = city.kiosk("probe")
+    body = {"scan_id": new_id(), "purpose": "enter", "code": city.citizen().code()}
+    answers = at_once(AT_ONCE, lambda _: post(app, "/scans", body, kiosk.token).get_json())
+    assert {answer["usage_id"] for answer in answers} == {answers[0]["usage_id"]}
+    assert {answer["reason"] for answer in answers} == {"ok"}
+    assert (city.count("usage_events"), city.count("probe_entries"), city.count("scan_answers")) == (1, 1, 1)
+
+
+def test_one_scan_id_for_different_codes_decides_one(app: CitizenFlask, city: City) -> None:
+    kiosk, citizen, scan_id = city.kiosk("probe"), city.citizen(), new_id()
+    codes = [citizen.code() for _ in range(AT_ONCE)]
+
+    def send(number: int) -> str:
+        body = {"scan_id": scan_id, "purpose": "enter", "code": codes[number]}
+        answer = post(app, "/scans", body, kiosk.token).get_json()
+        return str(answer.get("reason") or answer["type"])
+
+    assert Counter(at_once(AT_ONCE, send)) == {"ok": 1, "/problems/idempotency-conflict": AT_ONCE - 1}
+    assert (city.count("usage_events"), city.count("probe_entries")) == (1, 1)
+
+
+def started_challenge(app: CitizenFlask) -> tuple[str, str]:
+    """The id and OTP of a demo citizen's challenge, whose OTP is known."""
+    with app.app_context(), transaction():
+        create_citizen("+8613800138000", is_demo=True)
+    answer = post(app, "/auth/challenges", {"phone": "13800138000"})
+    return answer.get_json()["challenge_id"], "000000"
+
+
+def test_five_of_many_guesses_are_heard(app: CitizenFlask) -> None:
+    challenge_id, otp = started_challenge(app)
+
+    def guess(number: int) -> int:
+        body = {"challenge_id": challenge_id, "otp": f"{number + 1:06d}"}
+        return int(post(app, "/auth/tokens", body).status_code)
+
+    assert Counter(at_once(AT_ONCE, guess)) == {401: AT_ONCE}
+    assert value_of(app, select(OtpChallenge.attempts).where(OtpChallenge.id == challenge_id)) == MOST_TRIES
+    assert post(app, "/auth/tokens", {"challenge_id": challenge_id, "otp": otp}).status_code == 401
+
+
+def test_one_otp_opens_one_session(app: CitizenFlask) -> None:
+    challenge_id, otp = started_challenge(app)
+    body = {"challenge_id": challenge_id, "otp": otp}
+    statuses = at_once(AT_ONCE, lambda _: post(app, "/auth/tokens", body).status_code)
+    assert Counter(statuses) == {200: 1, 401: AT_ONCE - 1}
+    assert value_of(app, select(func.count(SignInSession.id))) == 1
+
+
+def test_one_refresh_token_has_one_successor(app: CitizenFlask) -> None:
+    """Whoever asks within ten seconds gets the same: an answer was lost, or a second tab asked."""
+    with app.app_context(), transaction():
+        token = start_session(create_citizen("+8613800138009")).refresh_token
+    answers = at_once(AT_ONCE, lambda _: post(app, "/auth/tokens", {"refresh_token": token}))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.get_json()["refresh_token"] for answer in answers}) == 1
+    assert value_of(app, select(SignInSession.generation)) == 1
+
+
+def pending_kiosk(app: CitizenFlask) -> str:
+    """The activation code of a new kiosk."""
+    with app.app_context(), transaction():
+        module = current_registry().get("probe")
+        assert module is not None
+        _, code = kiosk_operations.create(
+            name="新设备",
+            service="probe",
+            purposes=["enter"],
+            place=Text("东门", "East gate"),
+            context={},
+            purposes_of=lambda _: module.descriptor.purposes,
+        )
+    return code
+
+
+def test_one_activation_code_makes_one_kiosk(app: CitizenFlask, city: City) -> None:
+    code = pending_kiosk(app)
+    answers = at_once(AT_ONCE, lambda _: post(app, "/kiosks/activate", {"activation_code": code}))
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 401: AT_ONCE - 1}
+
+
+def test_control_looking_before_writing_activates_several(app: CitizenFlask, city: City) -> None:
+    """The race is real on both databases: a look in one transaction and a write in the next lets more than one win."""
+    pending_kiosk(app)
+    all_have_looked = threading.Barrier(LOOKERS)
+
+    def look_then_write(_: int) -> bool:
+        with app.app_context():
+            with transaction(reading=True):
+                free = db.session.scalar(select(Kiosk.state)) == "pending"
+            all_have_looked.wait(10)
+            with transaction():
+                db.session.execute(update(Kiosk).values(state="active"))
+            return free
+
+    assert at_once(LOOKERS, look_then_write) == [True] * LOOKERS
+
+
+def test_control_looking_for_a_used_otp_opens_several_sessions(app: CitizenFlask) -> None:
+    challenge_id, _ = started_challenge(app)
+    all_have_looked = threading.Barrier(LOOKERS)
+
+    def look_then_write(_: int) -> None:
+        with app.app_context():
+            with transaction(reading=True):
+                unused = db.session.get_one(OtpChallenge, challenge_id).used_at is None
+                citizen = db.session.scalars(select(Citizen)).one()
+            all_have_looked.wait(10)
+            with transaction():
+                db.session.execute(update(OtpChallenge).values(used_at=clock.now()))
+                if unused:
+                    start_session(citizen)
+
+    at_once(LOOKERS, look_then_write)
+    assert value_of(app, select(func.count(SignInSession.id))) == LOOKERS

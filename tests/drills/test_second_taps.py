@@ -1,0 +1,53 @@
+"""Two hundred taps of one citizen at one door, each with a fresh code: one boards, the others are told so."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from citizen_app.extensions import db, limiter
+from citizen_app.factory import CitizenFlask
+from citizen_app.ids import new_id
+from citizen_app.registry.state import ServiceState
+from citizen_app.toolkit.testing import City
+from citizen_app.transactions import transaction
+from citizen_app.watch import bump
+from tests.drills.sizes import AT_ONCE
+from tests.drills.test_races import at_once, post
+
+HOOKS = 12
+"""Fewer than the scans of one service that may be at work at once in a process; beyond that the kiosk is told to wait."""
+CONTEXT = {"line": "101", "direction": "0", "stop": "汽车站", "vehicle": "BUS-0001"}
+
+
+@pytest.fixture
+def services_dir() -> Path | None:
+    """The product's services."""
+    return None
+
+
+@pytest.mark.parametrize(
+    ("window", "boarded"), [(90, 1), pytest.param(0, AT_ONCE, id="control: no window, everyone boards")]
+)
+def test_one_of_many_taps_boards(
+    app: CitizenFlask, city: City, monkeypatch: pytest.MonkeyPatch, window: int, boarded: int
+) -> None:
+    monkeypatch.setattr(limiter, "enabled", False)
+    with app.app_context(), transaction():
+        values = {"settings": {"second_tap_seconds": window}}
+        db.session.execute(update(ServiceState).where(ServiceState.service == "bus").values(values))
+        bump("services")
+    kiosk, citizen = city.kiosk("bus", context=CONTEXT), city.citizen()
+    codes = [citizen.code() for _ in range(AT_ONCE)]
+
+    def tap(number: int) -> str:
+        body = {"scan_id": new_id(), "purpose": "board", "code": codes[number], "context": CONTEXT}
+        answer = post(app, "/scans", body, kiosk.token).get_json()
+        return str(answer.get("detail_code") or answer.get("reason") or answer)
+
+    taps = Counter(at_once(AT_ONCE, tap, HOOKS))
+    assert taps == Counter({"ok": boarded}) + Counter({"second_tap": AT_ONCE - boarded})
+    assert city.count("bus_boardings") == boarded
