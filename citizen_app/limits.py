@@ -34,7 +34,7 @@ Result = TypeVar("Result")
 SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 AWAY_SECONDS: Final = 5.0
 """How long a Redis that did not answer is not asked again."""
-REDIS_PATIENCE: Final = 0.5
+REDIS_PATIENCE: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)

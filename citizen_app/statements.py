@@ -73,6 +73,7 @@ class Prepared:
         try:
             cursor.executemany(sql, arguments) if many else cursor.execute(sql, arguments)
         except Exception as error:
+            kept.pop("cursor", None)  # SQLAlchemy closes the cursor of a statement that failed
             connection._handle_dbapi_exception(error, sql, arguments, cursor, None)
         return cursor
 
