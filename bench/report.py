@@ -12,8 +12,8 @@ from typing import Final
 
 from bench import inprocess
 from bench.ratios import Budget, by_round, percentile, spread, table
-from bench.run import CHECKS, Measured
-from bench.subjects import ACCEPT, BATCH, NULL, PEER, SHOW
+from bench.run import CHECKS, PEERS, Measured
+from bench.subjects import ACCEPT, BATCH, DJANGO_PEER, NULL, PEER, SHOW
 from citizen_app import clock
 
 ROOT: Final = Path(__file__).parent.parent
@@ -42,7 +42,7 @@ def written(results: Sequence[Measured], version: str | None, load_before: float
 
 def subject_table(found: Measured) -> str:
     """One row per subject; every figure is minimum – median – maximum over the rounds."""
-    return table(SUBJECTS, [_row(found, name) for name in (NULL, PEER, SHOW, ACCEPT, BATCH, CHECKS)])
+    return table(SUBJECTS, [_row(found, name) for name in (NULL, *PEERS, SHOW, ACCEPT, BATCH, CHECKS)])
 
 
 def budget_table(found: Measured) -> str:
@@ -53,6 +53,9 @@ def budget_table(found: Measured) -> str:
 def budgets(found: Measured) -> Iterator[Budget]:
     """Every budget that this run can judge."""
     yield Budget("1 accept: CPU ÷ bare peer (aim 1.5)", by_round(_cpu(found, ACCEPT), _cpu(found, PEER)), 2.5)
+    yield Budget(
+        "1 accept: CPU ÷ bare Django + DRF", by_round(_cpu(found, ACCEPT), _cpu(found, DJANGO_PEER)), 1
+    )
     yield Budget("1 accept: statements", spread([len(found.statements)]), 7, unit="")
     yield Budget(
         "2 batch: scans/s ÷ single scans/s",

@@ -12,10 +12,30 @@ from bench import inprocess, subjects
 from bench.city import CITIZENS, City, environment, open_city
 from bench.load import drive
 from bench.ratios import Sample, percentile
-from bench.servers import PEERS_CONFIGURATION, Server
-from bench.subjects import ACCEPT, BATCH, NULL, PEER, SHOW, Subject, Tickets
+from bench.servers import Program, Server
+from bench.subjects import (
+    ACCEPT,
+    BATCH,
+    DJANGO_PEER,
+    FASTAPI_PEER,
+    NULL,
+    ORM_PEER,
+    PEER,
+    SHOW,
+    Subject,
+    Tickets,
+)
 from citizen_app.settings import normalised_database_url
 
+PROGRAMS: Final = {
+    NULL: Program("bench.peers.flask_null:create_app()", "/null"),
+    PEER: Program("bench.peers.flask_core:create_app()", "/ready"),
+    ORM_PEER: Program("bench.peers.flask_orm:create_app()", "/ready"),
+    DJANGO_PEER: Program("bench.peers.django_drf:create_app()", "/ready"),
+    FASTAPI_PEER: Program("bench.peers.fastapi_core:create_app", "/ready", gunicorn=None),
+    ACCEPT: Program("wsgi:app", "/healthz", gunicorn="gunicorn.conf.py"),
+}
+PEERS: Final = (PEER, ORM_PEER, DJANGO_PEER, FASTAPI_PEER)
 CHECKS: Final = "bare signature checks"
 GARBAGE_PER_VALID: Final = 10
 VALID_SHARE: Final = 1 / 20
@@ -102,19 +122,15 @@ def _set_up(stack: ExitStack, url: str, folder: Path, size: Size, found: Measure
         "PEER_PUBLIC_KEY": tickets.public_key,
     }
     started: dict[str, Server] = {}
-    for name, application, configuration, environ, ready in (
-        (NULL, "bench.peers.flask_null:create_app()", PEERS_CONFIGURATION, {}, "/null"),
-        (PEER, "bench.peers.flask_core:create_app()", PEERS_CONFIGURATION, peer_settings, "/ready"),
-        (ACCEPT, "wsgi:app", "gunicorn.conf.py", settings, "/healthz"),
-    ):
-        log = folder / f"server-{len(started)}.log"
-        server = started[name] = Server(application, configuration, environ, log, ready=ready)
+    for name, program in PROGRAMS.items():
+        environ = settings if name == ACCEPT else peer_settings
+        server = started[name] = Server(program, environ, folder / f"server-{len(started)}.log")
         stack.callback(server.stop)
         found.start_seconds[name] = server.start_seconds
     ours = started[ACCEPT]
     measured = (
         Subject(NULL, started[NULL], subjects.null_calls, size.cheap),
-        Subject(PEER, started[PEER], tickets.calls, size.dear),
+        *(Subject(name, started[name], tickets.calls, size.dear) for name in PEERS),
         Subject(SHOW, ours, lambda number: subjects.show_calls(city, number), size.cheap),
         Subject(ACCEPT, ours, lambda number: subjects.accept_calls(city, number), size.dear),
         Subject(BATCH, ours, lambda number: subjects.batch_calls(city, number), size.batches, CITIZENS),

@@ -1,4 +1,4 @@
-"""Real servers: gunicorn on a free loopback port, each in a process group of its own, with the CPU time that group has used."""
+"""Real servers on free loopback ports, each in a process group of its own, with the CPU time that group has used."""
 
 from __future__ import annotations
 
@@ -31,21 +31,37 @@ class Process:
     resident_bytes: int
 
 
-class Server:
-    """One gunicorn with all its processes. `ready` is a path that it answers with 200 once it works."""
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What a server runs: a WSGI application under gunicorn, or an ASGI one under uvicorn. `ready` answers 200 once it works."""
 
-    def __init__(
-        self, application: str, configuration: str, environment: Mapping[str, str], log: Path, *, ready: str
-    ) -> None:
+    application: str
+    ready: str
+    gunicorn: str | None = PEERS_CONFIGURATION
+    """Configuration of gunicorn; None for uvicorn."""
+
+    def command(self, port: int) -> list[str]:
+        """The command line that serves it."""
+        if self.gunicorn is not None:
+            bind = f"127.0.0.1:{port}"
+            return [sys.executable, "-m", "gunicorn", "-c", self.gunicorn, "-b", bind, self.application]
+        place = ["--host", "127.0.0.1", "--port", str(port)]
+        quiet = ["--no-access-log", "--log-level", "warning"]
+        return [sys.executable, "-m", "uvicorn", "--factory", *place, *quiet, self.application]
+
+
+class Server:
+    """One running program with all its processes."""
+
+    def __init__(self, program: Program, environment: Mapping[str, str], log: Path) -> None:
         self.port = free_port()
-        self._ready = ready
+        self._ready = program.ready
         began = time.monotonic()
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("CITIZEN_")}
         bind = f"127.0.0.1:{self.port}"
-        command = [sys.executable, "-m", "gunicorn", "-c", configuration, "-b", bind, application]
         with log.open("ab") as output:
             self._process = subprocess.Popen(  # noqa: S603
-                command,
+                program.command(self.port),
                 cwd=ROOT,
                 env={**inherited, **environment, "CITIZEN_BIND": bind},
                 stdout=output,

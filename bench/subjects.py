@@ -17,6 +17,9 @@ from citizen_app.ids import new_id
 
 NULL: Final = "null request (bare Flask GET)"
 PEER: Final = "bare peer (Flask + Core: verify, insert)"
+ORM_PEER: Final = "bare Flask + ORM"
+DJANGO_PEER: Final = "bare Django + DRF"
+FASTAPI_PEER: Final = "bare FastAPI + Core"
 SHOW: Final = "show a code (GET /me/code)"
 ACCEPT: Final = "accept a scan (POST /scans)"
 BATCH: Final = f"upload {CITIZENS} scans, each (POST /scans/batch)"

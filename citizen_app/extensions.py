@@ -9,6 +9,7 @@ from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
 from citizen_app.limits import Limiter
+from citizen_app.units import UnitSession
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -36,7 +37,11 @@ def address_key() -> str:
     return f"address:{request.remote_addr}"
 
 
-db = SQLAlchemy(model_class=Model, disable_autonaming=True, session_options={"expire_on_commit": False})
+db = SQLAlchemy(
+    model_class=Model,
+    disable_autonaming=True,
+    session_options={"class_": UnitSession, "expire_on_commit": False},
+)
 limiter = Limiter(caller_key)  # limits on routes are counted when the caller is already known
 api = Api()
 

@@ -30,10 +30,9 @@ class Text:
     def fill(self, **values: object) -> Text:
         """The sentence with its places filled; a value that is itself a Text is filled per language."""
 
-        def spoken(language: Language) -> dict[str, object]:
-            return {key: v.say(language) if isinstance(v, Text) else v for key, v in values.items()}
-
-        return Text(self.zh.format(**spoken("zh")), self.en.format(**spoken("en")))
+        zh = {name: value.zh if isinstance(value, Text) else value for name, value in values.items()}
+        en = {name: value.en if isinstance(value, Text) else value for name, value in values.items()}
+        return Text(self.zh.format_map(zh), self.en.format_map(en))
 
     def as_dict(self) -> dict[str, str]:
         """`{"zh": …, "en": …}`, the shape stored in JSON columns and descriptors."""

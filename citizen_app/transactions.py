@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 
 import structlog
 from sqlalchemy import Connection
@@ -16,76 +15,79 @@ from sqlalchemy.orm import SessionTransaction
 from citizen_app import database
 from citizen_app.extensions import db
 from citizen_app.problems import Problem
+from citizen_app.units import Unit, current_unit
 
 log = structlog.get_logger(__name__)
 
 
-class _Unit:
-    """What an open unit of work holds: what waits for its commit, and its connection once there is one."""
-
-    __slots__ = ("connection", "waiting")
-
-    def __init__(self) -> None:
-        self.waiting: list[Callable[[], None]] = []
-        self.connection: Connection | None = None
-
-
-_unit: ContextVar[_Unit | None] = ContextVar("unit", default=None)
-
-
 @contextmanager
 def transaction(*, reading: bool = False) -> Iterator[None]:
-    """One unit of work on `db.session`: committed on leaving, rolled back on any exception.
+    """One unit of work: committed on leaving, rolled back on any exception.
 
     A `Problem` with `keep_writes` commits and is raised on (a wrong guess must be counted). With `reading=True` the unit cannot
-    write. Units do not nest.
+    write. Units do not nest. One that touches no table takes no connection.
     """
-    if _unit.get() is not None:
+    if current_unit.get() is not None:
         raise RuntimeError("a unit of work is already open; pass the work in, or use after_commit")
-    unit = _Unit()
-    unit_token, mode_token = _unit.set(unit), database.reading.set(reading)
+    _end_session()  # one that read outside of any unit has a connection of its own
+    unit = Unit(_connect)
+    unit_token, mode_token = current_unit.set(unit), database.reading.set(reading)
     committed = False
     try:
         yield
-        _commit()
+        _commit(unit)
         committed = True
     except Problem as problem:
         if problem.keep_writes:
-            _commit()
+            _commit(unit)
             committed = True
         raise
     finally:
-        if db.session.registry.has():
-            db.session.close()  # rolls back what is not committed, and gives the connection back
+        _end_session()
+        unit.close()
         database.reading.reset(mode_token)
-        _unit.reset(unit_token)
+        current_unit.reset(unit_token)
         if committed:
             _run(unit.waiting)
 
 
-def _commit() -> None:
-    if db.session.registry.has():  # a unit that touched no table has no session
-        db.session.commit()
+def _connect() -> Connection:
+    return db.engine.connect()
+
+
+def _commit(unit: Unit) -> None:
+    if db.session.registry.has():
+        db.session.commit()  # flushes, and lets go of its objects' transaction; the connection's is the unit's
+    unit.commit()
+
+
+def flush() -> None:
+    """Write what the session, and the unit of work itself, still hold back."""
+    if db.session.registry.has():
+        db.session.flush()
+    unit = current_unit.get()
+    if unit is not None:
+        unit.write_held_back()
+
+
+def _end_session() -> None:
+    if db.session.registry.has():
+        db.session.close()
 
 
 def current_connection() -> Connection:
-    """The connection of the present unit of work, for statements that need no session; the session uses the same one."""
-    unit = _unit.get()
-    if unit is None:
-        return db.session.connection()
-    connection = unit.connection
-    if connection is None or connection.closed:
-        connection = unit.connection = db.session.connection()
-    return connection
+    """The connection of the present unit of work, for statements that need no session."""
+    unit = current_unit.get()
+    return db.session.connection() if unit is None else unit.connection
 
 
 def start_over() -> None:
     """Undo everything that the present unit of work has done, what waits for its commit too; it goes on in a new transaction."""
-    db.session.rollback()
-    unit = _unit.get()
+    _end_session()
+    unit = current_unit.get()
     if unit is not None:
         unit.waiting.clear()
-        unit.connection = None
+        unit.close()
 
 
 def after_commit(action: Callable[[], None]) -> None:
@@ -93,7 +95,7 @@ def after_commit(action: Callable[[], None]) -> None:
 
     For effects inside this process (dropping a cache). Anything that must happen is an outbox row instead.
     """
-    unit = _unit.get()
+    unit = current_unit.get()
     if unit is None:
         raise RuntimeError("after_commit needs an open unit of work")
     unit.waiting.append(action)

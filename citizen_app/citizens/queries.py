@@ -9,13 +9,12 @@ from collections.abc import Collection, Iterable
 from functools import partial
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import String, bindparam, select, text
+from sqlalchemy import bindparam, select
 
 from citizen_app.citizens.models import Citizen, CitizenRef
 from citizen_app.citizens.personal import phone_index
-from citizen_app.columns import Id
 from citizen_app.extensions import db
-from citizen_app.statements import Prepared
+from citizen_app.statements import Prepared, upsert
 from citizen_app.transactions import after_commit
 from citizen_app.watch import Watched
 
@@ -49,14 +48,7 @@ _SCANNED: Final = select(
 )
 _SCANNED_ONE: Final = Prepared(_SCANNED.where(Citizen.subject_number == bindparam("number")))
 _SCANNED_MANY: Final = _SCANNED.where(Citizen.subject_number.in_(bindparam("numbers", expanding=True)))
-_INSERT_REF: Final = text(
-    "INSERT INTO citizen_refs (service, citizen_ref, citizen_id) VALUES (:service, :citizen_ref, :citizen_id)"
-    " ON CONFLICT DO NOTHING"
-).bindparams(
-    bindparam("service", type_=String()),
-    bindparam("citizen_ref", type_=String()),
-    bindparam("citizen_id", type_=Id),
-)
+_INSERT_REF: Final = Prepared(lambda: upsert(CitizenRef).on_conflict_do_nothing())
 
 
 class KnownRefs:
@@ -149,8 +141,7 @@ def remember_refs(service: str, pairs: Iterable[tuple[str, str]]) -> None:
     fresh = sorted({(ref, citizen_id) for ref, citizen_id in pairs if not known.has(service, ref)})
     if not fresh:
         return
-    db.session.execute(
-        _INSERT_REF,
+    _INSERT_REF.run_many(
         [{"service": service, "citizen_ref": ref, "citizen_id": citizen_id} for ref, citizen_id in fresh],
     )
     after_commit(partial(known.add, service, [ref for ref, _ in fresh]))

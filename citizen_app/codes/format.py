@@ -11,6 +11,7 @@ a twin. That is why replay keys never use the text.) Reading here does not mean 
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final, Literal, Self
 
 from citizen_app.codes import armour, cbor
@@ -27,12 +28,8 @@ _UINT32: Final = (1 << 32) - 1
 _POSITION_BITS: Final = 20
 
 _ALG, _KID = 1, 4  # header parameters, RFC 9052 section 3.1
-_EXP, _CTI, _CNF, _FACTS = (
-    4,
-    7,
-    8,
-    -65537,
-)  # claims, RFC 8392 section 4, RFC 8747 section 3.1, and our private one
+# claims, RFC 8392 section 4, RFC 8747 section 3.1, and our private one
+_EXP, _CTI, _CNF, _FACTS = 4, 7, 8, -65537
 _CNF_COSE_KEY = 1  # confirmation method, RFC 8747 section 3.2
 
 Reason = Literal[
@@ -188,10 +185,9 @@ class Credential:
 
     @classmethod
     def _of(cls, signed: Sign1, raw: bytes) -> Self:
-        header = cbor.as_map(cbor.decode(signed.protected), {_ALG, _KID})
-        algorithm, kid = Algorithm(cbor.as_int(header[_ALG])), cbor.as_bytes(header[_KID], KID_BYTES)
+        algorithm, kid = _read_credential_header(signed.protected)
         claims = Claims.decode(signed.payload)
-        if signed.protected != _credential_header(algorithm, kid) or signed.payload != claims.encode():
+        if signed.payload != claims.encode():
             raise ValueError("not deterministic CBOR")
         return cls(kid, algorithm, claims, signed, raw)
 
@@ -275,6 +271,16 @@ def _read_proof(signed: Sign1) -> Code:
     if signed.payload != _proof_payload(credential.raw, proof.time, challenge):
         raise ValueError("not deterministic CBOR")
     return Code(credential, proof)
+
+
+@lru_cache(maxsize=64)
+def _read_credential_header(protected: bytes) -> tuple[Algorithm, bytes]:
+    """A city has as many different headers as keys, so the few that codes carry are read once."""
+    header = cbor.as_map(cbor.decode(protected), {_ALG, _KID})
+    algorithm, kid = Algorithm(cbor.as_int(header[_ALG])), cbor.as_bytes(header[_KID], KID_BYTES)
+    if protected != _credential_header(algorithm, kid):
+        raise ValueError("not deterministic CBOR")
+    return algorithm, kid
 
 
 def _credential_header(algorithm: Algorithm, kid: bytes) -> bytes:

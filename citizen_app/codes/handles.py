@@ -8,6 +8,7 @@ would give the same block every time, and follow its owner through the city.
 """
 
 import os
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
@@ -40,5 +41,6 @@ def open_handle(handle: bytes, sealing_key: bytes) -> int:
     return subject_number
 
 
+@lru_cache(maxsize=64)
 def _cipher(sealing_key: bytes) -> Cipher[ECB]:
     return Cipher(AES256(sealing_key), ECB())  # noqa: S305  (one block of 16 random-looking bytes, see above)

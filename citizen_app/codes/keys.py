@@ -73,6 +73,9 @@ class KeyRing:
         self.issuers: Mapping[bytes, VerifyKey] = {
             key.kid: key.public for key in self.keys if key.use == "codes" and key.disabled_at is None
         }
+        self.disabled: Mapping[bytes, VerifyKey] = {
+            key.kid: key.public for key in self.keys if key.use == "codes" and key.disabled_at is not None
+        }
         self._issuing = {
             key.kid: IssuingKey(key.kid, key.private, key.sealing_key)
             for key in self.keys

@@ -47,7 +47,8 @@ class ScanRequest:
 class Attempt:
     """One request with everything the steps found out about it.
 
-    It ends with a verdict and its answer, or with a problem: nothing was decided and the kiosk may send it again.
+    It ends with a verdict and its answer, or with a problem: nothing was decided and the kiosk may send it again. `was_genuine` says that
+    a key signed the code which has been disabled since: the scan may have been answered before.
     """
 
     request: ScanRequest
@@ -66,6 +67,7 @@ class Attempt:
     is_retry: bool = False
     problem: Problem | None = None
     double_use_of: str | None = None
+    was_genuine: bool = False
 
     @property
     def open(self) -> bool:

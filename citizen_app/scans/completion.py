@@ -21,7 +21,7 @@ from citizen_app.registry.state import module_of, standing_of
 from citizen_app.scans import answers
 from citizen_app.scans.attempt import Attempt, ScanRequest
 from citizen_app.scans.decisions import Answer
-from citizen_app.scans.meaning import ask_module_alone
+from citizen_app.scans.meaning import Asking
 from citizen_app.scans.outcomes import answer_for, count_decided, event_for, new_answer
 from citizen_app.text import Text
 from citizen_app.transactions import after_commit
@@ -59,7 +59,7 @@ def answer_scan(kiosk: KioskView, scan_id: str, values: Mapping[str, Any]) -> An
 
     attempt = _resumed(kiosk, before, row.waiting, now)
     if attempt.open:
-        ask_module_alone(attempt, kiosk, module_of(kiosk.service), answer)
+        Asking(kiosk, module_of(kiosk.service)).ask_alone(attempt, answer)
     if attempt.problem is not None:
         raise attempt.problem
     attempt.answer = answer_for(attempt, kiosk, module_of(kiosk.service))

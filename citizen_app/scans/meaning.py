@@ -13,7 +13,6 @@ from citizen_app.citizens.personal import masked_name, masked_phone, unseal
 from citizen_app.citizens.queries import ScannedCitizen
 from citizen_app.citizens.traits import FareClass
 from citizen_app.database import is_outage
-from citizen_app.extensions import db
 from citizen_app.kiosks.queries import KioskView
 from citizen_app.problems import Problem
 from citizen_app.registry.behaviour import CitizenView, KioskOfScan, Scan
@@ -23,7 +22,7 @@ from citizen_app.registry.state import granted_scopes, settings_of
 from citizen_app.scans.attempt import Attempt
 from citizen_app.scans.decisions import meant
 from citizen_app.settings import current_settings
-from citizen_app.transactions import hook_savepoint
+from citizen_app.transactions import flush, hook_savepoint
 from citizen_app.vault import current_vault
 
 log = structlog.get_logger(__name__)
@@ -33,86 +32,110 @@ FailureCause = Literal["busy", "late", "broken"]
 
 
 class ModuleFailed(Exception):
-    """The module failed over this scan. What it had written still stands in the transaction and must be undone."""
+    """The module failed over a scan, if it is known which. What it had written still stands in the transaction and must be undone."""
 
-    def __init__(self, scan_id: str, cause: FailureCause) -> None:
+    def __init__(self, scan_id: str | None, cause: FailureCause) -> None:
         super().__init__(scan_id, cause)
         self.scan_id = scan_id
         self.cause: FailureCause = cause
 
 
-def ask_module_alone(
-    attempt: Attempt, kiosk: KioskView, module: InstalledModule, answer: Mapping[str, Any] | None = None
-) -> None:
-    """Let the module decide, in a savepoint: of a failing one nothing stays but `service_unavailable`."""
-    try:
-        with hook_savepoint():
-            ask_module(attempt, kiosk, module, answer)
-    except ModuleFailed as failed:
-        give_up(attempt, module, failed.cause)
+class Asking:
+    """A service module as the scans of one walk ask it: what is the same for all of them is looked up once."""
+
+    def __init__(self, kiosk: KioskView, module: InstalledModule) -> None:
+        self._module = module
+        self._kiosk = KioskOfScan(kiosk.id, kiosk.name, kiosk.place)
+        self._settings = settings_of(module)
+        self._granted = granted_scopes(module)
+        self._budget_ms = current_settings().hook_budget_ms
+
+    def ask(self, attempt: Attempt, answer: Mapping[str, Any] | None = None, *, writing: bool = True) -> None:
+        """Let the module decide. Raises `ModuleFailed` for a crash, a time-out or an answer outside the contract.
+
+        A database that is away or overloaded is not the module's failure: its error goes on to the edge, nothing is decided, and the
+        kiosk asks again. Without `writing`, what the module holds back is left for `finish`.
+        """
+        assert attempt.citizen is not None and attempt.citizen_ref is not None
+        view = view_of(attempt.citizen, attempt.citizen_ref, self._module, self._granted)
+        scan = Scan(
+            id=attempt.request.scan_id,
+            purpose=attempt.request.purpose,
+            code_kind=attempt.kind,
+            kiosk=self._kiosk,
+            citizen=view,
+            context=attempt.request.context,
+            settings=self._settings,
+            occurred_at=attempt.occurred_at,
+            received_at=attempt.received_at,
+            late=attempt.late,
+            answer=answer,
+        )
+        module, asked = self._module, time.perf_counter()
+        try:
+            with module.breaker.guard(self._budget_ms / 1000):
+                attempt.verdict = meant(module.hooks.on_scan(scan), module.descriptor)
+                if writing:
+                    flush()  # what the module left pending fails here, on its account
+        except ModuleBusy:  # it was not even asked
+            self.give_up(attempt, "busy")
+        except Exception as error:
+            if is_outage(error):
+                raise
+            raise self._failed(error, scan) from error
+        finally:
+            attempt.disclosed = view.disclosed
+            metrics.hook_answered(module.id, time.perf_counter() - asked)
+
+    def ask_alone(self, attempt: Attempt, answer: Mapping[str, Any] | None = None) -> None:
+        """Let the module decide, in a savepoint: of a failing one nothing stays but `service_unavailable`."""
+        try:
+            with hook_savepoint():
+                self.ask(attempt, answer)
+        except ModuleFailed as failed:
+            self.give_up(attempt, failed.cause)
+
+    def finish(self) -> None:
+        """Write what the module held back. Raises `ModuleFailed`, over no scan in particular."""
+        try:
+            flush()
+        except Exception as error:
+            if is_outage(error):
+                raise
+            raise self._failed(error, None) from error
+
+    def give_up(self, attempt: Attempt, cause: FailureCause) -> None:
+        """Someone who stands at a kiosk is refused and shows a new code. What has happened offline cannot be refused: the kiosk
+        keeps it and sends it again."""
+        metrics.hook_failed(self._module.id, cause)
+        if attempt.late:
+            attempt.problem = Problem("unavailable")
+        else:
+            attempt.refuse("service_unavailable")
+
+    def _failed(self, error: Exception, scan: Scan | None) -> ModuleFailed:
+        scan_id, purpose = (scan.id, scan.purpose) if scan else (None, None)
+        if isinstance(error, BudgetSpent):
+            log.error(
+                "service module took too long",
+                service=self._module.id,
+                purpose=purpose,
+                budget_ms=self._budget_ms,
+            )
+            return ModuleFailed(scan_id, "late")
+        log.error("service module failed", service=self._module.id, purpose=purpose, exc_info=error)
+        return ModuleFailed(scan_id, "broken")
 
 
-def ask_module(
-    attempt: Attempt, kiosk: KioskView, module: InstalledModule, answer: Mapping[str, Any] | None = None
-) -> None:
-    """Let the module decide. Raises `ModuleFailed` for a crash, a time-out or an answer outside the contract.
-
-    A database that is away or overloaded is not the module's failure: its error goes on to the edge, nothing is decided, and the kiosk
-    asks again.
-    """
-    assert attempt.citizen is not None and attempt.citizen_ref is not None
-    view = view_of(attempt.citizen, attempt.citizen_ref, module)
-    scan = Scan(
-        id=attempt.request.scan_id,
-        purpose=attempt.request.purpose,
-        code_kind=attempt.kind,
-        kiosk=KioskOfScan(kiosk.id, kiosk.name, kiosk.place),
-        citizen=view,
-        context=attempt.request.context,
-        settings=settings_of(module),
-        occurred_at=attempt.occurred_at,
-        received_at=attempt.received_at,
-        late=attempt.late,
-        answer=answer,
-    )
-    asked = time.perf_counter()
-    try:
-        with module.breaker.guard(current_settings().hook_budget_ms / 1000):
-            attempt.verdict = meant(module.hooks.on_scan(scan), module.descriptor)
-            db.session.flush()  # what the module left pending fails here, on its account
-    except ModuleBusy:  # it was not even asked
-        give_up(attempt, module, "busy")
-    except Exception as error:
-        if is_outage(error):
-            raise
-        _tell(error, scan, module)
-        raise ModuleFailed(scan.id, "late" if isinstance(error, BudgetSpent) else "broken") from error
-    finally:
-        attempt.disclosed = dict(view.disclosed)
-        metrics.hook_answered(module.id, time.perf_counter() - asked)
-
-
-def give_up(attempt: Attempt, module: InstalledModule, cause: FailureCause) -> None:
-    """Someone who stands at a kiosk is refused and shows a new code. What has happened offline cannot be refused: the kiosk
-    keeps it and sends it again."""
-    metrics.hook_failed(module.id, cause)
-    if attempt.late:
-        attempt.problem = Problem("unavailable")
-    else:
-        attempt.refuse("service_unavailable")
-
-
-def view_of(citizen: ScannedCitizen, ref: str, module: InstalledModule) -> CitizenView:
+def view_of(
+    citizen: ScannedCitizen, ref: str, module: InstalledModule, granted: frozenset[str] | None = None
+) -> CitizenView:
     """A citizen as the module may see them."""
-    return CitizenView(ref, granted_scopes(module), lambda scope: REVEAL[scope](citizen, module.id))
-
-
-def _tell(error: Exception, scan: Scan, module: InstalledModule) -> None:
-    if isinstance(error, BudgetSpent):
-        budget = current_settings().hook_budget_ms
-        log.error("service module took too long", service=module.id, purpose=scan.purpose, budget_ms=budget)
-    else:
-        log.error("service module failed", service=module.id, purpose=scan.purpose, exc_info=error)
+    return CitizenView(
+        ref,
+        granted_scopes(module) if granted is None else granted,
+        lambda scope: REVEAL[scope](citizen, module.id),
+    )
 
 
 def _masked_name(citizen: ScannedCitizen) -> str | None:

@@ -34,7 +34,7 @@ from citizen_app.registry.state import standing_of
 from citizen_app.scans import answers, replay
 from citizen_app.scans.attempt import Attempt, ScanRequest
 from citizen_app.scans.decisions import Answer
-from citizen_app.scans.meaning import ModuleFailed, ask_module, ask_module_alone, give_up
+from citizen_app.scans.meaning import Asking, ModuleFailed
 from citizen_app.scans.outcomes import answer_for, count_decided, event_for, new_answer
 from citizen_app.scans.reasons import NAMELESS
 from citizen_app.scans.trust import examine
@@ -84,38 +84,36 @@ def _walk(
     module = current_registry().get(kiosk.service)
     in_order = sorted(attempts, key=lambda attempt: attempt.occurred_at)
     _check_status(kiosk, in_order)
+    enabled = standing_of(kiosk.service).enabled
     for attempt in in_order:
         if attempt.open:
-            _check_permission(attempt, kiosk, module)
+            _check_permission(attempt, kiosk, module, enabled=enabled)
     if carefully:
         _recall(kiosk, in_order)
     claimed = _claim(kiosk, in_order)
     _recall(kiosk, [a for a in in_order if a.usage_id not in claimed and a.answer is None])
     if module is not None:
-        _ask(module, kiosk, [a for a in in_order if a.open], carefully=carefully, broken=broken)
+        _ask(Asking(kiosk, module), [a for a in in_order if a.open], carefully=carefully, broken=broken)
     _release(attempt for attempt in in_order if attempt.usage_id in claimed and attempt.problem is not None)
     _record(kiosk, in_order, module)
     return [_outcome(attempt) for attempt in attempts]
 
 
 def _ask(
-    module: InstalledModule,
-    kiosk: KioskView,
-    attempts: Sequence[Attempt],
-    *,
-    carefully: bool,
-    broken: ModuleFailed | None,
+    asking: Asking, attempts: Sequence[Attempt], *, carefully: bool, broken: ModuleFailed | None
 ) -> None:
     """Step 7: the module decides, one scan after another, until the time for an upload is over; the first is always asked."""
-    ask = ask_module_alone if carefully else ask_module
     end = time.monotonic() + UPLOAD_SECONDS
     for position, attempt in enumerate(attempts):
         if broken is not None and attempt.request.scan_id == broken.scan_id:
-            give_up(attempt, module, broken.cause)
+            asking.give_up(attempt, broken.cause)
         elif position and time.monotonic() > end:
             attempt.problem = Problem("unavailable")
+        elif carefully:
+            asking.ask_alone(attempt)
         else:
-            ask(attempt, kiosk, module)
+            asking.ask(attempt, writing=not attempt.late)
+    asking.finish()
 
 
 def _outcome(attempt: Attempt) -> Answer | Problem:
@@ -146,7 +144,9 @@ def _check_status(kiosk: KioskView, attempts: Sequence[Attempt]) -> None:
             attempt.refuse("suspended")
 
 
-def _check_permission(attempt: Attempt, kiosk: KioskView, module: InstalledModule | None) -> None:
+def _check_permission(
+    attempt: Attempt, kiosk: KioskView, module: InstalledModule | None, *, enabled: bool
+) -> None:
     """Step 5: the kiosk's purposes, the service's standing, the purpose's own rules, the times of an upload."""
     purpose = module.descriptor.purpose(attempt.request.purpose) if module else None
     if module is None or not standing_of(kiosk.service).enabled:
@@ -193,8 +193,11 @@ def _release(attempts: Iterable[Attempt]) -> None:
 
 
 def _recall(kiosk: KioskView, attempts: Sequence[Attempt]) -> None:
-    """A scan that has just won its code cannot be a retry; of the others, those answered before hear the same again."""
-    named = [a for a in attempts if a.verdict is None or a.verdict.reason not in NAMELESS]
+    """A scan that has just won its code cannot be a retry; of the others, those answered before hear the same again.
+
+    Rubbish is not looked for; a code whose key has been disabled since is.
+    """
+    named = [a for a in attempts if a.verdict is None or a.verdict.reason not in NAMELESS or a.was_genuine]
     stored = answers.stored_answers(kiosk.id, [a.request.scan_id for a in named])
     for attempt in named:
         before = stored.get(attempt.request.scan_id)

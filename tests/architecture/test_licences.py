@@ -22,6 +22,13 @@ LGPL_ALLOWED = frozenset({"psycopg", "psycopg-binary"})
 LOADED_BY_A_SETTING = frozenset({"psycopg", "redis", "tzdata", "gunicorn"})
 """Not imported by name: a database URL, a storage address, the standard library and the command line load them."""
 OWN = frozenset({"citizen_app", "services", "tests", "tools", "bench", "sample_services", "city_services"})
+PEERS = ROOT / "bench" / "peers"
+PEER_PACKAGES = {
+    "django": "django",
+    "rest_framework": "djangorestframework",
+    "fastapi": "fastapi",
+    "pydantic": "pydantic",
+}
 TESTING = ROOT / "citizen_app" / "toolkit" / "testing"
 """Part of the toolkit, needed by tests only: it comes with the extra `testing`."""
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -109,10 +116,21 @@ def test_every_import_of_the_tests_is_declared() -> None:
             path
             for path in files(".py")
             if path.relative_to(ROOT).parts[0] in ("tests", "tools", "bench", "services")
+            and path.parent != PEERS
         ),
     ]
     provided = packages_distributions()
     assert {normal(provided.get(name, [f"?{name}"])[0]) for name in imported(others)} - declared == set()
+
+
+def test_what_only_the_peers_of_the_benchmark_import_is_declared_for_them() -> None:
+    """They need not be installed here, so their names are written down."""
+    project = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
+    declared, extra = map(set, (map(normal, project), map(normal, PROJECT["optional-dependencies"]["bench"])))
+    provided = packages_distributions()
+    names = imported(PEERS.glob("*.py"))
+    needed = {PEER_PACKAGES.get(name) or normal(provided.get(name, [f"?{name}"])[0]) for name in names}
+    assert needed - declared == extra - {"uvicorn"}, "uvicorn is started by its name"
 
 
 def test_the_extra_of_module_authors_is_what_the_plug_in_imports() -> None:

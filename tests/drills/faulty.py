@@ -12,9 +12,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.orm import Session
 
-from citizen_app import factory, transactions
+from citizen_app import factory, transactions, units
 from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask, create_app
 
@@ -45,21 +44,20 @@ def _committed_later(*, reading: bool = False) -> Iterator[None]:
         with transactions.transaction(reading=True):
             yield
         return
-    token = transactions._unit.set(transactions._Unit())
-    session = db.session()
+    unit = units.Unit(lambda: db.engine.connect())
+    token = units.current_unit.set(unit)
     try:
         yield
-        session.flush()
+        db.session.commit()
     except BaseException:
-        session.close()
+        unit.close()
         raise
     finally:
-        transactions._unit.reset(token)
-    db.session.registry.clear()  # the request's end does not close what another thread will commit
-    threading.Thread(target=_commit, args=(session,), daemon=True).start()
+        units.current_unit.reset(token)
+    threading.Thread(target=_commit, args=(unit,), daemon=True).start()
 
 
-def _commit(session: Session) -> None:
+def _commit(unit: units.Unit) -> None:
     time.sleep(PUT_OFF_SECONDS)
-    session.commit()
-    session.close()
+    unit.commit()
+    unit.close()

@@ -20,6 +20,7 @@ from citizen_app.scans.decisions import Answer
 from citizen_app.scans.pipeline import process
 from citizen_app.scans.schemas import BatchResultSchema, BatchSchema, DecisionSchema, ScanRequestSchema
 from citizen_app.scans.sessions import ScanSession
+from citizen_app.text import Language
 from citizen_app.web.audiences import KIOSK, api_blueprint, current_kiosk
 from citizen_app.web.errors import caller_language
 from citizen_app.web.openapi import DECLARED_FIELDS
@@ -49,7 +50,7 @@ class Scans(MethodView):
         (outcome,) = process(kiosk, [sent])
         if isinstance(outcome, Problem):
             raise outcome
-        return jsonify(said(kiosk, outcome))
+        return jsonify(said(kiosk, outcome, caller_language()))
 
 
 @blueprint.route("/batch")
@@ -66,12 +67,12 @@ class ScanBatch(MethodView):
         Order does not matter and repeating does no harm. Each scan is judged at its `occurred_at`; it has happened, so it is never
         refused for being late. One result per scan, in the order sent.
         """
-        kiosk = current_kiosk()
+        kiosk, language = current_kiosk(), caller_language()
         requests: list[ScanRequest] = []
         refused: dict[int, dict[str, Any]] = {}
-        seen: set[str] = set()
+        intake = _Intake(kiosk)
         for position, item in enumerate(sent["scans"]):
-            loaded, faults = _load_item(kiosk, item, seen)
+            loaded, faults = intake.load(item)
             if loaded is None:
                 errors = [InputError(f"/scans/{position}{fault.pointer}", fault.message) for fault in faults]
                 refused[position] = _trouble(item.get("scan_id"), Problem("invalid-input", errors=errors))
@@ -79,7 +80,9 @@ class ScanBatch(MethodView):
                 requests.append(loaded)
         outcomes = zip(requests, process(kiosk, requests, uploaded=True), strict=True)
         results = (
-            _trouble(made.scan_id, outcome) if isinstance(outcome, Problem) else said(kiosk, outcome)
+            _trouble(made.scan_id, outcome)
+            if isinstance(outcome, Problem)
+            else said(kiosk, outcome, language)
             for made, outcome in outcomes
         )
         return jsonify(results=[refused.get(n) or next(results) for n in range(len(sent["scans"]))])
@@ -106,36 +109,46 @@ class ScanAnswers(MethodView):
                 "invalid-input", errors=[InputError("/", "send an object with the fields of input.schema")]
             )
         kiosk = current_kiosk()
-        return jsonify(said(kiosk, answer_scan(kiosk, scan_id, values)))
+        return jsonify(said(kiosk, answer_scan(kiosk, scan_id, values), caller_language()))
 
 
-def said(kiosk: KioskView, answer: Answer) -> dict[str, Any]:
-    """The decision in the caller's language, with a session where the service lets the kiosk go on."""
+def said(kiosk: KioskView, answer: Answer, language: Language) -> dict[str, Any]:
+    """The decision in a language, with a session where the service lets the kiosk go on."""
     token = None
     if answer.session is not None and answer.citizen_ref is not None:
         until, kind = answer.session
         token = ScanSession(kiosk.id, answer.service, answer.purpose, answer.citizen_ref, kind, until).token()
-    return answer.say(caller_language(), token)
+    return answer.say(language, token)
 
 
 def _trouble(scan_id: Any, problem: Problem) -> dict[str, Any]:
     return {"scan_id": scan_id, "problem": problem.as_document(caller_language(), g.request_id)}
 
 
-def _load_item(
-    kiosk: KioskView, item: Mapping[str, Any], seen: set[str]
-) -> tuple[ScanRequest | None, list[InputError]]:
-    try:
-        loaded: ScanRequest = _ITEM.load(item)
-    except ValidationError as refused:
-        return None, errors_from_messages(refused.messages)
-    if loaded.occurred_at is None:
-        return None, [InputError("/occurred_at", "required for a scan made offline")]
-    if loaded.scan_id in seen:
-        return None, [InputError("/scan_id", "stands twice in this batch")]
-    seen.add(loaded.scan_id)
-    faults = context_faults(kiosk, loaded)
-    return (None, faults) if faults else (loaded, [])
+class _Intake:
+    """Takes in the items of one upload. A kiosk says the same context again and again, so each is checked once."""
+
+    def __init__(self, kiosk: KioskView) -> None:
+        self._kiosk = kiosk
+        self._seen: set[str] = set()
+        self._checked: dict[tuple[str, str], list[InputError]] = {}
+
+    def load(self, item: Mapping[str, Any]) -> tuple[ScanRequest | None, list[InputError]]:
+        """The scan of an item, or what is wrong with it."""
+        try:
+            loaded: ScanRequest = _ITEM.load(item)
+        except ValidationError as refused:
+            return None, errors_from_messages(refused.messages)
+        if loaded.occurred_at is None:
+            return None, [InputError("/occurred_at", "required for a scan made offline")]
+        if loaded.scan_id in self._seen:
+            return None, [InputError("/scan_id", "stands twice in this batch")]
+        self._seen.add(loaded.scan_id)
+        said = (loaded.purpose, repr(loaded.context))
+        if said not in self._checked:
+            self._checked[said] = context_faults(self._kiosk, loaded)
+        faults = self._checked[said]
+        return (None, faults) if faults else (loaded, [])
 
 
 def context_faults(kiosk: KioskView, sent: ScanRequest) -> list[InputError]:

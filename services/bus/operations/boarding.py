@@ -180,4 +180,4 @@ def _record(made: Boarding, scan: Scan, tapped_on: str, version_id: int | None) 
         "occurred_at": scan.occurred_at,
         "late": scan.late,
     }
-    INSERT_BOARDING.run(values)
+    INSERT_BOARDING.run_later(values)

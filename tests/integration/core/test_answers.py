@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from citizen_app import transactions
+from citizen_app import units
 from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.problems import Problem
@@ -214,11 +214,11 @@ def test_a_body_is_read_before_the_unit_of_work_begins(client: FlaskClient) -> N
 
     class Body(io.BytesIO):
         def readinto(self, buffer: Any) -> int:
-            inside.append(transactions._unit.get() is not None)
+            inside.append(units.current_unit.get() is not None)
             return super().readinto(buffer)
 
         def read(self, size: int | None = -1) -> bytes:
-            inside.append(transactions._unit.get() is not None)
+            inside.append(units.current_unit.get() is not None)
             return super().read(size)
 
     body = b'{"phone": "+8613800000001"}'

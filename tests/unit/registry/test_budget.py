@@ -1,0 +1,111 @@
+"""Whose fault it is when a module gives no answer."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from citizen_app.database import WriteLockTimeout, is_outage
+from citizen_app.registry.budget import (
+    FAILURES_TO_OPEN,
+    STUCK,
+    Breaker,
+    BudgetSpent,
+    ModuleBusy,
+    check_budget,
+)
+
+BUDGET = 0.02
+
+
+def work(seconds: float) -> None:
+    """Compute for so long."""
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
+
+
+def spend(working: float, waiting: float) -> None:
+    work(working)
+    time.sleep(waiting)
+    check_budget()
+
+
+def outcome(breaker: Breaker, *, working: float = 0, waiting: float = 0) -> None:
+    with pytest.raises(BudgetSpent), breaker.guard(BUDGET):
+        spend(working, waiting)
+
+
+def test_a_module_that_computes_too_long_has_failed() -> None:
+    breaker = Breaker()
+    for _ in range(FAILURES_TO_OPEN):
+        outcome(breaker, working=1.5 * BUDGET)
+    assert breaker.is_open
+
+
+def test_a_module_that_is_stuck_has_failed() -> None:
+    breaker = Breaker()
+    for _ in range(FAILURES_TO_OPEN):
+        outcome(breaker, waiting=1.2 * STUCK * BUDGET)
+    assert breaker.is_open
+
+
+def test_a_machine_with_too_much_to_do_is_not_the_modules_fault() -> None:
+    breaker = Breaker()
+    for _ in range(2 * FAILURES_TO_OPEN):
+        outcome(breaker, waiting=1.5 * BUDGET)
+    assert not breaker.is_open
+
+
+def test_slowness_of_the_machine_does_not_excuse_earlier_failures() -> None:
+    breaker = Breaker()
+    for failure in range(FAILURES_TO_OPEN):
+        with pytest.raises(ZeroDivisionError), breaker.guard(BUDGET):
+            _ = 1 / 0
+        if failure < FAILURES_TO_OPEN - 1:
+            outcome(breaker, waiting=1.5 * BUDGET)
+    assert breaker.is_open
+    with pytest.raises(ModuleBusy), breaker.guard(BUDGET):
+        pytest.fail("it is left alone")
+
+
+def test_success_forgets_failures() -> None:
+    breaker = Breaker()
+    for _ in range(3 * FAILURES_TO_OPEN):
+        with pytest.raises(ZeroDivisionError), breaker.guard(BUDGET):
+            _ = 1 / 0
+        with breaker.guard(BUDGET):
+            pass
+    assert not breaker.is_open
+
+
+class Sqlite(Exception):
+    def __init__(self, name: str) -> None:
+        self.sqlite_errorname = name
+
+
+class Postgresql(Exception):
+    def __init__(self, state: str | None) -> None:
+        self.sqlstate = state
+
+
+@pytest.mark.parametrize(
+    ("error", "outage"),
+    [
+        (WriteLockTimeout(), True),
+        (OperationalError("", {}, Sqlite("SQLITE_BUSY_SNAPSHOT")), True),
+        (OperationalError("", {}, Sqlite("SQLITE_ERROR")), False),
+        (IntegrityError("", {}, Sqlite("SQLITE_CONSTRAINT_UNIQUE")), False),
+        (OperationalError("", {}, Postgresql("40P01")), True),
+        (OperationalError("", {}, Postgresql("53300")), True),
+        (OperationalError("", {}, Postgresql(None)), True),
+        (OperationalError("", {}, Postgresql("57014")), False),
+        (DBAPIError("", {}, Postgresql("42P01")), False),
+        (DBAPIError("", {}, Postgresql("42P01"), connection_invalidated=True), True),
+        (ValueError(), False),
+    ],
+)
+def test_an_outage_is_told_from_a_wrong_statement(error: BaseException, outage: bool) -> None:
+    assert is_outage(error) is outage
