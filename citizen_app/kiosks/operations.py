@@ -151,8 +151,10 @@ def new_activation_code(kiosk_id: str) -> tuple[Kiosk, str]:
 
 
 def move(kiosk_id: str, place: Text) -> Kiosk:
-    """The kiosk stands elsewhere from now on; what it did before stays where it was."""
+    """The kiosk stands elsewhere from now on; what it did before stays where it was. Where it stands already, nothing changes."""
     kiosk = _changeable(kiosk_id)
+    if kiosk.placement.place == place:
+        return kiosk
     placement = Placement(
         id=new_id(), kiosk_id=kiosk.id, place_zh=place.zh, place_en=place.en, since=clock.now()
     )

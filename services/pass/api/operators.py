@@ -20,6 +20,7 @@ from citizen_app.toolkit.web import (
     file_argument,
     invalid_input,
     language,
+    repeatable,
     service_blueprint,
     staff_of_service,
 )
@@ -91,6 +92,7 @@ def list_places(asked: dict[str, Any]) -> Page[dict[str, Any]]:
 
 
 @office.route("/operator/places", methods=["POST"])
+@repeatable
 @office.arguments(NewPlaceSchema)
 @office.response(201, PassPlaceSchema)
 def create_place(body: dict[str, Any]) -> dict[str, Any]:

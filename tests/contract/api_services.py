@@ -1,0 +1,41 @@
+"""How the writes of the services may be repeated (`api_writes.KINDS`); each service sends its own twice in its tests."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.contract.api_writes import Kind
+
+SERVICES: Final[dict[str, Kind]] = {
+    "POST /api/v1/services/pass/my/claims": "once",
+    "DELETE /api/v1/services/pass/my/claims/{claim_id}": "once",
+    "POST /api/v1/services/pass/my/invitations": "id",
+    "POST /api/v1/services/pass/my/invitations/{invitation_id}/revoke": "state",
+    "POST /api/v1/services/pass/operator/places/{place_id}/members": "once",
+    "POST /api/v1/services/pass/operator/places/{place_id}/members/{member_id}/suspend": "state",
+    "POST /api/v1/services/pass/operator/places/{place_id}/members/{member_id}/revoke": "state",
+    "POST /api/v1/services/pass/operator/places/{place_id}/members/{member_id}/restore": "state",
+    "POST /api/v1/services/pass/operator/places/{place_id}/claims/{claim_id}/approve": "once",
+    "POST /api/v1/services/pass/operator/places/{place_id}/claims/{claim_id}/refuse": "once",
+    "POST /api/v1/services/pass/operator/places/{place_id}/emergency": "once",
+    "POST /api/v1/services/pass/operator/places/{place_id}/emergency/end": "once",
+    "POST /api/v1/services/pass/operator/places/{place_id}/muster/{person_id}": "state",
+    "POST /api/v1/services/pass/operator/places": "key",
+    "PATCH /api/v1/services/pass/operator/places/{place_id}": "state",
+    "POST /api/v1/services/pass/operator/places/{place_id}/gates": "once",
+    "PATCH /api/v1/services/pass/operator/gates/{gate_id}": "state",
+    "POST /api/v1/services/pass/operator/gates/{gate_id}/kiosks": "state",
+    "DELETE /api/v1/services/pass/operator/gates/{gate_id}/kiosks/{kiosk_id}": "once",
+    "PATCH /api/v1/services/pass/operator/places/{place_id}/members/{member_id}": "state",
+    "POST /api/v1/services/pass/operator/places/{place_id}/members/import": "state",
+    "POST /api/v1/services/pass/operator/invitations/{invitation_id}/revoke": "state",
+    "POST /api/v1/services/pass/operator/places/{place_id}/trail": "fresh",
+    "POST /api/v1/services/pass/managed/{place_id}/members/{member_id}/suspend": "state",
+    "POST /api/v1/services/pass/managed/{place_id}/members/{member_id}/revoke": "state",
+    "POST /api/v1/services/pass/managed/{place_id}/members/{member_id}/restore": "state",
+    "POST /api/v1/services/pass/managed/{place_id}/claims/{claim_id}/approve": "once",
+    "POST /api/v1/services/pass/managed/{place_id}/claims/{claim_id}/refuse": "once",
+    "POST /api/v1/services/pass/managed/{place_id}/emergency": "once",
+    "POST /api/v1/services/pass/managed/{place_id}/emergency/end": "once",
+    "POST /api/v1/services/pass/managed/{place_id}/muster/{person_id}": "state",
+}

@@ -1,0 +1,168 @@
+"""Every write of the API, and why it may be sent again when its answer was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from citizen_app.clock import now, rfc3339
+from citizen_app.ids import new_id
+from tests.contract.api_city import LOOKS, Callers, in_a_month
+from tests.integration.staff.people import hire
+
+Kind = Literal["key", "id", "state", "once", "fresh"]
+KINDS: Final[dict[Kind, str]] = {
+    "key": "makes something new; an Idempotency-Key brings the first answer back",
+    "id": "carries an id of its own; a repetition hears the stored answer",
+    "state": "sets a state; a repetition finds it set",
+    "once": "uses up what it is given; a repetition is refused and changes nothing",
+    "fresh": "makes something short-lived on purpose, or notes a deed; nothing is lost or doubled when it happens again",
+}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A request that works, as somebody."""
+
+    path: str
+    headers: dict[str, str] = field(default_factory=dict)
+    json: Any = None
+
+
+@dataclass(frozen=True)
+class Write:
+    """How a write may be repeated; `touches` are tables that a repetition may change all the same."""
+
+    kind: Kind
+    request: Callable[[Callers], Sent]
+    touches: frozenset[str] = frozenset()
+    again: int | None = None
+    """The status of a repetition, where it differs."""
+
+
+def as_(caller: str, path: str, json: Any = None) -> Callable[[Callers], Sent]:
+    """A request by somebody; `{...}` in the path are things that exist."""
+
+    def make(callers: Callers) -> Sent:
+        address = callers.address(path, caller)
+        assert address is not None
+        return Sent(address, callers.headers(caller), json() if callable(json) else json)
+
+    return make
+
+
+def _otp(callers: Callers) -> Sent:
+    asked = callers.app.test_client().post("/api/v1/auth/challenges", json={"phone": callers.citizen.phone})
+    return Sent(
+        "/api/v1/auth/tokens", json={"challenge_id": asked.get_json()["challenge_id"], "otp": "000000"}
+    )
+
+
+def _refresh_token(callers: Callers) -> Sent:
+    sent = _otp(callers)
+    tokens = callers.app.test_client().post(sent.path, json=sent.json).get_json()
+    return Sent("/api/v1/auth/logout", json={"refresh_token": tokens["refresh_token"]})
+
+
+def _new_kiosk() -> dict[str, Any]:
+    place = {"zh": "东门", "en": "East gate"}
+    return {"name": "新设备", "service": "probe", "purposes": ["enter"], "place": place}
+
+
+def _activation(callers: Callers) -> Sent:
+    made = callers.app.test_client().post(
+        "/api/v1/admin/kiosks", json=_new_kiosk(), headers=callers.headers("system_admin")
+    )
+    return Sent("/api/v1/kiosks/activate", json={"activation_code": made.get_json()["activation_code"]})
+
+
+def _scan(callers: Callers) -> Sent:
+    body = {"scan_id": new_id(), "purpose": "enter", "code": callers.citizen.code()}
+    return Sent("/api/v1/scans", callers.headers("kiosk"), body)
+
+
+def _batch(callers: Callers) -> Sent:
+    scan = {**_scan(callers).json, "occurred_at": rfc3339(now())}
+    return Sent("/api/v1/scans/batch", callers.headers("kiosk"), {"scans": [scan]})
+
+
+def _answer(callers: Callers) -> Sent:
+    headers, scan_id = callers.headers("kiosk"), new_id()
+    asked = callers.kiosk.scan(callers.citizen.code(), "ask", scan_id=scan_id)
+    assert asked.get_json()["decision"] == "needs_input"
+    return Sent(f"/api/v1/scans/{scan_id}/answer", headers, {"last_four": "1234"})
+
+
+def _staff_sign_in(callers: Callers) -> Sent:
+    return Sent("/api/v1/staff/sessions", json=hire(callers.app, "once.only", "auditor").body())
+
+
+def _look(callers: Callers) -> Sent:
+    scanned = callers.city.kiosk("probe").scan(callers.citizen.code(), "enter").get_json()
+    body = {"citizen_ref": scanned["citizen_ref"], "reason": "Complaint 2026-118"}
+    return Sent(LOOKS, callers.headers("service_operator:probe"), body)
+
+
+PROBE: Final = "/api/v1/admin/services/probe"
+KIOSK: Final = "/api/v1/admin/kiosks/{kiosk_id}"
+MOVED: Final = {"name": "新名", "place": {"zh": "西门", "en": "West gate"}}
+
+
+def _heartbeat() -> dict[str, Any]:
+    return {"clock": rfc3339(now()), "app_version": "1.2.3"}
+
+
+def _new_token() -> dict[str, Any]:
+    return {"name": "third", "permissions": ["services.read"], "expires_at": in_a_month()}
+
+
+WRITES: Final[dict[str, Write]] = {
+    "POST /api/v1/auth/challenges": Write(
+        "fresh",
+        lambda callers: Sent("/api/v1/auth/challenges", json={"phone": "13912345678"}),
+        frozenset({"otp_challenges", "outbox_messages", "otp_shares"}),
+    ),
+    "POST /api/v1/auth/tokens": Write("once", _otp, frozenset({"otp_challenges"}), again=401),
+    "POST /api/v1/auth/logout": Write("state", _refresh_token),
+    "POST /api/v1/me/usage/{event_id}/dispute": Write(
+        "state", as_("citizen", "/api/v1/me/usage/{event_id}/dispute")
+    ),
+    "POST /api/v1/kiosks/me/token": Write(
+        "fresh", as_("kiosk", "/api/v1/kiosks/me/token"), frozenset({"kiosks"})
+    ),
+    "POST /api/v1/kiosks/me/heartbeat": Write(
+        "state", as_("kiosk", "/api/v1/kiosks/me/heartbeat", _heartbeat)
+    ),
+    "POST /api/v1/kiosks/activate": Write("once", _activation, again=401),
+    "POST /api/v1/scans": Write("id", _scan),
+    "POST /api/v1/scans/batch": Write("id", _batch),
+    "POST /api/v1/scans/{scan_id}/answer": Write("id", _answer),
+    "POST /api/v1/staff/sessions": Write("once", _staff_sign_in, frozenset({"staff"}), again=401),
+    "DELETE /api/v1/staff/sessions/current": Write(
+        "once", as_("auditor", "/api/v1/staff/sessions/current"), again=401
+    ),
+    "POST /api/v1/staff/tokens": Write("key", as_("system_admin", "/api/v1/staff/tokens", _new_token)),
+    "DELETE /api/v1/staff/tokens/{token_id}": Write(
+        "once", as_("system_admin", "/api/v1/staff/tokens/{token_id}"), again=404
+    ),
+    "POST /api/v1/admin/services/{service}/enable": Write("state", as_("system_admin", f"{PROBE}/enable")),
+    "POST /api/v1/admin/services/{service}/disable": Write("state", as_("system_admin", f"{PROBE}/disable")),
+    "PUT /api/v1/admin/services/{service}/settings": Write(
+        "state", as_("system_admin", f"{PROBE}/settings", {"greeting": "早"})
+    ),
+    "POST /api/v1/admin/services/{service}/usage/looks": Write("fresh", _look, frozenset({"usage_looks"})),
+    "POST /api/v1/admin/kiosks": Write("key", as_("system_admin", "/api/v1/admin/kiosks", _new_kiosk)),
+    "PATCH /api/v1/admin/kiosks/{kiosk_id}": Write("state", as_("system_admin", KIOSK, MOVED)),
+    "POST /api/v1/admin/kiosks/{kiosk_id}/activation-code": Write(
+        "fresh", as_("system_admin", f"{KIOSK}/activation-code"), frozenset({"kiosks"})
+    ),
+    "POST /api/v1/admin/kiosks/{kiosk_id}/revoke": Write("state", as_("system_admin", f"{KIOSK}/revoke")),
+    "POST /api/v1/admin/issuer-keys/rotate": Write(
+        "key", as_("security_admin", "/api/v1/admin/issuer-keys/rotate", {})
+    ),
+    "POST /api/v1/admin/issuer-keys/{kid}/disable": Write(
+        "state", as_("security_admin", "/api/v1/admin/issuer-keys/{kid}/disable")
+    ),
+}
+"""The writes of the core, each with a request that works."""

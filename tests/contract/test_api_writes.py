@@ -1,0 +1,115 @@
+"""Every write of the API may be sent again: each states why (`api_writes`), and the core's are sent twice and the database compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from citizen_app.extensions import Model, db
+from citizen_app.ids import new_id
+from citizen_app.transactions import transaction
+from tests.contract.api_city import Callers, installed_document, unlimited_app
+from tests.contract.api_services import SERVICES
+from tests.contract.api_writes import KINDS, WRITES, Sent, Write
+
+DOCUMENT: Final = installed_document()
+NOTED: Final = frozenset({"audit_events", "watch_versions", "kept_answers"})
+"""Tables that note every deed, also a second one without effect."""
+CLOCKS: Final = frozenset({"updated_at", "last_seen_at", "clock_offset_ms", "last_used_at", "revoked_at"})
+"""Columns that tell when something was last seen."""
+
+
+def writes() -> dict[str, dict[str, Any]]:
+    """Every write of the document."""
+    return {
+        f"{method.upper()} {path}": operation
+        for path, entry in DOCUMENT["paths"].items()
+        for method, operation in entry.items()
+        if method in ("post", "put", "patch", "delete")
+    }
+
+
+def test_every_write_says_why_it_may_be_repeated() -> None:
+    said = WRITES.keys() | SERVICES.keys()
+    assert writes().keys() - said == set(), "say in api_writes or api_services how they are repeated"
+    assert said - writes().keys() == set()
+    assert {kind for kind in SERVICES.values() if kind not in KINDS} == set()
+
+
+def test_exactly_those_that_need_a_key_take_one() -> None:
+    take = {
+        label
+        for label, operation in writes().items()
+        if any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", ()))
+    }
+    need = {label for label, write in WRITES.items() if write.kind == "key"}
+    assert take == need | {label for label, kind in SERVICES.items() if kind == "key"}
+
+
+@pytest.fixture(scope="module")
+def callers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callers]:
+    """The city."""
+    with unlimited_app(tmp_path_factory.mktemp("api") / "city") as app:
+        yield Callers(app)
+
+
+def stored(callers: Callers) -> dict[str, list[str]]:
+    """All rows, but for clocks and notes."""
+    with callers.app.app_context(), transaction(reading=True):
+        return {
+            table.name: sorted(
+                repr(
+                    [
+                        value
+                        for column, value in zip(table.columns, row, strict=True)
+                        if column.name not in CLOCKS
+                    ]
+                )
+                for row in db.session.execute(select(table))
+            )
+            for table in Model.metadata.sorted_tables
+            if table.name not in NOTED and _exists(table.name)
+        }
+
+
+def _exists(table: str) -> bool:
+    return table in db.inspect(db.engine).get_table_names()
+
+
+def send(callers: Callers, label: str, sent: Sent, key: str | None) -> TestResponse:
+    headers = {**sent.headers, **({"Idempotency-Key": key} if key else {})}
+    return callers.app.test_client().open(
+        sent.path, method=label.partition(" ")[0], json=sent.json, headers=headers
+    )
+
+
+def without_clock(answer: TestResponse) -> Any:
+    """The answer, but for the moment at which it was given."""
+    document = answer.get_json(silent=True)
+    return (
+        {k: v for k, v in document.items() if k != "server_time"} if isinstance(document, dict) else document
+    )
+
+
+@pytest.mark.parametrize("label", WRITES)
+def test_a_write_sent_twice_has_one_effect(callers: Callers, label: str) -> None:
+    write: Write = WRITES[label]
+    sent, key = write.request(callers), new_id() if write.kind == "key" else None
+    before = stored(callers)
+    first = send(callers, label, sent, key)
+    assert first.status_code < 300, first.text
+    after = stored(callers)
+    again = send(callers, label, sent, key)
+    twice = stored(callers)
+    callers.after("system_admin", "POST", 200)
+    callers._headers.clear()
+    assert again.status_code == (write.again or first.status_code), again.text
+    changed = {table for table in twice if twice[table] != after[table]}
+    assert changed <= write.touches, [(t, after[t], twice[t]) for t in changed - write.touches]
+    if write.kind in ("key", "id"):
+        assert without_clock(again) == without_clock(first)
+        assert before != after, "the request has an effect, so that a second one would show"
