@@ -51,7 +51,8 @@ def sweep(unit: Unit) -> int:
     for version_id in gone:
         for model in ROWS_OF_A_VERSION:
             table = table_of(model)
-            delete_in_slices(table, table.c.version_id == version_id, unit)
+            pinned = table.c.version_id
+            delete_in_slices(table, pinned == version_id, unit, pinned=(pinned,))
         with unit():
             session().execute(delete(VERSIONS).where(VERSIONS.c.id == version_id))
     return len(gone)

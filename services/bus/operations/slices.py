@@ -7,7 +7,7 @@ A long work that began its next unit at once would keep everybody out: so it lea
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final, cast
 
@@ -19,13 +19,16 @@ from citizen_app.toolkit.data import session
 Unit = Callable[[], AbstractContextManager[None]]
 """Opens one unit of work: a transaction of its own, or nothing where the caller holds one already."""
 
-ROWS_PER_SLICE: Final = 500
-SHORTEST_PAUSE: Final = 0.03
-LONGEST_PAUSE: Final = 0.1
+ROWS_PER_SLICE: Final = 2_000
+PAUSE: Final = 0.03
+"""Longer than a waiting process sleeps between two looks in its first 128 ms."""
+LONG_UNIT: Final = 0.1
+LONG_PAUSE: Final = 0.1
+"""Longer than it sleeps afterwards."""
 
 
 class Paced:
-    """A `Unit` of transactions with pauses between them on SQLite: as long as the unit before took, within bounds.
+    """A `Unit` of transactions with pauses between them on SQLite, so that whoever waited for one unit comes before the next.
 
     Work that the caller does between two units counts as a pause.
     """
@@ -43,14 +46,22 @@ class Paced:
             yield
         ended = time.monotonic()
         if one_writer:
-            self._not_before = ended + min(max(ended - began, SHORTEST_PAUSE), LONGEST_PAUSE)
+            self._not_before = ended + (PAUSE if ended - began < LONG_UNIT else LONG_PAUSE)
 
 
 def delete_in_slices(
-    table: Table, condition: ColumnElement[bool], unit: Unit, rows: int = ROWS_PER_SLICE
+    table: Table,
+    condition: ColumnElement[bool],
+    unit: Unit,
+    rows: int = ROWS_PER_SLICE,
+    pinned: Collection[ColumnElement[Any]] = (),
 ) -> int:
-    """Delete the rows of a table that meet a condition, `rows` to a unit in order of the primary key; returns how many went."""
-    key, removed = list(table.primary_key.columns), 0
+    """Delete the rows of a table that meet a condition, `rows` to a unit in order of the primary key; returns how many went.
+
+    `pinned` are columns of the key that the condition holds to one value: without them in the comparison a database finds each slice
+    by its index; with them SQLite reads all rows of that value each time.
+    """
+    key, removed = [column for column in table.primary_key.columns if column not in set(pinned)], 0
     after: Tuple | None = None
     while True:
         with unit():

@@ -194,7 +194,7 @@ def test_a_thousand_rows_go_in_slices_and_nothing_else_goes(app: Any, city: City
 
 
 def test_a_pause_lets_others_write_on_sqlite(app: Any, city: City, database_url: str) -> None:
-    """As long as the unit took, at least 30 ms; none on PostgreSQL, where nobody waits."""
+    """At least 30 ms; none on PostgreSQL, where nobody waits."""
     began, unit = now(), Paced()
     with app.app_context():
         for _ in range(4):

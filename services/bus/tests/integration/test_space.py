@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from citizen_app.toolkit.commands import transaction
 from citizen_app.toolkit.data import session
 from citizen_app.toolkit.testing import City
 from services.bus import jobs
-from services.bus.operations import versions
+from services.bus.models import BusStopTime, table_of
+from services.bus.operations import slices, versions
 from services.bus.tests.test_large_feed import write_large
 
 
@@ -55,6 +56,37 @@ def test_ctrl_c_discards_at_once_and_the_job_gives_the_space_back(
     assert _rows(city) == before
     assert city.count("bus_feed_versions") == 1
     assert city.client.get("/api/v1/services/bus/lines").get_json()["items"][0]["name"] == "1路"
+
+
+def test_each_slice_is_found_by_the_index(
+    app: Any, import_path: Any, database_url: str, tmp_path: Path
+) -> None:
+    """Reading a version's rows from the beginning for each slice took half a second, with the database held, at 1.5 million rows."""
+    if not database_url.startswith("sqlite"):
+        pytest.skip("PostgreSQL uses the index either way")
+    first = import_path(write_large(tmp_path, 20, 10))
+    import_path(write_large(tmp_path, 3, 10))
+    seen: list[tuple[str, Any]] = []
+
+    def note(connection: Any, cursor: Any, statement: str, parameters: Any, *rest: Any) -> None:
+        if statement.startswith("DELETE FROM bus_stop_times"):
+            seen.append((statement, parameters))
+
+    with app.app_context():
+        with transaction():
+            versions.discard(first.version_id)
+            engine = session().get_bind()
+        event.listen(engine, "before_cursor_execute", note)
+        table = table_of(BusStopTime)
+        pinned = table.c.version_id
+        slices.delete_in_slices(table, pinned == first.version_id, transaction, 30, (pinned,))
+        event.remove(engine, "before_cursor_execute", note)
+        assert len(seen) == 7
+        with transaction(reading=True):
+            connection = session().connection()
+            for statement, parameters in seen[1:]:
+                plan = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, parameters).all()
+                assert "(trip_id,run,stop_sequence)>" in str(plan), plan
 
 
 def _killed(*_: object) -> None:
