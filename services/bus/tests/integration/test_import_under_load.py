@@ -15,7 +15,7 @@ from services.bus.tests.test_large_feed import write_large
 
 ROOT = Path(__file__).resolve().parents[4]
 DRILL = int(os.environ.get("CITIZEN_DRILL", "1")) > 1
-TRIPS = 20_000 if DRILL else 1_500
+TRIPS = 5_000 if DRILL else 1_500
 IMPORT = """
 import sys
 from datetime import date
@@ -37,12 +37,12 @@ def test_riders_board_while_a_large_feed_is_stored(
     database_url: str,
     tmp_path: Path,
 ) -> None:
-    """The negative control stores everything in one unit: on SQLite somebody waits for all of it."""
+    """The negative control stores 60,000 rows in one unit: on SQLite somebody waits for all of them."""
     import_small()
     path = write_large(tmp_path, TRIPS, 60)
     own = {name: value for name, value in os.environ.items() if not name.startswith("CITIZEN_")}
     waits: dict[int, list[float]] = {}
-    for rows_per_step in (2_000, 100_000_000):
+    for rows_per_step in (2_000, 60_000):
         command = [sys.executable, "-c", IMPORT, str(path), str(rows_per_step)]
         with subprocess.Popen(command, cwd=ROOT, env=own | app_environment) as running:
             waits[rows_per_step] = _board_until_it_ends(city, running)
@@ -67,5 +67,5 @@ def _board_until_it_ends(city: City, running: subprocess.Popen[bytes]) -> list[f
         answer = kiosk.scan(code, "board", context={**HERE, "vehicle": vehicle}).get_json()
         waits.append(time.monotonic() - began)
         assert answer.get("decision") == "allow", answer
-        time.sleep(0.03)
+        time.sleep(0.1 if DRILL else 0.03)  # below what one kiosk may ask
     return waits
