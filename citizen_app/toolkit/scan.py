@@ -1,6 +1,7 @@
-"""What a module is shown of a scan and what it may answer. `CitizenView.fare_class` is the lower-case name of a `FareClass`."""
+"""What a module is shown of a scan and what it may answer. `CitizenView.fare_class` is the lower-case name of a `FareClass`,
+`CitizenView.age_band` the number of an `AgeBand`."""
 
-from citizen_app.citizens.traits import FareClass
+from citizen_app.citizens.traits import AgeBand, FareClass
 from citizen_app.registry.behaviour import (
     Allow,
     AskFor,
@@ -16,6 +17,7 @@ from citizen_app.registry.fields import Field
 from citizen_app.text import Text
 
 __all__ = [
+    "AgeBand",
     "Allow",
     "AskFor",
     "CitizenView",

@@ -17,7 +17,7 @@ from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.personal import phone_index, seal
 from citizen_app.citizens.registration import create_citizen
 from citizen_app.citizens.sessions import start_session
-from citizen_app.citizens.traits import AssuranceLevel, FareClass
+from citizen_app.citizens.traits import AgeBand, AssuranceLevel, FareClass
 from citizen_app.codes.issuing import issue_online_code
 from citizen_app.codes.keys import ensure_keys, issuing_key
 from citizen_app.demo import city as demo
@@ -149,11 +149,14 @@ class City:
         name: str = "张小三",
         fare_class: FareClass = FareClass.ADULT,
         level: AssuranceLevel = AssuranceLevel.REAL_NAME,
+        age_band: AgeBand = AgeBand.FROM_18,
     ) -> TestCitizen:
         """A citizen, signed in."""
         phone = _fresh_phone()
         with self.app.app_context(), transaction():
-            citizen = create_citizen(phone, name=name, fare_class=fare_class, assurance_level=level)
+            citizen = create_citizen(
+                phone, name=name, fare_class=fare_class, assurance_level=level, age_band=age_band
+            )
             tokens = start_session(citizen)
             return TestCitizen(citizen.id, citizen.subject_number, tokens.access_token, self, phone)
 
