@@ -15,6 +15,9 @@ Anything not in an `__all__` may change at any time.
     jobs       background work: Job
     commands   command line: group, unit of work, progress
     seeding    demo data: Seed, SeedKiosk, DemoCity
+    testing    for tests only (`citizen-app[testing]`): a city around the module, and the contract as tests
+
+`services/README.md` makes a service in ten steps; `flask --app wsgi services check` says what breaks the contract.
 """
 
 from citizen_app.registry.contract import TOOLKIT_API

@@ -23,8 +23,7 @@ from cryptography.x509.oid import NameOID
 
 from citizen_app.factory import CitizenFlask
 from citizen_app.ids import new_id
-from tests.databases import is_required
-from tests.scanning import City
+from citizen_app.toolkit.testing import City, is_required
 from tests.server import ROOT, Server, free_port
 
 HOST = "code.example.org"

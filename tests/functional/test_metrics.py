@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from citizen_app.factory import CitizenFlask
 from citizen_app.ids import new_id
-from tests.scanning import City
+from citizen_app.toolkit.testing import City
 from tests.server import Server
 
 TOKEN = "a-token-for-prometheus-with-enough-letters"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from citizen_app.factory import CitizenFlask
-from tests.scanning import City
+from citizen_app.toolkit.testing import City
 from tests.server import Server
 
 RELOADS = int(os.environ.get("CITIZEN_DRILL", "1")) + 1

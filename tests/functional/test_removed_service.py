@@ -13,8 +13,7 @@ import httpx
 import pytest
 
 from citizen_app.ids import new_id
-from tests.conftest import environment
-from tests.databases import Databases, postgresql_address
+from citizen_app.toolkit.testing import Databases, environment, postgresql_address
 from tests.server import ROOT, Server
 
 PROBE = ROOT / "tests" / "sample_services" / "probe"

@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.databases import is_required
+from citizen_app.toolkit.testing import is_required
 from tests.server import ROOT, free_port
 
 EXAMPLES = ROOT / "docs/examples"

@@ -18,10 +18,8 @@ from citizen_app.backup import operations
 from citizen_app.backup.archive import BackupRefused, read_manifest
 from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask, create_app
+from citizen_app.toolkit.testing import City, Databases, dispose
 from citizen_app.transactions import transaction
-from tests.conftest import dispose
-from tests.databases import Databases
-from tests.scanning import City
 
 SERVICES = Path(__file__).parents[2] / "sample_services"
 

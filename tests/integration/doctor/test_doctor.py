@@ -20,11 +20,10 @@ from citizen_app.jobs.outbox import enqueue
 from citizen_app.jobs.runner import run_due
 from citizen_app.registry.modules import current_registry
 from citizen_app.staff import operations as staff_operations
+from citizen_app.toolkit.testing import City, dispose
 from citizen_app.transactions import transaction
 from citizen_app.vault import Vault
-from tests.conftest import dispose
 from tests.integration.doctor.patients import change, choose, found, levels, production, run
-from tests.scanning import City
 
 SERVICES = Path(__file__).parents[2] / "sample_services"
 

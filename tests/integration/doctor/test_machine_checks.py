@@ -13,8 +13,8 @@ import time_machine
 from citizen_app.backup import operations as backups
 from citizen_app.doctor import checkup, machine
 from citizen_app.factory import CitizenFlask
+from citizen_app.toolkit.testing import City
 from tests.integration.doctor.patients import choose, found, levels, production
-from tests.scanning import City
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from citizen_app.factory import create_app
 from citizen_app.sealing import SealedText
+from citizen_app.toolkit.testing import dispose, environment
 from citizen_app.vault import SealBroken, current_vault
-from tests.conftest import dispose, environment
 
 
 class Drawer(DeclarativeBase):
