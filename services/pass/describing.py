@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -149,6 +150,25 @@ def invitation(row: PassInvitation, language: Language) -> dict[str, Any]:
     }
 
 
+def expected(row: Sequence[Any]) -> dict[str, Any]:
+    """An invitation for the desk of the place: (invitation, host)."""
+    invited, host = row[0], row[1]
+    return {
+        "id": invited.id,
+        "masked_guest": _masked(invited.guest),
+        "masked_phone": invited.phone_hint,
+        "unit": host.unit,
+        "host_id": host.id,
+        "purpose": invited.purpose,
+        "plate": invited.plate,
+        "starts_at": rfc3339(invited.starts_at),
+        "ends_at": rfc3339(invited.ends_at),
+        "entries": invited.entries_allowed,
+        "entries_used": invited.entries_used,
+        "revoked": invited.revoked_at is not None,
+    }
+
+
 def visit(row: Row[*tuple[Any, ...]], language: Language) -> dict[str, Any]:
     """An invitation for its guest: (invitation, host)."""
     invited, host = row[0], row[1]
@@ -271,7 +291,8 @@ def _sheet_line(entry: dict[str, Any], language: Language) -> str:
     ]
     if entry["as_guest"]:
         words.append(GUEST.say(language))
-    return "  ".join([*words, entry["gate"], entry["since"]])
+    since = datetime.fromisoformat(entry["since"]).astimezone(city_zone())
+    return "  ".join([*words, entry["gate"], f"{since:%m-%d %H:%M}"])
 
 
 def _masked(name: str | None) -> str | None:

@@ -28,6 +28,7 @@ PURPOSE: Final = Text("事由 {purpose}", "Purpose: {purpose}")
 VISITS: Final = Text("访问 {unit}", "Visits {unit}")
 UNTIL: Final = Text("有效至 {time}", "Valid until {time}")
 PLATE: Final = Text("车牌 {plate}", "Plate {plate}")
+LAST_ENTRY: Final = Text("邀请次数已用完", "That was the last entry")
 ENTRIES_LEFT: Final = Text("还可进入 {left} 次", "Entries left: {left}")
 AGAIN: Final = Text("刚才已登记,不再计次", "Already recorded, counted once")
 NO_ENTRY: Final = Text("没有进入记录", "No entry on record")
@@ -111,7 +112,7 @@ def _guest_lines(done: Passed) -> list[Text]:
         lines.append(PLATE.fill(plate=guest.plate))
     lines.append(UNTIL.fill(time=ends))
     if done.entries_left is not None:
-        lines.append(ENTRIES_LEFT.fill(left=done.entries_left))
+        lines.append(ENTRIES_LEFT.fill(left=done.entries_left) if done.entries_left else LAST_ENTRY)
     return lines
 
 

@@ -19,7 +19,7 @@ from .details import DETAILS
 GATE: Final = Field(
     "gate",
     "string",
-    Text("通道编号(可不填)", "Gate (may be left out)"),
+    Text("通道编号", "Gate"),
     required=False,
     maximum=20,
 )

@@ -91,6 +91,16 @@ def invitations_by(host_ids: list[str], limit: int, cursor: str | None) -> Page[
     return page(found, PassInvitation.id, limit, cursor)
 
 
+def invitations_to(place_id: str, limit: int, cursor: str | None) -> Page[Row[*tuple[Any, ...]]]:
+    """Who is invited to a place: rows of (invitation, host)."""
+    found = (
+        select(PassInvitation, PassMember)
+        .join(PassMember, PassMember.id == PassInvitation.host_id)
+        .where(PassInvitation.place_id == place_id)
+    )
+    return page_of_rows(found, PassInvitation.id, limit, cursor)
+
+
 def visits_of(citizen: CitizenView, limit: int, cursor: str | None) -> Page[Row[*tuple[Any, ...]]]:
     """Where a citizen is invited to: rows of (invitation, host)."""
     found = (

@@ -13,7 +13,7 @@ from citizen_app.toolkit.web import Blueprint, Page, PageQuerySchema, Problem, l
 
 from .. import describing, queries
 from ..models import PassEmergency
-from ..operations import claims, emergencies, members
+from ..operations import claims, emergencies, invitations, members
 from ..schemas.desk import (
     EmergencySchema,
     MusterPageSchema,
@@ -24,6 +24,8 @@ from ..schemas.people import (
     ClaimPageSchema,
     ClaimQuerySchema,
     ClaimSchema,
+    ExpectedPageSchema,
+    ExpectedSchema,
     MemberPageSchema,
     MemberQuerySchema,
     MemberSchema,
@@ -38,6 +40,7 @@ def open_desk(blueprint: Blueprint, prefix: str, door: Door) -> None:
     """Put the desk's routes under a prefix that ends with `<id:place_id>`."""
     _members(blueprint, prefix, door)
     _claims(blueprint, prefix, door)
+    _guests(blueprint, prefix, door)
     _emergencies(blueprint, prefix, door)
     _muster(blueprint, prefix, door)
 
@@ -91,6 +94,23 @@ def _claims(blueprint: Blueprint, prefix: str, door: Door) -> None:
     def refuse_claim(body: dict[str, Any], place_id: str, claim_id: str) -> dict[str, Any]:
         """Say no to an application, and why."""
         return describing.claim(claims.refuse(place_id, claim_id, **body, by=door(place_id)), language())
+
+
+def _guests(blueprint: Blueprint, prefix: str, door: Door) -> None:
+    @blueprint.route(f"{prefix}/invitations", methods=["GET"])
+    @blueprint.arguments(PageQuerySchema, location="query")
+    @blueprint.response(200, ExpectedPageSchema)
+    def list_invitations(asked: dict[str, Any], place_id: str) -> Page[dict[str, Any]]:
+        """Who is invited to the place, newest first."""
+        door(place_id)
+        return queries.invitations_to(place_id, **asked).map(describing.expected)
+
+    @blueprint.route(f"{prefix}/invitations/<id:invitation_id>/revoke", methods=["POST"])
+    @blueprint.response(200, ExpectedSchema)
+    def revoke_invitation(place_id: str, invitation_id: str) -> dict[str, Any]:
+        """End an invitation for its host; works at the next scan."""
+        ended = invitations.revoke_at(place_id, invitation_id, by=door(place_id))
+        return describing.expected((ended, members.member_or_404(place_id, ended.host_id)))
 
 
 def _emergencies(blueprint: Blueprint, prefix: str, door: Door) -> None:

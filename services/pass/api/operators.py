@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from citizen_app.toolkit.commands import audit
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.data import session
 from citizen_app.toolkit.people import calling_citizen
 from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import (
@@ -28,8 +27,7 @@ from citizen_app.toolkit.web import (
 from .. import describing, queries
 from ..lists.cells import FileUnreadable
 from ..manifest import SERVICE
-from ..models import PassInvitation
-from ..operations import invitations, members, places
+from ..operations import members, places
 from ..operations.finding import stands
 from ..operations.importing import import_people
 from ..schemas.desk import (
@@ -40,7 +38,7 @@ from ..schemas.desk import (
     TrailPageSchema,
     TrailQuerySchema,
 )
-from ..schemas.people import InvitationSchema, MemberChangeSchema, MemberSchema, NewMemberSchema
+from ..schemas.people import MemberChangeSchema, MemberSchema, NewMemberSchema
 from ..schemas.places import (
     GateChangeSchema,
     GateSchema,
@@ -206,16 +204,6 @@ def import_list(asked: dict[str, Any], sent: UploadedFile, place_id: str) -> dic
     except FileUnreadable as refused:
         raise invalid_input("/file", refused.words.say(language())) from refused
     return describing.report(done, language(), dry_run=asked["dry_run"])
-
-
-@office.route("/operator/invitations/<id:invitation_id>/revoke", methods=["POST"])
-@office.response(200, InvitationSchema)
-def revoke_invitation(invitation_id: str) -> dict[str, Any]:
-    """End a guest's invitation for its host."""
-    held = session().get(PassInvitation, invitation_id, with_for_update=True)
-    if held is None:
-        raise Problem("not-found")
-    return describing.invitation(invitations.revoke(held, by=calling_staff()), language())
 
 
 @office.route(f"{PLACE}/trail", methods=["POST"])

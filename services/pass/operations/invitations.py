@@ -108,11 +108,18 @@ def may_invite(place: Place, member: PassMember) -> bool:
     return allowed[place.policy.inviters] and stands(member, now())
 
 
-def revoke(invitation: PassInvitation, by: str | None = None) -> PassInvitation:
-    """End an invitation; works at the next scan. Once more changes nothing. `by` is a desk that acts for the host."""
+def revoke(invitation: PassInvitation) -> PassInvitation:
+    """End an invitation; works at the next scan. Once more changes nothing."""
     if invitation.revoked_at is None:
         invitation.revoked_at = now()
         session().flush()
-    if by is not None:
-        audit("pass.revoke_invitation", "pass_invitation", invitation.id, place=invitation.place_id, by=by)
     return invitation
+
+
+def revoke_at(place_id: str, invitation_id: str, by: str) -> PassInvitation:
+    """End an invitation for its host, at the desk of the place. Raises a 404."""
+    held = session().get(PassInvitation, invitation_id, with_for_update=True)
+    if held is None or held.place_id != place_id:
+        raise Problem("not-found")
+    audit("pass.revoke_invitation", "pass_invitation", held.id, place=place_id, by=by)
+    return revoke(held)

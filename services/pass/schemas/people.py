@@ -186,6 +186,29 @@ class InvitationPageSchema(PageSchema):
     items = fields.List(fields.Nested(InvitationSchema), required=True)
 
 
+class ExpectedSchema(StrictSchema):
+    """An invitation as the desk of the place sees it."""
+
+    id = fields.String(required=True)
+    masked_guest = fields.String(required=True, allow_none=True, metadata=MASKED_NAME)
+    masked_phone = fields.String(required=True, allow_none=True)
+    unit = fields.String(required=True, metadata={"description": "Of the host."})
+    host_id = fields.String(required=True, metadata={"description": "The host's member id."})
+    purpose = fields.String(required=True, allow_none=True)
+    plate = fields.String(required=True, allow_none=True)
+    starts_at = fields.String(required=True, metadata=MOMENT)
+    ends_at = fields.String(required=True, metadata=MOMENT)
+    entries = fields.Integer(required=True, allow_none=True)
+    entries_used = fields.Integer(required=True)
+    revoked = fields.Boolean(required=True)
+
+
+class ExpectedPageSchema(PageSchema):
+    """One page of invitations to a place, newest first."""
+
+    items = fields.List(fields.Nested(ExpectedSchema), required=True)
+
+
 class VisitSchema(StrictSchema):
     """An invitation as its guest sees it."""
 

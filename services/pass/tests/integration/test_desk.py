@@ -169,6 +169,22 @@ def test_guests_are_their_hosts_and_visits_their_guests(site: Site) -> None:
     assert site.mine(other, "GET", "/visits")["items"] == []
 
 
+def test_a_desk_sees_who_is_expected_and_ends_an_invitation(site: Site, make_site: MakeSite) -> None:
+    host, guest, manager, stranger = (site.city.citizen() for _ in range(4))
+    site.list_citizen(host)
+    site.list_citizen(manager, "manager")
+    elsewhere = make_site("factory")
+    elsewhere.list_citizen(stranger, "manager")
+    site.invite(host, guest.phone, guest="欧阳小小")
+    (expected,) = site.manage(manager, "GET", "/invitations")["items"]
+    assert (expected["masked_guest"], expected["unit"], expected["purpose"]) == ("欧**小", "3-2-1201", "探亲")
+    path = f"/invitations/{expected['id']}/revoke"
+    elsewhere.manage(stranger, "POST", path, 404)
+    assert verdict(site.scan(guest)) == "allow guest"
+    assert site.manage(manager, "POST", path)["revoked"] is True
+    assert verdict(site.scan(guest, at=site.other)) == "revoked"
+
+
 def test_whether_a_number_has_an_account_does_not_show(site: Site) -> None:
     host, registered = site.city.citizen(), site.city.citizen()
     site.list_citizen(host)

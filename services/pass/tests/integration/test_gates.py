@@ -13,7 +13,7 @@ from citizen_app.toolkit.data import bump, new_id, session
 from citizen_app.toolkit.testing import City
 from citizen_app.toolkit.time import now, rfc3339
 
-from ..conftest import BASE, MakeSite, Site, verdict
+from ..conftest import BASE, MakeSite, Site, Statements, verdict
 
 
 def test_a_resident_on_the_list_enters_and_leaves(site: Site) -> None:
@@ -215,3 +215,20 @@ def _withdraw_scope(app: Any) -> None:
     with app.app_context(), transaction():
         session().execute(text("UPDATE service_states SET granted_scopes = '[]' WHERE service = 'pass'"))
         bump("services")
+
+
+def test_a_member_costs_four_statements_and_a_stranger_none_that_write(
+    site: Site, statements: Statements
+) -> None:
+    resident = site.city.citizen()
+    site.list_citizen(resident)
+    site.scan(resident)
+    with statements() as met:
+        site.scan(resident, at=site.other)
+    with statements() as left:
+        site.scan(resident, "exit")
+    with statements() as strange:
+        site.scan(site.city.citizen())
+    assert [s.split()[0] for s in met] == ["SELECT", "INSERT", "INSERT", "UPDATE"]
+    assert [s.split()[0] for s in left] == ["INSERT", "INSERT", "UPDATE"]
+    assert {s.split()[0] for s in strange} == {"SELECT"}
