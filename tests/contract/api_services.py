@@ -7,6 +7,7 @@ from typing import Final
 from tests.contract.api_writes import Kind
 
 SERVICES: Final[dict[str, Kind]] = {
+    "POST /api/v1/services/bus/operator/feeds/{version}/activate": "state",
     "POST /api/v1/services/pass/my/claims": "once",
     "DELETE /api/v1/services/pass/my/claims/{claim_id}": "once",
     "POST /api/v1/services/pass/my/invitations": "id",
