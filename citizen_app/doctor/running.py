@@ -14,6 +14,7 @@ from citizen_app.codes.keys import ROTATE_EVERY, KeyUse, SigningKeyRow
 from citizen_app.doctor.findings import Check, Fault, failure, warning
 from citizen_app.extensions import db
 from citizen_app.ids import first_id_at
+from citizen_app.jobs.heartbeat import overdue
 from citizen_app.jobs.models import JobRun, OutboxMessage
 from citizen_app.jobs.runner import current_jobs
 from citizen_app.registry.checks import check_module
@@ -103,14 +104,10 @@ def staff_accounts() -> Iterator[Fault]:
 def jobs_run() -> Iterator[Fault]:
     """Somebody does the background work, and it goes well."""
     now = clock.now()
-    every = {job.name: job.every_seconds for job in current_jobs()}
+    every = {job.name for job in current_jobs()}
     runs = {run.name: run for run in db.session.scalars(select(JobRun).where(JobRun.name.in_(every)))}
-    late = [
-        name
-        for name, run in runs.items()
-        if run.next_run_at < now - NOBODY_WORKS and not (run.lease_until and run.lease_until > now)
-    ]
-    if every.keys() - runs.keys() or late:
+    late = [name for name, wait in overdue(runs, now).items() if wait > NOBODY_WORKS]
+    if every - runs.keys() or late:
         yield failure(
             Text("后台任务没有在运行", "Background work is not being done"),
             Text(

@@ -22,6 +22,7 @@ from citizen_app import clock, database, metrics
 from citizen_app.backup.operations import last_backup
 from citizen_app.codes.keys import ROTATE_EVERY, key_ring
 from citizen_app.extensions import db
+from citizen_app.jobs.heartbeat import overdue
 from citizen_app.jobs.models import JobRun, OutboxMessage
 from citizen_app.jobs.runner import current_jobs
 from citizen_app.problems import Problem
@@ -124,21 +125,21 @@ def _jobs() -> Iterator[Metric]:
     finished = GaugeMetricFamily(
         "citizen_job_finished_timestamp_seconds", "When a job last came to its end.", labels=["job"]
     )
-    overdue = GaugeMetricFamily(
+    late = GaugeMetricFamily(
         "citizen_job_overdue_seconds", "How long a job has been due without being run.", labels=["job"]
     )
     failures = GaugeMetricFamily(
         "citizen_job_failures_in_a_row", "How often a job has failed since it last went well.", labels=["job"]
     )
-    now, known = clock.now(), {job.name for job in current_jobs()}
-    for run in db.session.scalars(select(JobRun).where(JobRun.name.in_(known))):
+    known = {job.name for job in current_jobs()}
+    runs = {run.name: run for run in db.session.scalars(select(JobRun).where(JobRun.name.in_(known)))}
+    for name, run in runs.items():
         if run.last_finished is not None:
-            finished.add_metric([run.name], run.last_finished.timestamp())
-        is_run = run.lease_until is not None and run.lease_until > now
-        late = 0.0 if is_run else max(0.0, (now - run.next_run_at).total_seconds())
-        overdue.add_metric([run.name], late)
-        failures.add_metric([run.name], run.failures)
-    yield from (finished, overdue, failures)
+            finished.add_metric([name], run.last_finished.timestamp())
+        failures.add_metric([name], run.failures)
+    for name, wait in overdue(runs, clock.now()).items():
+        late.add_metric([name], wait.total_seconds())
+    yield from (finished, late, failures)
 
 
 def _keys() -> Iterator[Metric]:

@@ -161,6 +161,8 @@ def test_nobody_for_the_console_and_nobody_for_the_jobs(city: City) -> None:
     assert found(city.app, running.staff_accounts)
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=30)):
         assert found(city.app, running.jobs_run) == [("failure", "Background work is not being done")]
+    change(city.app, "UPDATE job_runs SET next_run_at = '2026-01-01' WHERE name = 'usage.rollup'")
+    assert found(city.app, running.jobs_run) == [], "it looks first whether there is work, and there is none"
     change(city.app, "UPDATE job_runs SET failures = 3, last_error = 'OSError' WHERE name = 'usage.rollup'")
     assert found(city.app, running.jobs_run)[0][0] == "warning"
     change(city.app, "DELETE FROM job_runs WHERE name = 'usage.rollup'")
