@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from typing import Final
 
 from citizen_app.registry.checks.examined import Examined, Fault
-from citizen_app.registry.checks.syntax import dotted, imported_names, looks_at_the_world
+from citizen_app.registry.checks.syntax import imported_names
 
 CORE: Final = "citizen_app"
 TOOLKIT: Final = "citizen_app.toolkit."
@@ -24,7 +23,7 @@ def imports(seen: Examined) -> Iterator[Fault]:
     """A service imports the toolkit and itself: nothing else of the core, no other service, no test's tools."""
     siblings = seen.module.package.rpartition(".")[0]
     for path in seen.every_file:
-        for line, name in imported_names(seen.tree(path), seen.package_of(path)):
+        for line, name in imported_names(seen.source(path).imports, seen.package_of(path)):
             dotted_name = f"{name}."
             if name.split(".")[0] == CORE and not dotted_name.startswith(TOOLKIT):
                 remedy = "a service imports citizen_app.toolkit and nothing else of the core"
@@ -41,16 +40,16 @@ def imports(seen: Examined) -> Iterator[Fault]:
 def dynamic_import(seen: Examined) -> Iterator[Fault]:
     """Imports can be seen: none is made from a text, and no text is run."""
     for path in seen.every_file:
-        for node in ast.walk(seen.tree(path)):
-            if isinstance(node, ast.Call) and IMPORTS_BY_NAME.match(dotted(node.func)):
+        for line, name in seen.source(path).calls:
+            if IMPORTS_BY_NAME.match(name):
                 remedy = "write an import statement, so that everybody sees what the service needs"
-                yield Fault(path, node.lineno, f"calls {dotted(node.func)}", remedy)
+                yield Fault(path, line, f"calls {name}", remedy)
 
 
 def world_at_import(seen: Examined) -> Iterator[Fault]:
     """Importing a module asks nothing of environment, clock, network, disk or database."""
     for path in seen.code:
-        for line, name in looks_at_the_world(seen.tree(path)):
+        for line, name in seen.source(path).world:
             yield Fault(
                 path, line, f"asks {name} while it is imported", "ask inside the function that needs it"
             )
@@ -59,20 +58,18 @@ def world_at_import(seen: Examined) -> Iterator[Fault]:
 def clock(seen: Examined) -> Iterator[Fault]:
     """Time comes from the toolkit: aware, and the same for all."""
     for path in seen.code:
-        for node in ast.walk(seen.tree(path)):
-            if isinstance(node, ast.Call) and READS_THE_CLOCK.match(dotted(node.func)):
-                yield Fault(
-                    path, node.lineno, f"calls {dotted(node.func)}", "citizen_app.toolkit.time has now()"
-                )
+        for line, name in seen.source(path).calls:
+            if READS_THE_CLOCK.match(name):
+                yield Fault(path, line, f"calls {name}", "citizen_app.toolkit.time has now()")
 
 
 def environment(seen: Examined) -> Iterator[Fault]:
     """A service's settings are declared and staff choose them: it has no variables of its own."""
     for path in seen.code:
-        for node in ast.walk(seen.tree(path)):
-            if isinstance(node, ast.Attribute) and READS_THE_ENVIRONMENT.match(dotted(node)):
+        for line, name in seen.source(path).attributes:
+            if READS_THE_ENVIRONMENT.match(name):
                 remedy = "declare a Field in settings of manifest.py; read it from scan.settings or service_settings"
-                yield Fault(path, node.lineno, f"reads {dotted(node)}", remedy)
+                yield Fault(path, line, f"reads {name}", remedy)
 
 
 def foreign_sql(seen: Examined) -> Iterator[Fault]:
@@ -80,16 +77,11 @@ def foreign_sql(seen: Examined) -> Iterator[Fault]:
     tables = "|".join(sorted(map(re.escape, seen.core_tables)))
     names_one = re.compile(rf'\b(?:from|into|update|join|table)\s+"?({tables})\b', re.IGNORECASE)
     for path in seen.code:
-        for node in ast.walk(seen.tree(path)):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found = names_one.search(node.value) if _is_sql(node.value) else None
-                if found is not None:
-                    remedy = "the core's tables are its own affair; the toolkit tells what a service may know"
-                    yield Fault(path, node.lineno, f"SQL names the core's table {found[1]!r}", remedy)
-
-
-def _is_sql(text: str) -> bool:
-    return re.match(r"\s*(select|insert|update|delete|with|alter|drop|create)\b", text, re.I) is not None
+        for line, text in seen.source(path).sql:
+            found = names_one.search(text)
+            if found is not None:
+                remedy = "the core's tables are its own affair; the toolkit tells what a service may know"
+                yield Fault(path, line, f"SQL names the core's table {found[1]!r}", remedy)
 
 
 RULES: Final = (imports, dynamic_import, world_at_import, clock, environment, foreign_sql)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import Table
 
 from citizen_app.extensions import Model
+from citizen_app.registry.checks.syntax import Source, source_of
 from citizen_app.registry.contract import ServiceModule
 from citizen_app.registry.modules import InstalledModule
 
@@ -31,7 +32,6 @@ class Examined:
     def __init__(self, module: InstalledModule, others: frozenset[str]) -> None:
         self.module = module
         self.others = others
-        self._trees: dict[Path, ast.Module] = {}
 
     @property
     def declared(self) -> ServiceModule:
@@ -66,12 +66,13 @@ class Examined:
         """The dotted name of the package in which a file lies."""
         return ".".join([self.module.package, *self._parts(path)])
 
+    def source(self, path: Path) -> Source:
+        """What is written in a file; nothing in one that is not there."""
+        return source_of(path)
+
     def tree(self, path: Path) -> ast.Module:
-        """The syntax tree of a file, parsed once; an empty one for a file that is not there."""
-        if path not in self._trees:
-            text = path.read_text(encoding="utf-8") if path.exists() else ""
-            self._trees[path] = ast.parse(text)
-        return self._trees[path]
+        """The syntax tree of a file."""
+        return source_of(path).tree
 
     @cached_property
     def core_tables(self) -> frozenset[str]:

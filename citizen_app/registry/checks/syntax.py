@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 READS_THE_WORLD: Final = re.compile(
@@ -21,6 +24,48 @@ READS_THE_WORLD: Final = re.compile(
     )$""",
     re.VERBOSE,
 )
+
+SQL: Final = re.compile(r"\s*(select|insert|update|delete|with|alter|drop|create)\b", re.IGNORECASE)
+Named = tuple[tuple[int, str], ...]
+"""Lines with what stands there."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the rules ask of one file, gathered in one walk over its tree. `sql` are texts that begin like a statement."""
+
+    tree: ast.Module
+    imports: tuple[ast.Import | ast.ImportFrom, ...]
+    calls: Named
+    attributes: Named
+    sql: Named
+    world: Named
+
+
+def source_of(path: Path) -> Source:
+    """A file, read again only when it has changed: an application looks at each module whenever one is made."""
+    if not path.exists():
+        return _gathered(path, 0, 0)
+    state = path.stat()
+    return _gathered(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=4096)
+def _gathered(path: Path, changed_at: int, size: int) -> Source:
+    tree = ast.parse(path.read_text(encoding="utf-8") if changed_at else "")
+    nodes = list(ast.walk(tree))
+    return Source(
+        tree=tree,
+        imports=tuple(node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)),
+        calls=tuple((node.lineno, dotted(node.func)) for node in nodes if isinstance(node, ast.Call)),
+        attributes=tuple((node.lineno, dotted(node)) for node in nodes if isinstance(node, ast.Attribute)),
+        sql=tuple(
+            (node.lineno, node.value)
+            for node in nodes
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.match(node.value)
+        ),
+        world=tuple(looks_at_the_world(tree)),
+    )
 
 
 def looks_at_the_world(module: ast.Module) -> Iterator[tuple[int, str]]:
@@ -56,14 +101,14 @@ def dotted(node: ast.AST) -> str:
     return f"{dotted(node.func)}()" if isinstance(node, ast.Call) else ""
 
 
-def imported_names(tree: ast.Module, package: str) -> Iterator[tuple[int, str]]:
-    """Line and dotted name of everything a file of `package` imports; relative imports are followed to where they lead."""
-    for node in ast.walk(tree):
+def imported_names(imports: Iterable[ast.Import | ast.ImportFrom], package: str) -> Iterator[tuple[int, str]]:
+    """Line and dotted name of everything that a file of `package` imports; relative imports are followed to where they lead."""
+    for node in imports:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            inside = package.split(".")
-            above = inside[: len(inside) + 1 - node.level] if node.level else []
-            beyond = "." if node.level and not above else ""  # past the outermost package: nothing of ours
-            origin = beyond + ".".join([*above, *([node.module] if node.module else [])])
-            yield from ((node.lineno, f"{origin}.{alias.name}") for alias in node.names)
+            continue
+        inside = package.split(".")
+        above = inside[: len(inside) + 1 - node.level] if node.level else []
+        beyond = "." if node.level and not above else ""  # past the outermost package: nothing of ours
+        origin = beyond + ".".join([*above, *([node.module] if node.module else [])])
+        yield from ((node.lineno, f"{origin}.{alias.name}") for alias in node.names)
