@@ -6,8 +6,10 @@ from then on they go to the driver with nothing between, which costs a quarter o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, Dialect, Executable, Table
@@ -56,15 +58,16 @@ class Prepared:
         return touched
 
     def run_later(self, values: Mapping[str, Any]) -> None:
-        """Run it before the unit of work does anything else; rows of the same statement that follow each other go in together.
+        """Run it before the unit of work does anything else, together with whatever else can wait.
 
-        For an INSERT that nobody looks back at: an upload of 500 scans writes 500 rows at once. Its errors come late, too.
+        For an INSERT that nobody looks back at: an upload of 500 scans writes 500 rows at once, and a single scan writes the rows of
+        several tables in one round trip. Its errors come late, too.
         """
         unit = current_unit.get()
         if unit is None:
             self.run(values)
         else:
-            unit.hold_back(self.run_many, values)
+            unit.hold_back(self, values)
 
     def run_many(self, rows: Sequence[Mapping[str, Any]]) -> int:
         """Run it for each of the rows; returns how many rows it touched altogether."""
@@ -75,6 +78,20 @@ class Prepared:
         arguments = [form.arguments(row) for row in rows]
         touched: int = self._run(connection, form.sql, arguments, many=True).rowcount
         return touched
+
+    def write_together(self, held: Mapping[Prepared, list[Mapping[str, Any]]]) -> None:
+        """Write what was held back: one row of each statement as one statement where the database knows how, otherwise in turn."""
+        connection = current_connection()
+        alone = len(held) == 1 or any(len(rows) > 1 for rows in held.values())
+        if alone or connection.dialect.name != "postgresql":
+            for statement, rows in held.items():
+                statement.run_many(rows)
+            return
+        arguments: dict[str, Any] = {}
+        for number, (statement, (row,)) in enumerate(held.items()):
+            given = statement._form(connection).arguments(row)
+            arguments.update((f"_{number}_{name}", value) for name, value in given.items())
+        self._run(connection, _as_one(tuple(held)), arguments)
 
     def _run(self, connection: Connection, sql: str, arguments: Any, *, many: bool = False) -> Any:
         kept = connection.info  # lives as long as the driver's connection
@@ -146,6 +163,17 @@ class _Form:
             )
             for row in rows
         ]
+
+
+@lru_cache(maxsize=256)
+def _as_one(statements: tuple[Prepared, ...]) -> str:
+    """PostgreSQL: INSERTs as one statement, `WITH … AS (INSERT …), … INSERT …`; each keeps its own names of values."""
+    parts = [
+        re.sub(r"%\((\w+)\)s", rf"%(_{number}_\1)s", statement._forms["postgresql"].sql)
+        for number, statement in enumerate(statements)
+    ]
+    before = ", ".join(f"_{number} AS ({part})" for number, part in enumerate(parts[:-1]))
+    return f"WITH {before} {parts[-1]}"
 
 
 def _converter(kind: TypeEngine[Any], dialect: Dialect, *, inward: bool) -> Converter | None:

@@ -63,11 +63,16 @@ def _commit(unit: Unit) -> None:
 
 def flush() -> None:
     """Write what the session, and the unit of work itself, still hold back."""
-    if db.session.registry.has():
-        db.session.flush()
+    flush_session()
     unit = current_unit.get()
     if unit is not None:
         unit.write_held_back()
+
+
+def flush_session() -> None:
+    """Write the objects that the session still holds back, where there is one."""
+    if db.session.registry.has():
+        db.session.flush()
 
 
 def _end_session() -> None:

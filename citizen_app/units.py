@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from flask_sqlalchemy.session import Session
 from sqlalchemy import Connection, Engine
+
+
+class Later(Protocol):
+    """A statement whose rows can wait."""
+
+    def write_together(self, held: Mapping[Any, list[Any]]) -> None:
+        """Write the rows of all statements that were held back, this one among them."""
 
 
 class Unit:
@@ -18,7 +25,7 @@ class Unit:
     def __init__(self, connect: Callable[[], Connection]) -> None:
         self._connect = connect
         self._connection: Connection | None = None
-        self._held_back: dict[Callable[[list[Any]], object], list[Any]] = {}
+        self._held_back: dict[Later, list[Any]] = {}
         self.waiting: list[Callable[[], None]] = []
 
     @property
@@ -33,15 +40,16 @@ class Unit:
             connection.begin()
         return connection
 
-    def hold_back(self, write: Callable[[list[Any]], object], row: Any) -> None:
-        """Keep a row until somebody else takes the connection, or the end: rows in a row are written together."""
-        self._held_back.setdefault(write, []).append(row)
+    def hold_back(self, statement: Later, row: Any) -> None:
+        """Keep a row until somebody takes the connection, or the end; what is held by then is written together."""
+        self._held_back.setdefault(statement, []).append(row)
 
     def write_held_back(self) -> None:
         """Write what was held back."""
         held, self._held_back = self._held_back, {}
-        for write, rows in held.items():
-            write(rows)
+        for statement in held:
+            statement.write_together(held)
+            break
 
     def commit(self) -> None:
         """Commit what the connection has done, if there is any."""

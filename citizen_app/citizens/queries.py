@@ -141,7 +141,6 @@ def remember_refs(service: str, pairs: Iterable[tuple[str, str]]) -> None:
     fresh = sorted({(ref, citizen_id) for ref, citizen_id in pairs if not known.has(service, ref)})
     if not fresh:
         return
-    _INSERT_REF.run_many(
-        [{"service": service, "citizen_ref": ref, "citizen_id": citizen_id} for ref, citizen_id in fresh],
-    )
+    for ref, citizen_id in fresh:
+        _INSERT_REF.run_later({"service": service, "citizen_ref": ref, "citizen_id": citizen_id})
     after_commit(partial(known.add, service, [ref for ref, _ in fresh]))

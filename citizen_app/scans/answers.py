@@ -6,7 +6,7 @@ deleted.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -83,12 +83,10 @@ def stored_answers(kiosk_id: str, scan_ids: Collection[str]) -> dict[str, Stored
     }
 
 
-def store(answers: Sequence[NewAnswer]) -> None:
-    """Keep answers. A second answer under the same id is an `IntegrityError`: somebody was faster."""
-    if not answers:
-        return
-    _INSERT.run_many(
-        [
+def store(answers: Iterable[NewAnswer]) -> None:
+    """Keep answers, written at the next flush. A second answer under the same id is an `IntegrityError`: somebody was faster."""
+    for new in answers:
+        _INSERT.run_later(
             {
                 "kiosk_id": new.kiosk_id,
                 "scan_id": new.answer.scan_id,
@@ -100,9 +98,7 @@ def store(answers: Sequence[NewAnswer]) -> None:
                 "waiting_until": new.waiting_until,
                 "input_digest": None,
             }
-            for new in answers
-        ],
-    )
+        )
 
 
 def locked(kiosk_id: str, scan_id: str) -> ScanAnswer | None:

@@ -22,7 +22,7 @@ from citizen_app.registry.state import granted_scopes, settings_of
 from citizen_app.scans.attempt import Attempt
 from citizen_app.scans.decisions import meant
 from citizen_app.settings import current_settings
-from citizen_app.transactions import flush, hook_savepoint
+from citizen_app.transactions import flush, flush_session, hook_savepoint
 from citizen_app.vault import current_vault
 
 log = structlog.get_logger(__name__)
@@ -54,7 +54,7 @@ class Asking:
         """Let the module decide. Raises `ModuleFailed` for a crash, a time-out or an answer outside the contract.
 
         A database that is away or overloaded is not the module's failure: its error goes on to the edge, nothing is decided, and the
-        kiosk asks again. Without `writing`, what the module holds back is left for `finish`.
+        kiosk asks again. Without `writing`, what the module has not written yet is left for the end of the walk.
         """
         assert attempt.citizen is not None and attempt.citizen_ref is not None
         view = view_of(attempt.citizen, attempt.citizen_ref, self._module, self._granted)
@@ -96,9 +96,9 @@ class Asking:
             self.give_up(attempt, failed.cause)
 
     def finish(self) -> None:
-        """Write what the module held back. Raises `ModuleFailed`, over no scan in particular."""
+        """Write the objects that the module left to the session. Raises `ModuleFailed`, over no scan in particular."""
         try:
-            flush()
+            flush_session()
         except Exception as error:
             if is_outage(error):
                 raise

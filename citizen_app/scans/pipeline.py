@@ -20,12 +20,11 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from sqlalchemy.exc import IntegrityError
-
 from citizen_app import clock
 from citizen_app.citizens.queries import citizens_by_subject_numbers, citizens_of_refs, remember_refs
 from citizen_app.citizens.traits import CitizenStatus
 from citizen_app.codes.keys import key_ring
+from citizen_app.database import is_outage
 from citizen_app.kiosks.queries import KioskView
 from citizen_app.problems import Problem
 from citizen_app.registry.contract import Purpose
@@ -38,7 +37,7 @@ from citizen_app.scans.meaning import Asking, ModuleFailed
 from citizen_app.scans.outcomes import answer_for, count_decided, event_for, new_answer
 from citizen_app.scans.reasons import NAMELESS
 from citizen_app.scans.trust import examine
-from citizen_app.transactions import after_commit, start_over
+from citizen_app.transactions import after_commit, flush, start_over
 from citizen_app.usage.recording import mark, record
 from citizen_app.vault import current_vault
 
@@ -60,8 +59,10 @@ def process(
         return _walk(kiosk, requests, uploaded=uploaded)
     except ModuleFailed as failed:
         broken = failed
-    except IntegrityError:  # somebody else stored an answer to one of these scans at this moment
-        pass
+    except Exception as error:
+        if is_outage(error):
+            raise
+        # Somebody else stored an answer to one of these scans at this moment, or a row of the module's cannot be written.
     start_over()
     return _walk(kiosk, requests, uploaded=uploaded, carefully=True, broken=broken)
 
@@ -112,7 +113,7 @@ def _ask(
         elif carefully:
             asking.ask_alone(attempt)
         else:
-            asking.ask(attempt, writing=not attempt.late)
+            asking.ask(attempt, writing=False)
     asking.finish()
 
 
@@ -232,3 +233,4 @@ def _record(kiosk: KioskView, attempts: Sequence[Attempt], module: InstalledModu
         if attempt.double_use_of is not None and attempt.answer is not None and not attempt.is_retry:
             mark(attempt.usage_id, "double_use", other=attempt.double_use_of)
             mark(attempt.double_use_of, "double_use", other=attempt.usage_id)
+    flush()

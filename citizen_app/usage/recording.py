@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -56,13 +56,10 @@ class NewEvent:
 _COLUMNS: Final = tuple(field.name for field in fields(NewEvent))
 
 
-def record(events: Sequence[NewEvent]) -> None:
-    """Append events to the log, in the transaction of whatever they record."""
-    if events:
-        rows = [
-            {name: getattr(event, name) for name in _COLUMNS} for event in events
-        ]  # asdict() would copy deeply
-        _INSERT_EVENT.run_many(rows)
+def record(events: Iterable[NewEvent]) -> None:
+    """Append events to the log, in the transaction of whatever they record; written when that flushes."""
+    for event in events:
+        _INSERT_EVENT.run_later({name: getattr(event, name) for name in _COLUMNS})  # asdict() copies deeply
 
 
 def mark(event_id: str, kind: MarkKind, **details: str) -> None:
@@ -74,4 +71,4 @@ def mark(event_id: str, kind: MarkKind, **details: str) -> None:
         "at": clock.now(),
         "details": details,
     }
-    _INSERT_MARK.run(row)
+    _INSERT_MARK.run_later(row)

@@ -37,6 +37,16 @@ def write_and_stop(event_id: str) -> None:
     raise Stop
 
 
+def hold_back(*rows: tuple[Prepared, dict[str, object]]) -> None:
+    for statement, values in rows:
+        statement.run_later(values)
+
+
+def hold_back_and_stop(event_id: str) -> None:
+    INSERT.run_later(row(event_id))
+    raise Stop
+
+
 def stored(event_id: str) -> int:
     return len(db.session.scalars(select(UsageMark).where(UsageMark.event_id == event_id)).all())
 
@@ -128,3 +138,44 @@ def test_listeners_hear_of_it(app: Flask) -> None:
         finally:
             event.remove(db.engine, "before_cursor_execute", note)
     assert heard[-1] == "UPDATE"
+
+
+def test_rows_that_can_wait_are_written_before_anybody_looks(app: Flask) -> None:
+    event_id, topic = new_id(), new_id()
+    note_topic = Prepared(insert(WatchVersion))
+    made = [row(event_id), row(event_id)]
+    with app.app_context():
+        with transaction():
+            INSERT.run_later(made[0])
+            note_topic.run_later({"topic": topic, "version": 7})
+            assert [tuple(made[0].values())] == OF_EVENT.rows({"event": event_id})
+            INSERT.run_later(made[1])
+            assert stored(event_id) == 2, "the session looks at the same rows"
+            INSERT.run_later(row(event_id))
+        with transaction(reading=True):
+            assert stored(event_id) == 3, "the commit writes what is left"
+            assert db.session.get_one(WatchVersion, topic).version == 7
+
+
+def test_what_waits_is_dropped_with_its_unit_of_work(app: Flask) -> None:
+    event_id = new_id()
+    with app.app_context():
+        with pytest.raises(Stop), transaction():
+            hold_back_and_stop(event_id)
+        with transaction():
+            INSERT.run_later(row(event_id))
+            start_over()
+        with transaction(reading=True):
+            assert stored(event_id) == 0
+
+
+def test_of_rows_written_together_all_or_none_go_in(app: Flask) -> None:
+    event_id, taken = new_id(), new_id()
+    note_topic = Prepared(insert(WatchVersion))
+    with app.app_context():
+        with transaction():
+            note_topic.run({"topic": taken, "version": 1})
+        with pytest.raises(IntegrityError), transaction():
+            hold_back((INSERT, row(event_id)), (note_topic, {"topic": taken, "version": 2}))
+        with transaction(reading=True):
+            assert stored(event_id) == 0
