@@ -14,11 +14,34 @@ from citizen_app.ids import IdConverter
 from citizen_app.problems import TYPES, InputError, Problem
 from citizen_app.text import Text
 from citizen_app.web.described import SECURITY_SCHEMES, BoundaryPlugin
-from citizen_app.web.strict_json import strict_loads
+from citizen_app.web.strict_json import DuplicateKey, strict_loads
 
 VERSION: Final = "1.0.0"
 
 SEND_A_FORM: Final = Text("请以 multipart/form-data 发送文件。", "Send the file as multipart/form-data.")
+
+
+def json_body(req: Request) -> Any:
+    """The JSON of a request.
+
+    Raises a 415 for what does not say that it is JSON, a 400 for what is none, a 422 for an object that names a member twice.
+    """
+    if not req.is_json:
+        raise Problem("unsupported-media-type")
+    try:
+        return strict_loads(req.get_data(cache=True))
+    except DuplicateKey as error:
+        raise Problem("invalid-input", errors=[InputError("/", str(error))]) from error
+    except ValueError as error:
+        raise Problem("bad-request", errors=[InputError("/", str(error))]) from error
+
+
+def declared_fields(req: Request) -> dict[str, Any]:
+    """The body of an operation whose fields are declared elsewhere: an object, still to be checked. Raises as `json_body`, and a 422."""
+    body = json_body(req)
+    if not isinstance(body, dict):
+        raise Problem("invalid-input", errors=[InputError("/", "send an object with the declared fields")])
+    return body
 
 
 class StrictParser(FlaskParser):
@@ -39,15 +62,7 @@ class StrictParser(FlaskParser):
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         """The JSON body, parsed strictly; an absent body is an empty object."""
-        body = req.get_data(cache=True)
-        if not body:
-            return {}
-        if not req.is_json:
-            raise Problem("unsupported-media-type")
-        try:
-            return strict_loads(body)
-        except ValueError as error:
-            raise Problem("bad-request", errors=[InputError("/", str(error))]) from error
+        return json_body(req) if req.get_data(cache=True) else {}
 
     def load_querystring(self, req: Request, schema: Schema) -> Any:
         """The query, each parameter once."""

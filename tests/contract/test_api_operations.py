@@ -24,6 +24,7 @@ from schemathesis.openapi.checks import RejectedPositiveData
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from citizen_app.factory import CitizenFlask
+from citizen_app.web.responses import SECURITY_HEADERS
 from tests.contract.api_city import (
     CALLERS,
     Callers,
@@ -121,6 +122,9 @@ def send(case: schemathesis.Case, callers: Callers, caller: str) -> schemathesis
     """Send the request as somebody and check the answer."""
     headers = callers.headers(caller)
     answer = case.call(headers=headers)
+    assert not [
+        name for name in SECURITY_HEADERS if name not in answer.headers and name.lower() not in answer.headers
+    ]
     try:
         case.validate_response(answer, headers=headers, additional_checks=[accepted_or_meaningless])
     finally:

@@ -12,13 +12,15 @@ from werkzeug.test import TestResponse
 from citizen_app.extensions import Model, db
 from citizen_app.ids import new_id
 from citizen_app.transactions import transaction
-from tests.contract.api_city import Callers, installed_document, unlimited_app
+from tests.contract.api_city import Callers, callers_of, installed_document, unlimited_app
 from tests.contract.api_services import SERVICES
 from tests.contract.api_writes import KINDS, WRITES, Sent, Write
 
 DOCUMENT: Final = installed_document()
 NOTED: Final = frozenset({"audit_events", "watch_versions", "kept_answers"})
 """Tables that note every deed, also a second one without effect."""
+NEEDED: Final = {"/api/v1/admin/usage/export": {"format": "csv"}}
+"""What some reads must be asked with."""
 CLOCKS: Final = frozenset({"updated_at", "last_seen_at", "clock_offset_ms", "last_used_at", "revoked_at"})
 """Columns that tell when something was last seen."""
 
@@ -93,6 +95,28 @@ def without_clock(answer: TestResponse) -> Any:
     return (
         {k: v for k, v in document.items() if k != "server_time"} if isinstance(document, dict) else document
     )
+
+
+READS: Final = [path for path, entry in DOCUMENT["paths"].items() if "get" in entry]
+
+
+@pytest.mark.parametrize("path", READS)
+def test_a_get_changes_nothing(callers: Callers, path: str) -> None:
+    """Whoever reads is at most noted (ASVS V3.5.3); `test_a_write_sent_twice_has_one_effect` shows that the comparison can fail."""
+    asked = 0
+    for caller in callers_of(callers.audiences["GET", path], "GET")[:2]:
+        address = callers.address(path, caller)
+        headers = callers.headers(caller)
+        if address is None:
+            continue
+        before = stored(callers)
+        answer = callers.app.test_client().get(address, query_string=NEEDED.get(path), headers=headers)
+        answer.get_data()  # a file is sent while it is read
+        assert answer.status_code in (200, 403, 404, 422), answer.status_code
+        assert stored(callers) == before
+        asked += 1
+    if not asked:
+        pytest.skip("nobody here has what the path names")
 
 
 @pytest.mark.parametrize("label", WRITES)

@@ -10,14 +10,14 @@ from marshmallow import fields
 
 from citizen_app.audit.operations import record
 from citizen_app.keyset import PageQuerySchema, PageSchema, page_of_list
-from citizen_app.problems import InputError, Problem
+from citizen_app.problems import Problem
 from citizen_app.registry import state
 from citizen_app.registry.fields import json_schema_of
 from citizen_app.registry.modules import InstalledModule, current_registry
 from citizen_app.web.audiences import api_blueprint, current_staff, staff
 from citizen_app.web.errors import caller_language
 from citizen_app.web.open_api.entry import ServiceSchema, described
-from citizen_app.web.openapi import DECLARED_FIELDS
+from citizen_app.web.openapi import DECLARED_FIELDS, declared_fields
 
 blueprint = api_blueprint(
     "admin_services",
@@ -128,11 +128,7 @@ class ServiceSettings(MethodView):
     def put(self, service: str) -> Response:
         """Choose the service's settings. The body holds fields of `settings_schema`; what is left out takes its default."""
         module = _of_caller(service, "services.manage")
-        values = request.get_json()
-        if not isinstance(values, dict):
-            raise Problem(
-                "invalid-input", errors=[InputError("/", "send an object with the fields of settings_schema")]
-            )
+        values = declared_fields(request)
         chosen = state.change_settings(service, values)
         record("service.settings", "service", service, names=sorted(values))
         return jsonify({**inspected(module), "settings": dict(chosen)})

@@ -23,7 +23,7 @@ from citizen_app.scans.sessions import ScanSession
 from citizen_app.text import Language
 from citizen_app.web.audiences import KIOSK, api_blueprint, current_kiosk
 from citizen_app.web.errors import caller_language
-from citizen_app.web.openapi import DECLARED_FIELDS
+from citizen_app.web.openapi import DECLARED_FIELDS, declared_fields
 
 blueprint = api_blueprint("scans", KIOSK, "/api/v1/scans", "Reading codes")
 _ITEM: Final = ScanRequestSchema()
@@ -103,11 +103,7 @@ class ScanAnswers(MethodView):
 
         The body holds the fields of `input.schema`. The same kiosk, within 120 seconds.
         """
-        values = request.get_json()
-        if not isinstance(values, dict):
-            raise Problem(
-                "invalid-input", errors=[InputError("/", "send an object with the fields of input.schema")]
-            )
+        values = declared_fields(request)
         kiosk = current_kiosk()
         return jsonify(said(kiosk, answer_scan(kiosk, scan_id, values), caller_language()))
 

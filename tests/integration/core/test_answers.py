@@ -68,7 +68,7 @@ def test_a_browser_gets_a_page_in_its_language(client: FlaskClient) -> None:
     ("body", "content_type", "status"),
     [
         ("{", "application/json", 400),
-        ('{"phone": "1", "phone": "2"}', "application/json", 400),
+        ('{"phone": "1", "phone": "2"}', "application/json", 422),
         ('{"phone": NaN}', "application/json", 400),
         ("phone=1", "application/x-www-form-urlencoded", 415),
         ("[]", "application/json", 422),
@@ -186,6 +186,19 @@ def test_a_forged_forwarding_header_changes_nothing(client: FlaskClient) -> None
         "/api/v1/services", headers={"X-Forwarded-For": "10.9.8.7", "X-Forwarded-Host": "evil.example"}
     )
     assert answer.status_code == 200
+
+
+def test_a_forged_forwarding_header_does_not_move_the_limit(client: FlaskClient) -> None:
+    answers = [
+        client.post(
+            "/api/v1/auth/challenges",
+            json={"phone": f"+86138000{number:05d}"},
+            headers={"X-Forwarded-For": f"10.9.8.{number}"},
+        ).status_code
+        for number in range(65)
+    ]
+    assert 429 in answers
+    assert answers[0] == 202
 
 
 def test_limits_say_when_to_come_back(client: FlaskClient) -> None:
