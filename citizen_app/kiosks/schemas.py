@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
+from citizen_app.inputs import WholeNumber
 from citizen_app.keyset import PageQuerySchema, PageSchema
 from citizen_app.kiosks.models import Kiosk
 from citizen_app.moments import Moment
-from citizen_app.whole_numbers import WholeNumber
 
 STATES = ("pending", "active", "revoked")
 

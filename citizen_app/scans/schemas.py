@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from citizen_app.codes.format import NONCE_BYTES
+from citizen_app.inputs import GivenId
 from citizen_app.moments import Moment
 from citizen_app.scans.attempt import ScanRequest
 
-SCAN_ID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 MOST_IN_BATCH = 500
 LONGEST_CODE = 2000
 HEXADECIMAL = re.compile(rf"[0-9a-fA-F]{{{2 * NONCE_BYTES}}}")
@@ -34,13 +34,9 @@ class ScanRequestSchema(Schema):
 
     together: ClassVar = {"oneOf": [{"required": ["code"]}, {"required": ["session"]}]}
 
-    scan_id = fields.String(
+    scan_id = GivenId(
         required=True,
-        validate=validate.Regexp(SCAN_ID_PATTERN, error="a UUIDv7 in lower case, made by the kiosk"),
-        metadata={
-            "format": "uuid",
-            "description": "UUIDv7 made by the kiosk, unique per kiosk; a retry repeats it.",
-        },
+        metadata={"description": "Made by the kiosk, unique per kiosk, best a UUIDv7; a retry repeats it."},
     )
     code = fields.String(
         validate=validate.Length(min=1, max=LONGEST_CODE),

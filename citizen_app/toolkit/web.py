@@ -17,6 +17,7 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from citizen_app.audit.operations import record as audit
+from citizen_app.inputs import GivenId, WholeNumber, YesNo
 from citizen_app.keyset import Page, PageQuerySchema, PageSchema, page, page_of_rows
 from citizen_app.kiosks.queries import KioskView
 from citizen_app.moments import Moment
@@ -37,7 +38,6 @@ from citizen_app.web.audiences import (
 from citizen_app.web.errors import caller_language
 from citizen_app.web.repeatable import repeatable
 from citizen_app.web.uploads import UploadedFile, file_argument
-from citizen_app.whole_numbers import WholeNumber
 
 
 def service_blueprint(service: str, name: str, audience: Audience, description: str) -> Blueprint:
@@ -74,6 +74,7 @@ __all__ = [
     "RAISE",
     "Audience",
     "Blueprint",
+    "GivenId",
     "InputError",
     "Moment",
     "Page",
@@ -83,6 +84,7 @@ __all__ = [
     "Schema",
     "UploadedFile",
     "WholeNumber",
+    "YesNo",
     "audit",
     "calling_kiosk",
     "calling_staff",

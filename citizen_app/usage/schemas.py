@@ -8,16 +8,16 @@ from typing import Any, Final
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 from webargs.fields import DelimitedList
 
+from citizen_app.inputs import WholeNumber
 from citizen_app.keyset import MOST_PER_PAGE, USUAL_PER_PAGE, PageQuerySchema, PageSchema
 from citizen_app.usage.export import FORMATS
 from citizen_app.usage.statistics import DIMENSIONS, today
-from citizen_app.whole_numbers import WholeNumber
 
 MOST_DAYS: Final = 366
 USUAL_DAYS: Final = 30
 MOST_COUNTS: Final = 10_000
 
-SERVICE: Final = validate.Regexp(r"^[a-z][a-z0-9_]{1,19}$", error="not a service id")
+SERVICE: Final = validate.Regexp(r"^[a-z][a-z0-9_]{1,19}\Z", error="not a service id")
 MOMENT: Final = {"format": "date-time"}
 
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, validates_schema
 
-from citizen_app.toolkit.web import Moment, PageQuerySchema, PageSchema, fields, validate
+from citizen_app.toolkit.web import GivenId, Moment, PageQuerySchema, PageSchema, fields, validate
 
-from .inputs import MOMENT, StrictSchema, Uuid, Words
+from .inputs import MOMENT, StrictSchema, Words
 
 LONGEST_STATISTICS_DAYS: Final = 31
 BASIS: Final = {"description": "member, guest, anyone, emergency or none"}
@@ -18,7 +18,7 @@ BASIS: Final = {"description": "member, guest, anyone, emergency or none"}
 class MyPassageQuerySchema(PageQuerySchema):
     """Which of one's own passages."""
 
-    place_id = Uuid(load_default=None)
+    place_id = GivenId(load_default=None)
 
 
 class PassageSchema(StrictSchema):
@@ -46,8 +46,8 @@ class TrailQuerySchema(StrictSchema):
     reason = Words(200, required=True)
     since = Moment(load_default=None)
     until = Moment(load_default=None)
-    member_id = Uuid(load_default=None)
-    invitation_id = Uuid(load_default=None)
+    member_id = GivenId(load_default=None)
+    invitation_id = GivenId(load_default=None)
 
 
 class TrailEntrySchema(PassageSchema):

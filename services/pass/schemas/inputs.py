@@ -16,7 +16,6 @@ UNSEEN: Final = (
 """Controls, and what changes how a line reads without being seen."""
 LINE: Final = f"[^{UNSEEN}]*"
 LINE_WITH_WORDS: Final = f"[^{UNSEEN}]*[^{UNSEEN}\\s][^{UNSEEN}]*"
-ID_PATTERN: Final = "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 MOMENT: Final = {"format": "date-time"}
 
 
@@ -35,35 +34,6 @@ class Words(fields.String):
         if not self._pattern.fullmatch(text):
             raise ValidationError("write one line of visible text")
         return text.strip()
-
-
-class Uuid(fields.String):
-    """A UUIDv7 in lower case."""
-
-    def __init__(self, **options: Any) -> None:
-        metadata = {"format": "uuid", **options.pop("metadata", {})}
-        super().__init__(
-            validate=validate.Regexp(ID_PATTERN, error="a UUIDv7 in lower case"), metadata=metadata, **options
-        )
-
-
-class Whole(fields.Integer):
-    """A whole number: 3 and 3.0 are one number in JSON, 3.5 and "3" are none."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
-        whole = isinstance(value, int | float) and not isinstance(value, bool) and value == int(value)
-        if not whole:
-            raise self.make_error("invalid", input=value)
-        return int(value)
-
-
-class YesNo(fields.Boolean):
-    """true or false and nothing like them."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
-        if not isinstance(value, bool):
-            raise self.make_error("invalid", input=value)
-        return value
 
 
 class StrictSchema(Schema):

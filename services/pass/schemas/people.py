@@ -7,9 +7,17 @@ from typing import Any, Final
 from marshmallow import ValidationError, validates_schema
 
 from citizen_app.toolkit.people import Phone
-from citizen_app.toolkit.web import Moment, PageQuerySchema, PageSchema, fields, validate
+from citizen_app.toolkit.web import (
+    GivenId,
+    Moment,
+    PageQuerySchema,
+    PageSchema,
+    WholeNumber,
+    fields,
+    validate,
+)
 
-from .inputs import MOMENT, StrictSchema, Uuid, Whole, Words
+from .inputs import MOMENT, StrictSchema, Words
 
 ROLES: Final = ["resident", "employee", "manager"]
 STANDINGS: Final = ["active", "suspended", "revoked"]
@@ -78,7 +86,7 @@ class MemberPageSchema(PageSchema):
 class NewClaimSchema(StrictSchema):
     """An application to a place."""
 
-    place_id = Uuid(required=True)
+    place_id = GivenId(required=True)
     role = fields.String(required=True, validate=validate.OneOf(["resident", "employee"]))
     unit = Words(60, required=True, metadata={"example": "3-2-1201"})
     name = Words(40, required=True)
@@ -144,16 +152,16 @@ class MyPlacesSchema(StrictSchema):
 class NewInvitationSchema(StrictSchema):
     """A guest for a window of time; the guest shows their own code at the gate."""
 
-    invitation_id = Uuid(
+    invitation_id = GivenId(
         required=True, metadata={"description": "UUIDv7 made by the caller; a retry repeats it."}
     )
-    place_id = Uuid(required=True)
+    place_id = GivenId(required=True)
     phone = Phone(required=True, metadata=PHONE)
     guest = Words(40, required=True, metadata={"description": "How the host calls the guest."})
     purpose = Words(60, required=True, metadata={"example": "探亲", "description": "The guard reads it."})
     starts_at = Moment(required=True)
     ends_at = Moment(required=True)
-    entries = Whole(
+    entries = WholeNumber(
         load_default=1,
         allow_none=True,
         validate=validate.Range(1, 1000),

@@ -7,16 +7,16 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, post_load, validates_schema
 
-from citizen_app.toolkit.web import PageQuerySchema, PageSchema, fields, validate
+from citizen_app.toolkit.web import GivenId, PageQuerySchema, PageSchema, WholeNumber, YesNo, fields, validate
 
 from ..hours import EVERY_DAY, GROUPS, Hours, SpecialDay, Window
 from ..policy import LONGEST_TRAIL_DAYS, USUAL_TRAIL_DAYS, Policy
 from ..words import KIND_TITLES
-from .inputs import MOMENT, NameSchema, StrictSchema, Uuid, Whole, Words, YesNo
+from .inputs import MOMENT, NameSchema, StrictSchema, Words
 
 MOST_WINDOWS: Final = 20
 MOST_SPECIAL_DAYS: Final = 400
-CLOCK_TIME: Final = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
+CLOCK_TIME: Final = "^([01][0-9]|2[0-3]):[0-5][0-9]\\Z"
 KINDS: Final = list(KIND_TITLES)
 DIRECTIONS: Final = ["in", "out", "both"]
 
@@ -27,7 +27,7 @@ class WindowSchema(StrictSchema):
     opens = fields.String(required=True, validate=validate.Regexp(CLOCK_TIME), metadata={"example": "08:00"})
     closes = fields.String(required=True, validate=validate.Regexp(CLOCK_TIME), metadata={"example": "22:00"})
     weekdays = fields.List(
-        Whole(validate=validate.Range(1, 7)),
+        WholeNumber(validate=validate.Range(1, 7)),
         load_default=list(EVERY_DAY),
         validate=validate.Length(1, 7),
         metadata={"description": "1 Monday to 7 Sunday; every day without it."},
@@ -93,8 +93,8 @@ class PolicySchema(StrictSchema):
     inviters = fields.String(
         load_default="members", validate=validate.OneOf(["members", "managers", "nobody"])
     )
-    guests_per_host = Whole(load_default=5, validate=validate.Range(1, 200))
-    longest_visit_hours = Whole(load_default=72, validate=validate.Range(1, 24 * 90))
+    guests_per_host = WholeNumber(load_default=5, validate=validate.Range(1, 200))
+    longest_visit_hours = WholeNumber(load_default=72, validate=validate.Range(1, 24 * 90))
     anti_passback = fields.String(load_default="off", validate=validate.OneOf(["off", "soft", "hard"]))
     exits_are_read = YesNo(load_default=True)
     claims_allowed = YesNo(load_default=True)
@@ -116,7 +116,7 @@ class NewPlaceSchema(StrictSchema):
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     name = fields.Nested(NameSchema, required=True)
-    trail_days = Whole(
+    trail_days = WholeNumber(
         load_default=USUAL_TRAIL_DAYS,
         validate=validate.Range(1, LONGEST_TRAIL_DAYS),
         metadata={
@@ -132,7 +132,7 @@ class PlaceChangeSchema(StrictSchema):
 
     name = fields.Nested(NameSchema)
     closed = YesNo()
-    trail_days = Whole(validate=validate.Range(1, LONGEST_TRAIL_DAYS))
+    trail_days = WholeNumber(validate=validate.Range(1, LONGEST_TRAIL_DAYS))
     policy = fields.Nested(PolicySchema)
     hours = fields.Nested(HoursSchema)
 
@@ -222,4 +222,4 @@ class GatesSchema(StrictSchema):
 class KioskAtGateSchema(StrictSchema):
     """Which kiosk."""
 
-    kiosk_id = Uuid(required=True)
+    kiosk_id = GivenId(required=True)

@@ -184,11 +184,19 @@ def test_context_is_checked_before_anything_happens(
     assert right.get_json()["outcome"]["context"] == {"gate": "A", "lane": 3}
 
 
+def test_any_uuid_of_the_kiosk_names_a_scan_however_it_is_written(city: City) -> None:
+    kiosk, code = city.kiosk("probe"), city.citizen().code()
+    first = kiosk.scan(code, "enter", scan_id="C4B9F0C2-6F9C-4B6E-8A8A-111111111111").get_json()
+    again = kiosk.scan(code, "enter", scan_id="c4b9f0c2-6f9c-4b6e-8a8a-111111111111").get_json()
+    assert first["decision"] == "allow" and again["usage_id"] == first["usage_id"]
+    assert first["scan_id"] == "c4b9f0c2-6f9c-4b6e-8a8a-111111111111"
+
+
 @pytest.mark.parametrize(
     "change",
     [
         {"scan_id": "not-a-uuid"},
-        {"scan_id": "c4b9f0c2-6f9c-4b6e-8a8a-111111111111"},
+        {"scan_id": "c4b9f0c2-6f9c-4b6e-8a8a-11111111111"},
         {"surprise": 1},
         {"occurred_at": "yesterday"},
         {"occurred_at": "2026-11-21T08:00:00"},

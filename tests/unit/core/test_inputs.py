@@ -1,0 +1,37 @@
+"""What comes in: whole numbers, yes or no, ids that callers made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from marshmallow import ValidationError, fields
+
+from citizen_app.inputs import GivenId, WholeNumber, YesNo
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "read"),
+    [
+        (WholeNumber(), 7, 7),
+        (WholeNumber(), 7.0, 7),
+        (WholeNumber(), -(2**80), -(2**80)),
+        (YesNo(), False, False),
+        (GivenId(), "C4B9F0C2-6F9C-7B6E-8A8A-111111111111", "c4b9f0c2-6f9c-7b6e-8a8a-111111111111"),
+    ],
+)
+def test_what_is_taken(field: fields.Field[Any], value: Any, read: Any) -> None:
+    assert field.deserialize(value) == read
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *((WholeNumber(), value) for value in (7.5, "7", True, float("inf"), float("nan"), [], None)),
+        *((YesNo(), value) for value in (0, 1, "true", "yes", None)),
+        *((GivenId(), value) for value in ("", "abc", "c4b9f0c26f9c7b6e8a8a111111111111", 7, "c4b9f0c2-6f9c-7b6e-8a8a-111111111111\n")),
+    ],
+)  # fmt: skip
+def test_what_is_refused(field: fields.Field[Any], value: Any) -> None:
+    with pytest.raises(ValidationError):
+        field.deserialize(value)
