@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import pytest
 
-from citizen_app.registry.checks import rule_names
+from citizen_app.registry.checks import check_package, rule_names
 from citizen_app.registry.findings import Finding
+from citizen_app.registry.modules import find_packages, ids_in
 from tests.contract.copies import Copies, forgetting
 
 
@@ -151,6 +152,14 @@ def said_well(finding: Finding) -> bool:
 def test_the_template_passes_all_rules(copies: Copies) -> None:
     copies.make()
     assert copies.findings() == []
+
+
+def test_every_service_here_passes_all_rules_and_runs_the_contracts_tests() -> None:
+    services = Path(__file__).parents[2] / "services"
+    found = [*find_packages(services), *find_packages(services / "_template")]
+    assert len(found) > 2
+    for package, folder in found:
+        assert check_package(package, folder, others=ids_in(services)) == []
 
 
 @pytest.mark.parametrize("broken", CHANGES, ids=lambda broken: f"{broken.rule}: {broken.new[:30]}")
