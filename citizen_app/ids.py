@@ -24,6 +24,11 @@ def first_id_at(moment: datetime) -> str:
     return str(uuid.UUID(int=max(milliseconds, 0) << 80))
 
 
+def moment_of(one: str) -> datetime:
+    """When an id was made, to the millisecond."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=uuid.UUID(one).int >> 80)
+
+
 def new_token() -> str:
     """A bearer secret with 256 random bits, safe in a header or URL."""
     return secrets.token_urlsafe(32)

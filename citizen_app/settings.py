@@ -28,6 +28,8 @@ READ_BY_TESTS: Final = frozenset(
     {"CITIZEN_TEST_POSTGRESQL", "CITIZEN_TEST_REDIS", "CITIZEN_REQUIRE", "CITIZEN_DRILL"}
 )
 MINIMUM_SECRET_BYTES: Final = 32
+LEAST_RETENTION_DAYS: Final = 184
+"""Six months, which the law asks for, can be so long (GB/T 22239-2019, Cybersecurity Law)."""
 LOOPBACK_NAMES: Final = frozenset({"localhost"})
 
 
@@ -62,6 +64,7 @@ class Settings:
     hook_budget_ms: int
     services_dir: Path
     jobs_in_server: bool
+    usage_retention_days: int
     metrics_token: str | None
 
     @property
@@ -167,6 +170,10 @@ class SettingsSchema(Schema):
     hook_budget_ms = fields.Integer(load_default=500, validate=validate.Range(10, 5000))
     services_dir = DirectoryPath(load_default=lambda: Path(__file__).absolute().parent.parent / "services")
     jobs_in_server = fields.Boolean(load_default=None)
+    # Three years by default: as long as most claims can be made (Civil Code, art. 188).
+    usage_retention_days = fields.Integer(
+        load_default=1096, validate=validate.Range(LEAST_RETENTION_DAYS, 36_525)
+    )
     metrics_token = fields.String(
         load_default=None,
         validate=validate.Length(min=MINIMUM_SECRET_BYTES, error="at least 32 random characters"),

@@ -17,6 +17,8 @@ from citizen_app.progress import progress_bar
 from citizen_app.text import Language
 from citizen_app.transactions import transaction
 from citizen_app.usage.export import FORMATS, Format, Line, Selection, chunks, csv_bytes, write_xlsx
+from citizen_app.usage.recounting import recount
+from citizen_app.usage.retention import TooSoon, purge
 from citizen_app.usage.statistics import (
     DIMENSIONS,
     Count,
@@ -121,6 +123,38 @@ def statistics_command(
 def rollup_command() -> None:
     """Bring the daily counts up to date now, without waiting for the jobs."""
     click.echo(f"{roll_up()} events counted")
+
+
+@usage.command("recount")
+@click.option(
+    "--from", "first", type=DAY, help="First day, included; the first that the log covers if left out."
+)
+@click.option("--repair", is_flag=True, help="Write what the log says into the daily counts.")
+def recount_command(first: datetime | None, repair: bool) -> None:
+    """Count the log anew against the daily counts; exits with 1 when they differ and were not mended."""
+    found = list(recount(first.date() if first is not None else None, repair=repair))
+    for difference in found:
+        click.echo(f"{difference.day}  counted {difference.counted}  in the log {difference.in_log}")
+    if repair and found:
+        with transaction():
+            record("usage.recount", "service", None, days=len(found))
+    click.echo(
+        "the counts are right" if not found else f"{len(found)} days {'mended' if repair else 'differ'}"
+    )
+    if found and not repair:
+        raise SystemExit(1)
+
+
+@usage.command("purge")
+@click.option(
+    "--days", type=click.IntRange(min=1), help="Keep so many days; the setting if left out, never below 184."
+)
+def purge_command(days: int | None) -> None:
+    """Remove events past their retention now, without waiting for the jobs. Daily counts stay."""
+    try:
+        click.echo(f"{purge(days)} events removed")
+    except TooSoon as refused:
+        raise click.BadParameter(str(refused), param_hint="--days") from refused
 
 
 def _write(path: Path, kind: Format, selection: Selection, language: Language, total: int) -> int:

@@ -7,7 +7,7 @@ A runner that is killed leaves its lease to run out; until then nobody else star
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
@@ -24,6 +24,8 @@ from citizen_app.jobs.models import JobRun
 from citizen_app.transactions import transaction
 
 LEASE: Final = timedelta(seconds=60)
+CLOCK_MARGIN: Final = timedelta(seconds=60)
+"""Clocks of several machines may differ by so much."""
 PROLONG_EVERY_SECONDS: Final = 15.0
 LONGEST_ERROR: Final = 200
 
@@ -34,13 +36,37 @@ _INSERT: Final = text(
 ).bindparams(bindparam("moment", type_=UtcDateTime()))
 
 
-def make_known(names: Collection[str]) -> None:
-    """Give a row to each job that has none; it is due at once."""
+def make_known(longest_waits: Mapping[str, timedelta]) -> None:
+    """Give a row to each job that has none; it is due at once.
+
+    So is a job that is due later than it ever waits, or leased for longer than a lease lasts: the clock was set
+    back, and nobody holds it.
+    """
+    moment = now()
     with transaction(reading=True):
-        known = set(db.session.scalars(select(JobRun.name)))
-    if missing := sorted(set(names) - known):
+        rows = db.session.execute(select(JobRun.name, JobRun.next_run_at, JobRun.lease_until)).all()
+    if missing := sorted(longest_waits.keys() - {row.name for row in rows}):
         with transaction():
-            db.session.execute(_INSERT, [{"name": name, "moment": now()} for name in missing])
+            db.session.execute(_INSERT, [{"name": name, "moment": moment} for name in missing])
+    latest = moment + CLOCK_MARGIN
+    stranded = [
+        row.name
+        for row in rows
+        if row.name in longest_waits
+        and (
+            row.next_run_at > latest + longest_waits[row.name]
+            or (row.lease_until is not None and row.lease_until > latest + LEASE)
+        )
+    ]
+    if stranded:
+        log.warning("the clock was set back: jobs due far ahead are due now", jobs=stranded)
+        with transaction():
+            db.session.execute(
+                update(JobRun)
+                .where(JobRun.name.in_(stranded))
+                .values(next_run_at=moment, holder=None, lease_until=None)
+                .execution_options(synchronize_session=False)
+            )
 
 
 def due_names() -> list[str]:

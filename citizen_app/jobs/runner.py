@@ -65,7 +65,7 @@ def run_due(jobs: Sequence[Job], stop: threading.Event | None = None) -> list[Ou
     by_name = {job.name: job for job in jobs}
     if len(by_name) != len(jobs):
         raise ValueError("two jobs have one name")
-    leases.make_known(by_name)
+    leases.make_known({job.name: timedelta(seconds=_longest_wait(job.every_seconds)) for job in jobs})
     outcomes = []
     for name in leases.due_names():
         if name not in by_name or (stop is not None and stop.is_set()) or not _is_waiting(by_name[name]):
@@ -96,8 +96,11 @@ def run_forever(app: Flask, jobs: Iterable[Job], stop: threading.Event) -> None:
 def backoff(every_seconds: int, failures: int) -> timedelta:
     """How long after the nth failure in a row a job is tried again: 2, 4, 8 … s, at most its own interval or
     a minute."""
-    longest = max(every_seconds, LONGEST_BACKOFF_OF_FREQUENT_JOBS)
-    return timedelta(seconds=min(2 ** min(failures, 20), longest))
+    return timedelta(seconds=min(2 ** min(failures, 20), _longest_wait(every_seconds)))
+
+
+def _longest_wait(every_seconds: int) -> int:
+    return max(every_seconds, LONGEST_BACKOFF_OF_FREQUENT_JOBS)
 
 
 def _is_waiting(job: Job) -> bool:

@@ -14,17 +14,19 @@ from citizen_app.jobs.runner import Job
 from citizen_app.registry.modules import current_registry
 from citizen_app.scans.answers import ScanAnswer
 from citizen_app.scans.replay import forget_old_claims
+from citizen_app.settings import current_settings
 
 _ANSWERS: Final[Any] = ScanAnswer.__table__
 
 
 def forget_old_answers() -> None:
-    """Delete what was shown for scans once the service's retention is over; the usage events themselves stay.
+    """Delete what was shown for scans once the service's retention, or that of the log, is over.
 
     Usage ids are in order of arrival, so the index on them finds the old ones.
     """
     for module in current_registry():
-        oldest = first_id_at(clock.now() - timedelta(days=module.descriptor.retention_days))
+        kept = min(module.descriptor.retention_days, current_settings().usage_retention_days)
+        oldest = first_id_at(clock.now() - timedelta(days=kept))
         db.session.execute(
             delete(_ANSWERS).where(_ANSWERS.c.usage_id < oldest, _ANSWERS.c.service == module.id)
         )

@@ -108,14 +108,7 @@ def count_next(chunk: int = CHUNK) -> int:
     The watermark's row is locked first, so a second runner waits and then goes on from where the first has
     committed.
     """
-    db.session.execute(
-        upsert(_ROLLUPS)
-        .values(name=ROLLUP, counted_to=BEGINNING)
-        .on_conflict_do_nothing(index_elements=["name"])
-    )
-    after = db.session.execute(
-        select(_ROLLUPS.c.counted_to).where(_ROLLUPS.c.name == ROLLUP).with_for_update()
-    ).scalar_one()
+    after = locked_watermark()
     query = (
         select(*_COUNTED, UsageEvent.id)
         .where(UsageEvent.id > after, UsageEvent.id < first_id_at(clock.now() - LAG))
@@ -127,6 +120,24 @@ def count_next(chunk: int = CHUNK) -> int:
         _add(_counter(rows))
         db.session.execute(update(_ROLLUPS).where(_ROLLUPS.c.name == ROLLUP).values(counted_to=rows[-1].id))
     return len(rows)
+
+
+def locked_watermark() -> str:
+    """How far the daily counts reach, locked until the end of the transaction."""
+    db.session.execute(
+        upsert(_ROLLUPS)
+        .values(name=ROLLUP, counted_to=BEGINNING)
+        .on_conflict_do_nothing(index_elements=["name"])
+    )
+    reached: str = db.session.execute(
+        select(_ROLLUPS.c.counted_to).where(_ROLLUPS.c.name == ROLLUP).with_for_update()
+    ).scalar_one()
+    return reached
+
+
+def counted_to() -> str:
+    """How far the daily counts reach: every event up to that id is in them."""
+    return db.session.scalar(select(UsageRollup.counted_to).where(UsageRollup.name == ROLLUP)) or BEGINNING
 
 
 def statistics(

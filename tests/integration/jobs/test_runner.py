@@ -82,7 +82,7 @@ def test_two_runners_never_run_one_job_at_one_time(app: Flask, other_runner: Fla
     tally = Tally(seconds=0.2)
     job = Job("tally", 60, tally, own_transactions=True)
     with app.app_context():
-        leases.make_known(["tally"])
+        leases.make_known({"tally": timedelta(hours=1)})
     outcomes = together(lambda _: run_due([job]), [app, other_runner] * 4)
     assert sum(len(one) for one in outcomes) == 1
     assert (tally.runs, tally.most_at_once) == (1, 1)
@@ -102,7 +102,7 @@ def test_negative_control_without_the_lease_both_run_it(
     tally = Tally(seconds=0.2)
     job = Job("tally", 60, tally, own_transactions=True)
     with app.app_context():
-        leases.make_known(["tally"])
+        leases.make_known({"tally": timedelta(hours=1)})
     monkeypatch.setattr(leases, "take", unguarded)
     together(lambda _: run_due([job]), [app, other_runner])
     assert (tally.runs, tally.most_at_once) == (2, 2)
@@ -129,7 +129,7 @@ def test_a_killed_runners_job_is_taken_over_when_its_lease_has_run_out(app: Flas
     start = now()
     with time_machine.travel(start, tick=False) as clock:
         with app.app_context():
-            leases.make_known(["tally"])
+            leases.make_known({"tally": timedelta(hours=1)})
             assert leases.take("tally") is not None, "a runner takes the job and is killed"
         clock.move_to(start + LEASE - timedelta(seconds=1))
         assert due(app, job) == []
@@ -140,7 +140,7 @@ def test_a_killed_runners_job_is_taken_over_when_its_lease_has_run_out(app: Flas
 def test_a_runner_that_comes_back_too_late_changes_nothing(app: Flask, job_run: Read) -> None:
     start = now()
     with time_machine.travel(start, tick=False) as clock, app.app_context():
-        leases.make_known(["tally"])
+        leases.make_known({"tally": timedelta(hours=1)})
         late = leases.take("tally")
         clock.move_to(start + LEASE)
         present = leases.take("tally")
