@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,17 +29,24 @@ from tests.integration.usage.filling import Person, citizen, event, write
 OLD, KEPT, NEW = (timedelta(days=days) for days in (400, 190, 10))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[str]:
-    """A database of our own: these tests change its tables."""
-    if request.param == "sqlite":
-        yield databases.fresh_sqlite(tmp_path)
-        return
-    if postgresql_address() is None:
-        (pytest.fail if is_required("postgresql") else pytest.skip)("no PostgreSQL here")
+@pytest.fixture(scope="module")
+def own_database(databases: Databases) -> Iterator[str]:
+    """A database of this file's own: its tests change tables."""
     url = databases.own_postgresql()
     yield url
     databases.drop_postgresql(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> str:
+    """Empty for each test."""
+    if request.param == "sqlite":
+        return databases.fresh_sqlite(tmp_path)
+    if postgresql_address() is None:
+        (pytest.fail if is_required("postgresql") else pytest.skip)("no PostgreSQL here")
+    url: str = request.getfixturevalue("own_database")
+    databases._empty(url)
+    return url
 
 
 @pytest.fixture
@@ -57,6 +64,11 @@ def person(app: Flask) -> Person:
         mark(groups[0][0].id, "disputed")
         mark(groups[2][0].id, "corrected")
     return made
+
+
+def since() -> date:
+    """Before the new events."""
+    return today() - NEW - timedelta(days=2)
 
 
 def many(app: Flask, what: Any) -> int:
@@ -86,7 +98,7 @@ def test_an_old_part_leaves_and_nothing_else_notices(app: Flask, person: Person)
                 page = usage_of_citizen(person.id, limit=4, cursor=page.next_cursor)
             seen += len(page.items)
         assert seen == 10, "a page asked for before goes on"
-        assert list(recount()) == [], "days of which something is gone are not judged"
+        assert list(recount(since())) == [], "days of which something is gone are not judged"
         with transaction(reading=True):
             purges = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "usage.purge")).all()
             assert sum(purge.details["events"] for purge in purges) == 30
@@ -164,15 +176,15 @@ def test_recounting_finds_and_mends(app: Flask, person: Person) -> None:
     with app.app_context():
         roll_up()
         right = counts(app)
-        assert list(recount()) == []
+        assert list(recount(since())) == []
         with transaction():
             day = db.session.scalars(select(UsageDay.day).order_by(UsageDay.day.desc())).first()
             db.session.execute(update(UsageDay).where(UsageDay.day == day).values(events=UsageDay.events + 7))
-        assert [(d.day, d.counted, d.in_log) for d in recount()] == [(day, 12, 5)]
+        assert [(d.day, d.counted, d.in_log) for d in recount(since())] == [(day, 12, 5)]
         run = app.test_cli_runner()
-        assert run.invoke(args=["usage", "recount"]).exit_code == 1
-        assert run.invoke(args=["usage", "recount", "--repair"]).exit_code == 0
-        assert run.invoke(args=["usage", "recount"]).exit_code == 0
+        assert run.invoke(args=["usage", "recount", "--from", str(since())]).exit_code == 1
+        assert run.invoke(args=["usage", "recount", "--from", str(since()), "--repair"]).exit_code == 0
+        assert run.invoke(args=["usage", "recount", "--from", str(since())]).exit_code == 0
     assert counts(app) == right
 
 
@@ -188,6 +200,6 @@ def test_events_below_the_watermark_are_found(app: Flask, person: Person) -> Non
         assert sum(count.events for count in counts(app)) == before, (
             "the control: the rollup alone misses them"
         )
-        assert sum(d.in_log - d.counted for d in recount(repair=True)) == 3
+        assert sum(d.in_log - d.counted for d in recount(since(), repair=True)) == 3
         assert sum(count.events for count in counts(app)) == before + 3
-        assert list(recount()) == []
+        assert list(recount(since())) == []
