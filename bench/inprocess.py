@@ -14,7 +14,12 @@ from sqlalchemy import event
 
 from bench.city import City
 from bench.ratios import Sample
+from citizen_app.codes.cose import Algorithm, SigningKey
 from citizen_app.codes.drawing import draw_png
+from citizen_app.codes.format import STORED_HANDLE_BYTES, Claims, Kind, decode, prove
+from citizen_app.codes.handles import SEALING_KEY_BYTES
+from citizen_app.codes.issuing import IssuingKey, issue_credential
+from citizen_app.codes.reading import VALIDITY, VerifiedCredentials, verify
 from citizen_app.extensions import db
 
 FRAME: Final = ("BEGIN", "PRAGMA", "COMMIT", "ROLLBACK")
@@ -29,6 +34,26 @@ def signature_checks(number: int) -> Sample:
     public, message = private.public_key(), bytes(SIGNED_BYTES)
     signature = private.sign(message)
     return _timed(number, lambda: public.verify(signature, message))
+
+
+def offline_reading(number: int) -> Sample:
+    """A device code as a kiosk reads it offline when it has met the device today: decoded, both signatures held, fresh.
+
+    The issuer's check is remembered, so one bare check is what it needs (`signature_checks`).
+    """
+    issuer, device = SigningKey.generate(Algorithm.EDDSA), SigningKey.generate(Algorithm.EDDSA)
+    now = 1_800_000_000
+    key = IssuingKey(b"\x35\x0a\x30\x01", issuer, bytes(SEALING_KEY_BYTES))
+    expires_at = now + VALIDITY[Kind.DEVICE]
+    claims = Claims(Kind.DEVICE, expires_at, bytes(STORED_HANDLE_BYTES), device.verify_key, status_index=7)
+    credential = issue_credential(claims, key, now)
+    codes = iter([prove(credential, device, now + n % 60) for n in range(number + 1)])
+    trusted, verified = {key.kid: issuer.verify_key}, VerifiedCredentials()
+
+    def read() -> None:
+        verify(decode(next(codes)), trusted, now + 60, verified=verified)
+
+    return _timed(number, read)
 
 
 def our_drawing(text: str, number: int) -> Sample:

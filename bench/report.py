@@ -73,6 +73,8 @@ def budgets(found: Measured) -> Iterator[Budget]:
     noisy = [percentile(latencies, 0.99) for latencies in found.beside_garbage]
     quiet = [percentile(latencies, 0.99) for latencies in found.quiet]
     yield Budget("4 valid p99 beside 10 × garbage ÷ without", by_round(noisy, quiet), 2)
+    read = [sample.cpu_per_unit for sample in found.read_offline]
+    yield Budget("5 reading offline: CPU ÷ the bare check it needs", by_round(read, _cpu(found, CHECKS)), 1.3)
     usual = [sample.cpu_per_unit for sample in found.drawn_usually]
     ours = [sample.cpu_per_unit for sample in found.drawn_by_us]
     yield Budget("7 QR as PNG: speed ÷ qrcode + Pillow", by_round(usual, ours), 3, at_least=True)

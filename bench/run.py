@@ -68,6 +68,7 @@ class Measured:
     samples: dict[str, list[Sample]] = field(default_factory=dict)
     quiet: list[list[float]] = field(default_factory=list)
     beside_garbage: list[list[float]] = field(default_factory=list)
+    read_offline: list[Sample] = field(default_factory=list)
     drawn_by_us: list[Sample] = field(default_factory=list)
     drawn_usually: list[Sample] = field(default_factory=list)
     statements: list[str] = field(default_factory=list)
@@ -142,6 +143,7 @@ def _round(bench: Bench, size: Size, found: Measured) -> None:
     for subject in bench.subjects:
         found.samples.setdefault(subject.name, []).append(subject.measure())
     found.samples.setdefault(CHECKS, []).append(inprocess.signature_checks(size.cheap))
+    found.read_offline.append(inprocess.offline_reading(size.cheap))
     ((_, body),) = bench.city.scans(1)
     found.drawn_by_us.append(inprocess.our_drawing(body["code"], size.drawings))
     found.drawn_usually.append(inprocess.usual_drawing(body["code"], size.drawings))

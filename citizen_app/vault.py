@@ -35,6 +35,7 @@ class Vault:
         self._newest = max(self._ciphers)
         self._pseudonym_key = settings.pseudonym_key
         self._secret_keys = settings.secret_keys
+        self._signers: dict[str, URLSafeTimedSerializer] = {}
 
     def seal(self, plain: str | bytes, place: str) -> bytes:
         """Encrypt a field for its place (`table.column.row`)."""
@@ -80,7 +81,11 @@ class Vault:
 
     def signer(self, salt: str) -> URLSafeTimedSerializer:
         """Signer of texts that only this server reads back; each use has its own salt."""
-        return URLSafeTimedSerializer(list(reversed(self._secret_keys)), salt=f"citizen-app.{salt}")
+        made = self._signers.get(salt)
+        if made is None:
+            keys = list(reversed(self._secret_keys))
+            made = self._signers[salt] = URLSafeTimedSerializer(keys, salt=f"citizen-app.{salt}")
+        return made
 
     def _mac(self, label: str, data: bytes) -> bytes:
         key = hmac.digest(self._pseudonym_key, label.encode(), "sha256")

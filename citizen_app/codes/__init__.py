@@ -6,6 +6,7 @@ installs it alone and the server and the kiosk judge a code by the same lines.
     armour     text <-> bytes            RFC 9285
     cbor       one strict door to CBOR   RFC 8949
     cose       keys and signatures       RFC 9052, 9053
+    headers    algorithm and key       RFC 9052
     format     the shape of a code       RFC 8392, 8747, docs/code-format.md
     reading    trust and freshness, replay keys
     handles    the sealed handle of an online code

@@ -17,9 +17,13 @@ from typing import Final, Literal, Self
 from citizen_app.codes import armour, cbor
 from citizen_app.codes.cose import Algorithm, Sign1, Signer, VerifyKey
 from citizen_app.codes.handles import HANDLE_BYTES
+from citizen_app.codes.headers import (
+    credential_header,
+    proof_header,
+    read_credential_header,
+    read_proof_header,
+)
 
-KID_BYTES: Final = 4
-"""3 bytes division code (GB/T 2260 as a number, big-endian), 1 byte key serial."""
 STORED_HANDLE_BYTES: Final = 8
 """Length of the random handles of device and paper credentials."""
 NONCE_BYTES: Final = 8
@@ -27,7 +31,6 @@ _KIOSK_BYTES: Final = 4
 _UINT32: Final = (1 << 32) - 1
 _POSITION_BITS: Final = 20
 
-_ALG, _KID = 1, 4  # header parameters, RFC 9052 section 3.1
 # claims, RFC 8392 section 4, RFC 8747 section 3.1, and our private one
 _EXP, _CTI, _CNF, _FACTS = 4, 7, 8, -65537
 _CNF_COSE_KEY = 1  # confirmation method, RFC 8747 section 3.2
@@ -174,7 +177,7 @@ class Credential:
     @classmethod
     def sign(cls, claims: Claims, kid: bytes, signer: Signer) -> Self:
         """A new credential: its `raw` goes onto a device, or through `compose` into a code."""
-        header = _credential_header(signer.algorithm, cbor.as_bytes(kid, KID_BYTES))
+        header = credential_header(signer.algorithm, kid)
         signed = Sign1.signed(header, claims.encode(), signer)
         return cls(kid, signer.algorithm, claims, signed, signed.encode())
 
@@ -185,7 +188,7 @@ class Credential:
 
     @classmethod
     def _of(cls, signed: Sign1, raw: bytes) -> Self:
-        algorithm, kid = _read_credential_header(signed.protected)
+        algorithm, kid = read_credential_header(signed.protected)
         claims = Claims.decode(signed.payload)
         if signed.payload != claims.encode():
             raise ValueError("not deterministic CBOR")
@@ -252,43 +255,29 @@ def compose(credential: bytes) -> str:
 def prove(credential: bytes, device: Signer, time: int, challenge: Challenge | None = None) -> str:
     """The text of a device code: `credential` with the device's proof that it holds the key at `time`."""
     payload = _proof_payload(credential, time, challenge)
-    return armour.armour(Sign1.signed(_proof_header(device.algorithm), payload, device).encode())
+    return armour.armour(Sign1.signed(proof_header(device.algorithm), payload, device).encode())
 
 
 def _read_proof(signed: Sign1) -> Code:
     inner, time, *rest = cbor.as_array(cbor.decode(signed.payload), 2, 4)
-    credential = Credential.decode(cbor.as_bytes(inner))
+    credential = _read_credential(cbor.as_bytes(inner))
     if credential.claims.device_key is None:
         raise ValueError("a proof over a credential without a device key")
     challenge = None
     if rest:
         number = int.from_bytes(cbor.as_bytes(rest[1], _KIOSK_BYTES))
         challenge = Challenge(number, cbor.as_bytes(rest[0], NONCE_BYTES))
-    algorithm = Algorithm(cbor.as_int(cbor.as_map(cbor.decode(signed.protected), {_ALG})[_ALG]))
+    algorithm = read_proof_header(signed.protected)
     proof = Proof(algorithm, cbor.as_int(time), challenge, signed)
-    if signed.protected != _proof_header(algorithm):
-        raise ValueError("not deterministic CBOR")
     if signed.payload != _proof_payload(credential.raw, proof.time, challenge):
         raise ValueError("not deterministic CBOR")
     return Code(credential, proof)
 
 
-@lru_cache(maxsize=64)
-def _read_credential_header(protected: bytes) -> tuple[Algorithm, bytes]:
-    """A city has as many different headers as keys, so the few that codes carry are read once."""
-    header = cbor.as_map(cbor.decode(protected), {_ALG, _KID})
-    algorithm, kid = Algorithm(cbor.as_int(header[_ALG])), cbor.as_bytes(header[_KID], KID_BYTES)
-    if protected != _credential_header(algorithm, kid):
-        raise ValueError("not deterministic CBOR")
-    return algorithm, kid
-
-
-def _credential_header(algorithm: Algorithm, kid: bytes) -> bytes:
-    return cbor.encode({_ALG: int(algorithm), _KID: kid})
-
-
-def _proof_header(algorithm: Algorithm) -> bytes:
-    return cbor.encode({_ALG: int(algorithm)})
+@lru_cache(maxsize=1024)
+def _read_credential(raw: bytes) -> Credential:
+    """A device shows the same credential all day, under a new proof each time."""
+    return Credential.decode(raw)
 
 
 def _proof_payload(credential: bytes, time: int, challenge: Challenge | None) -> bytes:

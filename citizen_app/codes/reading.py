@@ -10,7 +10,7 @@ from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 
-from citizen_app.codes.cose import VerifyKey
+from citizen_app.codes.cose import Sign1, VerifyKey
 from citizen_app.codes.format import Challenge, Code, CodeRefused, Credential, Kind
 
 _HOUR: Final = 3600
@@ -44,11 +44,15 @@ class VerifiedCredentials:
     """
 
     def __init__(self, size: int = 4096) -> None:
-        self._verify = lru_cache(maxsize=size)(VerifyKey.verify)
+        self._verify = lru_cache(maxsize=size)(_verify)
 
-    def verify(self, key: VerifyKey, message: bytes, signature: bytes) -> None:
-        """As `VerifyKey.verify`, from memory where possible."""
-        self._verify(key, message, signature)
+    def verify(self, key: VerifyKey, signed: Sign1) -> None:
+        """Raise `InvalidSignature` unless the key has signed this; from memory where possible."""
+        self._verify(key, signed)
+
+
+def _verify(key: VerifyKey, signed: Sign1) -> None:
+    key.verify(signed.to_be_signed(), signed.signature)
 
 
 def verify(
@@ -87,7 +91,7 @@ def check_signatures(
         if proof.algorithm is not device_key.algorithm:
             raise CodeRefused("bad_signature", "the proof names an algorithm that is not its key's")
         try:
-            device_key.verify(proof.signed.to_be_signed(), proof.signed.signature)
+            _verify(device_key, proof.signed)
         except InvalidSignature:
             raise CodeRefused("bad_signature", "the device has not signed this") from None
 
@@ -137,11 +141,10 @@ def replay_key(code: Code) -> bytes | None:
 def _check_issuer(credential: Credential, key: VerifyKey, verified: VerifiedCredentials | None) -> None:
     if credential.algorithm is not key.algorithm:
         raise CodeRefused("bad_signature", "the header names an algorithm that is not its key's")
-    message, signature = credential.signed.to_be_signed(), credential.signed.signature
     try:
         if verified is None or credential.claims.device_key is None:
-            key.verify(message, signature)
+            _verify(key, credential.signed)
         else:
-            verified.verify(key, message, signature)
+            verified.verify(key, credential.signed)
     except InvalidSignature:
         raise CodeRefused("bad_signature", "the issuer has not signed this") from None

@@ -11,6 +11,7 @@ from typing import Any, Final
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, g, request
+from flask.globals import app_ctx, request_ctx
 
 from citizen_app import logs, metrics
 from citizen_app.limits import headers_of
@@ -86,29 +87,29 @@ def _begin_behind_proxy() -> None:
 
 
 def _finish(response: Response) -> Response:
-    headers = response.headers
-    extra: dict[str, str] | None = g.get("csp_extra")
+    headers, asked, kept = response.headers, request_ctx.request, app_ctx.g
+    extra: dict[str, str] | None = kept.get("csp_extra")
     if extra:
         headers["Content-Security-Policy"] = "; ".join(
             f"{name} {value} {extra[name]}" if name in extra else f"{name} {value}"
             for name, value in POLICY.items()
         )
-    headers.add("X-Request-Id", g.get("request_id", ""))
-    if (limited := g.get("limited")) is not None:
+    headers.add("X-Request-Id", kept.get("request_id", ""))
+    if (limited := kept.get("limited")) is not None:
         headers.extend(headers_of(limited))
-    caller = g.get("caller")
-    seconds = time.perf_counter() - g.get("started", time.perf_counter())
-    rule = request.url_rule
+    caller = kept.get("caller")
+    seconds = time.perf_counter() - kept.get("started", time.perf_counter())
+    rule = asked.url_rule
     metrics.request_answered(
-        request.method, rule.rule if rule is not None else "none", response.status_code, seconds
+        asked.method, rule.rule if rule is not None else "none", response.status_code, seconds
     )
     logs.tell_access(
-        method=request.method,
-        path=request.path,
+        method=asked.method,
+        path=asked.path,
         status=response.status_code,
         ms=round(seconds * 1000, 1),
         caller=caller.label if caller is not None else None,
-        address=request.remote_addr,
+        address=asked.remote_addr,
     )
     return response
 

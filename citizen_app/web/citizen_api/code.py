@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
-from flask import Response, request
+from flask import Response, jsonify, request
 
 from citizen_app.citizens.schemas import OnlineCodeSchema
 from citizen_app.clock import now, rfc3339
@@ -35,7 +35,7 @@ blueprint = api_blueprint("citizen_code", CITIZEN, "/api/v1/me", "The citizen's 
 @blueprint.response(200, OnlineCodeSchema)
 @blueprint.alt_response(406)
 @blueprint.doc(**PICTURES)
-def code() -> Response | tuple[dict[str, Any], int, dict[str, str]]:
+def code() -> Response:
     """A fresh online code: valid for 60 seconds and one use, to be renewed at half that time.
 
     As JSON with the text of the code, or drawn: `Accept: image/svg+xml` or `image/png`.
@@ -51,7 +51,7 @@ def code() -> Response | tuple[dict[str, Any], int, dict[str, str]]:
         return Response(draw_svg(issued.text), mimetype=SVG, headers=HEADERS)
     if wanted == PNG:
         return Response(draw_png(issued.text), mimetype=PNG, headers=HEADERS)
-    return _described(issued, moment), 200, HEADERS
+    return _described(issued, moment)
 
 
 def _wanted() -> str:
@@ -63,15 +63,17 @@ def _wanted() -> str:
     return wanted
 
 
-def _described(issued: IssuedCode, moment: datetime) -> dict[str, Any]:
+def _described(issued: IssuedCode, moment: datetime) -> Response:
     refresh_at = issued.expires_at if issued.refresh_at is None else issued.refresh_at
-    return {
-        "code": issued.text,
-        "kind": issued.kind.name.lower(),
-        "expires_at": _moment(issued.expires_at),
-        "refresh_at": _moment(refresh_at),
-        "server_time": rfc3339(moment),
-    }
+    response = jsonify(
+        code=issued.text,
+        kind=issued.kind.name.lower(),
+        expires_at=_moment(issued.expires_at),
+        refresh_at=_moment(refresh_at),
+        server_time=rfc3339(moment),
+    )
+    response.headers.extend(HEADERS)
+    return response
 
 
 def _moment(seconds: int) -> str:
