@@ -77,7 +77,8 @@ def test_refused_meanwhile_and_done_once_afterwards(
     load = Load(server.url, citizen, kiosks)
     with load.running():
         for _ in range(OUTAGES):
-            time.sleep(1)
+            eventually(30, lambda: load.acknowledged)
+            time.sleep(0.5)
             print(f"accepted again after {outage(load, line):.1f} s")
     assert set(load.statuses()) <= {200, 503}, load.statuses()
 
@@ -98,7 +99,7 @@ def test_control_answering_before_the_commit_accepts_what_is_lost(
     server.start()
     load = Load(server.url, city.citizen(), [city.kiosk("probe") for _ in range(KIOSKS)])
     with load.running():
-        time.sleep(1)
+        eventually(30, lambda: len(load.acknowledged) >= KIOSKS)
         line.cut()
         time.sleep(0.5)
     assert stored(app, city, list(load.acknowledged.values())) < len(load.acknowledged)
