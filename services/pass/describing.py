@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.people import masked_name
-from citizen_app.toolkit.time import city_zone, now, rfc3339
+from citizen_app.toolkit.time import now, rfc3339
 
 from .models import (
     PassClaim,
@@ -29,15 +29,6 @@ from .words import BASIS_TITLES, KIND_TITLES, ROLE_TITLES
 
 Language = Literal["zh", "en"]
 GONE: Final = Text("已不存在", "No longer there")
-STATES: Final = {
-    "missing": Text("☐ 未到", "☐ missing"),
-    "accounted": Text("☑ 已到", "☑ accounted for"),
-    "left": Text("☑ 已离开", "☑ left"),
-}
-MUSTER_TITLE: Final = Text("{place} 清点名单 {time}", "{place}: muster list, {time}")
-MUSTER_COUNTS: Final = Text("共 {all} 人,未到 {missing} 人", "{all} people, {missing} missing")
-UNKNOWN: Final = Text("不在名单", "not in the books")
-GUEST: Final = Text("访客", "guest")
 
 
 def place(row: PassPlace) -> dict[str, Any]:
@@ -225,16 +216,6 @@ def muster_entry(row: Row[*tuple[Any, ...]], language: Language) -> dict[str, An
     return {**present(row, language), "state": state}
 
 
-def muster_sheet(place_id: str, entries: list[dict[str, Any]], language: Language) -> str:
-    """The muster list on paper: by unit, then by name, a box before each."""
-    at = now().astimezone(city_zone()).strftime("%Y-%m-%d %H:%M")
-    title = MUSTER_TITLE.fill(place=_text_of(place_id), time=at).say(language)
-    missing = sum(1 for entry in entries if entry["state"] == "missing")
-    counts = MUSTER_COUNTS.fill(all=len(entries), missing=missing).say(language)
-    ordered = sorted(entries, key=lambda entry: (entry["unit"] or "￿", entry["name"] or "￿", entry["since"]))
-    return "\n".join([title, counts, "", *(_sheet_line(entry, language) for entry in ordered), ""])
-
-
 def emergency(row: PassEmergency) -> dict[str, Any]:
     """An emergency."""
     return {
@@ -261,7 +242,7 @@ def report(done: Report, language: Language, *, dry_run: bool) -> dict[str, Any]
 
 def place_name(place_id: str, language: Language) -> str:
     """What a place is called."""
-    return _text_of(place_id).say(language)
+    return title_of_place(place_id).say(language)
 
 
 def gate_name(gate_id: str, language: Language) -> str:
@@ -270,7 +251,8 @@ def gate_name(gate_id: str, language: Language) -> str:
     return (found.name if found else GONE).say(language)
 
 
-def _text_of(place_id: str) -> Text:
+def title_of_place(place_id: str) -> Text:
+    """What a place is called, in both languages."""
     found = books().places.get(place_id)
     return found.name if found else GONE
 
@@ -281,18 +263,6 @@ def _who(row: Row[*tuple[Any, ...]]) -> tuple[str | None, str | None]:
     if belongs is not None:
         return belongs.name, belongs.unit
     return (guest.guest, unit_of_host) if guest is not None else (None, None)
-
-
-def _sheet_line(entry: dict[str, Any], language: Language) -> str:
-    words = [
-        STATES[entry["state"]].say(language),
-        entry["unit"] or "–",
-        entry["name"] or UNKNOWN.say(language),
-    ]
-    if entry["as_guest"]:
-        words.append(GUEST.say(language))
-    since = datetime.fromisoformat(entry["since"]).astimezone(city_zone())
-    return "  ".join([*words, entry["gate"], f"{since:%m-%d %H:%M}"])
 
 
 def _masked(name: str | None) -> str | None:

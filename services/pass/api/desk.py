@@ -11,7 +11,7 @@ from flask import Response
 
 from citizen_app.toolkit.web import Blueprint, Page, PageQuerySchema, Problem, language
 
-from .. import describing, queries
+from .. import describing, queries, sheet
 from ..models import PassEmergency
 from ..operations import claims, emergencies, invitations, members
 from ..schemas.desk import (
@@ -170,7 +170,9 @@ def _muster(blueprint: Blueprint, prefix: str, door: Door) -> None:
         door(place_id)
         rows = queries.muster_rows(_latest(place_id))
         entries = [describing.muster_entry(row, language()) for row in rows]
-        return Response(describing.muster_sheet(place_id, entries, language()), mimetype="text/plain")
+        return Response(
+            sheet.printed(describing.title_of_place(place_id), entries, language()), mimetype="text/plain"
+        )
 
     @blueprint.route(f"{prefix}/muster/<id:person_id>", methods=["POST"])
     @blueprint.response(204)
