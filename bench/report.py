@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from bench import inprocess
+from bench import inprocess, layers
 from bench.ratios import Budget, by_round, percentile, spread, table
 from bench.run import CHECKS, PEERS, Measured
 from bench.subjects import ACCEPT, BATCH, DJANGO_PEER, NULL, PEER, SHOW
@@ -26,6 +26,10 @@ SUBJECTS: Final = (
     "p99 ÷ p50",
     "CPU µs here",
 )
+SPENT: Final = (
+    "Where its CPU time goes, from a profile inside one process, without gunicorn (a profiler makes Python dearer than it is, and C "
+    "cheaper, so these shares say what is large and what is small):"
+)
 BUDGETS: Final = ("budget", "min – median – max", "limit", "")
 
 
@@ -37,6 +41,8 @@ def written(results: Sequence[Measured], version: str | None, load_before: float
         parts.append(
             f"One accepted scan: {len(found.statements)} statements: {inprocess.described(found.statements)}."
         )
+        parts.append(SPENT)
+        parts.append(table(("an accepted scan is spent on", "share"), layers.lines(found.spent)))
     return "\n\n".join(parts) + "\n"
 
 

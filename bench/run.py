@@ -72,6 +72,7 @@ class Measured:
     drawn_by_us: list[Sample] = field(default_factory=list)
     drawn_usually: list[Sample] = field(default_factory=list)
     statements: list[str] = field(default_factory=list)
+    spent: list[tuple[str, float]] = field(default_factory=list)
     start_seconds: dict[str, float] = field(default_factory=dict)
     worker_bytes: int = 0
     scans: int = 0
@@ -108,6 +109,8 @@ def run(database: str, url: str, folder: Path, size: Size, say: Callable[[str], 
             say(f"{database}: on to {SOAK_SCANS} scans")
             _soak(bench, found)
         found.worker_bytes = bench.ours.worker_bytes()
+        say(f"{database}: what a scan is spent on")
+        found.spent = inprocess.spent_on_accepting(bench.city, CITIZENS)
     return found
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.layers import CHECK, DATABASE, OTHER, shares
 from bench.load import Call, WrongAnswer, drive
 from bench.ratios import Budget, Sample, Spread, by_round, percentile, spread, table
 from bench.results import GROWTH, RATIOS, keep, with_section
@@ -121,3 +122,23 @@ def test_a_paced_load_takes_its_time() -> None:
 def test_a_wrong_answer_ends_the_measurement(answer: bytes) -> None:
     with answering(answer) as port, pytest.raises(WrongAnswer):
         drive(port, [CALL], connections=1)
+
+
+def test_time_in_c_belongs_to_whoever_called_it() -> None:
+    walk = ("/house/citizen_app/scans/pipeline.py", 1, "process")
+    verify = (
+        "~",
+        0,
+        "<method 'verify' of 'cryptography.hazmat.bindings._rust.openssl.ed25519.Ed25519PublicKey' objects>",
+    )
+    commit = ("~", 0, "<method 'commit' of 'sqlite3.Connection' objects>")
+    length = ("~", 0, "<built-in method builtins.len>")
+    library = ("/usr/lib/python3.11/json/__init__.py", 1, "dumps")
+    stats = {
+        walk: (1, 1, 2.0, 9.0, {}),
+        verify: (1, 1, 4.0, 4.0, {walk: (1, 1, 4.0, 4.0)}),
+        commit: (1, 1, 1.5, 1.5, {walk: (1, 1, 1.5, 1.5)}),
+        length: (2, 2, 1.5, 1.5, {walk: (1, 1, 1.0, 1.0), library: (1, 1, 0.5, 0.5)}),
+        library: (1, 1, 0.5, 1.0, {walk: (1, 1, 0.5, 1.0)}),
+    }
+    assert shares(stats) == [(CHECK, 4 / 9.5), ("the walk", 3 / 9.5), (DATABASE, 1.5 / 9.5), (OTHER, 1 / 9.5)]
