@@ -14,8 +14,8 @@ from citizen_app.codes.format import Code
 from citizen_app.ids import new_id
 from citizen_app.problems import Problem
 from citizen_app.scans.decisions import Answer, Verdict, refused
-from citizen_app.scans.reasons import Reason
 from citizen_app.scans.sessions import ScanSession
+from citizen_app.usage.reasons import Reason
 
 PLAUSIBLE_DELAY: Final = timedelta(minutes=5)
 """Between reading a code and asking about it online; a kiosk that claims more has a wrong clock, and ours counts."""

@@ -12,8 +12,8 @@ from citizen_app import clock
 from citizen_app.registry.behaviour import Allow, AskFor, Refuse
 from citizen_app.registry.contract import ServiceModule
 from citizen_app.registry.fields import Field, json_schema_of
-from citizen_app.scans.reasons import WORDS, Reason
 from citizen_app.text import Language, Text
+from citizen_app.usage.reasons import WORDS, Reason
 from citizen_app.usage.recording import Decision
 
 Tone = Literal["good", "bad", "ask"]

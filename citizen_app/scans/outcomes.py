@@ -14,7 +14,7 @@ from citizen_app.registry.modules import InstalledModule
 from citizen_app.scans import answers
 from citizen_app.scans.attempt import Attempt
 from citizen_app.scans.decisions import ANSWER_SECONDS, Answer
-from citizen_app.scans.reasons import Reason
+from citizen_app.usage.reasons import Reason
 from citizen_app.usage.recording import Decision, NewEvent
 
 

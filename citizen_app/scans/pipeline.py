@@ -35,9 +35,9 @@ from citizen_app.scans.attempt import Attempt, ScanRequest
 from citizen_app.scans.decisions import Answer
 from citizen_app.scans.meaning import Asking, ModuleFailed
 from citizen_app.scans.outcomes import answer_for, count_decided, event_for, new_answer
-from citizen_app.scans.reasons import NAMELESS
 from citizen_app.scans.trust import examine
 from citizen_app.transactions import after_commit, flush, start_over
+from citizen_app.usage.reasons import NAMELESS
 from citizen_app.usage.recording import mark, record
 from citizen_app.vault import current_vault
 

@@ -9,10 +9,10 @@ from citizen_app.clock import rfc3339
 from citizen_app.registry.contract import SCOPES
 from citizen_app.registry.modules import current_registry
 from citizen_app.registry.words import words_of
-from citizen_app.scans.reasons import WORDS, Words
 from citizen_app.text import Language, Text
 from citizen_app.usage.looks import Look
 from citizen_app.usage.queries import UsageLine
+from citizen_app.usage.reasons import WORDS, Words
 
 DECISIONS: Final[Mapping[str, Text]] = {
     "allow": Text("通过", "Allowed"),
