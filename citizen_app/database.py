@@ -13,7 +13,7 @@ from collections import deque
 from contextvars import ContextVar
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -140,6 +140,12 @@ def lone_engine(settings: Settings) -> Engine:
     engine = create_engine(settings.database_url, **engine_options(settings))
     apply_rules(engine)
     return engine
+
+
+def see_one_moment(connection: Connection) -> None:
+    """Let every statement of a transaction that has just begun see the same moment; on SQLite they always do."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
 
 
 def prepare_file(engine: Engine) -> None:

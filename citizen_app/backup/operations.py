@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 
 from citizen_app import clock
 from citizen_app.backup import postgresql, sqlite
 from citizen_app.backup.archive import BackupRefused, check_archive, new_archive, open_member, read_manifest
 from citizen_app.backup.manifest import Manifest, compare, describe, missing_keys, newer_lineages
 from citizen_app.backup.sealed import unopened
-from citizen_app.database import lone_engine
+from citizen_app.database import lone_engine, see_one_moment
 from citizen_app.extensions import Model
 from citizen_app.registry import lineages
 from citizen_app.registry.modules import current_registry
@@ -200,8 +200,7 @@ def _read(there: Settings) -> Iterator[Connection]:
     engine: Engine = lone_engine(there)
     try:
         with engine.connect() as connection:
-            if not there.on_sqlite:
-                connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+            see_one_moment(connection)
             yield connection
     finally:
         engine.dispose()

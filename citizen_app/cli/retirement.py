@@ -5,18 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from sqlalchemy import Connection
 
 from citizen_app.audit.operations import record
 from citizen_app.citizens.operations import forget_service
-from citizen_app.extensions import db
+from citizen_app.database import see_one_moment
 from citizen_app.kiosks import operations as kiosks
 from citizen_app.kiosks.queries import unrevoked_ids
 from citizen_app.progress import progress_bar
 from citizen_app.registry import retirement, state
 from citizen_app.registry.modules import current_registry
 from citizen_app.registry.retirement import Holdings, holdings
-from citizen_app.transactions import transaction
+from citizen_app.transactions import current_connection, transaction
 
 
 @click.command("retire")
@@ -59,7 +58,7 @@ def retire(service: str, target: Path | None, erase: bool, yes: bool) -> None:
 
 def _look(service: str) -> Holdings:
     with transaction(reading=True):
-        held = holdings(db.session.connection(), service)
+        held = holdings(current_connection(), service)
         unknown = held.version_table is None and current_registry().get(service) is None
         if unknown and not state.is_known(service):
             raise click.UsageError(f"no service {service!r} was ever here")
@@ -79,7 +78,8 @@ def _close(service: str) -> int:
 
 def _export(service: str, target: Path) -> Holdings:
     with transaction(reading=True):
-        connection = _one_moment()
+        connection = current_connection()
+        see_one_moment(connection)
         held = holdings(connection, service)
         with progress_bar(service, held.total) as advance:
             try:
@@ -93,16 +93,9 @@ def _export(service: str, target: Path) -> Holdings:
     return held
 
 
-def _one_moment() -> Connection:
-    """A connection whose every statement sees the same moment."""
-    if db.engine.dialect.name == "sqlite":  # a transaction there always does
-        return db.session.connection()
-    return db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-
-
 def _erase(service: str, exported: Holdings | None) -> list[str]:
     with transaction():
-        connection = db.session.connection()
+        connection = current_connection()
         held = holdings(connection, service)
         if exported is not None and held.rows != exported.rows:
             raise click.ClickException("rows came in after the export; nothing was erased, run it again")

@@ -125,6 +125,7 @@ def test_the_rest_goes_on_without_the_folder(server: Server, services_folder: Pa
     assert "探针" in {line["service_title"] for line in visitor.get("/me/usage")["items"]}
 
 
+@pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 def test_a_retired_service_may_come_back_empty(server: Server, tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="what becomes of its data"):
         server.command("services", "retire", "probe", "--yes")
