@@ -28,6 +28,8 @@ PARTS: Final = {
     ("/api/v1/services/pass/my/places", "items"): "the first hundred places of one citizen",
     ("/api/v1/services/pass/operator/places/{place_id}/gates", "items"): "the doors of one place",
     ("/api/v1/services/pass/operator/places/{place_id}/statistics", "items"): "31 days",
+    ("/api/v1/services/bus/operator/feeds/{version}", "totals"): "one for each rule about feeds",
+    ("/api/v1/services/bus/operator/feeds/{version}", "findings"): "the first hundred of each rule",
     (
         "/api/v1/services/bus/lines/{line_id}",
         "directions",

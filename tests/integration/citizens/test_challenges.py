@@ -225,7 +225,7 @@ def test_a_body_of_another_shape_is_refused_and_no_failure(client: FlaskClient, 
 def test_a_member_named_twice_is_refused(client: FlaskClient) -> None:
     body = '{"phone": "13911112222", "phone": "13911113333"}'
     answer = client.post("/api/v1/auth/challenges", data=body, content_type="application/json")
-    assert answer.status_code == 400
+    assert answer.status_code == 422
 
 
 def test_asking_too_often_from_one_address_is_refused_with_a_time_to_wait(client: FlaskClient) -> None:

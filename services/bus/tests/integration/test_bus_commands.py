@@ -97,7 +97,7 @@ def test_a_full_disk_leaves_the_feed_in_force(
     large = tmp_path / "demo.zip"
     large.write_bytes(demo_zip(now().date()))
     with app.app_context(), transaction(reading=True):
-        engine, pages = session().get_bind(), session().scalar(text("PRAGMA page_count"))
+        engine, pages = session().get_bind().engine, session().scalar(text("PRAGMA page_count"))
     event.listen(engine, "begin", full := lambda c: c.exec_driver_sql(f"PRAGMA max_page_count = {pages + 9}"))
     try:
         failed = run(app, "import-gtfs", str(large), "--language", "en")

@@ -75,7 +75,7 @@ def test_each_slice_is_found_by_the_index(
     with app.app_context():
         with transaction():
             versions.discard(first.version_id)
-            engine = session().get_bind()
+            engine = session().get_bind().engine
         event.listen(engine, "before_cursor_execute", note)
         table = table_of(BusStopTime)
         pinned = table.c.version_id
