@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import Table
 
 from citizen_app.extensions import Model
-from citizen_app.registry.checks.syntax import Source, source_of
+from citizen_app.registry.checks.syntax import Source, source_of, tree_of
 from citizen_app.registry.contract import ServiceModule
 from citizen_app.registry.modules import InstalledModule
 
@@ -72,7 +72,7 @@ class Examined:
 
     def tree(self, path: Path) -> ast.Module:
         """The syntax tree of a file."""
-        return source_of(path).tree
+        return tree_of(path)
 
     @cached_property
     def core_tables(self) -> frozenset[str]:

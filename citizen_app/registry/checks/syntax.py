@@ -34,7 +34,6 @@ Named = tuple[tuple[int, str], ...]
 class Source:
     """What the rules ask of one file, gathered in one walk over its tree. `sql` are texts that begin like a statement."""
 
-    tree: ast.Module
     imports: tuple[ast.Import | ast.ImportFrom, ...]
     calls: Named
     attributes: Named
@@ -44,18 +43,31 @@ class Source:
 
 def source_of(path: Path) -> Source:
     """A file, read again only when it has changed: an application looks at each module whenever one is made."""
+    return _gathered(path, *_state_of(path))
+
+
+def tree_of(path: Path) -> ast.Module:
+    """The syntax tree of a file. Trees are large, so only the few that were asked for last are kept."""
+    return _parsed(path, *_state_of(path))
+
+
+def _state_of(path: Path) -> tuple[int, int]:
     if not path.exists():
-        return _gathered(path, 0, 0)
+        return 0, 0
     state = path.stat()
-    return _gathered(path, state.st_mtime_ns, state.st_size)
+    return state.st_mtime_ns, state.st_size
+
+
+@lru_cache(maxsize=4)
+def _parsed(path: Path, changed_at: int, size: int) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8") if changed_at else "")
 
 
 @lru_cache(maxsize=4096)
 def _gathered(path: Path, changed_at: int, size: int) -> Source:
-    tree = ast.parse(path.read_text(encoding="utf-8") if changed_at else "")
+    tree = _parsed(path, changed_at, size)
     nodes = list(ast.walk(tree))
     return Source(
-        tree=tree,
         imports=tuple(node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)),
         calls=tuple((node.lineno, dotted(node.func)) for node in nodes if isinstance(node, ast.Call)),
         attributes=tuple((node.lineno, dotted(node)) for node in nodes if isinstance(node, ast.Attribute)),
