@@ -15,10 +15,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO, Final
 
-import defusedxml
-from openpyxl import load_workbook
-from openpyxl.xml import DEFUSEDXML
-
 from citizen_app.toolkit.contract import Text
 
 MOST_COLUMNS: Final = 30
@@ -101,6 +97,10 @@ def _from_csv(cell: str) -> Cell:
 
 
 def _rows_of_xlsx(stream: BinaryIO) -> Iterator[tuple[int, list[Cell]]]:
+    import defusedxml  # with openpyxl 8 MB, which few workers ever need
+    from openpyxl import load_workbook
+    from openpyxl.xml import DEFUSEDXML
+
     assert DEFUSEDXML and defusedxml  # a workbook is XML from strangers
     _check_archive(stream)
     try:
