@@ -40,7 +40,11 @@ class ConsoleSms:
 
     def send(self, message_id: str, phone: str, text: str) -> None:
         """Print, with the phone masked."""
-        print(f"SMS → {phone[:-8]}****{phone[-4:]}  {text}", file=sys.stdout, flush=True)
+        line = f"SMS → {phone[:-8]}****{phone[-4:]}  {text}\n"
+        sys.stdout.write(
+            line
+        )  # in one piece: messages are sent on several threads, and print() writes the end of a line apart
+        sys.stdout.flush()
 
 
 class HttpGatewaySms:
