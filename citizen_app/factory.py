@@ -41,7 +41,7 @@ from citizen_app.web.openapi import configure_api
 from citizen_app.web.responses import finish_responses, guard_demo
 from citizen_app.web.routes import BLUEPRINTS, CORE_JOBS
 from citizen_app.web.strict_json import StrictJson
-from citizen_app.web.uploads import allow_body_of_route
+from citizen_app.web.uploads import allow_body_of_route, read_body
 
 
 class NoSessions(SessionInterface):
@@ -70,7 +70,7 @@ class CitizenFlask(Flask):
             self.raise_routing_exception(request)
         audience = audience_of_request(self.blueprints)
         allow_body_of_route()
-        request.get_data()  # a body that comes slowly must not hold a transaction, on SQLite the only writing one
+        read_body()  # a body that comes slowly must not hold a transaction, on SQLite the only writing one
         with transaction(reading=audience.reading()):
             service = getattr(self.blueprints.get(request.blueprint or ""), "service", None)
             if service is not None and not standing_of(service).enabled:

@@ -19,10 +19,13 @@ from flask import current_app, request
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, ValidationError, fields
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestEntityTooLarge
 
 MOST_ENVELOPE_BYTES: Final = 16 * 1024
 """What the boundaries and headers around a file may take."""
 LONGEST_NAME: Final = 200
+MOST_DISCARDED_BYTES: Final = 4 * 1024 * 1024
+_PIECE: Final = 64 * 1024
 View = Callable[..., Any]
 
 
@@ -81,3 +84,18 @@ def allow_body_of_route() -> None:
     most: int | None = getattr(view, "most_body_bytes", None)
     if most is not None:
         request.max_content_length = most
+
+
+def read_body() -> None:
+    """Read the present request's body. Raises `RequestEntityTooLarge`, after the rest was thrown away.
+
+    A server that answers and hangs up while the other side still sends is heard as a broken connection: a proxy makes a 502 of it.
+    """
+    try:
+        request.get_data()
+    except RequestEntityTooLarge:
+        left = min(request.content_length or 0, MOST_DISCARDED_BYTES)
+        stream = request.environ["wsgi.input"]
+        while left > 0 and (piece := stream.read(min(left, _PIECE))):
+            left -= len(piece)
+        raise
