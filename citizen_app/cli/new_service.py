@@ -9,8 +9,8 @@ from typing import Final, get_args
 import click
 from flask.cli import with_appcontext
 
-from citizen_app.extensions import Model
 from citizen_app.registry.contract import Category
+from citizen_app.registry.mapped import core_tables
 from citizen_app.registry.modules import ids_in
 from citizen_app.registry.naming import fault_of_id, fault_of_title
 from citizen_app.registry.scaffold.copying import TEMPLATE, NewService, NotCopied, copy_template
@@ -51,7 +51,7 @@ def new(service: str, title_zh: str, title_en: str, category: Category, folder: 
     services_dir = current_settings().services_dir
     fault = (
         ("the word is taken by Python" if keyword.iskeyword(service) else None)
-        or fault_of_id(service, ids_in(services_dir), _core_tables())
+        or fault_of_id(service, ids_in(services_dir), core_tables())
         or fault_of_title(title_zh, 12)
         or fault_of_title(title_en, 40)
     )
@@ -69,11 +69,6 @@ def new(service: str, title_zh: str, title_en: str, category: Category, folder: 
     told = {"place": _shown(place), "count": len(written), "id": service, "test": test}
     for words in (NEXT.zh, NEXT.en):
         click.echo(words.format(**told, check=service).strip() + "\n")
-
-
-def _core_tables() -> list[str]:
-    mapped = Model.registry.mappers
-    return [str(m.local_table.name) for m in mapped if m.class_.__module__.startswith("citizen_app.")]  # type: ignore[attr-defined]
 
 
 def _shown(place: Path) -> Path:

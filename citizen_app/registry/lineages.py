@@ -14,9 +14,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData, Table, inspect
+from sqlalchemy import Connection, Engine, MetaData, inspect
 
-from citizen_app.extensions import Model
+from citizen_app.registry.mapped import core_tables
 from citizen_app.registry.modules import InstalledModule, Registry
 
 VERSION_TABLE: Final = "alembic_version_"
@@ -143,8 +143,9 @@ def _compare(lineage: Lineage, connection: Connection, metadata: MetaData) -> li
     def include(obj: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
         if kind != "table":
             return True
+        # a process may have loaded modules that are not installed in this application; tests do
         return lineage.owns(name or "") and (
-            reflected or lineage.service is not None or name in _core_tables()
+            reflected or lineage.service is not None or name in core_tables()
         )
 
     options = {
@@ -153,12 +154,6 @@ def _compare(lineage: Lineage, connection: Connection, metadata: MetaData) -> li
         "compare_type": True,
     }
     return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
-
-
-def _core_tables() -> set[str]:
-    """Tables that the core defines. A process may have loaded modules that are not installed in this application (tests do)."""
-    own = (mapper for mapper in Model.registry.mappers if mapper.class_.__module__.startswith("citizen_app."))
-    return {table.name for mapper in own for table in mapper.tables if isinstance(table, Table)}
 
 
 def new_revision(registry: Registry, engine: Engine, name: str, message: str) -> Path:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Table
 
-from citizen_app.extensions import Model
 from citizen_app.registry.checks.syntax import Source, source_of, tree_of
 from citizen_app.registry.contract import ServiceModule
+from citizen_app.registry.mapped import core_tables, tables_mapped_in
 from citizen_app.registry.modules import InstalledModule
 
 
@@ -77,7 +76,7 @@ class Examined:
     @cached_property
     def core_tables(self) -> frozenset[str]:
         """Names of the core's tables."""
-        return frozenset(table.name for table in _mapped_in("citizen_app"))
+        return core_tables()
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:
@@ -85,7 +84,7 @@ class Examined:
         package = self.module.package
         loaded = [part for name, part in sys.modules.items() if f"{name}.".startswith(f"{package}.")]
         unmapped = {value for part in loaded for value in vars(part).values() if isinstance(value, Table)}
-        return tuple(sorted(unmapped | set(_mapped_in(package)), key=lambda table: table.name))
+        return tuple(sorted(unmapped | set(tables_mapped_in(package)), key=lambda table: table.name))
 
     def line(self, path: Path, *words: object) -> int:
         """The line of a file on which one of the words is written, as a value or as the name of a typed attribute.
@@ -112,12 +111,6 @@ class Examined:
             lines = [argument.value.lineno for argument in node.keywords if argument.arg == keyword]
             return lines[0] if lines else node.lineno
         return self.line(path, *within)
-
-
-def _mapped_in(package: str) -> Iterator[Table]:
-    for mapper in Model.registry.mappers:
-        if mapper.class_.__module__.startswith(f"{package}.") and isinstance(mapper.local_table, Table):
-            yield mapper.local_table
 
 
 def _written(node: ast.AST) -> tuple[object, int] | None:

@@ -20,11 +20,11 @@ IMPORT = """
 import sys
 from datetime import date
 from pathlib import Path
-from citizen_app.factory import create_app
 from services.bus.operations import importing
 from services.bus.operations.slices import Paced
+from wsgi import app
 importing.ROWS_PER_STEP = int(sys.argv[2])
-with create_app().app_context():
+with app.app_context():
     importing.import_feed(Path(sys.argv[1]), Paced(), today=date(2026, 6, 1), force=True)
 """
 
