@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from citizen_app import metrics
+from citizen_app.json_text import read_json, write_json
 from citizen_app.settings import Settings
 
 LOCK_TIMEOUT_SECONDS: Final = 20.0
@@ -51,6 +52,11 @@ def is_outage(error: BaseException) -> bool:
         return str(code).startswith(OUTAGE_CODES)
     state = getattr(error.orig, "sqlstate", None)
     return isinstance(error, OperationalError) if state is None else str(state).startswith(OUTAGE_STATES)
+
+
+def lost_a_race(error: BaseException) -> bool:
+    """Whether PostgreSQL ended this transaction in favour of another one (class 40: a deadlock, a serialisation failure)."""
+    return isinstance(error, DBAPIError) and str(getattr(error.orig, "sqlstate", None)).startswith("40")
 
 
 class FairLock:
@@ -93,6 +99,8 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         "pool_size": settings.threads + 4,
         "max_overflow": 8,
         "pool_timeout": 20,
+        "json_serializer": write_json,
+        "json_deserializer": read_json,
     }
     if settings.on_sqlite:
         options["connect_args"] = {"check_same_thread": False}

@@ -18,6 +18,7 @@ from citizen_app.usage.recording import Decision
 
 Tone = Literal["good", "bad", "ask"]
 TONES: Final[Mapping[Decision, Tone]] = {"allow": "good", "deny": "bad", "needs_input": "ask"}
+PLAIN: Final = frozenset((str, int, bool, type(None)))
 ANSWER_SECONDS: Final = 120
 """How long a kiosk may take to bring the input that a scan asked for."""
 
@@ -78,7 +79,10 @@ def meant(meaning: Allow | Refuse | AskFor, descriptor: ServiceModule) -> Verdic
 
 
 def _plain(outcome: Mapping[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = json.loads(json.dumps(dict(outcome)))  # raises TypeError for what JSON cannot say
+    """As it is stored and read again, so that a retry hears the same. Raises `TypeError` for what JSON cannot say."""
+    if all(type(name) is str and type(value) in PLAIN for name, value in outcome.items()):
+        return dict(outcome)
+    made: dict[str, Any] = json.loads(json.dumps(dict(outcome)))
     return made
 
 

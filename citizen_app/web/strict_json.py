@@ -8,6 +8,9 @@ import re
 from typing import Any, Final
 
 from flask.json.provider import DefaultJSONProvider
+from werkzeug.sansio.response import Response
+
+from citizen_app.json_text import write_json
 
 _NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 """The escape of a NUL, and not a backslash that is followed by `u0000`."""
@@ -41,13 +44,18 @@ def strict_loads(text: str | bytes) -> Any:
 class StrictJson(DefaultJSONProvider):
     """Compact UTF-8 out, strict in."""
 
-    ensure_ascii = False
-    sort_keys = False
-    compact = True
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        """Write what Flask's provider can write, always in one form."""
+        return write_json(obj, self.default)
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """Parse strictly."""
         return strict_loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        """Always one line, in debug mode too."""
+        body = self.dumps(self._prepare_response_obj(args, kwargs)) + "\n"
+        return self._app.response_class(body, mimetype=self.mimetype)
 
 
 def _distinct(members: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,0 +1,61 @@
+"""The JSON that we write: what Python's own would write, in the shortest form, for whatever Python's own can write."""
+
+from __future__ import annotations
+
+import json
+from enum import IntEnum, StrEnum
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citizen_app.json_text import read_json, write_json
+
+texts = st.text(st.characters(exclude_categories=["Cs"]))
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | texts | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner) | st.dictionaries(texts, inner) | st.tuples(inner, inner),
+)
+
+
+class Level(IntEnum):
+    HIGH = 3
+
+
+class Word(StrEnum):
+    YES = "yes"
+
+
+@given(values)
+def test_what_is_written_is_read_again_by_anybody(value: Any) -> None:
+    written = write_json(value)
+    plain = json.loads(json.dumps(value))
+    assert json.loads(written) == plain
+    assert "\n" not in written
+
+
+@given(texts)
+def test_texts_stay_as_they_are(text: str) -> None:
+    assert read_json(write_json({text: text})) == {text: text}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"字": "😀", "a": [1, None, True]}, '{"字":"😀","a":[1,null,true]}'),
+        ({200: "ok"}, '{"200":"ok"}'),
+        (2**70, "1180591620717411303424"),
+        ([Level.HIGH, Word.YES], '[3,"yes"]'),
+    ],
+)
+def test_forms(value: Any, text: str) -> None:
+    assert write_json(value) == text
+
+
+def test_what_json_does_not_know_is_refused_or_explained() -> None:
+    with pytest.raises(TypeError):
+        write_json({"a": {1, 2}})
+    assert write_json({"a": {1}}, sorted) == '{"a":[1]}'
+    with pytest.raises(ValueError, match="JSON"):
+        write_json({2: float("nan")})
