@@ -7,14 +7,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Collection, Iterable
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from citizen_app.citizens.models import Citizen, CitizenRef
 from citizen_app.citizens.personal import phone_index
 from citizen_app.extensions import db
-from citizen_app.statements import Prepared, upsert
+from citizen_app.statements import Prepared, one_of, upsert
 from citizen_app.transactions import after_commit
 from citizen_app.watch import Watched
 
@@ -46,8 +46,7 @@ _SCANNED: Final = select(
     Citizen.name_sealed,
     Citizen.phone_sealed,
 )
-_SCANNED_ONE: Final = Prepared(_SCANNED.where(Citizen.subject_number == bindparam("number")))
-_SCANNED_MANY: Final = _SCANNED.where(Citizen.subject_number.in_(bindparam("numbers", expanding=True)))
+_SCANNED_BY_NUMBER: Final = Prepared(lambda: _SCANNED.where(one_of(Citizen.subject_number, "numbers")))
 _INSERT_REF: Final = Prepared(lambda: upsert(CitizenRef).on_conflict_do_nothing())
 
 
@@ -85,10 +84,7 @@ def citizens_by_subject_numbers(numbers: Collection[int]) -> dict[int, ScannedCi
     out."""
     if not numbers:
         return {}
-    if len(numbers) == 1:
-        found: Iterable[Any] = _SCANNED_ONE.rows({"number": next(iter(numbers))})
-    else:
-        found = db.session.execute(_SCANNED_MANY, {"numbers": sorted(set(numbers))})
+    found = _SCANNED_BY_NUMBER.rows({"numbers": list(set(numbers))})
     return {row[1]: ScannedCitizen._make(row) for row in found}
 
 

@@ -1,0 +1,102 @@
+"""Statements as the drivers take them: SQL text with positions, and what converts the values of each position on its way in and out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import Dialect, Executable, Insert
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.selectable import ReturnsRows
+from sqlalchemy.types import TypeEngine
+
+Converter = Callable[[Any], Any]
+Values = Mapping[str, Any]
+_NAMED: Final = re.compile(r"%\((\w+)\)s")
+"""A value as psycopg takes it by name."""
+_ONE_ROW: Final = re.compile(r" VALUES (\((?:[^()]|\([^()]*\))*\))")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Form:
+    """A statement as one kind of database takes it. `one_row` is the parenthesis after `VALUES` of a plain INSERT."""
+
+    sql: str
+    binds: tuple[tuple[str, Converter | None], ...]
+    constants: Values
+    columns: tuple[Converter | None, ...]
+    one_row: str | None
+
+    @classmethod
+    def of(cls, statement: Executable, dialect: Dialect) -> Form:
+        """Compile. Raises `TypeError` for a statement of which something is decided at each execution."""
+        compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+        assert isinstance(compiled, SQLCompiler)
+        if compiled.insert_prefetch or compiled.update_prefetch or compiled.post_compile_params:
+            raise TypeError(f"decided at each execution, so it cannot be prepared: {compiled}")
+        names = compiled.positiontup or _NAMED.findall(compiled.string)
+        converters = {
+            name: _converter(bind.type, dialect, inward=True) for name, bind in compiled.binds.items()
+        }
+        constants = {name: bind.value for name, bind in compiled.binds.items() if bind.value is not None}
+        answered = statement.exported_columns if isinstance(statement, ReturnsRows) else ()
+        columns = tuple(_converter(column.type, dialect, inward=False) for column in answered)
+        text = _NAMED.sub("%s", compiled.string)
+        one_row = _ONE_ROW.search(text) if isinstance(statement, Insert) and not columns else None
+        return cls(
+            text,
+            tuple((name, converters[name]) for name in names),
+            constants,
+            columns if any(columns) else (),
+            one_row[1] if one_row else None,
+        )
+
+    def arguments(self, values: Values) -> list[Any]:
+        """The values as the driver takes them."""
+        if self.constants:
+            values = {**self.constants, **values}
+        return [values[name] if convert is None else convert(values[name]) for name, convert in self.binds]
+
+    def arguments_of(self, rows: Sequence[Values]) -> list[Any]:
+        """The values of several rows, one after another."""
+        return [argument for row in rows for argument in self.arguments(row)]
+
+    def read(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """The driver's rows as the column types give them."""
+        columns = self.columns
+        if not columns:
+            return rows
+        return [
+            tuple(
+                [
+                    value if convert is None else convert(value)
+                    for value, convert in zip(row, columns, strict=True)
+                ]
+            )
+            for row in rows
+        ]
+
+
+@lru_cache(maxsize=1024)
+def with_rows(form: Form, count: int) -> str:
+    """The text of an INSERT of so many rows: one statement costs the driver less than one for each row."""
+    assert form.one_row is not None
+    before, found, after = form.sql.partition(f"VALUES {form.one_row}")
+    assert found, form.sql
+    return f"{before}VALUES {', '.join([form.one_row] * count)}{after}"
+
+
+@lru_cache(maxsize=1024)
+def as_one(inserts: tuple[tuple[Form, int], ...]) -> str:
+    """PostgreSQL: INSERTs of so many rows each as one statement, `WITH … AS (INSERT …), … INSERT …`."""
+    parts = [with_rows(form, count) for form, count in inserts]
+    before = ", ".join(f"_{number} AS ({part})" for number, part in enumerate(parts[:-1]))
+    return f"WITH {before} {parts[-1]}"
+
+
+def _converter(kind: TypeEngine[Any], dialect: Dialect, *, inward: bool) -> Converter | None:
+    here = kind.dialect_impl(dialect)
+    return here.bind_processor(dialect) if inward else here.result_processor(dialect, None)
