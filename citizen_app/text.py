@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, Self
 
 from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 Language = Literal["zh", "en"]
 DEFAULT_LANGUAGE: Language = "zh"
@@ -44,7 +46,8 @@ class Text:
         return cls(zh=stored["zh"], en=stored["en"])
 
 
-def preferred_language(accepted: LanguageAccept) -> Language:
+@lru_cache(maxsize=256)
+def preferred_language(accepted: str) -> Language:
     """The language of an `Accept-Language` header; Chinese unless English is preferred (RFC 9110 §12.5.4)."""
-    best = accepted.best_match(["zh-CN", "zh", "en"], default="zh")
+    best = parse_accept_header(accepted, LanguageAccept).best_match(["zh-CN", "zh", "en"], default="zh")
     return "en" if best == "en" else "zh"

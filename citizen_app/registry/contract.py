@@ -104,7 +104,10 @@ class ServiceModule:
 
     def purpose(self, purpose_id: str) -> Purpose | None:
         """The declared purpose of that id."""
-        return next((p for p in self.purposes if p.id == purpose_id), None)
+        for purpose in self.purposes:
+            if purpose.id == purpose_id:
+                return purpose
+        return None
 
     def detail(self, code: str) -> DetailCode | None:
         """The declared detail code."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
@@ -10,6 +11,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 from citizen_app.codes.format import NONCE_BYTES
 from citizen_app.inputs import GivenId
 from citizen_app.moments import Moment
+from citizen_app.quick_schemas import QuickSchema
 from citizen_app.scans.attempt import ScanRequest
 
 MOST_IN_BATCH = 500
@@ -26,11 +28,8 @@ class Nonce(fields.Field[bytes]):
         return bytes.fromhex(value)
 
 
-class ScanRequestSchema(Schema):
+class ScanRequestSchema(QuickSchema):
     """One scan: a code, or the session that an earlier code opened."""
-
-    class Meta:
-        unknown = RAISE
 
     together: ClassVar = {"oneOf": [{"required": ["code"]}, {"required": ["session"]}]}
 
@@ -58,16 +57,24 @@ class ScanRequestSchema(Schema):
         keys=fields.String(), load_default=dict, metadata={"description": "What the purpose declares."}
     )
 
+    def go_together(self, members: Mapping[str, Any]) -> bool:
+        """Either a code or a session."""
+        return ("code" in members) != ("session" in members)
+
+    def made_of(self, members: dict[str, Any]) -> ScanRequest:
+        """As the pipeline takes it."""
+        return ScanRequest(**members)
+
     @validates_schema
     def one_of_both(self, data: dict[str, Any], **kwargs: Any) -> None:
         """Either a code or a session."""
-        if ("code" in data) == ("session" in data):
+        if not self.go_together(data):
             raise ValidationError("send either code or session", "code")
 
     @post_load
     def build(self, data: dict[str, Any], **kwargs: Any) -> ScanRequest:
         """As the pipeline takes it."""
-        return ScanRequest(**data)
+        return self.made_of(data)
 
 
 class BatchSchema(Schema):

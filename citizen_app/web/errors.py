@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 def caller_language() -> Language:
     """The language of the present request."""
-    return preferred_language(request.accept_languages)
+    return preferred_language(request.headers.get("Accept-Language", ""))
 
 
 def answer_errors(app: Flask) -> None:

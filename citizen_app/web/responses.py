@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
-import secrets
 import time
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -74,7 +74,7 @@ def finish_responses(app: Flask) -> None:
 
 def _begin() -> None:
     g.started = time.perf_counter()
-    g.request_id = secrets.token_hex(8)
+    g.request_id = os.urandom(8).hex()
     logs.request_id.set(g.request_id)
 
 

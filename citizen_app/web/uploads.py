@@ -91,6 +91,8 @@ def read_body() -> None:
 
     A server that answers and hangs up while the other side still sends is heard as a broken connection: a proxy makes a 502 of it.
     """
+    if "CONTENT_LENGTH" not in request.environ and "HTTP_TRANSFER_ENCODING" not in request.environ:
+        return  # there is none (RFC 9112 §6.3)
     try:
         request.get_data()
     except RequestEntityTooLarge:

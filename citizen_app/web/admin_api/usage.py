@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import Response, request, stream_with_context
+from flask import Response, stream_with_context
 from marshmallow import RAISE
 
 from citizen_app.audit.operations import record
 from citizen_app.extensions import limiter
 from citizen_app.problems import Problem, invalid_input
 from citizen_app.scans.answers import displays_of
-from citizen_app.text import Language, preferred_language
+from citizen_app.text import Language
 from citizen_app.usage import queries
 from citizen_app.usage.describing import (
     DECISIONS,
@@ -36,6 +36,7 @@ from citizen_app.usage.schemas import (
 )
 from citizen_app.usage.statistics import Count, events_between, statistics
 from citizen_app.web.audiences import api_blueprint, current_staff, staff
+from citizen_app.web.errors import caller_language
 
 MOST_IN_WORKBOOK: Final = 100_000
 """A workbook is sent when it is complete, and making one of so many events takes some 15 s; `flask usage
@@ -73,7 +74,7 @@ def usage_statistics(wanted: dict[str, Any]) -> tuple[dict[str, Any], int, dict[
             "?group",
             f"{len(counts)} counts, at most {MOST_COUNTS} are given: ask for fewer days or dimensions",
         )
-    language = preferred_language(request.accept_languages)
+    language = caller_language()
     answer = {
         "first_day": wanted["first_day"],
         "last_day": wanted["last_day"],
@@ -104,7 +105,7 @@ def look_at_citizen(wanted: dict[str, Any], service: str) -> tuple[dict[str, Any
         "usage.read_citizen", "service", service, citizen_ref=citizen_ref, look=look, events=len(page.items)
     )
     displays = displays_of([line.id for line in page.items])
-    language = preferred_language(request.accept_languages)
+    language = caller_language()
     items = [described(line, displays.get(line.id), language) for line in page.items]
     return {"items": items, "next_cursor": page.next_cursor}, 200, NO_STORE
 
@@ -132,9 +133,7 @@ def export_usage(wanted: dict[str, Any]) -> Response:
         events=events,
     )
     # Streamed after this request's unit of work has been committed; every chunk opens its own.
-    pieces = stream_with_context(
-        export(selection, wanted["format"], preferred_language(request.accept_languages))
-    )
+    pieces = stream_with_context(export(selection, wanted["format"], caller_language()))
     name = file_name(selection, wanted["format"])
     headers = {**NO_STORE, "Content-Disposition": f'attachment; filename="{name}"', "X-Accel-Buffering": "no"}
     return Response(pieces, mimetype=None, content_type=MIMETYPES[wanted["format"]], headers=headers)

@@ -23,9 +23,9 @@ from citizen_app.citizens.tokens import read_access_token
 from citizen_app.clock import rfc3339
 from citizen_app.extensions import caller_key, limiter
 from citizen_app.settings import current_settings
-from citizen_app.text import preferred_language
 from citizen_app.web.audiences import ANYONE, api_blueprint, bearer_token
 from citizen_app.web.citizen_api import NO_STORE
+from citizen_app.web.errors import caller_language
 
 PROOFS: Final = ("refresh_token", "challenge_id")
 LONGEST_CHALLENGE_ID: Final = 36
@@ -78,7 +78,7 @@ def challenge(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]
     The answer is the same for phones with and without an account. The OTP is valid for ten minutes, five
     tries and one use.
     """
-    language = preferred_language(request.accept_languages)
+    language = caller_language()
     started = start_challenge(body["phone"], request.remote_addr or "", language)
     answer = {"challenge_id": started.challenge_id, "expires_at": rfc3339(started.expires_at)}
     return answer, 202, NO_STORE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from flask import Response, jsonify, request
@@ -76,5 +77,6 @@ def _described(issued: IssuedCode, moment: datetime) -> Response:
     return response
 
 
+@lru_cache(maxsize=256)  # many phones ask within the same second
 def _moment(seconds: int) -> str:
     return rfc3339(datetime.fromtimestamp(seconds, UTC))

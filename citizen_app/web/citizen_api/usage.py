@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
 from marshmallow import RAISE
 
 from citizen_app.extensions import limiter
 from citizen_app.keyset import PageQuerySchema
 from citizen_app.scans.answers import displays_of
-from citizen_app.text import preferred_language
 from citizen_app.usage import operations, queries
 from citizen_app.usage.describing import described, described_look
 from citizen_app.usage.looks import looks_at_citizen
 from citizen_app.usage.schemas import LookPageSchema, UsageItemSchema, UsagePageSchema, UsageQuerySchema
 from citizen_app.web.audiences import CITIZEN, api_blueprint, current_citizen
 from citizen_app.web.citizen_api import NO_STORE
+from citizen_app.web.errors import caller_language
 
 blueprint = api_blueprint("citizen_usage", CITIZEN, "/api/v1/me", "Every use of the citizen's code.")
 
@@ -28,7 +27,7 @@ def my_usage(filters: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, st
     """Uses of my code, newest first: which service, where, with which result, and what it was shown of me."""
     page = queries.usage_of_citizen(current_citizen().citizen_id, **filters)
     displays = displays_of([line.id for line in page.items])
-    language = preferred_language(request.accept_languages)
+    language = caller_language()
     items = [described(line, displays.get(line.id), language) for line in page.items]
     return {"items": items, "next_cursor": page.next_cursor}, 200, NO_STORE
 
@@ -40,7 +39,7 @@ def dispute(event_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Say that this use was not mine. Saying it again changes nothing."""
     line = operations.dispute(current_citizen().citizen_id, event_id)
     shown = displays_of([line.id]).get(line.id)
-    return described(line, shown, preferred_language(request.accept_languages)), 200, NO_STORE
+    return described(line, shown, caller_language()), 200, NO_STORE
 
 
 @blueprint.route("/looks", methods=["GET"])
@@ -49,6 +48,6 @@ def dispute(event_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
 def my_looks(asked: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Who has looked at my uses, newest first: which office, when, and for which reason."""
     page = looks_at_citizen(current_citizen().citizen_id, **asked)
-    language = preferred_language(request.accept_languages)
+    language = caller_language()
     items = [described_look(look, language) for look in page.items]
     return {"items": items, "next_cursor": page.next_cursor}, 200, NO_STORE

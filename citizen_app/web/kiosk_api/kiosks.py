@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import request
-
 from citizen_app import clock
 from citizen_app.codes.keys import trust_anchor
 from citizen_app.extensions import limiter
@@ -20,8 +18,9 @@ from citizen_app.kiosks.schemas import (
 from citizen_app.registry.contract import Purpose
 from citizen_app.registry.fields import Field
 from citizen_app.registry.modules import current_registry
-from citizen_app.text import Language, preferred_language
+from citizen_app.text import Language
 from citizen_app.web.audiences import ANYONE, KIOSK, api_blueprint, bearer_token, current_kiosk
+from citizen_app.web.errors import caller_language
 
 activation = api_blueprint("kiosk_activation", ANYONE, "/api/v1/kiosks", "A device becomes a kiosk.")
 blueprint = api_blueprint("kiosks", KIOSK, "/api/v1/kiosks/me", "What a kiosk does for itself.")
@@ -63,7 +62,7 @@ def rotate_token() -> dict[str, Any]:
 @blueprint.response(200, HeartbeatSchema)
 def heartbeat(body: dict[str, Any]) -> dict[str, Any]:
     """Tell that the kiosk lives; the answer says what it may do, in the caller's language."""
-    kiosk, language = current_kiosk(), preferred_language(request.accept_languages)
+    kiosk, language = current_kiosk(), caller_language()
     offset = operations.record_heartbeat(
         kiosk.id,
         kiosk_clock=body["clock"],

@@ -6,7 +6,8 @@ from typing import Final
 
 from flask import Response, g, request
 
-from citizen_app.text import Language, preferred_language
+from citizen_app.text import Language
+from citizen_app.web.errors import caller_language
 
 YEAR: Final = 365 * 24 * 3600
 LANGUAGE_COOKIE: Final = "lang"
@@ -22,7 +23,7 @@ def page_language() -> Language:
             return "zh"
         if wish == "en":
             return "en"
-    return preferred_language(request.accept_languages)
+    return caller_language()
 
 
 def page_size() -> str:
