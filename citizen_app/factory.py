@@ -30,6 +30,7 @@ from citizen_app.registry.modules import (
     twice,
 )
 from citizen_app.registry.state import standing_of
+from citizen_app.scans.together import Lines
 from citizen_app.settings import Settings, load_settings
 from citizen_app.transactions import transaction
 from citizen_app.vault import Vault
@@ -41,6 +42,7 @@ from citizen_app.web.openapi import configure_api
 from citizen_app.web.responses import finish_responses, guard_demo
 from citizen_app.web.routes import BLUEPRINTS, CORE_JOBS
 from citizen_app.web.strict_json import StrictJson
+from citizen_app.web.units import has_its_own_units
 from citizen_app.web.uploads import allow_body_of_route, read_body
 
 
@@ -71,12 +73,15 @@ class CitizenFlask(Flask):
         audience = audience_of_request(self.blueprints)
         allow_body_of_route()
         read_body()  # a body that comes slowly must not hold a transaction, on SQLite the only writing one
-        with transaction(reading=audience.reading()):
+        alone = has_its_own_units(self.view_functions[request.endpoint or ""])
+        with transaction(reading=alone or audience.reading()):
             service = getattr(self.blueprints.get(request.blueprint or ""), "service", None)
             if service is not None and not standing_of(service).enabled:
                 raise Problem("service-disabled")
             g.caller = audience.authenticate()
-            return super().dispatch_request()
+            if not alone:
+                return super().dispatch_request()
+        return super().dispatch_request()
 
 
 def create_app(environ: Mapping[str, str] | None = None, *, with_services: bool = True) -> CitizenFlask:
@@ -163,6 +168,7 @@ def install_services(app: Flask) -> None:
             raise ServiceBroken(*findings)
         modules[module.id] = module
     app.extensions["registry"] = Registry(modules)
+    app.extensions["scan_lines"] = Lines()
 
 
 def register_routes(app: Flask) -> None:

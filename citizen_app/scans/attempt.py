@@ -12,10 +12,11 @@ from typing import Any, Final
 from citizen_app.citizens.queries import ScannedCitizen
 from citizen_app.codes.format import Code
 from citizen_app.ids import new_id
+from citizen_app.kiosks.queries import KioskView
 from citizen_app.problems import Problem
 from citizen_app.scans.decisions import Answer, Verdict, refused
 from citizen_app.scans.sessions import ScanSession
-from citizen_app.usage.reasons import Reason
+from citizen_app.usage.reasons import NAMELESS, Reason
 
 PLAUSIBLE_DELAY: Final = timedelta(minutes=5)
 """Between reading a code and asking about it online; a kiosk that claims more has a wrong clock, and ours counts."""
@@ -45,12 +46,14 @@ class ScanRequest:
 
 @dataclass(slots=True)
 class Attempt:
-    """One request with everything the steps found out about it.
+    """One request of a kiosk with everything the steps found out about it.
 
     It ends with a verdict and its answer, or with a problem: nothing was decided and the kiosk may send it again. `was_genuine` says that
-    a key signed the code which has been disabled since: the scan may have been answered before.
+    a key signed the code which has been disabled since: the scan may have been answered before. `was_not_reached` says that the module
+    had no time left for it.
     """
 
+    kiosk: KioskView
     request: ScanRequest
     received_at: datetime
     late: bool
@@ -68,6 +71,12 @@ class Attempt:
     problem: Problem | None = None
     double_use_of: str | None = None
     was_genuine: bool = False
+    was_not_reached: bool = False
+
+    @property
+    def names_somebody(self) -> bool:
+        """Whether the code could be read and was signed by a key that is or was ours; of anything else only a count is kept."""
+        return self.verdict is None or self.verdict.reason not in NAMELESS or self.was_genuine
 
     @property
     def open(self) -> bool:

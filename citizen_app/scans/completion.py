@@ -57,17 +57,18 @@ def answer_scan(kiosk: KioskView, scan_id: str, values: Mapping[str, Any]) -> An
     except ValidationError as refused:
         raise Problem("invalid-input", errors=errors_from_messages(refused.messages)) from refused
 
+    module = module_of(kiosk.service)
     attempt = _resumed(kiosk, before, row.waiting, now)
     if attempt.open:
-        Asking(kiosk, module_of(kiosk.service)).ask_alone(attempt, answer)
+        Asking(module).ask_alone(attempt, answer)
     if attempt.problem is not None:
         raise attempt.problem
-    attempt.answer = answer_for(attempt, kiosk, module_of(kiosk.service))
+    attempt.answer = answer_for(attempt, module)
     if attempt.citizen is None:
         raise Problem("gone", TOO_LATE)
-    after_commit(partial(count_decided, [attempt], kiosk, module_of(kiosk.service)))
-    record([event_for(attempt, kiosk, continues=row.usage_id)])
-    answers.complete(new_answer(attempt, kiosk), digest)
+    after_commit(partial(count_decided, [attempt], module))
+    record([event_for(attempt, continues=row.usage_id)])
+    answers.complete(new_answer(attempt), digest)
     return attempt.answer
 
 
@@ -81,7 +82,7 @@ def _resumed(kiosk: KioskView, before: Answer, waiting: Mapping[str, Any], now: 
     citizen = citizens_by_ids([waiting["citizen_id"]]).get(waiting["citizen_id"])
     ref = current_vault().citizen_ref(kiosk.service, waiting["citizen_id"])
     attempt = Attempt(
-        request, now, late=waiting["late"], kind=waiting["kind"], citizen=citizen, citizen_ref=ref
+        kiosk, request, now, late=waiting["late"], kind=waiting["kind"], citizen=citizen, citizen_ref=ref
     )
     if citizen is None:
         attempt.refuse("revoked")

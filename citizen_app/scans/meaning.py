@@ -13,7 +13,6 @@ from citizen_app.citizens.personal import masked_name, masked_phone, unseal
 from citizen_app.citizens.queries import ScannedCitizen
 from citizen_app.citizens.traits import FareClass
 from citizen_app.database import is_outage
-from citizen_app.kiosks.queries import KioskView
 from citizen_app.problems import Problem
 from citizen_app.registry.behaviour import CitizenView, KioskOfScan, Scan
 from citizen_app.registry.budget import BudgetSpent, ModuleBusy
@@ -43,9 +42,8 @@ class ModuleFailed(Exception):
 class Asking:
     """A service module as the scans of one walk ask it: what is the same for all of them is looked up once."""
 
-    def __init__(self, kiosk: KioskView, module: InstalledModule) -> None:
+    def __init__(self, module: InstalledModule) -> None:
         self._module = module
-        self._kiosk = KioskOfScan(kiosk.id, kiosk.name, kiosk.place)
         self._settings = settings_of(module)
         self._granted = granted_scopes(module)
         self._budget_ms = current_settings().hook_budget_ms
@@ -62,7 +60,7 @@ class Asking:
             id=attempt.request.scan_id,
             purpose=attempt.request.purpose,
             code_kind=attempt.kind,
-            kiosk=self._kiosk,
+            kiosk=KioskOfScan(attempt.kiosk.id, attempt.kiosk.name, attempt.kiosk.place),
             citizen=view,
             context=attempt.request.context,
             settings=self._settings,

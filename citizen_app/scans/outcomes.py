@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from citizen_app import clock, metrics
-from citizen_app.kiosks.queries import KioskView
 from citizen_app.kiosks.tally import current_tally
 from citizen_app.registry.contract import NOT_TOLD_TO_KIOSKS
 from citizen_app.registry.modules import InstalledModule
@@ -18,20 +17,21 @@ from citizen_app.usage.reasons import Reason
 from citizen_app.usage.recording import Decision, NewEvent
 
 
-def count_decided(attempts: Sequence[Attempt], kiosk: KioskView, module: InstalledModule | None) -> None:
+def count_decided(attempts: Sequence[Attempt], module: InstalledModule | None) -> None:
     """Count what was decided, once it is committed; codes that name no citizen leave nothing but the kiosk's tally."""
-    made: Counter[tuple[str, Decision, Reason]] = Counter()
+    made: Counter[tuple[str, str, Decision, Reason]] = Counter()
     for attempt in attempts:
         assert attempt.verdict is not None
         purpose = module.descriptor.purpose(attempt.request.purpose) if module else None
-        made[purpose.id if purpose else "none", attempt.verdict.decision, attempt.verdict.reason] += 1
+        purpose_id = purpose.id if purpose else "none"
+        made[attempt.kiosk.service, purpose_id, attempt.verdict.decision, attempt.verdict.reason] += 1
         if attempt.citizen is None:
-            current_tally().add(kiosk.id, attempt.verdict.reason)
-    for (purpose_id, decision, reason), times in made.items():
-        metrics.scan_decided(kiosk.service, purpose_id, decision, reason, times)
+            current_tally().add(attempt.kiosk.id, attempt.verdict.reason)
+    for decided, times in made.items():
+        metrics.scan_decided(*decided, times=times)
 
 
-def answer_for(attempt: Attempt, kiosk: KioskView, module: InstalledModule | None) -> Answer:
+def answer_for(attempt: Attempt, module: InstalledModule | None) -> Answer:
     """The answer that goes with the attempt's verdict."""
     assert attempt.verdict is not None
     purpose = module.descriptor.purpose(attempt.request.purpose) if module else None
@@ -43,7 +43,7 @@ def answer_for(attempt: Attempt, kiosk: KioskView, module: InstalledModule | Non
     )
     return Answer(
         scan_id=attempt.request.scan_id,
-        service=kiosk.service,
+        service=attempt.kiosk.service,
         purpose=attempt.request.purpose,
         verdict=attempt.verdict,
         server_time=attempt.received_at,
@@ -54,20 +54,20 @@ def answer_for(attempt: Attempt, kiosk: KioskView, module: InstalledModule | Non
     )
 
 
-def event_for(attempt: Attempt, kiosk: KioskView, continues: str | None = None) -> NewEvent:
+def event_for(attempt: Attempt, continues: str | None = None) -> NewEvent:
     """The usage event of an attempt whose citizen is known."""
     assert attempt.citizen is not None and attempt.verdict is not None
     return NewEvent(
         id=attempt.usage_id,
         subject_key=attempt.citizen.log_key,
-        service=kiosk.service,
+        service=attempt.kiosk.service,
         purpose=attempt.request.purpose,
         code_kind=attempt.kind,
         decision=attempt.verdict.decision,
         reason=attempt.verdict.reason,
         detail_code=attempt.verdict.detail_code,
-        kiosk_id=kiosk.id,
-        placement_id=kiosk.placement_id,
+        kiosk_id=attempt.kiosk.id,
+        placement_id=attempt.kiosk.placement_id,
         disclosed=sorted(attempt.disclosed),
         late=attempt.late,
         continues=continues,
@@ -76,11 +76,11 @@ def event_for(attempt: Attempt, kiosk: KioskView, continues: str | None = None) 
     )
 
 
-def new_answer(attempt: Attempt, kiosk: KioskView) -> answers.NewAnswer:
+def new_answer(attempt: Attempt) -> answers.NewAnswer:
     """The row to keep; a scan that asks for input keeps what is needed to go on."""
     assert attempt.answer is not None and attempt.citizen is not None and attempt.verdict is not None
     if attempt.verdict.decision != "needs_input":
-        return answers.NewAnswer(kiosk.id, attempt.request.digest(), attempt.answer)
+        return answers.NewAnswer(attempt.kiosk.id, attempt.request.digest(), attempt.answer)
     waiting = {
         "citizen_id": attempt.citizen.id,
         "kind": attempt.kind,
@@ -89,4 +89,4 @@ def new_answer(attempt: Attempt, kiosk: KioskView) -> answers.NewAnswer:
         "context": dict(attempt.request.context),
     }
     until = attempt.received_at + timedelta(seconds=ANSWER_SECONDS)
-    return answers.NewAnswer(kiosk.id, attempt.request.digest(), attempt.answer, waiting, until)
+    return answers.NewAnswer(attempt.kiosk.id, attempt.request.digest(), attempt.answer, waiting, until)

@@ -9,12 +9,14 @@
 
 Everything happens in the caller's transaction; nothing is acknowledged before it is committed. A walk first goes straight on. When it
 cannot, because the module failed or the same scan is being answered elsewhere, all of it is undone and walked again with care: stored
-answers are looked for first, and a savepoint stands around each call of the module.
+answers are looked for first, and a savepoint stands around each call of the module. `together` takes scans that arrive at the same
+moment on one walk.
 """
 
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import partial
@@ -37,13 +39,14 @@ from citizen_app.scans.meaning import Asking, ModuleFailed
 from citizen_app.scans.outcomes import answer_for, count_decided, event_for, new_answer
 from citizen_app.scans.trust import examine
 from citizen_app.transactions import after_commit, flush, start_over
-from citizen_app.usage.reasons import NAMELESS
 from citizen_app.usage.recording import mark, record
 from citizen_app.vault import current_vault
 
 CLOCK_SKEW: Final = timedelta(seconds=15)
 UPLOAD_SECONDS: Final = 10.0
 """How long a module may work on one upload. What was not reached comes back as `unavailable`, and the kiosk sends it again."""
+TOGETHER_SECONDS: Final = 0.1
+"""How long a module may work on scans that arrived together, so that a slow one keeps nobody waiting for others' scans."""
 
 
 def process(
@@ -54,62 +57,71 @@ def process(
     A problem stands where nothing was decided: `idempotency-conflict` when the scan id was used for another request,
     `unavailable` when the module cannot say what an uploaded scan means, or had no time left for it.
     """
-    broken: ModuleFailed | None = None
-    try:
-        return _walk(kiosk, requests, uploaded=uploaded)
-    except ModuleFailed as failed:
-        broken = failed
-    except Exception as error:
-        if is_outage(error):
-            raise
-        # Somebody else stored an answer to one of these scans at this moment, or a row of the module's cannot be written.
-    start_over()
-    return _walk(kiosk, requests, uploaded=uploaded, carefully=True, broken=broken)
+    return settle(read(kiosk, requests, uploaded=uploaded))
 
 
-def _walk(
-    kiosk: KioskView,
-    requests: Sequence[ScanRequest],
-    *,
-    uploaded: bool,
-    carefully: bool = False,
-    broken: ModuleFailed | None = None,
-) -> list[Answer | Problem]:
-    """One walk. `carefully` is the second; `broken` is the scan over which the module failed in the first."""
-    now = clock.now()
-    attempts = [Attempt(request, now, late=uploaded) for request in requests]
-    ring = key_ring()
+def read(kiosk: KioskView, requests: Sequence[ScanRequest], *, uploaded: bool = False) -> list[Attempt]:
+    """Steps 1 to 3: what was sent, and whether its codes are genuine and fresh. Reads no table."""
+    now, ring = clock.now(), key_ring()
+    attempts = [Attempt(kiosk, request, now, late=uploaded) for request in requests]
     for attempt in attempts:
-        examine(attempt, kiosk, ring)
+        examine(attempt, ring)
+    return attempts
 
-    module = current_registry().get(kiosk.service)
+
+def settle(attempts: Sequence[Attempt], broken: ModuleFailed | None = None) -> list[Answer | Problem]:
+    """Walk straight on, and with care where that fails, or at once when it is known over which scan the module fails (`broken`)."""
+    if broken is None:
+        try:
+            return walk(attempts)
+        except ModuleFailed as failed:
+            broken = failed
+        except Exception as error:
+            if is_outage(error):
+                raise
+            # Somebody else stored an answer to one of these scans at this moment, or a row of the module's cannot be written.
+        start_over()
+    again = [Attempt(before.kiosk, before.request, before.received_at, before.late) for before in attempts]
+    for attempt in again:
+        examine(attempt, key_ring())
+    return walk(again, carefully=True, broken=broken)
+
+
+def walk(
+    attempts: Sequence[Attempt], *, carefully: bool = False, broken: ModuleFailed | None = None
+) -> list[Answer | Problem]:
+    """Steps 4 to 8 for attempts at kiosks of one service. `carefully` is the second walk; `broken` is the scan over which the module
+    failed in the first. Raises `ModuleFailed`, and whatever the database says, when a walk that is not careful cannot go on."""
+    service = attempts[0].kiosk.service
+    module = current_registry().get(service)
     in_order = sorted(attempts, key=lambda attempt: attempt.occurred_at)
-    _check_status(kiosk, in_order)
-    enabled = standing_of(kiosk.service).enabled
+    _check_status(service, in_order)
+    enabled = standing_of(service).enabled
     for attempt in in_order:
         if attempt.open:
-            _check_permission(attempt, kiosk, module, enabled=enabled)
+            _check_permission(attempt, module, enabled=enabled)
     if carefully:
-        _recall(kiosk, in_order)
-    claimed = _claim(kiosk, in_order)
-    _recall(kiosk, [a for a in in_order if a.usage_id not in claimed and a.answer is None])
+        _recall(in_order)
+    claimed = _claim(in_order)
+    _recall([a for a in in_order if a.usage_id not in claimed and a.answer is None])
     if module is not None:
-        _ask(Asking(kiosk, module), [a for a in in_order if a.open], carefully=carefully, broken=broken)
+        _ask(Asking(module), [a for a in in_order if a.open], carefully=carefully, broken=broken)
     _release(attempt for attempt in in_order if attempt.usage_id in claimed and attempt.problem is not None)
-    _record(kiosk, in_order, module)
+    _record(service, in_order, module)
     return [_outcome(attempt) for attempt in attempts]
 
 
 def _ask(
     asking: Asking, attempts: Sequence[Attempt], *, carefully: bool, broken: ModuleFailed | None
 ) -> None:
-    """Step 7: the module decides, one scan after another, until the time for an upload is over; the first is always asked."""
-    end = time.monotonic() + UPLOAD_SECONDS
+    """Step 7: the module decides, one scan after another, until the time is over; the first is always asked."""
+    uploaded = any(attempt.late for attempt in attempts)
+    end = time.monotonic() + (UPLOAD_SECONDS if uploaded else TOGETHER_SECONDS)
     for position, attempt in enumerate(attempts):
         if broken is not None and attempt.request.scan_id == broken.scan_id:
             asking.give_up(attempt, broken.cause)
         elif position and time.monotonic() > end:
-            attempt.problem = Problem("unavailable")
+            attempt.problem, attempt.was_not_reached = Problem("unavailable"), True
         elif carefully:
             asking.ask_alone(attempt)
         else:
@@ -123,12 +135,12 @@ def _outcome(attempt: Attempt) -> Answer | Problem:
     return outcome
 
 
-def _check_status(kiosk: KioskView, attempts: Sequence[Attempt]) -> None:
+def _check_status(service: str, attempts: Sequence[Attempt]) -> None:
     """Step 4: find the citizens; a citizen who is gone or suspended is refused."""
     numbers = [a.subject_number for a in attempts if a.subject_number is not None]
     by_number = citizens_by_subject_numbers(numbers)
     refs = [a.session.citizen_ref for a in attempts if a.session is not None]
-    by_ref = citizens_of_refs(kiosk.service, refs) if refs else {}
+    by_ref = citizens_of_refs(service, refs) if refs else {}
     vault = current_vault()
     for attempt in attempts:
         if attempt.subject_number is not None:
@@ -138,21 +150,19 @@ def _check_status(kiosk: KioskView, attempts: Sequence[Attempt]) -> None:
         elif attempt.open:  # genuine, but of a kind that nobody is enrolled for here
             attempt.refuse("kind_not_accepted")
         if attempt.citizen is not None:
-            attempt.citizen_ref = vault.citizen_ref(kiosk.service, attempt.citizen.id)
+            attempt.citizen_ref = vault.citizen_ref(service, attempt.citizen.id)
         if attempt.open and attempt.citizen is None:
             attempt.refuse("revoked")
         elif attempt.open and attempt.citizen is not None and attempt.citizen.status != CitizenStatus.ACTIVE:
             attempt.refuse("suspended")
 
 
-def _check_permission(
-    attempt: Attempt, kiosk: KioskView, module: InstalledModule | None, *, enabled: bool
-) -> None:
+def _check_permission(attempt: Attempt, module: InstalledModule | None, *, enabled: bool) -> None:
     """Step 5: the kiosk's purposes, the service's standing, the purpose's own rules, the times of an upload."""
     purpose = module.descriptor.purpose(attempt.request.purpose) if module else None
-    if module is None or not standing_of(kiosk.service).enabled:
+    if module is None or not enabled:
         attempt.refuse("service_disabled")
-    elif purpose is None or purpose.id not in kiosk.purposes:
+    elif purpose is None or purpose.id not in attempt.kiosk.purposes:
         attempt.refuse("purpose_not_permitted")
     elif attempt.kind not in purpose.kinds or not _accepted_late(attempt, purpose):
         attempt.refuse("kind_not_accepted")
@@ -168,12 +178,13 @@ def _accepted_late(attempt: Attempt, purpose: Purpose) -> bool:
     return not attempt.late or attempt.kind != "online" or purpose.offline.online_codes
 
 
-def _claim(kiosk: KioskView, attempts: Sequence[Attempt]) -> set[str]:
+def _claim(attempts: Sequence[Attempt]) -> set[str]:
     """Step 6: claim single-use codes; returns the usage ids of the attempts that won theirs."""
     claims: list[tuple[Attempt, replay.Claim]] = []
     for attempt in attempts:
         identity = replay.key_of(attempt.code) if attempt.open and attempt.code is not None else None
         if identity is not None:
+            kiosk = attempt.kiosk
             made = replay.Claim(
                 *identity, attempt.usage_id, kiosk.service, kiosk.placement_id, attempt.received_at
             )
@@ -193,40 +204,44 @@ def _release(attempts: Iterable[Attempt]) -> None:
     replay.release([identity for identity in given_back if identity is not None])
 
 
-def _recall(kiosk: KioskView, attempts: Sequence[Attempt]) -> None:
+def _recall(attempts: Sequence[Attempt]) -> None:
     """A scan that has just won its code cannot be a retry; of the others, those answered before hear the same again.
 
     Rubbish is not looked for; a code whose key has been disabled since is.
     """
-    named = [a for a in attempts if a.verdict is None or a.verdict.reason not in NAMELESS or a.was_genuine]
-    stored = answers.stored_answers(kiosk.id, [a.request.scan_id for a in named])
-    for attempt in named:
-        before = stored.get(attempt.request.scan_id)
-        if before is None:
-            continue
-        if before.digest != attempt.request.digest():
-            attempt.problem = Problem("idempotency-conflict")
-        else:
-            attempt.answer, attempt.is_retry = before.answer, True
+    of_kiosk: defaultdict[str, list[Attempt]] = defaultdict(list)
+    for attempt in attempts:
+        if attempt.names_somebody:
+            of_kiosk[attempt.kiosk.id].append(attempt)
+    for kiosk_id, named in of_kiosk.items():
+        stored = answers.stored_answers(kiosk_id, [attempt.request.scan_id for attempt in named])
+        for attempt in named:
+            before = stored.get(attempt.request.scan_id)
+            if before is None:
+                continue
+            if before.digest != attempt.request.digest():
+                attempt.problem = Problem("idempotency-conflict")
+            else:
+                attempt.answer, attempt.is_retry = before.answer, True
 
 
-def _record(kiosk: KioskView, attempts: Sequence[Attempt], module: InstalledModule | None) -> None:
+def _record(service: str, attempts: Sequence[Attempt], module: InstalledModule | None) -> None:
     """Step 8: one event and one answer for each scan that names a citizen; a counter for the others."""
     events, stored = [], []
     decided = [a for a in attempts if not a.is_retry and a.problem is None and a.verdict is not None]
-    after_commit(partial(count_decided, decided, kiosk, module))
+    after_commit(partial(count_decided, decided, module))
     for attempt in decided:
-        attempt.answer = answer_for(attempt, kiosk, module)
+        attempt.answer = answer_for(attempt, module)
         if attempt.citizen is None:
             continue
-        events.append(event_for(attempt, kiosk))
-        stored.append(new_answer(attempt, kiosk))
+        events.append(event_for(attempt))
+        stored.append(new_answer(attempt))
     met = {
         (a.citizen_ref, a.citizen.id)
         for a in attempts
         if a.citizen and a.citizen_ref and a.answer and not a.is_retry
     }
-    remember_refs(kiosk.service, met)
+    remember_refs(service, met)
     record(events)
     answers.store(stored)
     for attempt in attempts:

@@ -8,19 +8,19 @@ from citizen_app.codes import reading
 from citizen_app.codes.format import Challenge, Code, CodeRefused, Kind, decode
 from citizen_app.codes.handles import open_handle
 from citizen_app.codes.keys import KeyRing
-from citizen_app.kiosks.queries import KioskView
 from citizen_app.scans.attempt import Attempt
 from citizen_app.scans.sessions import has_ended, read_session
 
 _VERIFIED: Final = reading.VerifiedCredentials()
 
 
-def examine(attempt: Attempt, kiosk: KioskView, ring: KeyRing) -> None:
+def examine(attempt: Attempt, ring: KeyRing) -> None:
     """Read the attempt's code or session and refuse it unless it is genuine and was fresh when it was read."""
     if attempt.request.session is not None:
-        _examine_session(attempt, kiosk)
+        _examine_session(attempt)
         return
-    asked = [Challenge(kiosk.number, attempt.request.challenge)] if attempt.request.challenge else []
+    nonce = attempt.request.challenge
+    asked = [Challenge(attempt.kiosk.number, nonce)] if nonce else []
     try:
         code = decode(attempt.request.code)
         reading.check_signatures(code, ring.issuers, _VERIFIED)
@@ -30,7 +30,7 @@ def examine(attempt: Attempt, kiosk: KioskView, ring: KeyRing) -> None:
                 code.credential.claims.handle, ring.sealing_key(code.credential.kid)
             )
         reading.check_freshness(code, int(attempt.read_at.timestamp()))
-        reading.check_challenge(code, asked, required=attempt.request.challenge is not None)
+        reading.check_challenge(code, asked, required=nonce is not None)
     except CodeRefused as refused:
         attempt.refuse(refused.reason)
         if refused.reason == "unknown_issuer" and ring.disabled:
@@ -46,7 +46,8 @@ def _signed_before(code: Code, ring: KeyRing) -> bool:
     return True
 
 
-def _examine_session(attempt: Attempt, kiosk: KioskView) -> None:
+def _examine_session(attempt: Attempt) -> None:
+    kiosk = attempt.kiosk
     session = read_session(attempt.request.session or "", kiosk.id, kiosk.service, attempt.request.purpose)
     if session is None:
         attempt.refuse("bad_signature")

@@ -14,6 +14,7 @@ from citizen_app.kiosks.queries import KioskView
 from citizen_app.problems import InputError, Problem, errors_from_messages
 from citizen_app.registry.fields import load_fields
 from citizen_app.registry.modules import current_registry
+from citizen_app.scans import together
 from citizen_app.scans.attempt import ScanRequest
 from citizen_app.scans.completion import answer_scan
 from citizen_app.scans.decisions import Answer
@@ -24,33 +25,31 @@ from citizen_app.text import Language
 from citizen_app.web.audiences import KIOSK, api_blueprint, current_kiosk
 from citizen_app.web.errors import caller_language
 from citizen_app.web.openapi import DECLARED_FIELDS, declared_fields
+from citizen_app.web.units import opens_its_own_units
 
 blueprint = api_blueprint("scans", KIOSK, "/api/v1/scans", "Reading codes")
 _ITEM: Final = ScanRequestSchema()
 
 
-@blueprint.route("")
-class Scans(MethodView):
-    """Scans as they happen."""
+@blueprint.route("", methods=["POST"])
+@limiter.limit("30/second")
+@blueprint.arguments(ScanRequestSchema)
+@blueprint.response(200, DecisionSchema)
+@opens_its_own_units
+def scan(sent: ScanRequest) -> Response:
+    """Scan a code.
 
-    decorators: ClassVar = [limiter.limit("30/second")]
-
-    @blueprint.arguments(ScanRequestSchema)
-    @blueprint.response(200, DecisionSchema)
-    def post(self, sent: ScanRequest) -> Response:
-        """Scan a code.
-
-        A refusal is a decision too (200, `deny`). Repeat a request whose answer was lost with the same `scan_id`: the stored answer
-        comes back and nothing happens twice.
-        """
-        kiosk = current_kiosk()
-        faults = context_faults(kiosk, sent)
-        if faults:
-            raise Problem("invalid-input", errors=faults)
-        (outcome,) = process(kiosk, [sent])
-        if isinstance(outcome, Problem):
-            raise outcome
-        return jsonify(said(kiosk, outcome, caller_language()))
+    A refusal is a decision too (200, `deny`). Repeat a request whose answer was lost with the same `scan_id`: the stored answer
+    comes back and nothing happens twice.
+    """
+    kiosk = current_kiosk()
+    faults = context_faults(kiosk, sent)
+    if faults:
+        raise Problem("invalid-input", errors=faults)
+    outcome = together.answer(kiosk, sent)
+    if isinstance(outcome, Problem):
+        raise outcome
+    return jsonify(said(kiosk, outcome, caller_language()))
 
 
 @blueprint.route("/batch")

@@ -35,9 +35,12 @@ def _present_at_once(kiosk: TestKiosk, code: str, times: int) -> Counter[str]:
 
 
 @pytest.mark.usefixtures("unlimited")
+@pytest.mark.parametrize("racing", [False, True], ids=["together", "apart"])
 def test_of_a_hundred_simultaneous_presentations_one_is_allowed(
-    city: City, citizen: TestCitizen, kiosk: TestKiosk
+    city: City, citizen: TestCitizen, kiosk: TestKiosk, racing: bool
 ) -> None:
+    if racing:
+        city.let_scans_race()
     reasons = _present_at_once(kiosk, citizen.code(), AT_ONCE)
     assert reasons == {"ok": 1, "replayed": AT_ONCE - 1}
     assert city.count("probe_entries") == 1
@@ -46,7 +49,7 @@ def test_of_a_hundred_simultaneous_presentations_one_is_allowed(
 
 @pytest.mark.usefixtures("unlimited")
 def test_control_looking_before_writing_lets_several_through(
-    citizen: TestCitizen, kiosk: TestKiosk, monkeypatch: pytest.MonkeyPatch
+    city: City, citizen: TestCitizen, kiosk: TestKiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The race above is real: without the unique row, more than one gets in."""
     if kiosk.client.application.extensions["settings"].on_sqlite:
@@ -64,6 +67,7 @@ def test_control_looking_before_writing_lets_several_through(
         return {wanted.identity: other} if seen else {}
 
     monkeypatch.setattr("citizen_app.scans.replay.claim", look_then_write)
+    city.let_scans_race()
     reasons = _present_at_once(kiosk, citizen.code(), 32)
     assert reasons["ok"] > 1
 

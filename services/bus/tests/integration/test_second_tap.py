@@ -131,6 +131,7 @@ def test_a_boarding_that_fails_leaves_nothing(
 
 def _at_once(city: City, kiosk: TestKiosk, citizen: TestCitizen, times: int = 4) -> list[str]:
     """The decisions on taps that start together, each with a code of its own."""
+    city.let_scans_race()
     codes, barrier = [citizen.code() for _ in range(times)], threading.Barrier(times)
 
     def tap(code: str) -> str:

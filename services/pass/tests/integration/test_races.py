@@ -22,6 +22,7 @@ ALLOWED = 7
 
 def race(site: Site, citizen: TestCitizen, scans: int, kiosks: list[TestKiosk]) -> Counter[str]:
     """Verdicts on scans of one citizen's codes, as many at a time as threads, each code its own."""
+    site.city.let_scans_race()
     codes = [citizen.code() for _ in range(scans)]
     ready = threading.Barrier(AT_ONCE)
 
