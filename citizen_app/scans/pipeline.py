@@ -57,7 +57,7 @@ def process(
     A problem stands where nothing was decided: `idempotency-conflict` when the scan id was used for another request,
     `unavailable` when the module cannot say what an uploaded scan means, or had no time left for it.
     """
-    return settle(read(kiosk, requests, uploaded=uploaded))
+    return settle(read(kiosk, requests, uploaded=uploaded)) if requests else []
 
 
 def read(kiosk: KioskView, requests: Sequence[ScanRequest], *, uploaded: bool = False) -> list[Attempt]:
