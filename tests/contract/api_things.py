@@ -1,0 +1,214 @@
+"""Whose things are whose: for every address of the API that names a thing, somebody who has one, made anew each time, and those of the
+same kind to whom it does not belong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from typing import Any, Final
+
+from citizen_app import clock
+from citizen_app.clock import rfc3339
+from citizen_app.factory import CitizenFlask
+from citizen_app.ids import new_id
+from citizen_app.toolkit.testing import City, TestCitizen
+from tests.contract.api_city import in_a_month
+from tests.integration.staff.people import hire
+
+PASS: Final = "/api/v1/services/pass"
+_people: Final = count(1)
+Headers = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Somebody who calls, and the ids of what is theirs, by the parameter that names each in an address."""
+
+    headers: Headers
+    ids: Mapping[str, str]
+
+
+class Town:
+    """A city in which anything can be made for somebody."""
+
+    def __init__(self, app: CitizenFlask) -> None:
+        self.city = City(app)
+        self.city.seed("bus")  # with a timetable
+        self._offices: dict[str, Headers] = {}
+        self._others: dict[Callable[[Town], Owner], Owner] = {}
+
+    def office(self, service: str) -> Headers:
+        """An operator of a service."""
+        if service not in self._offices:
+            self._offices[service] = self.hired(service)
+        return self._offices[service]
+
+    def hired(self, service: str) -> Headers:
+        """One more operator of a service."""
+        return hire(self.city.app, f"owner.{next(_people)}", f"service_operator:{service}").sign_in()
+
+    def another(self, make: Callable[[Town], Owner]) -> Owner:
+        """Somebody else who has the like; nobody changes their things."""
+        if make not in self._others:
+            self._others[make] = make(self)
+        return self._others[make]
+
+    def ask(self, headers: Headers, method: str, path: str, json: Any = None) -> Any:
+        """What the API answers to a request that works."""
+        answer = self.city.app.test_client().open(path, method=method, json=json, headers=headers)
+        assert answer.status_code < 300, answer.text
+        return answer.get_json(silent=True)
+
+
+def signed_in(citizen: TestCitizen) -> Headers:
+    """The headers of a citizen."""
+    return {"Authorization": f"Bearer {citizen.access_token}"}
+
+
+def a_use(town: Town) -> Owner:
+    """A citizen who has been scanned."""
+    citizen = town.city.citizen()
+    scanned = town.city.kiosk("probe").scan(citizen.code(), "enter").get_json()
+    return Owner(signed_in(citizen), {"event_id": scanned["usage_id"]})
+
+
+def a_waiting_scan(town: Town) -> Owner:
+    """A kiosk that has asked something."""
+    kiosk = town.city.kiosk("probe")
+    asked = kiosk.scan(town.city.citizen().code(), "ask").get_json()
+    return Owner({"Authorization": f"Bearer {kiosk.token}"}, {"scan_id": asked["scan_id"]})
+
+
+def a_token(town: Town) -> Owner:
+    """A member of staff with a token for automation."""
+    headers = town.hired("probe")
+    wanted = {"name": "nightly", "permissions": ["services.read"], "expires_at": in_a_month()}
+    made = town.ask(headers, "POST", "/api/v1/staff/tokens", wanted)
+    return Owner(headers, {"token_id": made["details"]["id"]})
+
+
+def a_service(town: Town) -> Owner:
+    """An operator, their service, a kiosk of it, and the reference of a citizen who stood there."""
+    kiosk = town.city.kiosk("probe")
+    scanned = kiosk.scan(town.city.citizen().code(), "enter").get_json()
+    known = {"service": "probe", "kiosk_id": kiosk.id, "citizen_ref": scanned["citizen_ref"]}
+    return Owner(town.office("probe"), known)
+
+
+def a_pending_kiosk(town: Town) -> Owner:
+    """An operator, and a kiosk that has not been activated."""
+    place = {"zh": "东门", "en": "East gate"}
+    wanted = {"name": "新设备", "service": "probe", "purposes": ["enter"], "place": place}
+    made = town.ask(town.office("probe"), "POST", "/api/v1/admin/kiosks", wanted)
+    return Owner(town.office("probe"), {"kiosk_id": made["kiosk"]["id"]})
+
+
+def a_timetable(town: Town) -> Owner:
+    """An operator of the buses, and a timetable."""
+    feeds = town.ask(town.office("bus"), "GET", "/api/v1/services/bus/operator/feeds")
+    return Owner(town.office("bus"), {"version": str(feeds["items"][0]["version"])})
+
+
+def a_desk(town: Town) -> Owner:
+    """A citizen who manages a place where people belong, apply, visit and are inside while all gates stand open."""
+    manager, ids = _compound(town)
+    return Owner(signed_in(manager), ids)
+
+
+def an_office(town: Town) -> Owner:
+    """An operator who looks after such a place."""
+    return Owner(town.office("pass"), _compound(town)[1])
+
+
+def _compound(town: Town) -> tuple[TestCitizen, dict[str, str]]:
+    office, manager = town.office("pass"), town.city.citizen()
+    name = {"zh": "骆马湖花园", "en": "Lake Gardens"}
+    place = town.ask(office, "POST", f"{PASS}/operator/places", {"kind": "compound", "name": name})["id"]
+    below = f"{PASS}/operator/places/{place}"
+    gate = town.ask(office, "POST", f"{below}/gates", {"code": "E1", "name": name})["id"]
+    kiosk = town.city.kiosk("pass")
+    town.ask(office, "POST", f"{PASS}/operator/gates/{gate}/kiosks", {"kiosk_id": kiosk.id})
+    listed = {"name": "张小三", "unit": "3-2-1201"}
+    people = [
+        town.ask(office, "POST", f"{below}/members", {**listed, "phone": who.phone, "role": role})["id"]
+        for who, role in ((manager, "manager"), (town.city.citizen(), "resident"))
+    ]
+    guest, mine = town.city.citizen(), signed_in(manager)
+    invited = town.ask(mine, "POST", f"{PASS}/my/invitations", _invitation(place, guest.phone))["id"]
+    claim = {**listed, "place_id": place, "role": "resident"}
+    claimed = town.ask(mine, "POST", f"{PASS}/my/claims", claim)["id"]
+    assert kiosk.scan(guest.code(), "enter").get_json()["decision"] == "allow"
+    inside = town.ask(office, "GET", f"{below}/presence")["items"][0]["person_id"]
+    town.ask(office, "POST", f"{below}/emergency", {"reason": "演练", "until": _in_hours(1)})
+    return manager, {
+        "place_id": place,
+        "gate_id": gate,
+        "kiosk_id": kiosk.id,
+        "member_id": people[1],
+        "invitation_id": invited,
+        "claim_id": claimed,
+        "person_id": inside,
+    }
+
+
+def _in_hours(hours: int) -> str:
+    return rfc3339(clock.now() + timedelta(hours=hours))
+
+
+def _invitation(place_id: str, phone: str) -> dict[str, Any]:
+    return {
+        "invitation_id": new_id(),
+        "place_id": place_id,
+        "phone": phone,
+        "guest": "王客人",
+        "purpose": "探亲",
+        "starts_at": _in_hours(-1),
+        "ends_at": _in_hours(4),
+    }
+
+
+def other_citizens(town: Town) -> list[Headers]:
+    """One who has nothing."""
+    return [signed_in(town.city.citizen())]
+
+
+def other_kiosks(town: Town) -> list[Headers]:
+    """One of the same service, and one of each other."""
+    kiosks = [town.city.kiosk(service) for service in ("probe", "bus", "pass")]
+    return [{"Authorization": f"Bearer {kiosk.token}"} for kiosk in kiosks]
+
+
+def other_offices(*services: str) -> Callable[[Town], list[Headers]]:
+    """Operators of these services."""
+    return lambda town: [town.office(service) for service in services]
+
+
+@dataclass(frozen=True)
+class Things:
+    """Who has what an address names, and to whom it does not belong. `apart`: whoever has the like has none of this either; so it is
+    not with the operators of one service."""
+
+    make: Callable[[Town], Owner]
+    strangers: Callable[[Town], list[Headers]]
+    apart: bool = True
+
+
+THINGS: Final[dict[str, Things]] = {
+    r"/api/v1/me/usage/": Things(a_use, other_citizens),
+    r"/api/v1/scans/": Things(a_waiting_scan, other_kiosks),
+    r"/api/v1/staff/tokens/": Things(a_token, other_offices("probe", "bus", "pass")),
+    r"/api/v1/admin/kiosks/.*/activation-code": Things(a_pending_kiosk, other_offices("bus", "pass"), False),
+    r"/api/v1/admin/(kiosks|services)/": Things(a_service, other_offices("bus", "pass"), False),
+    r"/api/v1/services/bus/operator/": Things(a_timetable, other_offices("pass", "probe"), False),
+    r"/api/v1/services/pass/(my|managed)/": Things(a_desk, other_citizens),
+    r"/api/v1/services/pass/operator/": Things(an_office, other_offices("bus", "probe"), False),
+}
+"""By the beginning of the address; the first that fits."""
+
+
+def things_of(path: str) -> Things:
+    """Whose an address is. Raises a `StopIteration` for an address of which nobody has said it."""
+    return next(things for beginning, things in THINGS.items() if re.match(beginning, path))
