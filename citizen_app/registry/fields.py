@@ -16,11 +16,16 @@ from citizen_app.quick_schemas import QuickSchema
 from citizen_app.text import Language, Text
 
 FieldType = Literal["string", "integer", "boolean"]
+EXACT = 2**53 - 1
+"""Up to here either way every reader of JSON has the same whole number (RFC 8259 §6)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One declared value. `choices` pairs each allowed value with its words; `maximum` of a string is its length."""
+    """One declared value. `choices` pairs each allowed value with its words; `maximum` of a string is its length.
+
+    Without bounds of its own a string has at most 200 characters, an integer lies within ±`EXACT`.
+    """
 
     name: str
     type: FieldType
@@ -39,7 +44,7 @@ class Field:
         if self.type == "boolean":
             return fields.Boolean(**options)
         if self.type == "integer":
-            return fields.Integer(strict=True, validate=validate.Range(self.minimum, self.maximum), **options)
+            return fields.Integer(strict=True, validate=validate.Range(*self._range()), **options)
         checks: list[Any] = [
             validate.Length(min=self.minimum if self.minimum is not None else 1, max=self.maximum or 200)
         ]
@@ -55,14 +60,18 @@ class Field:
                 {"const": value, "title": words.say(language)} for value, words in self.choices
             ]
         if self.type == "integer":
-            schema |= {
-                k: v for k, v in (("minimum", self.minimum), ("maximum", self.maximum)) if v is not None
-            }
+            schema["minimum"], schema["maximum"] = self._range()
         if self.type == "string":
             schema["maxLength"] = self.maximum or 200
         if self.default is not None:
             schema["default"] = self.default
         return schema
+
+    def _range(self) -> tuple[int, int]:
+        return (
+            -EXACT if self.minimum is None else self.minimum,
+            EXACT if self.maximum is None else self.maximum,
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data in both languages, from which `from_dict` builds the field again."""

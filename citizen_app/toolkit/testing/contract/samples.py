@@ -40,7 +40,7 @@ def answer_to(schema: Mapping[str, Any]) -> dict[str, Any]:
         if "oneOf" in asked:
             values[name] = asked["oneOf"][0]["const"]
         elif asked["type"] == "integer":
-            values[name] = asked.get("minimum", 0)
+            values[name] = sorted((asked.get("minimum", 0), 0, asked.get("maximum", 0)))[1]
         else:
             values[name] = True if asked["type"] == "boolean" else "1"
     return values
