@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
-from citizen_app.inputs import WholeNumber
+from citizen_app.inputs import Members, WholeNumber
 from citizen_app.keyset import PageQuerySchema, PageSchema
 from citizen_app.kiosks.models import Kiosk
 from citizen_app.moments import Moment
@@ -32,8 +32,8 @@ class ActivationRequestSchema(Strict):
             "example": "7KQ2-M0ZD-84WX",
         },
     )
-    public_key = fields.Dict(
-        keys=fields.String(validate=validate.Length(max=40)),
+    public_key = Members(
+        20,
         load_default=None,
         metadata={"description": "JWK of the key that signs the kiosk's journal: Ed25519 or P-256."},
     )
@@ -145,7 +145,7 @@ class NewKioskSchema(Strict):
         fields.String(validate=validate.Length(1, 40)), required=True, validate=validate.Length(1, 20)
     )
     place = fields.Nested(PlaceSchema, required=True)
-    context = fields.Dict(keys=fields.String(), load_default=dict, validate=validate.Length(max=20))
+    context = Members(20, load_default=dict)
 
 
 class KioskChangeSchema(Strict):
@@ -156,7 +156,7 @@ class KioskChangeSchema(Strict):
     name = fields.String(validate=[validate.Length(1, 80), validate.Regexp(r".*\S")])
     purposes = fields.List(fields.String(validate=validate.Length(1, 40)), validate=validate.Length(1, 20))
     place = fields.Nested(PlaceSchema)
-    context = fields.Dict(keys=fields.String(), validate=validate.Length(max=20))
+    context = Members(20)
 
     @validates_schema
     def something_changes(self, data: dict[str, Any], **kwargs: Any) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validate
 
-from citizen_app.inputs import GivenId, WholeNumber, YesNo
+from citizen_app.inputs import GivenId, Members, WholeNumber, YesNo
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,10 @@ from citizen_app.inputs import GivenId, WholeNumber, YesNo
         (WholeNumber(), 7, 7),
         (WholeNumber(), 7.0, 7),
         (WholeNumber(), -(2**80), -(2**80)),
+        (WholeNumber(), 10**400, 10**400),
+        (WholeNumber(), 1e15, 10**15),
         (YesNo(), False, False),
+        (Members(2), {"a": [1], "b" * 40: None}, {"a": [1], "b" * 40: None}),
         (GivenId(), "C4B9F0C2-6F9C-7B6E-8A8A-111111111111", "c4b9f0c2-6f9c-7b6e-8a8a-111111111111"),
     ],
 )
@@ -28,6 +31,8 @@ def test_what_is_taken(field: fields.Field[Any], value: Any, read: Any) -> None:
     ("field", "value"),
     [
         *((WholeNumber(), value) for value in (7.5, "7", True, float("inf"), float("nan"), [], None)),
+        (WholeNumber(validate=validate.Range(max=5)), 10**400),
+        *((Members(2), value) for value in ({"a": 1, "b": 2, "c": 3}, {"a" * 41: 1}, [], "a", None)),
         *((YesNo(), value) for value in (0, 1, "true", "yes", None)),
         *((GivenId(), value) for value in ("", "abc", "c4b9f0c26f9c7b6e8a8a111111111111", 7, "c4b9f0c2-6f9c-7b6e-8a8a-111111111111\n")),
     ],
