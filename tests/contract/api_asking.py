@@ -83,7 +83,8 @@ def named() -> list[str]:
 
 
 def refuses_all_others(town: Town, label: str) -> None:
-    """Whoever does not have the thing hears that it is not there, in the same words as for a thing that nobody has; the owner does not.
+    """Whoever does not have the thing hears that it is not there, in the same words as for a thing that nobody has; the owner does not,
+    and what the owner hears is as the description has it.
 
     Raises `GivenAway`.
     """
@@ -102,6 +103,7 @@ def refuses_all_others(town: Town, label: str) -> None:
         raise GivenAway(label, [answer.text for answer in refused])
     found = asked(owner.headers, owner.ids)
     assert found.status_code in (200, 201, 204, 409), found.text
+    SCHEMA[path][label.partition(" ")[0].lower()].validate_response(found)
 
 
 def exchanged(path: str, owner: Owner, another: Owner) -> Iterator[dict[str, str]]:

@@ -43,12 +43,12 @@ class Town:
     def office(self, service: str) -> Headers:
         """An operator of a service."""
         if service not in self._offices:
-            self._offices[service] = self.hired(service)
+            self._offices[service] = self.hired(f"service_operator:{service}")
         return self._offices[service]
 
-    def hired(self, service: str) -> Headers:
-        """One more operator of a service."""
-        return hire(self.city.app, f"owner.{next(_people)}", f"service_operator:{service}").sign_in()
+    def hired(self, grant: str) -> Headers:
+        """One more member of staff, with a `role` or a `role:service`."""
+        return hire(self.city.app, f"owner.{next(_people)}", grant).sign_in()
 
     def another(self, make: Callable[[Town], Owner]) -> Owner:
         """Somebody else who has the like; nobody changes their things."""
@@ -84,7 +84,7 @@ def a_waiting_scan(town: Town) -> Owner:
 
 def a_token(town: Town) -> Owner:
     """A member of staff with a token for automation."""
-    headers = town.hired("probe")
+    headers = town.hired("service_operator:probe")
     wanted = {"name": "nightly", "permissions": ["services.read"], "expires_at": in_a_month()}
     made = town.ask(headers, "POST", "/api/v1/staff/tokens", wanted)
     return Owner(headers, {"token_id": made["details"]["id"]})
@@ -114,16 +114,25 @@ def a_timetable(town: Town) -> Owner:
 
 def a_desk(town: Town) -> Owner:
     """A citizen who manages a place where people belong, apply, visit and are inside while all gates stand open."""
-    manager, ids = _compound(town)
+    manager, ids = compound(town)
+    _open_gates(town, ids["place_id"])
     return Owner(signed_in(manager), ids)
 
 
 def an_office(town: Town) -> Owner:
     """An operator who looks after such a place."""
-    return Owner(town.office("pass"), _compound(town)[1])
+    _, ids = compound(town)
+    _open_gates(town, ids["place_id"])
+    return Owner(town.office("pass"), ids)
 
 
-def _compound(town: Town) -> tuple[TestCitizen, dict[str, str]]:
+def _open_gates(town: Town, place_id: str) -> None:
+    emergency = {"reason": "演练", "until": in_hours(1)}
+    town.ask(town.office("pass"), "POST", f"{PASS}/operator/places/{place_id}/emergency", emergency)
+
+
+def compound(town: Town) -> tuple[TestCitizen, dict[str, str]]:
+    """A manager, and a place where people belong, apply, visit and are inside."""
     office, manager = town.office("pass"), town.city.citizen()
     name = {"zh": "骆马湖花园", "en": "Lake Gardens"}
     place = town.ask(office, "POST", f"{PASS}/operator/places", {"kind": "compound", "name": name})["id"]
@@ -142,7 +151,6 @@ def _compound(town: Town) -> tuple[TestCitizen, dict[str, str]]:
     claimed = town.ask(mine, "POST", f"{PASS}/my/claims", claim)["id"]
     assert kiosk.scan(guest.code(), "enter").get_json()["decision"] == "allow"
     inside = town.ask(office, "GET", f"{below}/presence")["items"][0]["person_id"]
-    town.ask(office, "POST", f"{below}/emergency", {"reason": "演练", "until": _in_hours(1)})
     return manager, {
         "place_id": place,
         "gate_id": gate,
@@ -154,7 +162,8 @@ def _compound(town: Town) -> tuple[TestCitizen, dict[str, str]]:
     }
 
 
-def _in_hours(hours: int) -> str:
+def in_hours(hours: int) -> str:
+    """A moment so far from now."""
     return rfc3339(clock.now() + timedelta(hours=hours))
 
 
@@ -165,8 +174,8 @@ def _invitation(place_id: str, phone: str) -> dict[str, Any]:
         "phone": phone,
         "guest": "王客人",
         "purpose": "探亲",
-        "starts_at": _in_hours(-1),
-        "ends_at": _in_hours(4),
+        "starts_at": in_hours(-1),
+        "ends_at": in_hours(4),
     }
 
 

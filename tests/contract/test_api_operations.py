@@ -7,9 +7,7 @@ requests, as everybody else. The same requests each time; drills take others and
 
 from __future__ import annotations
 
-import json
 import os
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -19,9 +17,6 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import load_all_checks
-from schemathesis.config import SchemathesisConfig
-from schemathesis.openapi.checks import RejectedPositiveData
-from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from citizen_app.factory import CitizenFlask
 from citizen_app.web.responses import SECURITY_HEADERS
@@ -32,6 +27,7 @@ from tests.contract.api_city import (
     installed_document,
     unlimited_app,
 )
+from tests.contract.api_meaning import CONFIG, accepted_or_meaningless
 
 DRILL: Final = int(os.environ.get("CITIZEN_DRILL", "0"))
 EXAMPLES: Final = 4 * (DRILL + 1)
@@ -39,35 +35,10 @@ SENT_BY_OTHERS: Final = 2
 """How many of an operation's requests everybody else sends too."""
 
 load_all_checks()
-
-MEANING: Final = {
-    r"(GET|POST) .* \?cursor": "a cursor is opaque: only one that this server has signed for this list is any good",
-    r"POST .* /phone": "a number of a numbering plan, which no pattern describes",
-    r"POST /api/v1/kiosks/activate /public_key": "a point on a curve",
-    r"(POST|PATCH) /api/v1/admin/kiosks\S* /(service|purposes/.*|context/.*)": "what is installed here",
-    r"POST /api/v1/staff/tokens /expires_at": "a moment within a year from now",
-    r"PUT /api/v1/admin/services/\{service\}/settings /.*": "what the service declares",
-    r"POST /api/v1/scans/\{scan_id\}/answer /.*": "what the scan asked for",
-    r"POST /api/v1/scans /context/.*": "what the purpose declares",
-    r"POST .*/members/import /file": "a list of people, by its name and what is in it",
-    r"(POST|PATCH) .* /(until|ends_at|starts_at|valid_until|policy/anti_passback)": "a window of time, bounds of the present, a rule that needs another",
-    r"POST .*/gates/\{gate_id\}/kiosks /kiosk_id": "a kiosk of the service",
-    r"GET /api/v1/services/pass/.*/statistics \?last": "a period of 1 to 31 days",
-    r"GET /api/v1/admin/usage/(statistics|export) \?(from|to)": "a period of 1 to 366 days",
-}
-"""Where a request can be right in form and still mean nothing: `METHOD path pointer` of the 422, and why no schema can say it."""
-
-
 TURNS: Final[Counter[str]] = Counter()
 SCHEMA: Final = schemathesis.openapi.from_dict(
     installed_document(),
-    config=SchemathesisConfig.from_dict(
-        {
-            # A NUL is no text for us, in JSON or in an address: 400 (tests/integration/core/test_answers.py).
-            "generation": {"allow-x00": False},
-            "checks": {"positive_data_acceptance": {"enabled": False}},  # `accepted_or_meaningless` instead
-        }
-    ),
+    config=CONFIG,
 )
 
 
@@ -130,14 +101,3 @@ def send(case: schemathesis.Case, callers: Callers, caller: str) -> schemathesis
     finally:
         callers.after(caller, case.method, answer.status_code)
     return answer
-
-
-def accepted_or_meaningless(context: Any, answer: schemathesis.Response, case: schemathesis.Case) -> None:
-    """What the description allows is accepted, unless the 422 names a place where form is not all (`MEANING`)."""
-    try:
-        positive_data_acceptance(context, answer, case)
-    except RejectedPositiveData:
-        errors = json.loads(answer.text).get("errors", ()) if answer.status_code == 422 else ()
-        places = [f"{case.operation.label} {error['pointer']}" for error in errors]
-        if not places or not all(any(re.fullmatch(known, place) for known in MEANING) for place in places):
-            raise

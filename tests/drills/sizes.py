@@ -33,3 +33,7 @@ FULL_SECONDS = _size(1, 60)
 """How long the disk stays full."""
 JUMPING_SCANS = _size(3, 25)
 """Scans at each kiosk after each jump of the clock."""
+WALKS = _size(3, 100)
+"""How many ways through the operations of the API are gone."""
+WALKED_BODIES = _size(4, 40)
+"""How many generated requests of each operation they choose from."""
