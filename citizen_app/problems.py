@@ -5,8 +5,9 @@ The catalogue is closed. A type's slug is part of the API (`/problems/<slug>`); 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from citizen_app.text import Language, Text
@@ -190,6 +191,10 @@ class InputError:
     message: str
 
 
+MOST_ERRORS: Final = 100
+"""Faults that one answer names: one of everything in a large body would make an answer several times its size."""
+
+
 class Problem(Exception):
     """An error answer. Rolls the request's writes back, unless `keep_writes`."""
 
@@ -205,7 +210,7 @@ class Problem(Exception):
         self.kind = TYPES[slug]
         super().__init__(slug)
         self.detail = detail or self.kind.detail
-        self.errors = tuple(errors)
+        self.errors = tuple(errors[:MOST_ERRORS])
         self.headers = dict(headers or {})
         self.keep_writes = keep_writes
 
@@ -229,15 +234,18 @@ def invalid_input(pointer: str, message: str) -> Problem:
 
 
 def errors_from_messages(messages: Any, pointer: str = "") -> list[InputError]:
-    """Flatten marshmallow's nested messages into pointers."""
+    """Flatten marshmallow's nested messages into pointers: the first `MOST_ERRORS`."""
+    return list(islice(_faults(messages, pointer), MOST_ERRORS))
+
+
+def _faults(messages: Any, pointer: str) -> Iterator[InputError]:
     if isinstance(messages, Mapping):
-        found: list[InputError] = []
         for key, value in messages.items():
             inner = (
                 pointer if key == "_schema" else f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
             )
-            found += errors_from_messages(value, inner)
-        return found
-    if isinstance(messages, str):
-        return [InputError(pointer or "/", messages)]
-    return [InputError(pointer or "/", str(message)) for message in messages]
+            yield from _faults(value, inner)
+    elif isinstance(messages, str):
+        yield InputError(pointer or "/", messages)
+    else:
+        yield from (InputError(pointer or "/", str(message)) for message in messages)

@@ -11,7 +11,7 @@ from webargs.flaskparser import FlaskParser
 
 from citizen_app.extensions import api
 from citizen_app.ids import IdConverter
-from citizen_app.problems import TYPES, InputError, Problem
+from citizen_app.problems import MOST_ERRORS, TYPES, InputError, Problem
 from citizen_app.text import Text
 from citizen_app.web.described import SECURITY_SCHEMES, BoundaryPlugin
 from citizen_app.web.strict_json import DuplicateKey, strict_loads
@@ -106,7 +106,9 @@ class ProblemSchema(Schema):
         required=True, allow_none=True, metadata={"description": "Quote it when you ask for help."}
     )
     errors = fields.List(
-        fields.Nested(InputErrorSchema), metadata={"description": "Each fault of the input."}
+        fields.Nested(InputErrorSchema),
+        validate=validate.Length(max=MOST_ERRORS),
+        metadata={"description": "Each fault of the input, the first hundred of them."},
     )
 
 

@@ -98,6 +98,15 @@ def test_what_is_beyond_a_limit_is_refused(callers: Callers, label: str) -> None
             keeps_its_limits(callers, field)
 
 
+def test_an_answer_names_no_more_faults_than_the_description_says(callers: Callers) -> None:
+    sent = {f"m{number}": 1 for number in range(40_000)}
+    answer = callers.app.test_client().post("/api/v1/auth/challenges", json=sent)
+    most = DOCUMENT["components"]["schemas"]["Problem"]["properties"]["errors"]["maxItems"]
+    assert answer.status_code == 422
+    assert len(answer.get_json()["errors"]) == most
+    assert len(answer.data) < 10_000
+
+
 def keeps_its_limits(callers: Callers, field: Field) -> None:
     """Values beyond each bound are refused, and for that; what is not an address is named."""
     if field.place == "path":
