@@ -131,7 +131,8 @@ class Walk:
         self.said |= {name: answer[name] for name in SAID if name in answer}
         for address, member in named_by(path, self.labels):
             *above, parameter = re.findall(r"{(\w+)}", address)
-            for thing in answer.get("items", [answer.get("kiosk") or answer.get("details") or answer])[:5]:
+            heard = answer.get("items", [answer.get("kiosk") or answer.get("details") or answer])
+            for thing in reversed(heard[:5]):  # lists begin with what is newest
                 if member in thing:
                     self.things[address].append(
                         {**{name: ids[name] for name in above}, parameter: str(thing[member])}

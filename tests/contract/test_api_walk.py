@@ -61,7 +61,7 @@ def test_whatever_came_before_each_answer_is_one_that_the_description_names(city
             succeeded[label] += sum(times for status, times in statuses.items() if status < 300)
     in_vain = [label for label in walk.labels if not succeeded[label]]
     assert ELSEWHERE.keys() - {*in_vain} == set()
-    assert len(in_vain) <= len(walk.labels) // 8, in_vain  # chance has a part in it: a claim is decided once
+    assert len(in_vain) <= len(walk.labels) // 10, in_vain  # chance has a part in it: a claim is decided once
 
 
 def no_conflicts(document: dict[str, Any]) -> None:
