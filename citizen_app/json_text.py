@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from typing import Any, Final
@@ -11,11 +12,14 @@ import orjson
 _OPTIONS: Final = orjson.OPT_PASSTHROUGH_DATETIME
 
 
-def _unknown(value: Any) -> Any:
+def explained(value: Any) -> Any:
+    """A dataclass as the object of its fields, like orjson. Raises `TypeError` for anything else that JSON does not know."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
     raise TypeError(f"{type(value).__name__} is nothing that JSON knows")
 
 
-def write_json(value: Any, default: Callable[[Any], Any] = _unknown) -> str:
+def write_json(value: Any, default: Callable[[Any], Any] = explained) -> str:
     """The text of a value; `default` says what something is that JSON does not know. Raises `TypeError`, and `ValueError` for NaN.
 
     A tenth of the time of Python's own, which is left for what only that can write: whole numbers beyond 64 bits, keys that are numbers.

@@ -1,6 +1,6 @@
 """Schemas on the path of every scan: what is plainly right is taken at once, everything else goes marshmallow's way.
 
-Plainly right means: no member but the declared ones, each of exactly its type and within its bounds, nothing to convert. The bounds are
+Plainly right means: no member but the declared ones, each of exactly its type and within its bounds, nothing to mend. The bounds are
 read from the fields themselves, so there is one declaration; a member of a kind that is not known here leaves its input to marshmallow.
 """
 
@@ -9,17 +9,22 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from marshmallow import RAISE, Schema, fields, missing, validate
 
 from citizen_app.inputs import UUID, GivenId
+from citizen_app.moments import EARLIEST, LATEST, RFC3339, Moment
 
 Test = Callable[[Any], bool]
 
 
 class _Member(NamedTuple):
+    """`convert` may raise `ValueError` for what passed the test and still is not plainly right."""
+
     test: Test
+    convert: Callable[[Any], Any] | None
     required: bool
     default: Any
 
@@ -49,28 +54,46 @@ class QuickSchema(Schema):
 
     def load(self, data: Any, **options: Any) -> Any:
         """As marshmallow's. Raises `ValidationError`."""
-        if (options and options != {"unknown": RAISE}) or not self._is_plainly_right(data):
+        taken = None if options and options != {"unknown": RAISE} else self._taken(data)
+        if taken is None:
             return super().load(data, **options)
-        defaults = {
-            name: default() if callable(default) else default
-            for name, default in self._defaults.items()
-            if name not in data
-        }
-        return self.made_of({**data, **defaults})
+        for name, default in self._defaults.items():
+            if name not in taken:
+                taken[name] = default() if callable(default) else default
+        return self.made_of(taken)
 
-    def _is_plainly_right(self, data: Any) -> bool:
+    def _taken(self, data: Any) -> dict[str, Any] | None:
+        """The members of what is plainly right."""
         if type(data) is not dict or not data.keys() >= self._required:
-            return False
+            return None
+        taken = {}
         for name, value in data.items():
             member = self._members.get(name)
             if member is None or not member.test(value):
-                return False
-        return self.go_together(data)
+                return None
+            try:
+                taken[name] = value if member.convert is None else member.convert(value)
+            except ValueError:
+                return None
+        return taken if self.go_together(taken) else None
 
 
 def _member(field: fields.Field[Any], name: str) -> _Member:
     renamed = field.data_key not in (None, name) or field.attribute not in (None, name)
-    return _Member(_never if renamed else _test_of(field), field.required, field.load_default)
+    if type(field) is Moment and not field.validators and not renamed:
+        return _Member(_is_plain_moment, _moment, field.required, field.load_default)
+    return _Member(_never if renamed else _test_of(field), None, field.required, field.load_default)
+
+
+def _is_plain_moment(value: Any) -> bool:
+    return type(value) is str and value.endswith("Z") and RFC3339.fullmatch(value) is not None
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if not EARLIEST <= moment < LATEST:
+        raise ValueError("outside the years that can be reckoned with")
+    return moment
 
 
 def _test_of(field: fields.Field[Any]) -> Test:

@@ -18,6 +18,7 @@ from citizen_app.scans.decisions import Answer, Verdict, refused
 from citizen_app.scans.sessions import ScanSession
 from citizen_app.usage.reasons import NAMELESS, Reason
 
+_in_one_order: Final = json.JSONEncoder(sort_keys=True).encode
 PLAUSIBLE_DELAY: Final = timedelta(minutes=5)
 """Between reading a code and asking about it online; a kiosk that claims more has a wrong clock, and ours counts."""
 
@@ -41,7 +42,7 @@ class ScanRequest:
         """
         nonce = self.challenge.hex() if self.challenge else None
         content = [self.purpose, self.code, self.session, nonce, self.context]
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).digest()
+        return hashlib.sha256(_in_one_order(content).encode()).digest()
 
 
 @dataclass(slots=True)

@@ -102,7 +102,7 @@ class Answer:
     """Until when (seconds since 1970) the kiosk may go on for this citizen, and the kind of code that allowed it."""
 
     def as_stored(self) -> dict[str, Any]:
-        """Plain data for the table of answers."""
+        """Data for the table of answers, whose writer knows texts."""
         verdict = self.verdict
         return {
             "service": self.service,
@@ -110,13 +110,13 @@ class Answer:
             "decision": verdict.decision,
             "reason": verdict.reason,
             "detail_code": verdict.detail_code,
-            "title": verdict.title.as_dict(),
-            "lines": [line.as_dict() for line in verdict.lines],
-            "speak": verdict.speak.as_dict(),
-            "outcome": dict(verdict.outcome),
+            "title": verdict.title,
+            "lines": verdict.lines,
+            "speak": verdict.speak,
+            "outcome": verdict.outcome,
             "asked": [asked.as_dict() for asked in verdict.asked],
             "citizen_ref": self.citizen_ref,
-            "granted": dict(self.granted),
+            "granted": self.granted,
             "session": self.session,
             "server_time": self.server_time.isoformat(),
         }

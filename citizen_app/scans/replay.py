@@ -7,7 +7,7 @@ one showing of one code, never its text, because an ECDSA signature has a second
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -38,9 +38,9 @@ class ReplayClaim(Model):
     claimed_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Claim:
-    """A scan's claim to a code."""
+    """A scan's claim to a code; its attributes are the columns."""
 
     expires_on: date
     key: bytes
@@ -56,7 +56,6 @@ class Claim:
 
 
 _CLAIMS: Final[Any] = ReplayClaim.__table__
-_COLUMNS: Final = tuple(field.name for field in fields(Claim))
 _INSERT: Final = Prepared(lambda: upsert(_CLAIMS).on_conflict_do_nothing())
 
 
@@ -78,7 +77,7 @@ def claim(claims: Sequence[Claim]) -> Mapping[tuple[date, bytes], Claim]:
     wanted: dict[tuple[date, bytes], Claim] = {}
     for one in claims:
         wanted.setdefault(one.identity, one)
-    rows = [{name: getattr(wanted[one], name) for name in _COLUMNS} for one in sorted(wanted)]
+    rows = [vars(wanted[one]) for one in sorted(wanted)]
     if _INSERT.run_many(rows) == len(claims):
         return {}
     standing = _standing(list(wanted))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -26,9 +26,9 @@ _INSERT_EVENT: Final = Prepared(insert(_EVENTS))
 _INSERT_MARK: Final = Prepared(insert(_MARKS))
 
 
-@dataclass(slots=True)
+@dataclass
 class NewEvent:
-    """An event to be recorded; see `UsageEvent` for the columns."""
+    """An event to be recorded; see `UsageEvent` for the columns, which its attributes are."""
 
     id: str
     subject_key: str
@@ -53,13 +53,10 @@ class NewEvent:
             )
 
 
-_COLUMNS: Final = tuple(field.name for field in fields(NewEvent))
-
-
 def record(events: Iterable[NewEvent]) -> None:
     """Append events to the log, in the transaction of whatever they record; written when that flushes."""
     for event in events:
-        _INSERT_EVENT.run_later({name: getattr(event, name) for name in _COLUMNS})  # asdict() copies deeply
+        _INSERT_EVENT.run_later(vars(event))  # asdict() copies deeply
 
 
 def mark(event_id: str, kind: MarkKind, **details: str) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citizen_app.json_text import read_json, write_json
+from citizen_app.text import Text
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 values = st.recursive(
@@ -46,6 +47,8 @@ def test_texts_stay_as_they_are(text: str) -> None:
         ({"字": "😀", "a": [1, None, True]}, '{"字":"😀","a":[1,null,true]}'),
         ({200: "ok"}, '{"200":"ok"}'),
         (2**70, "1180591620717411303424"),
+        (Text("好", "good"), '{"zh":"好","en":"good"}'),
+        ([2**70, Text("好", "good")], '[1180591620717411303424,{"zh":"好","en":"good"}]'),
         ([Level.HIGH, Word.YES], '[3,"yes"]'),
     ],
 )
