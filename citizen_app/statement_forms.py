@@ -16,15 +16,17 @@ from sqlalchemy.types import TypeEngine
 Converter = Callable[[Any], Any]
 Values = Mapping[str, Any]
 _NAMED: Final = re.compile(r"%\((\w+)\)s")
-"""A value as psycopg takes it by name."""
+"""A value as SQLAlchemy writes it for psycopg."""
 _ONE_ROW: Final = re.compile(r" VALUES (\((?:[^()]|\([^()]*\))*\))")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Form:
-    """A statement as one kind of database takes it. `one_row` is the parenthesis after `VALUES` of a plain INSERT."""
+    """A statement as one kind of database takes it. `one_row` is the parenthesis after `VALUES` of a plain INSERT; in `text` and `one_row`
+    every value is `%s` or `?`."""
 
-    sql: str
+    text: str
+    numbered: bool
     binds: tuple[tuple[str, Converter | None], ...]
     constants: Values
     columns: tuple[Converter | None, ...]
@@ -48,11 +50,17 @@ class Form:
         one_row = _ONE_ROW.search(text) if isinstance(statement, Insert) and not columns else None
         return cls(
             text,
+            compiled.positiontup is None,
             tuple((name, converters[name]) for name in names),
             constants,
             columns if any(columns) else (),
             one_row[1] if one_row else None,
         )
+
+    @property
+    def sql(self) -> str:
+        """What the driver is given."""
+        return _sql(self.text, self.numbered)
 
     def arguments(self, values: Values) -> list[Any]:
         """The values as the driver takes them."""
@@ -82,19 +90,32 @@ class Form:
 
 @lru_cache(maxsize=1024)
 def with_rows(form: Form, count: int) -> str:
-    """The text of an INSERT of so many rows: one statement costs the driver less than one for each row."""
-    assert form.one_row is not None
-    before, found, after = form.sql.partition(f"VALUES {form.one_row}")
-    assert found, form.sql
-    return f"{before}VALUES {', '.join([form.one_row] * count)}{after}"
+    """The SQL of an INSERT of so many rows: one statement costs the driver less than one for each row."""
+    return _sql(_text_of_rows(form, count), form.numbered)
 
 
 @lru_cache(maxsize=1024)
 def as_one(inserts: tuple[tuple[Form, int], ...]) -> str:
     """PostgreSQL: INSERTs of so many rows each as one statement, `WITH … AS (INSERT …), … INSERT …`."""
-    parts = [with_rows(form, count) for form, count in inserts]
+    parts = [_text_of_rows(form, count) for form, count in inserts]
     before = ", ".join(f"_{number} AS ({part})" for number, part in enumerate(parts[:-1]))
-    return f"WITH {before} {parts[-1]}"
+    return _sql(f"WITH {before} {parts[-1]}", numbered=True)
+
+
+def _text_of_rows(form: Form, count: int) -> str:
+    assert form.one_row is not None
+    before, found, after = form.text.partition(f"VALUES {form.one_row}")
+    assert found, form.text
+    return f"{before}VALUES {', '.join([form.one_row] * count)}{after}"
+
+
+@lru_cache(maxsize=1024)
+def _sql(text: str, numbered: bool) -> str:
+    """PostgreSQL's own numbers, `$1`, in place of each `%s`; psycopg would look for them in long texts each time anew."""
+    if not numbered:
+        return text
+    first, *others = text.replace("%%", "%").split("%s")
+    return first + "".join([f"${number}{part}" for number, part in enumerate(others, start=1)])
 
 
 def _converter(kind: TypeEngine[Any], dialect: Dialect, *, inward: bool) -> Converter | None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+import psycopg
+from psycopg import RawCursor
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
@@ -53,21 +55,25 @@ class Prepared:
     Takes a Core statement, or a function that makes one where the databases differ. Values go by the names of the columns or bound
     parameters and pass the column types both ways, as always; errors are SQLAlchemy's. What it cannot do is what is decided at each
     execution: lists in `IN`, and defaults of columns that Python fills in. It does not flush the session first.
+
+    Rows that wait (`run_later`) are written before it, unless it is `ahead`: a statement that neither reads nor locks their tables, or
+    need not see those rows, lets them wait on, so that many scans' rows still go in as one.
     """
 
-    def __init__(self, statement: Executable | Callable[[], Executable]) -> None:
+    def __init__(self, statement: Executable | Callable[[], Executable], *, ahead: bool = False) -> None:
         self._statement = statement
+        self._ahead = ahead
         self._forms: dict[str, Form] = {}
 
     def rows(self, values: Values = NO_VALUES) -> list[tuple[Any, ...]]:
         """Run it and read every row, as plain tuples."""
-        connection = current_connection()
+        connection = current_connection(as_it_is=self._ahead)
         form = self._form(connection)
         return form.read(self._run(connection, form.sql, form.arguments(values)).fetchall())
 
     def run(self, values: Values = NO_VALUES) -> int:
         """Run it; returns how many rows it touched."""
-        connection = current_connection()
+        connection = current_connection(as_it_is=self._ahead)
         form = self._form(connection)
         touched: int = self._run(connection, form.sql, form.arguments(values)).rowcount
         return touched
@@ -113,7 +119,7 @@ class Prepared:
         kept = connection.info  # lives as long as the driver's connection
         cursor = kept.get("cursor")
         if cursor is None:
-            cursor = kept["cursor"] = connection.connection.cursor()
+            cursor = kept["cursor"] = _cursor(connection)
         connection.dispatch.before_cursor_execute(connection, cursor, sql, arguments, None, False)
         try:
             cursor.execute(sql, arguments)
@@ -128,3 +134,9 @@ class Prepared:
             statement = self._statement() if callable(self._statement) else self._statement
             form = self._forms[connection.dialect.name] = Form.of(statement, connection.dialect)
         return form
+
+
+def _cursor(connection: Connection) -> Any:
+    """The driver's own: SQL goes to the database as it stands."""
+    driver = connection.connection.driver_connection
+    return RawCursor(driver) if isinstance(driver, psycopg.Connection) else connection.connection.cursor()

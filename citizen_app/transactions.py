@@ -80,10 +80,12 @@ def _end_session() -> None:
         db.session.close()
 
 
-def current_connection() -> Connection:
-    """The connection of the present unit of work, for statements that need no session."""
+def current_connection(*, as_it_is: bool = False) -> Connection:
+    """The connection of the present unit of work, for statements that need no session; `as_it_is` leaves waiting what is held back."""
     unit = current_unit.get()
-    return db.session.connection() if unit is None else unit.connection
+    if unit is None:
+        return db.session.connection()
+    return unit.connection_as_it_is if as_it_is else unit.connection
 
 
 def start_over() -> None:

@@ -33,6 +33,11 @@ class Unit:
         """The connection, inside the transaction. Whoever takes it finds written what was held back."""
         if self._held_back:
             self.write_held_back()
+        return self.connection_as_it_is
+
+    @property
+    def connection_as_it_is(self) -> Connection:
+        """The connection, inside the transaction, for a statement to which what is held back does not matter."""
         connection = self._connection
         if connection is None:
             connection = self._connection = self._connect()

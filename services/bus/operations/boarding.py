@@ -102,7 +102,8 @@ def _is_first_tap(citizen_ref: str, tapped_on: str, at: datetime, window: timede
     """Claim the tap, in one statement.
 
     The rider's row decides between taps at the same moment: the second waits for the first to commit and then sees it there. Boardings
-    decide about everything that was recorded before, late uploads too, which take no lock.
+    decide about everything that was recorded before, late uploads too, which take no lock. Boardings that still wait to be written are
+    this walk's own: their riders' rows are there already.
     """
     tap = {
         "citizen": citizen_ref,
@@ -134,7 +135,7 @@ def _first_tap() -> ReturningInsert[str]:
     return claim.returning(RIDERS.c.citizen_ref)
 
 
-FIRST_TAP: Final = Prepared(_first_tap)
+FIRST_TAP: Final = Prepared(_first_tap, ahead=True)
 
 
 def _earlier_tap(citizen_ref: str, tapped_on: str, at: datetime, window: timedelta) -> SecondTap:

@@ -157,6 +157,21 @@ def test_rows_that_can_wait_are_written_before_anybody_looks(app: Flask) -> None
             assert db.session.get_one(WatchVersion, topic).version == 7
 
 
+def test_a_statement_that_goes_ahead_lets_rows_wait(app: Flask) -> None:
+    event_id = new_id()
+    ahead = Prepared(select(MARKS).where(MARKS.c.event_id == bindparam("event")), ahead=True)
+    with app.app_context():
+        with transaction():
+            INSERT.run_later(row(event_id))
+            assert ahead.rows({"event": event_id}) == []
+            assert len(OF_EVENT.rows({"event": event_id})) == 1
+            assert len(ahead.rows({"event": event_id})) == 1
+            INSERT.run_later(row(event_id))
+            assert len(ahead.rows({"event": event_id})) == 1
+        with transaction(reading=True):
+            assert stored(event_id) == 2
+
+
 def test_what_waits_is_dropped_with_its_unit_of_work(app: Flask) -> None:
     event_id = new_id()
     with app.app_context():
