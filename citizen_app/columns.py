@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect, TypeDecorator, Uuid
@@ -43,6 +44,7 @@ def _in_utc(moment: datetime | None) -> datetime | None:
     return moment.astimezone(UTC)
 
 
+@lru_cache(maxsize=256)  # the rows of one scan name the same moments
 def _as_sqlite_text(moment: datetime | None) -> str | None:
     in_utc = _in_utc(moment)
     return None if in_utc is None else in_utc.isoformat(" ", "microseconds")[:26]

@@ -99,6 +99,7 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         "pool_size": settings.threads + 4,
         "max_overflow": 8,
         "pool_timeout": 20,
+        "pool_use_lifo": True,  # the connection used last has its statements and pages ready
         "json_serializer": write_json,
         "json_deserializer": read_json,
     }

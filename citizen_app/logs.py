@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import sys
@@ -10,10 +9,12 @@ from collections.abc import MutableMapping
 from contextlib import suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final, TextIO, cast
 
 import structlog
 
+from citizen_app.json_text import write_json
 from citizen_app.settings import Settings
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -63,6 +64,8 @@ def _one_line(logger: Any, method: str, text: Any) -> str:
     return one_line(str(text))
 
 
+_redact_briefly: Final = lru_cache(maxsize=2048)(redact)
+"""Most lines say the same few methods, paths, callers and addresses."""
 _access: Final = logging.getLogger("citizen_app.access")
 
 
@@ -70,7 +73,7 @@ def tell_access(**facts: Any) -> None:
     """The line of one answered request, in the shape of every other line; there is one for each, so it is written directly."""
     if not _access.isEnabledFor(logging.INFO):
         return
-    line = {name: redact(fact) for name, fact in facts.items()}
+    line = {name: _redact_briefly(fact) if type(fact) is str else fact for name, fact in facts.items()}
     line.update(
         event="request",
         level="info",
@@ -78,7 +81,7 @@ def tell_access(**facts: Any) -> None:
         request_id=request_id.get(),
     )
     stream = BestEffort(sys.stderr)
-    stream.write(one_line(json.dumps(line, ensure_ascii=False)) + "\n")
+    stream.write(one_line(write_json(line)) + "\n")
     stream.flush()
 
 

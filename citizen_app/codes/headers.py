@@ -11,6 +11,7 @@ KID_BYTES: Final = 4
 _ALG, _KID = 1, 4
 
 
+@lru_cache(maxsize=64)
 def credential_header(algorithm: Algorithm, kid: bytes) -> bytes:
     """The header of a credential: algorithm and key."""
     return cbor.encode({_ALG: int(algorithm), _KID: cbor.as_bytes(kid, KID_BYTES)})
