@@ -92,6 +92,7 @@ def create_app(environ: Mapping[str, str] | None = None, *, with_services: bool 
     app = CitizenFlask("citizen_app")
     app.extensions["settings"] = load_settings(os.environ if environ is None else environ)
     app.extensions["registry"] = Registry({})
+    app.extensions["scan_lines"] = Lines()
     for step in STEPS:
         if with_services or step is not install_services:
             step(app)
@@ -168,7 +169,6 @@ def install_services(app: Flask) -> None:
             raise ServiceBroken(*findings)
         modules[module.id] = module
     app.extensions["registry"] = Registry(modules)
-    app.extensions["scan_lines"] = Lines()
 
 
 def register_routes(app: Flask) -> None:

@@ -17,7 +17,7 @@ from tests import postgresql_server
 from tests.drills import tracing
 from tests.drills.load import bearer, fresh_body
 from tests.drills.sizes import SYNCED_SCANS
-from tests.drills.tracing import Acknowledgements
+from tests.drills.tracing import Acknowledgements, Call
 from tests.postgresql_server import OwnPostgresql
 from tests.server import Server
 
@@ -34,24 +34,30 @@ def _can_trace() -> None:
         pytest.skip(reason)
 
 
-def scan(city: City, url: str, scans: int) -> None:
-    """Kiosks at once, each scan allowed."""
-    citizen, kiosks = city.citizen(), [city.kiosk("probe") for _ in range(KIOSKS)]
+def scan(city: City, url: str, scans: int, at_once: int = KIOSKS) -> None:
+    """So many kiosks at once, each scan allowed."""
+    citizen, kiosks = city.citizen(), [city.kiosk("probe") for _ in range(at_once)]
 
     def work(number: int) -> None:
         with httpx.Client(headers=bearer(kiosks[number]), timeout=60) as client:
-            for _ in range(scans // KIOSKS):
+            for _ in range(scans // at_once):
                 answer = client.post(f"{url}/api/v1/scans", json=fresh_body(citizen))
                 assert answer.json().get("decision") == "allow", answer.text
                 time.sleep(PAUSE_SECONDS / 2)
 
-    with ThreadPoolExecutor(KIOSKS) as pool:
-        list(pool.map(work, range(KIOSKS)))
+    with ThreadPoolExecutor(at_once) as pool:
+        list(pool.map(work, range(at_once)))
 
 
-def acknowledged_on_sqlite(
-    databases: Databases, services_dir: Path, tmp_path: Path, wsgi: str, scans: int
-) -> Acknowledgements:
+def traced_on_sqlite(
+    databases: Databases,
+    services_dir: Path,
+    tmp_path: Path,
+    scans: int,
+    *,
+    wsgi: str = "wsgi:app",
+    at_once: int,
+) -> list[Call]:
     """Run the server under strace and scan."""
     url = databases.fresh_sqlite(tmp_path, services_dir)
     settings = environment(tmp_path / "data", url, CITIZEN_SERVICES_DIR=str(services_dir))
@@ -61,25 +67,41 @@ def acknowledged_on_sqlite(
     try:
         city = City(app)
         server.start()
-        scan(city, server.url, scans)
+        scan(city, server.url, scans, at_once)
     finally:
         server.kill()
         dispose(app)
     with trace.open() as lines:
-        return tracing.by_the_same_thread(
-            tracing.calls(lines), "POST /api/v1/scans", "HTTP/1.1 200", ".db-wal>"
-        )
+        return list(tracing.calls(lines))
+
+
+ANSWERED = ("POST /api/v1/scans", "HTTP/1.1 200", ".db-wal>")
 
 
 def test_sqlite_syncs_before_every_answer(databases: Databases, services_dir: Path, tmp_path: Path) -> None:
-    found = acknowledged_on_sqlite(databases, services_dir, tmp_path, "wsgi:app", SYNCED_SCANS)
-    assert found == Acknowledgements(given=SYNCED_SCANS, synced=SYNCED_SCANS)
+    """One scan after another: the thread that answers has synced itself."""
+    scans = SYNCED_SCANS // 4
+    trace = traced_on_sqlite(databases, services_dir, tmp_path, scans, at_once=1)
+    assert tracing.by_the_same_thread(trace, *ANSWERED) == Acknowledgements(given=scans, synced=scans)
 
 
-def test_control_sqlite_with_synchronous_normal_answers_first(
+def test_sqlite_syncs_before_every_answer_of_scans_that_go_together(
     databases: Databases, services_dir: Path, tmp_path: Path
 ) -> None:
-    found = acknowledged_on_sqlite(databases, services_dir, tmp_path, "tests.drills.faulty:normal()", 40)
+    """Whoever leads the walk syncs for all who were taken along."""
+    trace = traced_on_sqlite(databases, services_dir, tmp_path, SYNCED_SCANS, at_once=KIOSKS)
+    assert tracing.by_anybody(trace, *ANSWERED) == Acknowledgements(given=SYNCED_SCANS, synced=SYNCED_SCANS)
+
+
+@pytest.mark.parametrize(("fault", "at_once"), [("normal", 1), ("normal", KIOSKS), ("hasty", 1)])
+def test_control_a_faulty_server_answers_first(
+    databases: Databases, services_dir: Path, tmp_path: Path, fault: str, at_once: int
+) -> None:
+    """SQLite with `synchronous=NORMAL`, and a server that commits a moment after its answer."""
+    wsgi = f"tests.drills.faulty:{fault}()"
+    trace = traced_on_sqlite(databases, services_dir, tmp_path, 40, wsgi=wsgi, at_once=at_once)
+    tell = tracing.by_the_same_thread if at_once == 1 else tracing.by_anybody
+    found = tell(trace, *ANSWERED)
     assert found.given == 40
     assert found.synced < found.given / 2, "the trace cannot tell who waits for the disk"
 
@@ -126,8 +148,8 @@ def acknowledged_on_postgresql(
         dispose(app)
     server_of_ours.stop()  # strace writes its last lines when it ends
     with trace.open() as lines:
-        commits = tracing.by_any_process(
-            tracing.calls(tracing.between(lines, began, ended)), "COMMIT", "/wal/"
+        commits = tracing.by_anybody(
+            tracing.calls(tracing.between(lines, began, ended)), "COMMIT", "COMMIT", "/wal/"
         )
     assert commits.given >= scans
     return commits

@@ -99,9 +99,9 @@ def by_the_same_thread(trace: Iterable[Call], asked: str, answered: str, file: s
     return Acknowledgements(given, synced)
 
 
-def by_any_process(trace: Iterable[Call], word: str, file: str) -> Acknowledgements:
-    """Between a request and its answer, which both hold `word`, some process must have begun and ended to sync `file`:
-    PostgreSQL's backends flush their log for each other.
+def by_anybody(trace: Iterable[Call], asked: str, answered: str, file: str) -> Acknowledgements:
+    """Between a request that holds `asked` and its answer that holds `answered`, somebody must have begun and ended to sync `file`:
+    PostgreSQL's backends flush their log for each other, and one thread of ours commits scans of several.
     """
     asked_at: dict[int, int] = {}
     syncs: list[tuple[int, int]] = []
@@ -109,9 +109,9 @@ def by_any_process(trace: Iterable[Call], word: str, file: str) -> Acknowledgeme
     for call in trace:
         if call.name in SYNCS and file in call.inside and "= 0" in call.inside:
             syncs.append((call.began, call.ended))
-        elif call.name == "recvfrom" and word in call.inside:
+        elif call.name == "recvfrom" and asked in call.inside:
             asked_at[call.pid] = call.ended
-        elif call.name == "sendto" and word in call.inside and call.pid in asked_at:
+        elif call.name == "sendto" and answered in call.inside and call.pid in asked_at:
             since = asked_at.pop(call.pid)
             recent = reversed(syncs)
             counts[any(began > since and ended < call.began for began, ended in recent if ended > since)] += 1
