@@ -23,7 +23,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from tools import metrics_folder
-from tools.draining_worker import DrainingWorker, reload_begins
+from tools.draining_worker import DrainingWorker, has_ended, reload_begins
 from tools.free_port import why_not
 
 PR_SET_PDEATHSIG = 1
@@ -31,6 +31,10 @@ PR_SET_PDEATHSIG = 1
 M_ARENA_MAX = -8
 """glibc, mallopt(3): how many heaps the threads of a process share."""
 JOBS_END_SECONDS = 5.0
+RELOAD_FAILED = (
+    "重新加载失败：新程序无法启动，旧的工作进程继续服务。请修正上面所说的问题后再次重新加载。"
+    " The reload failed: the new program cannot start, the old workers go on serving. Mend what is said above and reload again."
+)
 
 _asked = subprocess.run(
     [sys.executable, "-m", "tools.server_settings"],
@@ -83,7 +87,7 @@ def on_starting(server: Any) -> None:
 
 def on_reload(server: Any) -> None:
     """Old workers go on until those that are about to be made have started."""
-    reload_begins(server.worker_age + server.cfg.workers)
+    reload_begins(server.worker_age, server.cfg.workers)
 
 
 def nworkers_changed(server: Any, new_value: int, old_value: int | None) -> None:
@@ -118,6 +122,10 @@ def post_worker_init(worker: Any) -> None:
 def child_exit(server: Any, worker: Any) -> None:
     """What a worker that has ended counted stays; what it was at a moment goes."""
     metrics_folder.forget_moments(worker.pid)
+    if has_ended(worker.age):
+        server.log.error(RELOAD_FAILED)
+        for old in server.WORKERS.values():
+            old.age = server.worker_age  # gunicorn would wait for their end, deaf to every other signal
 
 
 def worker_exit(server: Any, worker: Any) -> None:

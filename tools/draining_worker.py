@@ -4,6 +4,9 @@ On a reload (SIGHUP) gunicorn stops the old workers at once, while the new ones 
 their own (`reuse_port`) it opens the door of a new worker before, and keeps that of a stopping one open without anyone behind it.
 Here a worker opens its door when it can answer, and an old one goes on until its successors have; then it takes whoever already
 waits and closes its door.
+
+What cannot be loaded ends the server at its start. When it has served before, the workers that serve go on: a reload with a program
+that cannot be loaded changes nothing but the log.
 """
 
 from __future__ import annotations
@@ -17,33 +20,57 @@ from types import FrameType
 from typing import Any
 
 from gunicorn import sock
+from gunicorn.arbiter import Arbiter
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+SAID_IN_WORDS = 2
+"""How wsgi.py ends when it has said why it cannot start."""
 LONGEST_OVERLAP_SECONDS = 12.0
 """Successors that have not started by then do not start at all; less than `graceful_timeout`."""
 
 _LIBC = ctypes.PyDLL(None)
 
-_shared = mmap.mmap(-1, 16)  # the master's and every worker's, who are its forks: awaited and started age
+_shared = mmap.mmap(-1, 32)  # the master's and every worker's, who are its forks
+_AWAITED, _STARTED, _STAYING, _RELOAD = range(4)
 _AGE = struct.Struct("q")
 
+_successors: set[int] = set()  # the master's: ages of the workers that a reload made and that have not ended
+_predecessors = 0  # the master's: the newest age before the reload
 
-def reload_begins(newest_age: int) -> None:
-    """In the master: workers up to this age will follow."""
-    _AGE.pack_into(_shared, 0, newest_age)
+
+def reload_begins(newest_age: int, count: int) -> None:
+    """In the master: `count` workers younger than this age will follow."""
+    global _predecessors
+    _predecessors = newest_age
+    _successors.clear()
+    _successors.update(range(newest_age + 1, newest_age + 1 + count))
+    _write(_STAYING, 0)
+    _write(_AWAITED, newest_age + count)
+    _write(_RELOAD, newest_age + count)
+
+
+def has_ended(age: int) -> bool:
+    """In the master: a worker has ended. Whether a reload failed by that: no successor is left and none has started, so the old stay."""
+    if age not in _successors:
+        return False
+    _successors.discard(age)
+    failed = not _successors and _read(_STARTED) <= _predecessors
+    if failed:
+        _write(_STAYING, _predecessors)
+    _write(_AWAITED, max(_read(_STARTED), *_successors, 0))
+    return failed
 
 
 def _has_started(age: int) -> None:
-    _AGE.pack_into(_shared, _AGE.size, max(age, _started()))
+    _write(_STARTED, max(age, _read(_STARTED)))
 
 
-def _awaited() -> int:
-    age: int = _AGE.unpack_from(_shared, 0)[0]
-    return age
+def _write(slot: int, age: int) -> None:
+    _AGE.pack_into(_shared, slot * _AGE.size, age)
 
 
-def _started() -> int:
-    age: int = _AGE.unpack_from(_shared, _AGE.size)[0]
+def _read(slot: int) -> int:
+    age: int = _AGE.unpack_from(_shared, slot * _AGE.size)[0]
     return age
 
 
@@ -83,10 +110,25 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
     def init_process(self) -> None:
         """The listeners that gunicorn has just made close until the program is imported; who came already is kept."""
         self.early: list[TConn] = []
+        self.reload = _read(_RELOAD)
         if self.cfg.reuse_port:
             self.early = [early for listener in self.sockets for early in _close(listener, self.cfg)]
             self.sockets = []
         super().init_process()
+
+    def load_wsgi(self) -> None:
+        """gunicorn ends the whole server with a worker that could not load: so at a start, never when there is one that serves."""
+        try:
+            super().load_wsgi()
+        except SystemExit as refused:
+            if refused.code == SAID_IN_WORDS and not _read(_STARTED):
+                raise SystemExit(Arbiter.APP_LOAD_ERROR) from None
+            raise
+        except Exception:
+            if not _read(_STARTED):
+                raise
+            self.log.exception("the program cannot be loaded")
+            raise SystemExit(1) from None
 
     def run(self) -> None:
         """The program is imported."""
@@ -97,8 +139,9 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         super().run()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """SIGTERM: at once, or when the successors that are on their way have started; a second one means at once."""
-        if self.leaves_by is None and self.age <= _started() < _awaited():
+        """SIGTERM: the first one of a reload waits for the successors; another means at once."""
+        if self.reload < _read(_RELOAD) and self.age <= _read(_STARTED):
+            self.reload = _read(_RELOAD)
             self.leaves_by = time.monotonic() + LONGEST_OVERLAP_SECONDS
         else:
             super().handle_exit(sig, frame)
@@ -106,7 +149,11 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
     def notify(self) -> None:
         """Called with every turn of the loop, at least once a second."""
         super().notify()
-        if self.leaves_by is not None and (_started() >= _awaited() or time.monotonic() > self.leaves_by):
+        if self.leaves_by is None:
+            return
+        if self.age <= _read(_STAYING):
+            self.leaves_by = None
+        elif _read(_STARTED) >= _read(_AWAITED) or time.monotonic() > self.leaves_by:
             self.alive = False
 
     def set_accept_enabled(self, enabled: bool) -> None:
