@@ -10,6 +10,7 @@ import click
 from sqlalchemy import select
 
 from citizen_app.toolkit.commands import AppGroup, progress_bar, transaction
+from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import session
 
 from . import describing
@@ -18,6 +19,10 @@ from .models import PassPlace
 from .operations.importing import import_people
 
 COMMANDS: Final = AppGroup("pass", help="The pass service: places and lists of people.")
+
+IGNORED: Final = Text(
+    "没有认出的列，内容未导入：{columns}", "columns that are not known, not taken: {columns}"
+)
 
 
 @COMMANDS.command("places")
@@ -55,12 +60,13 @@ def import_list(place_id: str, path: Path, dry_run: bool, as_json: bool, languag
     except FileUnreadable as refused:
         raise click.ClickException(refused.words.say(language)) from refused
     said = describing.report(done, language, dry_run=dry_run)
-    click.echo(json.dumps(said, ensure_ascii=False) if as_json else _told(said))
+    click.echo(json.dumps(said, ensure_ascii=False) if as_json else _told(said, language))
     if done.counts["rejected"]:
         raise SystemExit(1)
 
 
-def _told(said: dict[str, Any]) -> str:
+def _told(said: dict[str, Any], language: Any) -> str:
+    ignored = IGNORED.fill(columns=", ".join(said["ignored_columns"])).say(language)
     counts = "  ".join(f"{name} {said[name]}" for name in ("added", "changed", "unchanged", "rejected"))
     rejects = [f"  {one['row']}: {one['column']} {one['reason']}" for one in said["rejects"]]
-    return "\n".join([*rejects, counts])
+    return "\n".join([*([ignored] if said["ignored_columns"] else []), *rejects, counts])

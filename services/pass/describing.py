@@ -233,6 +233,7 @@ def report(done: Report, language: Language, *, dry_run: bool) -> dict[str, Any]
     return {
         "dry_run": dry_run,
         **{name: done.counts[name] for name in ("added", "changed", "unchanged", "rejected")},
+        "ignored_columns": list(done.ignored_columns),
         "rejects": [
             {"row": found.row, "column": found.column, "reason": found.why.say(language)}
             for found in done.rejected

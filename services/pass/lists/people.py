@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Final, Literal
 
 from citizen_app.toolkit.contract import Text
@@ -35,6 +36,7 @@ ROLES: Final = {
     "管理人员": "manager",
     "manager": "manager",
 }
+_COLUMN_BY_NAME: Final = {name: column for column, names in HEADERS.items() for name in names}
 LOOK_FOR_HEADER: Final = 10
 LONGEST_NAME: Final = 40
 LONGEST_UNIT: Final = 60
@@ -82,9 +84,12 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
-class _Header:
+class Header:
+    """Where a list has its columns and what it calls them; `ignored` are the titles that name none."""
+
     at: dict[Column, int]
     titles: dict[Column, str]
+    ignored: tuple[str, ...]
 
 
 class RowRefused(Exception):
@@ -95,39 +100,48 @@ class RowRefused(Exception):
         self.column, self.why = column, why
 
 
-def people_of(rows: Iterator[tuple[int, list[Cell]]]) -> Iterator[Person | Rejected]:
-    """Each row below the header, as a person or as refused. Raises `FileUnreadable` when there is no header."""
-    header = None
-    for looked, (number, row) in enumerate(rows, 1):
-        if header is None:
-            header = _header_of(row)
-            if header is None and looked >= LOOK_FOR_HEADER:
-                break
-            continue
+def header_of(rows: Iterator[tuple[int, list[Cell]]]) -> Header:
+    """The header among the first rows, which are consumed with it. Raises `FileUnreadable` when there is none."""
+    for _, row in islice(rows, LOOK_FOR_HEADER):
+        if (header := _header_in(row)) is not None:
+            return header
+    raise FileUnreadable(NO_HEADER)
+
+
+def people_of(rows: Iterator[tuple[int, list[Cell]]], header: Header) -> Iterator[Person | Rejected]:
+    """Each row below the header, as a person or as refused."""
+    for number, row in rows:
         try:
             yield _person(number, row, header)
         except RowRefused as refused:
             yield Rejected(number, header.titles.get(refused.column, TITLES[refused.column]), refused.why)
-    if header is None:
-        raise FileUnreadable(NO_HEADER)
 
 
-def _header_of(row: list[Cell]) -> _Header | None:
+def _header_in(row: list[Cell]) -> Header | None:
     """The row's columns, if it is the header: titles above it (often one merged cell) name no phone."""
     at: dict[Column, int] = {}
     titles: dict[Column, str] = {}
+    ignored: list[str] = []
     for index, cell in enumerate(row):
-        word = re.sub(r"[\s_*::()()]", "", cell).lower() if isinstance(cell, str) else ""
-        column = next((column for column, names in HEADERS.items() if word in names), None)
+        title = " ".join(cell.split()) if isinstance(cell, str) else ""
+        column = _column_of(title)
         if column is None:
+            ignored += [title] if title else []
             continue
         if column in at:
             raise FileUnreadable(TWICE_IN_HEADER.fill(column=TITLES[column]))
-        at[column], titles[column] = index, str(cell).strip()
-    return _Header(at, titles) if "phone" in at else None
+        at[column], titles[column] = index, title
+    return Header(at, titles, tuple(ignored)) if "phone" in at else None
 
 
-def _person(number: int, row: list[Cell], header: _Header) -> Person:
+def _column_of(title: str) -> Column | None:
+    """The column that a title names, by one name or by several that mean the same: 房号/部门."""
+    names = re.split("[/／、]", re.sub(r"[\s_*:：()（）]", "", title).lower())
+    columns = {_COLUMN_BY_NAME.get(name) for name in names}
+    return columns.pop() if len(columns) == 1 else None
+
+
+def _person(number: int, row: list[Cell], header: Header) -> Person:
     def cell(column: Column) -> Cell:
         index = header.at.get(column)
         found = row[index] if index is not None and index < len(row) else ""

@@ -23,7 +23,7 @@ from citizen_app.toolkit.people import PhoneRefused, contact_ref, masked_phone
 from citizen_app.toolkit.time import city_zone, now
 
 from ..lists.cells import FileUnreadable, rows_of
-from ..lists.people import NOT_A_PHONE, TITLES, Person, Rejected, people_of
+from ..lists.people import NOT_A_PHONE, TITLES, Person, Rejected, header_of, people_of
 from ..manifest import SERVICE
 from ..models import PassMember, table_of
 
@@ -32,6 +32,7 @@ MOST_REPORTED: Final = 500
 USUAL_ROLES: Final = {"compound": "resident"}
 TWICE: Final = Text("与第 {row} 行是同一手机号", "has the same number as row {row}")
 REVOKED: Final = Text("此人已被撤销,请先在名单中恢复", "was revoked; restore the person in the list first")
+NAMELESS: Final = Text("缺少姓名，新成员必须有姓名", "is missing; a new member needs a name")
 TOO_MANY_ROWS: Final = Text(
     "超过 {most} 行,请拆分文件,或由运维用命令导入",
     "it has more than {most} rows: split it, or have it imported on the command line",
@@ -43,10 +44,12 @@ Unit = Callable[[], AbstractContextManager[None]]
 
 @dataclass(slots=True)
 class Report:
-    """What became of the rows: counts of added, changed, unchanged, rejected; the first rejected ones with reasons."""
+    """What became of the rows: counts of added, changed, unchanged, rejected; the first rejected ones with reasons;
+    titles of columns that name nothing we keep."""
 
     counts: Counter[str] = field(default_factory=Counter)
     rejected: list[Rejected] = field(default_factory=list)
+    ignored_columns: tuple[str, ...] = ()
 
     def reject(self, found: Rejected) -> None:
         """Note a row that was not taken."""
@@ -81,8 +84,10 @@ def import_people(
     """
     usual_role = USUAL_ROLES.get(place_kind, "employee")
     _read_through(stream, name, most_rows)
-    report, seen = Report(), dict[str, int]()
-    entries = _entries(people_of(rows_of(stream, name)), report, seen)
+    rows = rows_of(stream, name)
+    header = header_of(rows)
+    report, seen = Report(ignored_columns=header.ignored), dict[str, int]()
+    entries = _entries(people_of(rows, header), report, seen)
     while step := list(islice(entries, ROWS_PER_STEP)):
         with unit():
             _store(place_id, usual_role, step, report, dry_run)
@@ -95,7 +100,9 @@ def import_people(
 
 def _read_through(stream: BinaryIO, name: str, most_rows: int | None) -> None:
     """Read all of it once: a file that breaks off at its end leaves nothing behind."""
-    for number, _ in enumerate(people_of(rows_of(stream, name)), 1):
+    rows = rows_of(stream, name)
+    header_of(rows)
+    for number, _ in enumerate(rows, 1):
         if most_rows is not None and number > most_rows:
             raise FileUnreadable(TOO_MANY_ROWS.fill(most=most_rows))
 
@@ -130,7 +137,9 @@ def _store(place_id: str, usual_role: str, step: list[_Entry], report: Report, d
     fresh = []
     for entry in step:
         member = listed.get(entry.contact)
-        if member is None:
+        if member is None and not entry.person.name:
+            report.reject(Rejected(entry.person.row, TITLES["name"], NAMELESS))
+        elif member is None:
             report.counts["added"] += 1
             fresh.append(_new_row(place_id, usual_role, entry))
         elif member.status == "revoked":

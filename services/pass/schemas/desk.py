@@ -143,6 +143,11 @@ class ImportReportSchema(StrictSchema):
     changed = fields.Integer(required=True)
     unchanged = fields.Integer(required=True)
     rejected = fields.Integer(required=True)
+    ignored_columns = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Titles of the header that name no known column; nothing of them is taken."},
+    )
     rejects = fields.List(fields.Nested(RejectedSchema), required=True)
 
 

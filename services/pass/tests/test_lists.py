@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 from openpyxl import Workbook
 
 from ..lists.cells import MOST_UNPACKED_BYTES, FileUnreadable, rows_of
-from ..lists.people import Person, Rejected, people_of
+from ..lists.people import Person, Rejected, header_of, people_of
 
 HEADER = ["姓名", "手机号", "房号", "身份", "有效期止"]
 PHONE = "13800138000"
@@ -35,7 +35,8 @@ def xlsx(*rows: list[Any], merge: str | None = None) -> bytes:
 
 def read(content: bytes, name: str) -> list[Person | Rejected]:
     """What a file says."""
-    return list(people_of(rows_of(io.BytesIO(content), name)))
+    rows = rows_of(io.BytesIO(content), name)
+    return list(people_of(rows, header_of(rows)))
 
 
 def reasons(content: bytes, name: str) -> list[tuple[int, str, str]]:
@@ -99,6 +100,24 @@ def test_a_row_that_names_nobody_says_which_cell_and_why(
     ((number, named, why),) = reasons(content, f"a.{kind}")
     assert (number, named) == (2, column)
     assert words in why
+
+
+@pytest.mark.parametrize(
+    "title", ["房号/部门", "单元、房号", "住址 / 单位", "Unit/Room", "房号／部门", "部门"]
+)
+def test_a_title_may_join_names_of_one_column(title: str) -> None:
+    rows = rows_of(io.BytesIO(f"手机号/联系电话,姓名,{title}\n{PHONE},张三,3-2-1201\n".encode()), "a.csv")
+    header = header_of(rows)
+    (person,) = people_of(rows, header)
+    assert isinstance(person, Person)
+    assert (person.unit, header.ignored) == ("3-2-1201", ())
+
+
+def test_titles_that_name_no_column_or_two_are_told() -> None:
+    rows = rows_of(io.BytesIO(f"序号,手机号,,姓名/房号,备 注\n1,{PHONE},,张三,x\n".encode()), "a.csv")
+    header = header_of(rows)
+    assert header.ignored == ("序号", "姓名/房号", "备 注")
+    assert [person.unit for person in people_of(rows, header) if isinstance(person, Person)] == [""]
 
 
 def test_a_long_number_that_a_spreadsheet_kept_as_text_is_read() -> None:

@@ -75,6 +75,27 @@ def test_a_dry_run_says_the_same_and_writes_nothing(site: Site) -> None:
     assert [one["unit"] for one in site.office("GET", "/members")["items"]] == ["1-1"]
 
 
+@pytest.mark.parametrize("query", ["", "?dry_run=true"])
+def test_columns_that_are_not_taken_are_told(site: Site, query: str) -> None:
+    text = f"序号,姓名,手机号,房号/部门,楼栋\n1,张三,{site.city.citizen().phone},3-3,B\n"
+    said = send(site, text.encode(), query=query).get_json()
+    assert said["ignored_columns"] == ["序号", "楼栋"]
+    assert counts(said) == (1, 0, 0, 0)
+
+
+def test_a_new_person_needs_a_name_and_a_listed_one_keeps_theirs(site: Site) -> None:
+    listed, new = site.city.citizen(), site.city.citizen()
+    report(site, line(listed))
+    nameless = (line(listed, "9-9") + line(new)).replace("张三", "")
+    for query in ("?dry_run=true", ""):
+        said = report(site, nameless, query)
+        assert counts(said) == (0, 1, 0, 1)
+        assert (said["rejects"][0]["row"], said["rejects"][0]["column"]) == (3, "姓名")
+    assert [one["masked_name"] for one in site.office("GET", "/members")["items"]] == ["张*"]
+    body = {"phone": new.phone, "role": "resident"}
+    site.office("POST", "/members", 422, **body)
+
+
 def test_a_list_brings_no_revoked_person_back(site: Site) -> None:
     person = site.city.citizen()
     report(site, line(person))
@@ -160,6 +181,10 @@ def test_the_command_takes_long_lists_in_slices(site: Site, city: City, tmp_path
     assert city.count("pass_members") == MOST_LIST_ROWS + 500
     again = city.app.test_cli_runner().invoke(args=[*arguments[:-1], "--dry-run", "--language", "en"])
     assert f"unchanged {MOST_LIST_ROWS + 500}" in again.stdout
+    unknown = tmp_path / "unknown.csv"
+    unknown.write_text("手机号,姓名,楼栋\n13800000001,住户1,B\n", encoding="utf-8")
+    told = city.app.test_cli_runner().invoke(args=["pass", "import-people", site.id, str(unknown)])
+    assert "没有认出的列，内容未导入：楼栋" in told.stdout
     wrong = city.app.test_cli_runner().invoke(args=["pass", "import-people", "nowhere", str(path)])
     assert wrong.exit_code == 2
     assert site.id in city.app.test_cli_runner().invoke(args=["pass", "places"]).stdout
