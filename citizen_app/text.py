@@ -46,6 +46,11 @@ class Text:
         return cls(zh=stored["zh"], en=stored["en"])
 
 
+def counted(number: int, thing: str) -> str:
+    """A number and a thing in English: `1 warning`, `2 warnings`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 @lru_cache(maxsize=256)
 def preferred_language(accepted: str) -> Language:
     """The language of an `Accept-Language` header; Chinese unless English is preferred (RFC 9110 §12.5.4)."""

@@ -21,7 +21,7 @@ from citizen_app.registry.checks import check_module
 from citizen_app.registry.modules import current_registry
 from citizen_app.registry.state import standing_of
 from citizen_app.staff.models import Staff
-from citizen_app.text import Text
+from citizen_app.text import Text, counted
 from citizen_app.usage.statistics import oldest_uncounted
 
 SOON: Final = timedelta(days=7)
@@ -200,13 +200,22 @@ def _health(service: str, ask: Any) -> Iterator[Fault]:
     left = figures.get(DAYS_LEFT)
     if isinstance(left, int) and left < SOON.days:
         yield (failure if left < 0 else warning)(
-            Text(
-                f"服务 {service} 的数据还有 {left} 天到期",
-                f"The data of service {service} last {left} days more",
-            ),
+            _lasts(service, left),
             Text("到期后,它只能用旧数据回答。", "After that it answers from old data."),
             Text("导入新的数据(见该服务的说明)。", "Import new data (see the service's own guide)."),
         )
+
+
+def _lasts(service: str, days: int) -> Text:
+    if days < 0:
+        return Text(
+            f"服务 {service} 的数据 {-days} 天前已到期",
+            f"The data of service {service} ended {counted(-days, 'day')} ago",
+        )
+    return Text(
+        f"服务 {service} 的数据还有 {days} 天到期",
+        f"The data of service {service} last {counted(days, 'day')} more",
+    )
 
 
 CHECKS: Final = (

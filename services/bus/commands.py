@@ -64,7 +64,11 @@ _TITLES: Final[dict[Stage, str]] = {"check": "检查 Checking (KB)", "store": "�
 @COMMANDS.command("import-gtfs")
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 @JSON
-@click.option("--force", is_flag=True, help="Import even if this very feed is in force.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Import even if this very feed is in force, or if it is over and the one in force is not.",
+)
 @click.option(
     "--encoding", type=click.Choice(["utf-8", "gb18030"]), default="utf-8", help="How its files are written."
 )
@@ -72,7 +76,8 @@ _TITLES: Final[dict[Stage, str]] = {"check": "检查 Checking (KB)", "store": "�
 def import_gtfs(path: Path, as_json: bool, force: bool, encoding: Encoding, language: Language) -> None:
     """Import the GTFS feed at PATH (zip or folder) and put it in force.
 
-    A feed with any error is refused as a whole, the one in force stays, and the exit status is 1.
+    A feed with any error is refused as a whole, the one in force stays, and the exit status is 1. So is a feed that is over while the
+    one in force is not, unless --force says that it is meant.
     """
     today = now().astimezone(city_zone()).date()
     try:

@@ -180,6 +180,11 @@ _ERRORS: Final[dict[str, tuple[str, str]]] = {
         "班次“{value}”的发车间隔时段互相重叠",
         "Two headway periods of trip '{value}' overlap",
     ),
+    "expired_beside_current": (  # ours
+        "最后一个运营日是 {value}，已经过去，而使用中的时刻表到 {until} 才结束；请取得新的数据，确要启用请加 --force",
+        "The last service day is {value}, which has passed, while the feed in force lasts until {until}; "
+        "get a newer feed, or add --force if this one is meant",
+    ),
 }
 
 _WARNINGS: Final[dict[str, tuple[str, str]]] = {

@@ -20,7 +20,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import insert
 
 from citizen_app.toolkit.data import session
-from services.bus.gtfs import Encoding, Feed, load
+from services.bus.gtfs import Encoding, Feed, FeedReport, load
 from services.bus.models import table_of
 from services.bus.operations import removal, versions
 from services.bus.operations.rows import FeedRows, row_count
@@ -55,7 +55,8 @@ def import_feed(
     encoding: Encoding = "utf-8",
     progress: Progress = lambda stage, done, total: None,
 ) -> Imported:
-    """Import a GTFS feed (zip or folder) and put it in force. With `force` also when it is the active one already.
+    """Import a GTFS feed (zip or folder) and put it in force. With `force` also when it is the active one already, or when its last
+    service day has passed while the active one goes on.
 
     `unit` opens each unit of work. Raises `Superseded` when another import began meanwhile, `OSError` when the path cannot be read.
     """
@@ -64,7 +65,11 @@ def import_feed(
         active = versions.active_version()
         if active is not None and active.sha256 == digest and not force:
             return Imported("unchanged", active.id, dict(active.counts), None, {})
+        in_force_until = active.last_day if active is not None else None
     feed, report = load(path, today=today, progress=partial(progress, "check"), encoding=encoding)
+    if feed is not None and not force and _ends_early(report, today, in_force_until):
+        feed.close()
+        feed = None
     words = {"zh": report.text("zh"), "en": report.text("en")}
     if feed is None:
         with unit():
@@ -84,6 +89,16 @@ def import_feed(
                 versions.discard(version_id)
             raise
     return Imported("imported", version_id, counts, report.to_json(), words)
+
+
+def _ends_early(report: FeedReport, today: date, in_force_until: date | None) -> bool:
+    """Whether a feed that is over would replace one that is not; then that is a finding, too."""
+    over = next((found for found in report.findings if found.rule == "expired_calendar"), None)
+    if over is None or in_force_until is None or in_force_until < today:
+        return False
+    until = in_force_until.isoformat()
+    report.add("expired_beside_current", over.file, value=over.value, details={"until": until})
+    return True
 
 
 def sha256_of(path: Path) -> str:

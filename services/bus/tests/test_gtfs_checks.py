@@ -179,6 +179,7 @@ ELSEWHERE = {
         "duplicated_column",
         "invalid_input_files_in_subfolder",
         "expired_calendar",
+        "expired_beside_current",
         "feed_expiration_date7_days",
         "feed_not_started",
         "feed_info_expired",

@@ -192,9 +192,14 @@ def test_a_service_that_is_not_well(city: City, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(module.hooks, "health", broken)
     assert "not well" in found(city.app, running.services)[0][1]
-    for left, level in ((-1, "failure"), (3, "warning")):
+    for left, level, words in (
+        (-4352, "failure", "ended 4352 days ago"),
+        (-1, "failure", "ended 1 day ago"),
+        (3, "warning", "last 3 days more"),
+    ):
         monkeypatch.setattr(module.hooks, "health", lambda left=left: {"days_left": left})
-        assert found(city.app, running.services)[0][0] == level
+        told, what = found(city.app, running.services)[0][:2]
+        assert (told, words in what) == (level, True)
     monkeypatch.setattr(module.hooks, "health", lambda: {"days_left": 30})
     assert found(city.app, running.services) == []
     monkeypatch.setattr(running, "check_module", lambda *_, others: ["a rule"])
