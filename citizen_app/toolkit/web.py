@@ -7,10 +7,16 @@
 `file_argument` is the door for a file. A write that makes something new is `@repeatable`: sent again with the same `Idempotency-Key` it gives its first answer. One that
 sets a state, or carries an id of its own, is safe to repeat by nature and needs no key.
 
+A write in a blueprint for `ANYONE` is a mistake unless it says why it is open: `@written_by_anyone("a passer-by reports a broken stop")` below
+its route. Then the service itself keeps strangers from filling its tables.
+
 A service that is switched off answers 503 without running the route.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 from flask import g, jsonify
 from flask_smorest import Blueprint
@@ -23,6 +29,7 @@ from citizen_app.kiosks.queries import KioskView
 from citizen_app.moments import Moment
 from citizen_app.problems import InputError, Problem, invalid_input
 from citizen_app.registry.behaviour import KioskOfScan
+from citizen_app.registry.checks.routes import OPEN_WRITE
 from citizen_app.text import Language
 from citizen_app.vault import current_vault
 from citizen_app.web.audiences import (
@@ -39,12 +46,20 @@ from citizen_app.web.errors import caller_language
 from citizen_app.web.repeatable import repeatable
 from citizen_app.web.uploads import UploadedFile, file_argument
 
+View = Callable[..., Any]
+
 
 def service_blueprint(service: str, name: str, audience: Audience, description: str) -> Blueprint:
     """A blueprint of a service for one audience; its OpenAPI tag is `<service>: <name>`."""
     blueprint = api_blueprint(f"{service}_{name}", audience, f"/api/v1/services/{service}", description)
     blueprint.service = service
     return blueprint
+
+
+def written_by_anyone(why: str) -> Callable[[View], View]:
+    """Declares that a write for `ANYONE` is meant to be open; `why` stands in the API document. Stand it below `route`."""
+    declared: Callable[[View], View] = Blueprint.doc(**{OPEN_WRITE: why})
+    return declared
 
 
 def citizen_ref(service: str) -> str:
@@ -101,4 +116,5 @@ __all__ = [
     "service_blueprint",
     "staff_of_service",
     "validate",
+    "written_by_anyone",
 ]

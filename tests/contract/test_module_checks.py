@@ -63,6 +63,8 @@ CHANGES = (
     Broken("audience", "routes.py", 'service_blueprint(SERVICE.id, "door", ANYONE, "Opening hours")',
            'service_blueprint(SERVICE.id, "x", ANYONE, "").__class__("sample_door", __name__, url_prefix="/api/v1/services/sample")',
         'SERVICE.id, "x"'),
+    Broken("audience", "routes.py", '"desk", staff_of_service(SERVICE.id)', '"desk", None', "desk = "),
+    Broken("open-write", "routes.py", '"desk", staff_of_service(SERVICE.id)', '"desk", ANYONE', '"/closed-days"'),
     Broken("url-prefix", "routes.py", 'service_blueprint(SERVICE.id, "door"', 'service_blueprint("other", "door"'),
     Broken("url-prefix", "routes.py", 'service_blueprint(SERVICE.id, "door"', 'service_blueprint("samples", "door"'),
     Broken("job-name", "jobs.py", '"sample.forget"', '"forget"'),
@@ -172,6 +174,20 @@ def test_each_rule_finds_its_fault_on_its_line(copies: Copies, broken: Broken) -
     at = broken.at or broken.new.strip().splitlines()[-1].strip()
     found = next(finding for finding in findings if finding.rule == broken.rule)
     assert (found.file, found.line) == (str(path), line_of(path, at))
+
+
+def test_an_audience_that_is_none_is_not_asked_to_be_made_anew(copies: Copies) -> None:
+    change(copies.make() / "routes.py", '"desk", staff_of_service(SERVICE.id)', '"desk", None')
+    (found,) = copies.findings()
+    assert "third argument" in found.remedy
+
+
+def test_a_write_that_is_open_says_why(copies: Copies) -> None:
+    routes = copies.make() / "routes.py"
+    change(routes, '"desk", staff_of_service(SERVICE.id)', '"desk", ANYONE')
+    change(routes, "    service_blueprint,\n", "    service_blueprint,\n    written_by_anyone,\n")
+    change(routes, 'methods=["POST"])\n', 'methods=["POST"])\n@written_by_anyone("a control of this test")\n')
+    assert copies.findings() == []
 
 
 @pytest.mark.parametrize(

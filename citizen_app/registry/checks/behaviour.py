@@ -61,28 +61,6 @@ def undeclared_scope(seen: Examined) -> Iterator[Fault]:
                 yield Fault(path, node.lineno, f"reads {node.attr} of the citizen, undeclared", remedy)
 
 
-def audience(seen: Examined) -> Iterator[Fault]:
-    """Every route says who may call."""
-    file = seen.path("routes.py")
-    for blueprint in seen.module.blueprints:
-        if getattr(blueprint, "audience", None) is None:
-            message = f"blueprint {blueprint.name!r} does not say who may call"
-            line = seen.line(file, blueprint.name)
-            yield Fault(file, line, message, "make it with service_blueprint(SERVICE.id, name, audience, …)")
-
-
-def url_prefix(seen: Examined) -> Iterator[Fault]:
-    """Routes live below the service's own address and rest when the service is off."""
-    file, prefix = seen.path("routes.py"), f"/api/v1/services/{seen.declared.id}"
-    for blueprint in seen.module.blueprints:
-        lives = str(blueprint.url_prefix or "")
-        of_service = getattr(blueprint, "service", seen.declared.id) == seen.declared.id
-        if not of_service or not (lives == prefix or lives.startswith(f"{prefix}/")):
-            line = seen.line(file, blueprint.name, blueprint.name.rpartition("_")[2])
-            message = f"blueprint {blueprint.name!r} lives under {lives!r}"
-            yield Fault(file, line, message, f"make it with service_blueprint: {prefix}/…")
-
-
 def job_name(seen: Examined) -> Iterator[Fault]:
     """Jobs carry the service's name, so that two services' jobs never meet."""
     file, prefix = seen.path("jobs.py"), f"{seen.declared.id}."
@@ -126,8 +104,6 @@ def _line_of_function(seen: Examined, file: str, name: str) -> int:
 
 RULES: Final = (
     hooks,
-    audience,
-    url_prefix,
     job_name,
     command_name,
     seed,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Final
 
-from citizen_app.registry.checks import behaviour, code, declaration, files, migrations, tables, words
+from citizen_app.registry.checks import behaviour, code, declaration, files, migrations, routes, tables, words
 from citizen_app.registry.checks.examined import Examined, Fault
 from citizen_app.registry.findings import Finding, ServiceBroken
 from citizen_app.registry.modules import InstalledModule, load_module
@@ -16,6 +16,7 @@ Rule = Callable[[Examined], Iterator[Fault]]
 ALWAYS: Final[tuple[Rule, ...]] = (
     *declaration.RULES,
     *behaviour.RULES,
+    *routes.RULES,
     *tables.RULES,
     *code.RULES,
 )
