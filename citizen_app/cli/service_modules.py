@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
+from typing import Final
 
 import click
 from flask.cli import AppGroup
@@ -11,11 +13,20 @@ from flask.cli import AppGroup
 from citizen_app.audit.operations import record
 from citizen_app.cli.new_service import new
 from citizen_app.registry import state
+from citizen_app.registry.absent import absent_services
 from citizen_app.registry.checks import check_package, rule_names
 from citizen_app.registry.findings import ServiceBroken
 from citizen_app.registry.modules import current_registry, find_packages, ids_in, ids_of_entry_points
+from citizen_app.registry.words import words_of
 from citizen_app.settings import current_settings
+from citizen_app.text import Text, counted
 from citizen_app.transactions import transaction
+
+RETIRE: Final = "flask --app wsgi services retire {service} --export FILE --erase"
+GONE: Final = Text(
+    "服务 {service} 的文件夹不在了，它的数据还在。请把文件夹放回，或让它退出：{retire}",
+    "The folder of service {service} is gone, its data is still here. Put the folder back, or let it leave: {retire}",
+)
 
 services = AppGroup("services", help="Service modules: new, list, check, enable, disable, retire.")
 services.add_command(new)
@@ -36,12 +47,19 @@ def list_services(as_json: bool) -> None:
         }
         for module in current_registry()
     ]
+    with transaction(reading=True):
+        absent = [(gone, words_of(gone.id).title) for gone in absent_services()]
     if as_json:
-        click.echo(json.dumps({"services": found}, ensure_ascii=False))
+        told = {"services": found, "absent": [asdict(gone) for gone, _ in absent]}
+        click.echo(json.dumps(told, ensure_ascii=False))
         return
     for service in found:
         click.echo(
             f"{service['id']:<20} {service['version']:<8} {'on' if service['enabled'] else 'off':<4} {service['title']} {service['title_en']}"
+        )
+    for gone, title in absent:
+        click.echo(
+            f"{gone.id:<20} {'–':<8} {'gone':<4} {title.zh} {title.en}  → {RETIRE.format(service=gone.id)}"
         )
 
 
@@ -66,9 +84,8 @@ def check(which: str | None) -> None:
         click.echo(str(finding))
     if findings:
         raise SystemExit(1)
-    click.echo(
-        f"checked {len(found)} service modules by {len(rule_names())} rules: nothing to complain about"
-    )
+    modules = counted(len(found), "service module")
+    click.echo(f"checked {modules} by {len(rule_names())} rules: nothing to complain about")
 
 
 def _folder_of(which: str, services_dir: Path) -> Path:
@@ -106,6 +123,14 @@ def disable(service: str) -> None:
 
 
 def _require_installed(service: str) -> None:
-    if current_registry().get(service) is None:
-        installed = ", ".join(module.id for module in current_registry()) or "none"
-        raise click.UsageError(f"no service {service!r} is installed; there are: {installed}")
+    if current_registry().get(service) is not None:
+        return
+    with transaction(reading=True):
+        if service in [gone.id for gone in absent_services()]:
+            raise click.UsageError(
+                "\n".join(
+                    GONE.fill(service=service, retire=RETIRE.format(service=service)).as_dict().values()
+                )
+            )
+    installed = ", ".join(module.id for module in current_registry()) or "none"
+    raise click.UsageError(f"no service {service!r} is installed; there are: {installed}")

@@ -17,6 +17,8 @@ from citizen_app.ids import first_id_at
 from citizen_app.jobs.heartbeat import overdue
 from citizen_app.jobs.models import JobRun, OutboxMessage
 from citizen_app.jobs.runner import current_jobs
+from citizen_app.kiosks.queries import unrevoked_ids
+from citizen_app.registry.absent import absent_services
 from citizen_app.registry.checks import check_module
 from citizen_app.registry.modules import current_registry
 from citizen_app.registry.state import standing_of
@@ -185,6 +187,28 @@ def services() -> Iterator[Fault]:
             )
         if standing_of(module.id).enabled:
             yield from _health(module.id, module.hooks.health)
+    yield from _absent()
+
+
+def _absent() -> Iterator[Fault]:
+    """Services whose folder was removed before they were retired."""
+    for gone in absent_services():
+        kiosks = len(unrevoked_ids(gone.id))
+        if gone.enabled or kiosks:
+            yield warning(
+                Text(
+                    f"服务 {gone.id} 的文件夹不在了，但没有办理退出",
+                    f"The folder of service {gone.id} is gone, and it was not retired",
+                ),
+                Text(
+                    f"它的数据和 {kiosks} 台设备还在，在那里扫码一律被拒。",
+                    f"Its data and {counted(kiosks, 'kiosk')} are left; every scan there is refused.",
+                ),
+                Text(
+                    f"把文件夹放回，或运行 flask --app wsgi services retire {gone.id} --export 文件 --erase。",
+                    f"Put the folder back, or run flask --app wsgi services retire {gone.id} --export FILE --erase.",
+                ),
+            )
 
 
 def _health(service: str, ask: Any) -> Iterator[Fault]:

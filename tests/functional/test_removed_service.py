@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -115,11 +116,20 @@ def test_the_rest_goes_on_without_the_folder(server: Server, services_folder: Pa
     words = {line["service_title"] for line in visitor.get("/me/usage")["items"]}
     assert "探针" in words, "the log still calls the service by its name"
 
+    assert re.search(
+        r"^probe .* gone .*services retire probe", server.command("services", "list"), re.MULTILINE
+    )
+    assert "services retire probe" in what_the_doctor_says(server, "services")
+    for command in ("disable", "enable"):
+        with pytest.raises(RuntimeError, match="services retire probe"):
+            server.command("services", command, "probe")
+
     leaving = tmp_path / "probe.zip"
     server.command("services", "retire", "probe", "--export", str(leaving), "--erase", "--yes")
     assert [entry["purpose"] for entry in exported(leaving, "probe_entries")] == ["enter"]
     assert leaving.stat().st_mode & 0o077 == 0
     assert "agrees" in server.command("db", "check")
+    assert "probe" not in server.command("services", "list") + what_the_doctor_says(server, "services")
     with pytest.raises(RuntimeError, match="was ever here"):
         server.command("services", "retire", "probe", "--erase", "--yes")
     assert "探针" in {line["service_title"] for line in visitor.get("/me/usage")["items"]}
@@ -138,6 +148,12 @@ def test_a_retired_service_may_come_back_empty(server: Server, tmp_path: Path) -
     assert server.command("db", "upgrade").strip() == "upgraded: probe"
     assert "agrees" in server.command("db", "check")
     assert "probe is on" in server.command("services", "enable", "probe")
+
+
+def what_the_doctor_says(server: Server, check: str) -> str:
+    """All faults of one of the doctor's checks."""
+    said = server.command("doctor", "--json", ends=(0, 1, 2))
+    return json.dumps([finding for finding in json.loads(said)["findings"] if finding["check"] == check])
 
 
 def exported(path: Path, table: str) -> list[dict[str, Any]]:
