@@ -14,6 +14,7 @@ import os
 import tarfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -24,6 +25,14 @@ BLOCK: Final = 1024 * 1024
 
 Seal = Callable[[str], bytes]
 """A keyed fingerprint of a digest in hex (32 bytes)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A database restored from a backup: its URL, and where what stood in its place goes when it is content."""
+
+    url: str
+    aside: str | None
 
 
 class BackupRefused(Exception):

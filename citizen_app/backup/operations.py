@@ -29,11 +29,12 @@ RECORD: Final = "last-backup.json"
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a verification found in a sound backup; `notes` are no faults."""
+    """What a verification found in a sound backup; `notes` are no faults, `aside` is where a restore put what stood there before."""
 
     manifest: Manifest
     notes: tuple[str, ...]
     needs_upgrade: bool = False
+    aside: str | None = None
 
 
 def create(target: Path) -> Manifest:
@@ -77,12 +78,12 @@ def restore(path: Path, *, replacing: bool = False) -> Verified:
         )
     if not replacing and not store.is_empty(settings):
         raise BackupRefused("the target holds data already; --replace moves them aside first")
-    with open_member(path, _member(manifest)) as file, store.filled(settings, file) as url:
-        faults = _faults(manifest, replace(settings, database_url=url))
+    with open_member(path, _member(manifest)) as file, store.filled(settings, file) as filled:
+        faults = _faults(manifest, replace(settings, database_url=filled.url))
         if faults:
             raise BackupRefused(f"{path} did not restore, nothing has changed:\n  " + "\n  ".join(faults))
     waiting = tuple(f"{name} is at an older revision" for name in _pending(settings))
-    return Verified(manifest, waiting + _unknown_services(manifest), needs_upgrade=bool(waiting))
+    return Verified(manifest, waiting + _unknown_services(manifest), bool(waiting), filled.aside)
 
 
 def note_success(path: Path, manifest: Manifest, *, verified: bool) -> None:

@@ -15,7 +15,7 @@ from typing import IO, Final
 from sqlalchemy import Connection, create_engine, make_url, text
 
 from citizen_app import clock
-from citizen_app.backup.archive import BLOCK, BackupRefused
+from citizen_app.backup.archive import BLOCK, BackupRefused, Filled
 from citizen_app.backup.manifest import Contents
 from citizen_app.ids import new_id
 from citizen_app.settings import Settings
@@ -107,8 +107,8 @@ def is_empty(settings: Settings) -> bool:
 
 
 @contextmanager
-def filled(settings: Settings, file: IO[bytes]) -> Iterator[str]:
-    """Restore into the target and yield its URL; when the caller is not content, all is as it was before.
+def filled(settings: Settings, file: IO[bytes]) -> Iterator[Filled]:
+    """Restore into the target and yield it; when the caller is not content, all is as it was before.
 
     What stood there before goes into a schema of its own. Raises `BackupRefused` while others are connected.
     """
@@ -125,7 +125,7 @@ def filled(settings: Settings, file: IO[bytes]) -> Iterator[str]:
             connection.execute(text("CREATE SCHEMA public"))
     try:
         load(settings, url, file)
-        yield url
+        yield Filled(url, f"schema {former}" if has_former else None)
     except BaseException:
         with _connected(url, autocommit=True) as connection:
             connection.execute(text("DROP SCHEMA public CASCADE"))

@@ -16,7 +16,7 @@ from typing import IO, Any, Final
 from sqlalchemy import Connection, make_url
 
 from citizen_app import clock
-from citizen_app.backup.archive import BLOCK, BackupRefused, sync_folder
+from citizen_app.backup.archive import BLOCK, BackupRefused, Filled, sync_folder
 from citizen_app.backup.manifest import Contents
 from citizen_app.settings import Settings
 
@@ -98,22 +98,23 @@ def is_empty(settings: Settings) -> bool:
 
 
 @contextmanager
-def filled(settings: Settings, file: IO[bytes]) -> Iterator[str]:
-    """Restore beside the target and yield the new file's URL; it takes the target's place when the caller is content.
+def filled(settings: Settings, file: IO[bytes]) -> Iterator[Filled]:
+    """Restore beside the target and yield the new file; it takes the target's place when the caller is content.
 
-    What stood there before keeps a name of its own. Raises `BackupRefused` while somebody has the target open.
+    What stood there before gets a name of its own, and nobody else may read it. Raises `BackupRefused` while somebody has the target open.
     """
     target = file_of(settings.database_url)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     unfinished = target.with_name(f".{target.name}.restoring-{os.getpid()}")
+    aside = f"{target}.before-{clock.now().strftime('%Y%m%dT%H%M%SZ')}" if target.exists() else None
     try:
-        yield unpack(file, unfinished)
-        if target.exists():
+        yield Filled(unpack(file, unfinished), aside)
+        if aside is not None:
             _require_alone(target)
-            moment = clock.now().strftime("%Y%m%dT%H%M%SZ")
             for ending in ASIDE:
                 if (old := Path(f"{target}{ending}")).exists():
-                    old.rename(f"{target}.before-{moment}{ending}")
+                    old.chmod(0o600)
+                    old.rename(f"{aside}{ending}")
         unfinished.rename(target)
         sync_folder(target.parent)
     finally:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import click
 from flask.cli import AppGroup
@@ -17,6 +18,11 @@ from citizen_app.backup.manifest import Manifest
 from citizen_app.transactions import transaction
 
 backup = AppGroup("backup", help="Backups that prove themselves: create, verify, restore.")
+VERIFIED: Final = (
+    "完好 intact: restored into a scratch database, every table compared, sealed rows opened, upgraded"
+)
+NOT_VERIFIED: Final = "未校验 not verified: flask --app wsgi backup verify FILE"
+ASIDE: Final = "原有数据移至 what stood there before is now: {aside}"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -40,7 +46,7 @@ def create(target: Path, verifying: bool, keep: int | None, as_json: bool) -> No
             operations.verify(path)
         operations.note_success(path, manifest, verified=verifying)
         deleted = operations.prune(target, keep) if keep is not None else []
-    for line in _lines(path, manifest, as_json):
+    for line in _lines(path, manifest, as_json, verified=verifying):
         click.echo(line)
     if deleted and not as_json:
         click.echo(f"deleted: {', '.join(old.name for old in deleted)}")
@@ -53,7 +59,7 @@ def verify(file: Path, as_json: bool) -> None:
     """Restore FILE into a scratch database, compare every table, open a sealed row, and upgrade it; exit 1 if not sound."""
     with _in_words():
         found = operations.verify(file)
-    for line in (*_lines(file, found.manifest, as_json), *(() if as_json else found.notes)):
+    for line in (*_lines(file, found.manifest, as_json, verified=True), *(() if as_json else found.notes)):
         click.echo(line)
 
 
@@ -68,6 +74,8 @@ def restore(file: Path, replacing: bool) -> None:
         with transaction():
             record("backup.restore", "backup", None, file=file.name, made_at=found.manifest.made_at)
     click.echo(f"restored: {found.manifest.rows} rows of {found.manifest.made_at}, every table compared")
+    if found.aside is not None:
+        click.echo(ASIDE.format(aside=found.aside))
     for note in found.notes:
         click.echo(note)
     click.echo("next: flask --app wsgi db upgrade, then flask --app wsgi doctor")
@@ -81,9 +89,11 @@ def _in_words() -> Iterator[None]:
         raise click.ClickException(str(refused)) from refused
 
 
-def _lines(path: Path, manifest: Manifest, as_json: bool) -> Iterator[str]:
+def _lines(path: Path, manifest: Manifest, as_json: bool, *, verified: bool) -> Iterator[str]:
     if as_json:
-        yield json.dumps({"file": str(path), **manifest.as_json()}, ensure_ascii=False)
+        told = {"file": str(path), "verified": verified, **manifest.as_json()}
+        yield json.dumps(told, ensure_ascii=False)
         return
     yield f"{path}: {manifest.rows} rows in {len(manifest.tables)} tables, as of {manifest.made_at}"
+    yield VERIFIED if verified else NOT_VERIFIED
     yield "not inside, keep them apart: " + "; ".join(manifest.not_inside)

@@ -89,6 +89,15 @@ def test_made_verified_and_restored_elsewhere(city: City, elsewhere: CitizenFlas
     assert told is not None and told["verified"] is True
 
 
+def test_what_was_verified_says_so_and_what_was_not_too(city: City, tmp_path: Path) -> None:
+    first, second = str(tmp_path / "first.backup"), str(tmp_path / "second.backup")
+    assert "intact" in run(city.app, "create", first).output
+    unverified = run(city.app, "create", second, "--no-verify").output
+    assert "not verified" in unverified and "intact" not in unverified
+    assert "intact" in run(city.app, "verify", second).output
+    assert json.loads(run(city.app, "verify", second, "--json").output)["verified"] is True
+
+
 def test_every_row_acknowledged_before_is_in_a_backup_made_during_writes(
     city: City, elsewhere: CitizenFlask, tmp_path: Path
 ) -> None:
@@ -195,14 +204,17 @@ def test_what_stands_at_the_target_is_refused_then_moved_aside(city: City, tmp_p
     assert run(city.app, "create", str(path), "--no-verify").exit_code == 0
     city.citizen("后来")
     dispose(city.app)
+    if (settings := city.app.extensions["settings"]).on_sqlite:
+        Path(settings.database_url.removeprefix("sqlite:///")).chmod(0o644)  # as SQLite makes it
     assert "--replace" in run(city.app, "restore", str(path)).output
     restored = run(city.app, "restore", str(path), "--replace")
     assert restored.exit_code == 0, restored.output
     assert count(city.app, "citizens") == 1
-    settings = city.app.extensions["settings"]
     if settings.on_sqlite:
         file = Path(settings.database_url.removeprefix("sqlite:///"))
         (aside,) = file.parent.glob(f"{file.name}.before-*")
+        assert f"{aside}\n" in restored.output
+        assert [oct(path.stat().st_mode & 0o777) for path in (aside, file)] == ["0o600"] * 2
         with sqlite3.connect(aside) as opened:
             assert opened.execute("SELECT count(*) FROM citizens").fetchone()[0] == 2
         return
@@ -210,6 +222,7 @@ def test_what_stands_at_the_target_is_refused_then_moved_aside(city: City, tmp_p
         (schema,) = db.session.execute(
             text("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'before%'")
         ).scalars()
+        assert f"schema {schema}\n" in restored.output
         assert db.session.execute(text(f"SELECT count(*) FROM {schema}.citizens")).scalar() == 2
         db.session.execute(text(f"DROP SCHEMA {schema} CASCADE"))
 
