@@ -30,6 +30,8 @@ READ_BY_TESTS: Final = frozenset(
 MINIMUM_SECRET_BYTES: Final = 32
 LEAST_RETENTION_DAYS: Final = 184
 """Six months, which the law asks for, can be so long (GB/T 22239-2019, Cybersecurity Law)."""
+MISSING: Final = fields.Field.default_error_messages["required"]
+FOR_THE_DEMO: Final = "演示城市请设 CITIZEN_DEMO=1，密钥会自动生成。 For the demo city set CITIZEN_DEMO=1; it makes its own secrets."
 LOOPBACK_NAMES: Final = frozenset({"localhost"})
 
 
@@ -228,6 +230,8 @@ def _explain(messages: Mapping[str, Any]) -> str:
         f"  {PREFIX}{name.upper()}: {'; '.join(map(str, faults))}"
         for name, faults in sorted(messages.items())
     ]
+    if any(MISSING in faults for faults in messages.values()):
+        lines.append(FOR_THE_DEMO)
     return "The settings cannot be used:\n" + "\n".join(lines)
 
 

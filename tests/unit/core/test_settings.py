@@ -29,8 +29,9 @@ def test_a_production_environment_is_accepted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("missing", [name for name in PRODUCTION if "SMS" not in name])
 def test_a_missing_secret_is_named(missing: str) -> None:
-    with pytest.raises(SettingsRefused, match=missing):
+    with pytest.raises(SettingsRefused, match=missing) as refused:
         load_settings({name: value for name, value in PRODUCTION.items() if name != missing})
+    assert "CITIZEN_DEMO=1" in str(refused.value).splitlines()[-1], "who only wants to look is told how"
 
 
 @pytest.mark.parametrize(
@@ -54,8 +55,9 @@ def test_a_missing_secret_is_named(missing: str) -> None:
     ],
 )
 def test_a_wrong_value_is_refused_with_the_name_of_the_variable(name: str, value: str) -> None:
-    with pytest.raises(SettingsRefused, match=name):
+    with pytest.raises(SettingsRefused, match=name) as refused:
         load_settings({**PRODUCTION, name: value})
+    assert "CITIZEN_DEMO" not in str(refused.value)
 
 
 def test_all_faults_are_told_at_once() -> None:
