@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import keyword
+import shutil
+import sys
 from pathlib import Path
 from typing import Final, get_args
 
@@ -20,17 +22,17 @@ from citizen_app.text import Text
 
 NEXT: Final = Text(
     """
-已生成 {place}({count} 个文件)。接下来:
+已生成 {place}（{count} 个文件）。接下来：
   {test}
-  flask --app wsgi db upgrade
-  flask --app wsgi services check {check}
-  flask --app wsgi services enable {id}""",
+  {flask} --app wsgi db upgrade
+  {flask} --app wsgi services check {check}
+  {flask} --app wsgi services enable {id}""",
     """
 {count} files are in {place}. Next:
   {test}
-  flask --app wsgi db upgrade
-  flask --app wsgi services check {check}
-  flask --app wsgi services enable {id}""",
+  {flask} --app wsgi db upgrade
+  {flask} --app wsgi services check {check}
+  {flask} --app wsgi services enable {id}""",
 )
 
 
@@ -64,11 +66,24 @@ def new(service: str, title_zh: str, title_en: str, category: Category, folder: 
         written = write_distribution(chosen, place) if folder else copy_template(chosen, place)
     except NotCopied as refused:
         raise click.ClickException(str(refused)) from refused
-    install = f"cd {place} && pip install -e '{TEMPLATE.parents[1]}[testing]' -e . && pytest"
-    test = install if folder else f"pytest {_shown(place)}"
-    told = {"place": _shown(place), "count": len(written), "id": service, "test": test}
+    install = f"{_program('pip')} install -e '{TEMPLATE.parents[1]}[testing]' -e ."
+    test = f"{_program('pytest')} {_shown(place)}"
+    told = {
+        "place": _shown(place),
+        "count": len(written),
+        "id": service,
+        "test": f"(cd {place} && {install} && {_program('pytest')})" if folder else test,
+        "flask": _program("flask"),
+    }
     for words in (NEXT.zh, NEXT.en):
         click.echo(words.format(**told, check=service).strip() + "\n")
+
+
+def _program(name: str) -> str:
+    """How a program of this environment is called here: by its name where the PATH leads to it, otherwise by its path."""
+    ours = Path(sys.executable).parent / name
+    found = shutil.which(name)
+    return name if found is not None and Path(found) == ours else str(ours)
 
 
 def _shown(place: Path) -> Path:

@@ -13,5 +13,5 @@ from services._template.operations import close_on
 def seed(demo: DemoCity) -> Seed:
     """Store the demo data; a second time changes nothing."""
     close_on(date(now().astimezone(city_zone()).year + 1, 1, 1))
-    door = SeedKiosk("客厅门口", ("enter",), Text("一层门厅", "Ground floor, entrance"), {"room": "101"})
+    door = SeedKiosk("邻里客厅门口", ("enter",), Text("入口", "Entrance"), {"room": "101"})
     return Seed(kiosks=(door,))

@@ -91,9 +91,25 @@ def test_the_steps_lead_to_a_service_in_time(checkout: Path) -> None:
             assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
             told += done.stdout
     assert time.monotonic() - started < QUARTER_OF_AN_HOUR
-    assert "1 service modules by" in told
+    assert "1 service module by" in told
     assert "swimming_pool is on" in told
     migrations = sorted(path.name for path in (checkout / "services/swimming_pool/migrations").glob("*.py"))
     assert migrations == ["0001_visits_and_closed_days.py", "0002_the_room_of_a_visit.py"]
     assert (checkout.parent / "swimming_pool.zip").stat().st_size > 500
     assert (checkout.parent / "gym" / "pyproject.toml").exists()
+
+
+def test_the_short_way_on_the_front_page_works_as_printed(checkout: Path) -> None:
+    """Its environment is made by `make run`; nothing is on the PATH or set before."""
+    (checkout / ".venv").symlink_to(Path(sys.executable).parent.parent)
+    printed = [
+        block
+        for page in ("README.md", "README.en.md")
+        for block in re.findall(r"```sh\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+        if "services new" in block
+    ]
+    assert len(printed) == 2 and printed[0] == printed[1]
+    call = ["sh", "-e", "-c", printed[0]]
+    done = subprocess.run(call, cwd=checkout, env=surroundings(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert "swimming_pool is on" in done.stdout

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -52,8 +54,12 @@ def test_a_copy_has_every_file_of_the_template_and_none_of_its_names(
 ) -> None:
     done = new(city_hall, "swimming_pool", "--category", "culture")
     assert done.exit_code == 0, done.output
-    assert "flask --app wsgi services enable swimming_pool" in done.output
+    assert f"{Path(sys.executable).parent}/flask --app wsgi services enable swimming_pool" in done.output
     assert "已生成" in done.output
+    bin_first = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    with_path = city_hall.test_cli_runner(env=bin_first)
+    arguments = ["services", "new", "other", "--title-zh", "甲", "--title-en", "A"]
+    assert "\n  flask --app wsgi services enable other\n" in with_path.invoke(args=arguments).output
     copied = {path.relative_to(folder / "swimming_pool") for path in (folder / "swimming_pool").rglob("*.*")}
     template = ROOT / "services" / "_template"
     assert copied == {
@@ -61,7 +67,7 @@ def test_a_copy_has_every_file_of_the_template_and_none_of_its_names(
     }
     for path in (folder / "swimming_pool").rglob("*.*"):
         text = path.read_text(encoding="utf-8").lower()
-        assert [word for word in ("parlour", "_template", "邻里客厅") if word in text] == [], path
+        assert [word for word in ("parlour", "_template", "客厅") if word in text] == [], path
     assert not list(folder.glob(".new-*"))
 
 
@@ -148,6 +154,9 @@ def test_a_package_of_its_own_declares_where_it_is_found(city_hall: CitizenFlask
     project = tomllib.loads((tmp_path / "pool" / "pyproject.toml").read_text())["project"]
     assert project["entry-points"] == {"citizen_app.services": {"pool": "citizen_app_pool"}}
     assert new(city_hall, "pool", "--package", str(tmp_path / "pool")).exit_code != 0
+    assert re.search(
+        rf"^  \(cd {tmp_path / 'pool'} && \S*pip install .* && \S*pytest\)$", done.output, re.MULTILINE
+    ), "the lines after it are for the folder in which one is"
     found = list(find_packages(tmp_path / "pool" / "citizen_app_pool"))
     assert found == [("citizen_app_pool", tmp_path / "pool" / "citizen_app_pool")]
     sys.path.remove(str(tmp_path / "pool"))
