@@ -27,6 +27,10 @@ GONE: Final = Text(
     "服务 {service} 的文件夹不在了，它的数据还在。请把文件夹放回，或让它退出：{retire}",
     "The folder of service {service} is gone, its data is still here. Put the folder back, or let it leave: {retire}",
 )
+NEW: Final = (
+    "已在运行的服务器要重新加载或重启之后，才认得新加的文件夹。 "
+    "A server that runs already knows a newly added folder after a reload or restart."
+)
 
 services = AppGroup("services", help="Service modules: new, list, check, enable, disable, retire.")
 services.add_command(new)
@@ -105,10 +109,13 @@ def enable(service: str) -> None:
     """Switch SERVICE on and approve the scopes it declares."""
     _require_installed(service)
     with transaction():
+        is_new = not state.is_known(service)
         module = state.enable(service)
         scopes = sorted(module.descriptor.scope_names())
         record("service.enable", "service", service, scopes=scopes)
     click.echo(f"{service} is on; it may see: {', '.join(scopes) or 'nothing but its own reference'}")
+    if is_new:
+        click.echo(NEW)
 
 
 @services.command("disable")

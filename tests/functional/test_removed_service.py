@@ -147,7 +147,9 @@ def test_a_retired_service_may_come_back_empty(server: Server, tmp_path: Path) -
     server.command("services", "retire", "probe", "--erase", "--yes")
     assert server.command("db", "upgrade").strip() == "upgraded: probe"
     assert "agrees" in server.command("db", "check")
-    assert "probe is on" in server.command("services", "enable", "probe")
+    on = server.command("services", "enable", "probe")
+    assert "probe is on" in on and "reload or restart" in on
+    assert "restart" not in server.command("services", "enable", "probe"), "it is not new any more"
 
 
 def what_the_doctor_says(server: Server, check: str) -> str:
