@@ -47,10 +47,10 @@ BOARD: Final = Purpose(
 DETAILS: Final = (
     DetailCode(
         "second_tap",
-        Text("已刷过码", "Already boarded"),
+        Text("本车已用过此码", "Used on this bus already"),
         Text(
-            "本次未再扣费,请直接乘车;同行人请出示自己的码。",
-            "Nothing more is charged: take a seat. Companions show their own code.",
+            "一码一人，没有再扣费；同行人请出示自己的码。",
+            "One code, one rider; no second fare was taken. Companions show their own code.",
         ),
     ),
     DetailCode(

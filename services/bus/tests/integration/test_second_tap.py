@@ -35,6 +35,9 @@ def test_a_second_tap_is_refused_with_time_and_place(city: City, kiosk: TestKios
     assert again["outcome"]["boarding_id"] == first["outcome"]["boarding_id"]
     assert "宿迁站" in again["display"]["lines"][0]
     assert "1路" in again["display"]["lines"][0]
+    words = " ".join([again["display"]["title"], *again["display"]["lines"]])
+    assert "本车已用过此码" in words and "没有再扣费" in words
+    assert "请直接乘车" not in words, "the screen is red: it invites nobody aboard"
     assert city.count("bus_boardings") == 1
 
 
