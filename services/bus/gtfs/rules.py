@@ -33,7 +33,14 @@ class Rule(NamedTuple):
 
 _ERRORS: Final[dict[str, tuple[str, str]]] = {
     # the archive and its files
-    "unreadable_archive": ("无法读取数据包：{detail}", "The feed cannot be read: {detail}"),  # ours
+    "not_an_archive": (  # ours
+        "{name} 不是完整的 zip 文件；请给出 GTFS 的 zip 数据包，或解开后的文件夹",
+        "{name} is not a whole zip file; give the zip archive of a GTFS feed, or the folder that it unpacks to",
+    ),
+    "unreadable_archive": (  # ours
+        "数据包无法读取：已损坏、不完整，或没有读取权限",
+        "The feed cannot be read: {detail}",
+    ),
     "archive_limit_exceeded": ("数据包超出限制：{detail}", "The feed exceeds a limit: {detail}"),  # ours
     "missing_required_file": ("缺少必需文件 {file}", "The required file {file} is missing"),
     "missing_calendar_and_calendar_date_files": (
@@ -41,7 +48,7 @@ _ERRORS: Final[dict[str, tuple[str, str]]] = {
         "At least one of calendar.txt and calendar_dates.txt must be given",
     ),
     "empty_file": ("{file} 是空文件", "{file} is empty"),
-    "csv_parsing_failed": ("不是有效的 CSV：{detail}", "Not valid CSV: {detail}"),
+    "csv_parsing_failed": ("不是有效的 CSV，请检查这一行的引号和逗号", "Not valid CSV: {detail}"),
     "invalid_character": ("不是 {encoding} 文本，请改正这一行", "Not {encoding} text; correct this line"),
     "gb18030_text": (  # ours
         "这个文件像是 GBK（GB 18030）编码，而 GTFS 须用 UTF-8。请在表格软件里另存为“CSV UTF-8”，或加 --encoding gb18030 导入",

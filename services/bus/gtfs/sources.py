@@ -74,11 +74,13 @@ class Source(Protocol):
 def open_source(path: Path, known: Iterable[str], limits: Limits, encoding: Encoding = "utf-8") -> Source:
     """Open a zip file or a folder. `known` are the GTFS file names, used to find a nested folder.
 
-    Raises ReadError: unreadable_archive, encrypted_archive, duplicate_file or archive_limit_exceeded.
+    Raises ReadError: not_an_archive, unreadable_archive, encrypted_archive, duplicate_file or archive_limit_exceeded.
     """
     try:
         if path.is_dir():
             return FolderSource(path, frozenset(known), limits, encoding)
+        if path.is_file() and not zipfile.is_zipfile(path):
+            raise ReadError("not_an_archive", name=path.name)
         return ZipSource(path, frozenset(known), limits, encoding)
     except BROKEN_ARCHIVE as error:
         raise ReadError("unreadable_archive", detail=str(error) or type(error).__name__) from error

@@ -116,14 +116,18 @@ def sha256_of(path: Path) -> str:
 
 def _store(feed: Feed, version_id: int, unit: Unit, progress: Progress) -> dict[str, int]:
     """Store the feed's rows, a step at a time, and switch. A step is prepared before its unit of work begins."""
-    rows, counts, total = FeedRows(feed, version_id), Counter[str](), row_count(feed)
+    rows, counts = FeedRows(feed, version_id), Counter[str]()
+    total = left = row_count(feed)
     for step in _in_steps(rows):
         with unit():
             versions.still_staged(version_id)
             for table, batch in step.items():
                 session().execute(insert(table), batch)
         counts.update({table.name.removeprefix("bus_"): len(batch) for table, batch in step.items()})
-        progress("store", sum(map(len, step.values())), total)
+        told = min(sum(map(len, step.values())), left)
+        progress("store", told, total)
+        left -= told
+    progress("store", left, total)
     with unit():
         versions.still_staged(version_id)
         versions.complete(version_id, counts, rows.period, rows.max_departure)

@@ -161,6 +161,7 @@ WARNINGS = [
 # found by tests of the reader, or by the tests of dates below
 ELSEWHERE = {
     *(
+        "not_an_archive",
         "unreadable_archive",
         "archive_limit_exceeded",
         "csv_parsing_failed",

@@ -110,10 +110,11 @@ def test_a_file_that_cannot_be_read_is_named_with_its_line(
 
 def test_what_is_not_a_feed_is_refused_with_a_report(tmp_path: Path) -> None:
     (tmp_path / "feed.zip").write_bytes(b"not a zip")
-    for path in (tmp_path / "feed.zip", tmp_path / "absent.zip"):
-        feed, report = load(path)
+    for name, rule in (("feed.zip", "not_an_archive"), ("absent.zip", "unreadable_archive")):
+        feed, report = load(tmp_path / name)
         assert feed is None
-        assert report.rules() == {"unreadable_archive"}
+        assert report.rules() == {rule}
+        assert report.findings[0].zh.isascii() is False and "No such file" not in report.findings[0].zh
 
 
 def test_a_damaged_archive_is_refused(tmp_path: Path) -> None:
@@ -158,7 +159,7 @@ def test_an_archive_that_breaks_off_is_refused(tmp_path: Path) -> None:
     whole = write_zip(tmp_path).read_bytes()
     for length in (0, 10, len(whole) // 2, len(whole) - 1):
         (tmp_path / "part.zip").write_bytes(whole[:length])
-        assert refusal(tmp_path / "part.zip") == {"unreadable_archive"}
+        assert refusal(tmp_path / "part.zip") == {"not_an_archive"}
 
 
 def test_names_that_point_elsewhere_touch_nothing_there(tmp_path: Path) -> None:

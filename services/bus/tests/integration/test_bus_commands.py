@@ -52,7 +52,9 @@ def test_a_refused_feed_says_why_and_exits_with_one(app: Any, tmp_path: Path) ->
     told = run(app, "import-gtfs", str(path))
     assert (told.exit_code, "stop_times.txt:5" in told.stdout) == (1, True)
     path.write_bytes(b"not an archive")
-    assert run(app, "import-gtfs", str(path)).exit_code == 1
+    told = run(app, "import-gtfs", str(path))
+    assert told.exit_code == 1
+    assert "feed.zip 不是完整的 zip 文件" in told.stdout and "File is not" not in told.stdout
     assert run(app, "import-gtfs", str(tmp_path / "nothing.zip")).exit_code == 2
 
 

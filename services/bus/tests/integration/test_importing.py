@@ -89,6 +89,23 @@ def test_the_feed_in_force_is_not_imported_again_unless_forced(city: City, impor
     assert rows(city, first.version_id) == rows(city, forced.version_id) > 0
 
 
+def test_progress_ends_where_it_said_that_it_would(
+    import_small: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the lines add is not known before, so the total is not that of the rows."""
+    monkeypatch.setattr(importing, "ROWS_PER_STEP", 4)
+    told: list[tuple[int, int]] = []
+
+    def tell(stage: importing.Stage, part: int, total: int) -> None:
+        if stage == "store":
+            told.append((part, total))
+
+    done = import_small(progress=tell)
+    (total,) = {total for _, total in told}
+    assert len(told) > 2 and all(part >= 0 for part, _ in told)
+    assert sum(part for part, _ in told) == total < sum(done.counts.values())
+
+
 def test_a_refused_feed_leaves_the_one_in_force_and_its_report(city: City, import_small: Any) -> None:
     first = import_small()
     refused = import_small(more("stop_times.txt", "t9,08:00:00,08:00:00,s1,1"))
