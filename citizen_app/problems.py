@@ -38,14 +38,14 @@ TYPES: Final = _catalogue(
         "sign-in-required",
         401,
         Text("需要登录", "Sign-in required"),
-        Text("请先登录,再带上有效的令牌重试。", "Sign in and send a valid bearer token."),
+        Text("请先登录，再带上有效的令牌重试。", "Sign in and send a valid bearer token."),
     ),
     ProblemType(
         "sign-in-refused",
         401,
         Text("登录未成功", "Sign-in refused"),
         Text(
-            "验证信息不正确或已失效,请重新获取后再试。",
+            "验证信息不正确或已失效，请重新获取后再试。",
             "The credentials are wrong or no longer valid; request new ones and try again.",
         ),
     ),
@@ -72,7 +72,7 @@ TYPES: Final = _catalogue(
         403,
         Text("演示模式仅限本机访问", "Demo mode is for this machine only"),
         Text(
-            "演示模式使用公开口令,请在本机打开,或按运维手册正式部署。",
+            "演示模式使用公开口令，请在本机打开，或按运维手册正式部署。",
             "Demo mode has public passwords: open it on this machine, or deploy as docs/operating.md says.",
         ),
     ),
@@ -80,7 +80,7 @@ TYPES: Final = _catalogue(
         "not-found",
         404,
         Text("没有找到", "Not found"),
-        Text("地址有误,或内容不存在。", "The address is wrong, or there is nothing here."),
+        Text("地址有误，或内容不存在。", "The address is wrong, or there is nothing here."),
     ),
     ProblemType(
         "method-not-allowed",
@@ -124,7 +124,7 @@ TYPES: Final = _catalogue(
         422,
         Text("编号已被使用", "Identifier already used"),
         Text(
-            "同一编号的请求内容不同,请使用新的编号。",
+            "同一编号的请求内容不同，请使用新的编号。",
             "This identifier was used with another body; use a new one.",
         ),
     ),
@@ -132,14 +132,14 @@ TYPES: Final = _catalogue(
         "too-many-requests",
         429,
         Text("请求过于频繁", "Too many requests"),
-        Text("请稍后再试,见 Retry-After。", "Wait as long as Retry-After says."),
+        Text("请稍后再试，见 Retry-After。", "Wait as long as Retry-After says."),
     ),
     ProblemType(
         "internal-error",
         500,
         Text("系统出错", "Internal error"),
         Text(
-            "已记录,请稍后再试;如仍出现请提供请求编号。",
+            "已记录，请稍后再试；如仍出现请提供请求编号。",
             "It has been recorded. Try again later; if it stays, quote the request id.",
         ),
     ),
@@ -153,13 +153,15 @@ TYPES: Final = _catalogue(
         "service-disabled",
         503,
         Text("该服务已停用", "Service disabled"),
-        Text("该服务暂未开放,请到窗口办理。", "This service is switched off at present; a counter can help."),
+        Text(
+            "该服务暂未开放，请到窗口办理。", "This service is switched off at present; a counter can help."
+        ),
     ),
     ProblemType(
         "storage-full",
         507,
         Text("存储空间不足", "Storage is full"),
-        Text("本次操作未被保存,请稍后再试。", "Nothing of this request was stored; please try again later."),
+        Text("本次操作未被保存，请稍后再试。", "Nothing of this request was stored; please try again later."),
     ),
 )
 

@@ -16,14 +16,14 @@ PATIENCE_SECONDS = 3.0
 def why_not(host: str, port: int) -> str | None:
     """One sentence in both languages when nobody can listen there; None when the address is free."""
     if not 1 <= port <= 65535:
-        return f"端口要在 1 和 65535 之间,不能是 {port}。The port must lie between 1 and 65535, not {port}."
+        return f"端口要在 1 和 65535 之间，不能是 {port}。The port must lie between 1 and 65535, not {port}."
     until = time.monotonic() + PATIENCE_SECONDS
     while (error := _try(host, port)) is not None and time.monotonic() < until:
         time.sleep(0.1)
     if error is None:
         return None
     return (
-        f"{host}:{port} 不能使用({error.strerror}):请停掉占用它的程序,或换一个端口,例如 PORT={port + 1} make run。"
+        f"{host}:{port} 不能使用（{error.strerror}）：请停掉占用它的程序，或换一个端口，例如 PORT={port + 1} make run。"
         f"Cannot listen on {host}:{port} ({error.strerror}): stop what uses it, or choose another port,"
         f" for example PORT={port + 1} make run."
     )

@@ -15,6 +15,7 @@ from citizen_app.audit.operations import record
 from citizen_app.backup import operations
 from citizen_app.backup.archive import BackupRefused
 from citizen_app.backup.manifest import Manifest
+from citizen_app.text import counted
 from citizen_app.transactions import transaction
 
 backup = AppGroup("backup", help="Backups that prove themselves: create, verify, restore.")
@@ -73,7 +74,9 @@ def restore(file: Path, replacing: bool) -> None:
     if not found.needs_upgrade:  # otherwise the audit log may not have its present form yet
         with transaction():
             record("backup.restore", "backup", None, file=file.name, made_at=found.manifest.made_at)
-    click.echo(f"restored: {found.manifest.rows} rows of {found.manifest.made_at}, every table compared")
+    click.echo(
+        f"restored: {counted(found.manifest.rows, 'row')} of {found.manifest.made_at}, every table compared"
+    )
     if found.aside is not None:
         click.echo(ASIDE.format(aside=found.aside))
     for note in found.notes:
@@ -94,6 +97,6 @@ def _lines(path: Path, manifest: Manifest, as_json: bool, *, verified: bool) -> 
         told = {"file": str(path), "verified": verified, **manifest.as_json()}
         yield json.dumps(told, ensure_ascii=False)
         return
-    yield f"{path}: {manifest.rows} rows in {len(manifest.tables)} tables, as of {manifest.made_at}"
+    yield f"{path}: {counted(manifest.rows, 'row')} in {counted(len(manifest.tables), 'table')}, as of {manifest.made_at}"
     yield VERIFIED if verified else NOT_VERIFIED
     yield "not inside, keep them apart: " + "; ".join(manifest.not_inside)

@@ -10,14 +10,15 @@ import click
 from flask.cli import with_appcontext
 
 from citizen_app.doctor.checkup import Finding, examine
-from citizen_app.text import Language, Text
+from citizen_app.text import Language, Text, counted
 
 MARKS: Final = {"ok": "✓", "warning": "!", "failure": "✗", "skipped": "–"}
 EXIT_CODES: Final = {"ok": 0, "skipped": 0, "warning": 1, "failure": 2}
 SUMMARY: Final = Text(
-    "{checks} 项检查,{warnings} 个警告,{failures} 个故障",
-    "{checks} checks, {warnings} warnings, {failures} failures",
+    "{checks} 项检查，{warnings} 个警告，{failures} 个故障",
+    "{checks}, {warnings}, {failures}",
 )
+COLON: Final = Text("：", ": ")
 
 
 @click.command("doctor")
@@ -40,15 +41,21 @@ def _print(found: Sequence[Finding], language: Language) -> None:
         if finding.fault is None:
             click.echo(f"{MARKS[finding.level]} {title}")
             continue
-        click.echo(f"{MARKS[finding.level]} {title}: {finding.fault.what.say(language)}")
+        click.echo(f"{MARKS[finding.level]} {title}{COLON.say(language)}{finding.fault.what.say(language)}")
         click.echo(f"    {finding.fault.why.say(language)}")
         click.echo(f"    → {finding.fault.remedy.say(language)}")
-    counted = SUMMARY.fill(
-        checks=len({finding.check for finding in found}),
-        warnings=sum(finding.level == "warning" for finding in found),
-        failures=sum(finding.level == "failure" for finding in found),
+    click.echo(_summary(found).say(language))
+
+
+def _summary(found: Sequence[Finding]) -> Text:
+    numbers = {
+        "check": len({finding.check for finding in found}),
+        "warning": sum(finding.level == "warning" for finding in found),
+        "failure": sum(finding.level == "failure" for finding in found),
+    }
+    return SUMMARY.fill(
+        **{f"{name}s": Text(str(number), counted(number, name)) for name, number in numbers.items()}
     )
-    click.echo(counted.say(language))
 
 
 def _described(finding: Finding) -> dict[str, Any]:

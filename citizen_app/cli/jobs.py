@@ -16,6 +16,7 @@ from citizen_app.clock import rfc3339
 from citizen_app.extensions import db
 from citizen_app.jobs.models import JobRun
 from citizen_app.jobs.runner import current_jobs, run_due, run_forever
+from citizen_app.text import counted
 from citizen_app.transactions import transaction
 
 jobs = AppGroup("jobs", help="Background work: outboxes, sweeps, seals.")
@@ -34,7 +35,7 @@ def run(once: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    click.echo(f"{len(current_jobs())} jobs; stop with Ctrl-C")
+    click.echo(f"{counted(len(current_jobs()), 'job')}; stop with Ctrl-C")
     run_forever(app, current_jobs(), stop)
 
 

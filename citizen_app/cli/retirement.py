@@ -15,6 +15,7 @@ from citizen_app.progress import progress_bar
 from citizen_app.registry import retirement, state
 from citizen_app.registry.modules import current_registry
 from citizen_app.registry.retirement import Holdings, holdings
+from citizen_app.text import counted
 from citizen_app.transactions import current_connection, transaction
 
 
@@ -41,14 +42,16 @@ def retire(service: str, target: Path | None, erase: bool, yes: bool) -> None:
     if not yes:
         fate = "erased" if erase else "kept"
         click.confirm(
-            f"{service} will be switched off, its kiosks revoked, and its {held.total} rows {fate}. Go on?",
+            f"{service} will be switched off, its kiosks revoked, and its {counted(held.total, 'row')} {fate}. Go on?",
             abort=True,
         )
     revoked = _close(service)
-    click.echo(f"{service} is off; {revoked} kiosks revoked")
+    click.echo(f"{service} is off; {counted(revoked, 'kiosk')} revoked")
     if target is not None:
         held = _export(service, target)
-        click.echo(f"{held.total} rows of {len(held.tables)} tables: {target} (read back and compared)")
+        click.echo(
+            f"{counted(held.total, 'row')} of {counted(len(held.tables), 'table')}: {target} (read back and compared)"
+        )
     if erase:
         tables = _erase(service, held if target is not None else None)
         click.echo(f"erased: {', '.join(tables) or 'it had no tables'}")

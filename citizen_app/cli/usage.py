@@ -14,7 +14,7 @@ from flask.cli import AppGroup
 
 from citizen_app.audit.operations import record
 from citizen_app.progress import progress_bar
-from citizen_app.text import Language
+from citizen_app.text import Language, counted
 from citizen_app.transactions import transaction
 from citizen_app.usage.export import FORMATS, Format, Line, Selection, chunks, csv_bytes, write_xlsx
 from citizen_app.usage.recounting import recount
@@ -122,7 +122,7 @@ def statistics_command(
 @usage.command("rollup")
 def rollup_command() -> None:
     """Bring the daily counts up to date now, without waiting for the jobs."""
-    click.echo(f"{roll_up()} events counted")
+    click.echo(f"{counted(roll_up(), 'event')} counted")
 
 
 @usage.command("recount")
@@ -139,7 +139,9 @@ def recount_command(first: datetime | None, repair: bool) -> None:
         with transaction():
             record("usage.recount", "service", None, days=len(found))
     click.echo(
-        "the counts are right" if not found else f"{len(found)} days {'mended' if repair else 'differ'}"
+        "the counts are right"
+        if not found
+        else f"{counted(len(found), 'day')} {'mended' if repair else 'not as counted'}"
     )
     if found and not repair:
         raise SystemExit(1)

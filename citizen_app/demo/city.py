@@ -26,7 +26,7 @@ from citizen_app.staff.models import Staff
 from citizen_app.text import Text
 
 ONLY_IN_DEMO: Final = Text(
-    "演示数据只能在演示模式载入(CITIZEN_DEMO=1)。", "Demo data loads in demo mode only (CITIZEN_DEMO=1)."
+    "演示数据只能在演示模式载入（CITIZEN_DEMO=1）。", "Demo data loads in demo mode only (CITIZEN_DEMO=1)."
 )
 
 

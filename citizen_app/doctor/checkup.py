@@ -71,10 +71,10 @@ def _broken(error: Exception) -> Fault:
     reason = str(getattr(error, "orig", None) or error).strip().splitlines()
     words = f"{type(error).__name__}: {reason[0] if reason else ''}"
     return failure(
-        Text(f"无法检查({words})", f"This could not be looked at ({words})"),
+        Text(f"无法检查（{words}）", f"This could not be looked at ({words})"),
         Text("不知道这里是否正常。", "Nobody knows whether all is well here."),
         Text(
-            "数据库没有应答时,先看 CITIZEN_DATABASE_URL 和数据库的日志。",
+            "数据库没有应答时，先看 CITIZEN_DATABASE_URL 和数据库的日志。",
             "When the database does not answer, see CITIZEN_DATABASE_URL and the database's own log.",
         ),
     )

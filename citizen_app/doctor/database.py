@@ -35,7 +35,7 @@ def version() -> Iterator[Fault]:
         yield failure(
             Text(f"数据库版本 {have} 过旧", f"The database's version {have} is too old"),
             Text(
-                "语句会失败,分区和触发器不可靠。",
+                "语句会失败，分区和触发器不可靠。",
                 "Statements fail; partitions and triggers are not reliable.",
             ),
             Text(f"升级到 {need} 或更新。", f"Upgrade it to {need} or newer."),
@@ -47,7 +47,9 @@ def migrations() -> Iterator[Fault]:
     waiting = lineages.pending(db.engine, current_registry())
     if waiting:
         yield failure(
-            Text(f"数据库结构不是最新:{', '.join(waiting)}", f"The database is behind: {', '.join(waiting)}"),
+            Text(
+                f"数据库结构不是最新：{', '.join(waiting)}", f"The database is behind: {', '.join(waiting)}"
+            ),
             Text("新程序会找不到它要的表和列。", "The program will miss tables and columns."),
             Text("运行 flask --app wsgi db upgrade。", "Run flask --app wsgi db upgrade."),
         )
@@ -60,9 +62,9 @@ def durability() -> Iterator[Fault]:
         if (mode := _ask("PRAGMA journal_mode")) != "wal":
             yield failure(
                 Text(f"SQLite 日志模式是 {mode}", f"SQLite's journal mode is {mode}"),
-                Text("读写互相等待,恢复出的文件也会这样。", "Readers and writers wait for each other."),
+                Text("读写互相等待，恢复出的文件也会这样。", "Readers and writers wait for each other."),
                 Text(
-                    "运行 flask --app wsgi db upgrade,它会设为 WAL。",
+                    "运行 flask --app wsgi db upgrade，它会设为 WAL。",
                     "Run flask --app wsgi db upgrade, which sets WAL.",
                 ),
             )
@@ -83,15 +85,15 @@ def session() -> Iterator[Fault]:
     if (zone := str(_ask("SHOW timezone"))).upper() != "UTC" or _ask("SHOW lock_timeout") != "20s":
         yield failure(
             Text(
-                f"连接选项没有到达服务器(时区 {zone})",
+                f"连接选项没有到达服务器（时区 {zone}）",
                 f"Options of the connection do not reach the server (time zone {zone})",
             ),
             Text(
-                "时间会错,等锁没有上限。连接池(如 PgBouncer)会丢掉启动选项。",
+                "时间会错，等锁没有上限。连接池（如 PgBouncer）会丢掉启动选项。",
                 "Times go wrong and locks are waited for without end. A pooler such as PgBouncer drops start-up options.",
             ),
             Text(
-                "让池放行 options,或用 ALTER ROLE … SET 设同样的值,并用会话模式。",
+                "让池放行 options，或用 ALTER ROLE … SET 设同样的值，并用会话模式。",
                 "Let the pooler pass options, or ALTER ROLE … SET the same values, and pool by session.",
             ),
         )
@@ -102,7 +104,7 @@ def clocks() -> Iterator[Fault]:
     now = clock.now()
     remedy = Text("启用并检查 NTP(chronyc tracking)。", "Enable and check NTP (chronyc tracking).")
     why = Text(
-        "代码 60 秒有效,时钟不准会误拒或误放。",
+        "代码 60 秒有效，时钟不准会误拒或误放。",
         "Codes last 60 seconds: a wrong clock refuses good ones or takes old ones.",
     )
     if not on_sqlite():
@@ -123,7 +125,7 @@ def clocks() -> Iterator[Fault]:
         if at > now + timedelta(minutes=1):
             yield failure(
                 Text(
-                    f"日志中有未来的记录({clock.rfc3339(at)})",
+                    f"日志中有未来的记录（{clock.rfc3339(at)}）",
                     f"The log holds an event from the future ({clock.rfc3339(at)})",
                 ),
                 why,
@@ -141,15 +143,15 @@ def connections() -> Iterator[Fault]:
     if needed > most - 3:
         yield warning(
             Text(
-                f"最多需要 {needed} 个连接,服务器只给 {most} 个",
+                f"最多需要 {needed} 个连接，服务器只给 {most} 个",
                 f"Up to {needed} connections are needed, the server allows {most}",
             ),
             Text(
-                "高峰时扫码会等连接,然后得到 503。",
+                "高峰时扫码会等连接，然后得到 503。",
                 "At the peak scans wait for a connection and then get 503.",
             ),
             Text(
-                "提高 max_connections,或减少 CITIZEN_WORKERS、CITIZEN_THREADS。",
+                "提高 max_connections，或减少 CITIZEN_WORKERS、CITIZEN_THREADS。",
                 "Raise max_connections, or lower CITIZEN_WORKERS or CITIZEN_THREADS.",
             ),
         )
@@ -169,8 +171,10 @@ def rights() -> Iterator[Fault]:
     ]
     if may:
         yield warning(
-            Text(f"此角色可以改删日志:{', '.join(may)}", f"This role may change logs: {', '.join(may)}"),
-            Text("触发器仍会拒绝,但少了第二道锁。", "Triggers still refuse, but the second lock is missing."),
+            Text(f"此角色可以改删日志：{', '.join(may)}", f"This role may change logs: {', '.join(may)}"),
+            Text(
+                "触发器仍会拒绝，但少了第二道锁。", "Triggers still refuse, but the second lock is missing."
+            ),
             Text("运行 docs/examples/postgresql-grants.sql。", "Run docs/examples/postgresql-grants.sql."),
         )
 
@@ -183,7 +187,7 @@ def partitions() -> Iterator[Fault]:
     connection = db.session.connection()
     ahead = [m for m in months_kept(connection) if (m.year, m.month) > (now.year, now.month)]
     remedy = Text(
-        "查看任务 usage.partitions;它要以表的所有者运行(flask --app wsgi jobs run)。",
+        "查看任务 usage.partitions；它要以表的所有者运行（flask --app wsgi jobs run）。",
         "Look at the job usage.partitions, which must run as the tables' owner (flask --app wsgi jobs run).",
     )
     if len(ahead) < 2:
@@ -193,7 +197,7 @@ def partitions() -> Iterator[Fault]:
                 f"Partitions are made for {len(ahead)} months ahead only",
             ),
             Text(
-                "缺分区时,记录落入默认分区,清理会变慢。",
+                "缺分区时，记录落入默认分区，清理会变慢。",
                 "Without one, events go to the default partition, which is slow to clean.",
             ),
             remedy,

@@ -16,7 +16,7 @@ from citizen_app import clock
 from citizen_app.backup.operations import last_backup
 from citizen_app.doctor.findings import Check, Fault, failure, warning
 from citizen_app.settings import current_settings, is_loopback
-from citizen_app.text import Text
+from citizen_app.text import Text, counted
 
 GIB: Final = 1024**3
 BACKUP_AGE: Final = timedelta(hours=26)
@@ -28,10 +28,11 @@ def demo_mode() -> Iterator[Fault]:
         yield warning(
             Text("这是演示模式", "This is demo mode"),
             Text(
-                "口令和验证码是公开的,任何人都能登录。", "Passwords and OTPs are public; anybody can sign in."
+                "口令和验证码是公开的，任何人都能登录。",
+                "Passwords and OTPs are public; anybody can sign in.",
             ),
             Text(
-                "正式使用前去掉 CITIZEN_DEMO,并换用空的数据库。",
+                "正式使用前去掉 CITIZEN_DEMO，并换用空的数据库。",
                 "Remove CITIZEN_DEMO and begin with an empty database.",
             ),
         )
@@ -45,26 +46,26 @@ def proxies() -> Iterator[Fault]:
         yield warning(
             Text("没有设置可信代理", "No trusted proxy is set"),
             Text(
-                "代理之后,限流会把所有人当作一个地址;不经代理,口令以明文传输,摄像头也打不开。",
+                "代理之后，限流会把所有人当作一个地址；不经代理，口令以明文传输，摄像头也打不开。",
                 "Behind a proxy all visitors share one rate limit; without one passwords travel in the clear and cameras stay off.",
             ),
             Text(
-                "用 TLS 代理,并设 CITIZEN_TRUSTED_PROXIES=1(见 docs/operating.md)。",
+                "用 TLS 代理，并设 CITIZEN_TRUSTED_PROXIES=1（见 docs/operating.md）。",
                 "Put a TLS proxy in front and set CITIZEN_TRUSTED_PROXIES=1 (docs/operating.md).",
             ),
         )
     if settings.trusted_proxies and open_to_network:
         yield warning(
             Text(
-                f"信任转发头,而服务监听在 {settings.bind}",
+                f"信任转发头，而服务监听在 {settings.bind}",
                 f"Forwarded headers are trusted while the server listens on {settings.bind}",
             ),
             Text(
-                "绕过代理的人可以伪造自己的地址,躲过限流和日志。",
+                "绕过代理的人可以伪造自己的地址，躲过限流和日志。",
                 "Whoever reaches the port beside the proxy can forge his address, for limits and logs alike.",
             ),
             Text(
-                "监听 127.0.0.1,或用防火墙只放行代理。",
+                "监听 127.0.0.1，或用防火墙只放行代理。",
                 "Listen on 127.0.0.1, or let a firewall admit the proxy only.",
             ),
         )
@@ -92,13 +93,13 @@ def redis_answers() -> Iterator[Fault]:
     except redis.RedisError as error:
         yield warning(
             Text(
-                f"Redis 没有应答({type(error).__name__})", f"Redis does not answer ({type(error).__name__})"
+                f"Redis 没有应答（{type(error).__name__}）", f"Redis does not answer ({type(error).__name__})"
             ),
             Text(
-                "请求照常处理,但限流改为每个进程各自计数,上限按进程数放大。",
+                "请求照常处理，但限流改为每个进程各自计数，上限按进程数放大。",
                 "Requests go on, but each process counts limits alone, so limits grow with the number of processes.",
             ),
-            Text("启动 Redis,或改正 CITIZEN_REDIS_URL。", "Start Redis, or correct CITIZEN_REDIS_URL."),
+            Text("启动 Redis，或改正 CITIZEN_REDIS_URL。", "Start Redis, or correct CITIZEN_REDIS_URL."),
         )
     finally:
         client.close()
@@ -115,10 +116,10 @@ def disk_space() -> Iterator[Fault]:
             f"The disk of {folder} has {usage.free / GIB:.1f} GiB left",
         )
         why = Text(
-            "磁盘写满后,扫码得到 507,什么也记不下来。",
+            "磁盘写满后，扫码得到 507，什么也记不下来。",
             "When it is full, scans are answered 507 and nothing can be recorded.",
         )
-        remedy = Text("清理旧备份和日志,或扩容。", "Delete old backups and logs, or enlarge it.")
+        remedy = Text("清理旧备份和日志，或扩容。", "Delete old backups and logs, or enlarge it.")
         yield (failure if usage.free < GIB // 5 else warning)(words, why, remedy)
 
 
@@ -159,11 +160,11 @@ def backups() -> Iterator[Fault]:
         return
     told = last_backup(settings)
     remedy = Text(
-        "每天运行 flask --app wsgi backup create /目录 --keep 14(见 docs/operating.md 的定时器)。",
+        "每天运行 flask --app wsgi backup create /目录 --keep 14（见 docs/operating.md 的定时器）。",
         "Run flask --app wsgi backup create /folder --keep 14 each day (see the timer in docs/operating.md).",
     )
     why = Text(
-        "没有能恢复的备份,一次故障就会丢掉全部数据。",
+        "没有能恢复的备份，一次故障就会丢掉全部数据。",
         "Without a backup that restores, one fault loses everything.",
     )
     if told is None:
@@ -173,7 +174,9 @@ def backups() -> Iterator[Fault]:
     if age > BACKUP_AGE:
         hours = int(age.total_seconds() // 3600)
         yield warning(
-            Text(f"上次备份是 {hours} 小时前", f"The last backup is {hours} hours old"), why, remedy
+            Text(f"上次备份是 {hours} 小时前", f"The last backup is {counted(hours, 'hour')} old"),
+            why,
+            remedy,
         )
     if not told["verified"]:
         yield warning(

@@ -50,7 +50,7 @@ def issuer_keys() -> Iterator[Fault]:
             yield failure(
                 Text(f"没有为 {use} 签名的密钥", f"No key signs {use}"),
                 Text(
-                    "市民拿不到码,离线闸机拿不到名单。",
+                    "市民拿不到码，离线闸机拿不到名单。",
                     "Citizens get no codes, or offline kiosks no bundles.",
                 ),
                 rotate.fill(use=use),
@@ -63,12 +63,12 @@ def issuer_keys() -> Iterator[Fault]:
                     f"{use} 的密钥应在 {due:%Y-%m-%d} 前轮换",
                     f"The key for {use} is to be rotated by {due:%Y-%m-%d}",
                 ),
-                Text("用得越久,一旦泄露影响越大。", "The longer a key signs, the more its loss costs."),
+                Text("用得越久，一旦泄露影响越大。", "The longer a key signs, the more its loss costs."),
                 rotate.fill(use=use),
             )
     if (count := db.session.scalar(select(func.count()).select_from(SigningKeyRow)) or 0) > MOST_SERIALS:
         yield warning(
-            Text(f"已用 {count} 个密钥序号,共 255 个", f"{count} of 255 key serials are used"),
+            Text(f"已用 {count} 个密钥序号，共 255 个", f"{count} of 255 key serials are used"),
             Text("用完后不能再轮换。", "When none is left, no rotation is possible."),
             Text("删除早已停用的密钥。", "Delete keys that were disabled long ago."),
         )
@@ -78,9 +78,9 @@ def sealed_rows() -> Iterator[Fault]:
     """The keys at hand open what is stored."""
     for words in unopened(db.session.connection()):
         yield failure(
-            Text(f"有数据打不开:{words}", f"Something does not open: {words}"),
+            Text(f"有数据打不开：{words}", f"Something does not open: {words}"),
             Text(
-                "密钥不是写入时的那些:姓名、手机号和发码密钥都无法使用。",
+                "密钥不是写入时的那些：姓名、手机号和发码密钥都无法使用。",
                 "The keys are not those of the time: names, phones and issuer keys cannot be used.",
             ),
             Text(
@@ -113,7 +113,7 @@ def jobs_run() -> Iterator[Fault]:
         yield failure(
             Text("后台任务没有在运行", "Background work is not being done"),
             Text(
-                f"短信不发出,分区不预建,过期数据不清理。等待中:{', '.join(sorted(late)[:5]) or '全部'}",
+                f"短信不发出，分区不预建，过期数据不清理。等待中：{', '.join(sorted(late)[:5]) or '全部'}",
                 f"Messages are not sent, partitions not made, old data not deleted. Waiting: {', '.join(sorted(late)[:5]) or 'all'}",
             ),
             Text(
@@ -128,7 +128,7 @@ def jobs_run() -> Iterator[Fault]:
                     f"任务 {run.name} 连续失败 {run.failures} 次",
                     f"The job {run.name} failed {run.failures} times in a row",
                 ),
-                Text(f"最近一次:{run.last_error}", f"The last time: {run.last_error}"),
+                Text(f"最近一次：{run.last_error}", f"The last time: {run.last_error}"),
                 Text("查看日志中的 job failed。", "See `job failed` in the log."),
             )
 
@@ -141,11 +141,14 @@ def outbox() -> Iterator[Fault]:
         "查看短信网关和日志中的 outbox message not sent。",
         "See the SMS gateway, and `outbox message not sent` in the log.",
     )
-    why = Text("市民收不到验证码,无法登录。", "Citizens get no OTP and cannot sign in.")
+    why = Text("市民收不到验证码，无法登录。", "Citizens get no OTP and cannot sign in.")
     if oldest is not None and (age := clock.now() - oldest) > timedelta(minutes=5):
         minutes = int(age.total_seconds() // 60)
         yield (failure if minutes >= 60 else warning)(
-            Text(f"有消息等了 {minutes} 分钟还没发出", f"A message has been waiting for {minutes} minutes"),
+            Text(
+                f"有消息等了 {minutes} 分钟还没发出",
+                f"A message has been waiting for {counted(minutes, 'minute')}",
+            ),
             why,
             remedy,
         )
@@ -155,7 +158,9 @@ def outbox() -> Iterator[Fault]:
     )
     if given_up:
         yield warning(
-            Text(f"一天内有 {given_up} 条消息发送失败", f"{given_up} messages were given up within a day"),
+            Text(
+                f"一天内有 {given_up} 条消息发送失败", f"{counted(given_up, 'message')} given up within a day"
+            ),
             why,
             remedy,
         )
@@ -168,7 +173,7 @@ def rollup() -> Iterator[Fault]:
         yield warning(
             Text("统计落后 15 分钟以上", "Daily counts are more than 15 minutes behind"),
             Text(
-                "数字仍然准确,但每次查询都要数日志。",
+                "数字仍然准确，但每次查询都要数日志。",
                 "Figures stay exact, but each look counts the log itself.",
             ),
             Text("查看任务 usage.rollup。", "Look at the job usage.rollup."),
@@ -225,8 +230,8 @@ def _health(service: str, ask: Any) -> Iterator[Fault]:
     if isinstance(left, int) and left < SOON.days:
         yield (failure if left < 0 else warning)(
             _lasts(service, left),
-            Text("到期后,它只能用旧数据回答。", "After that it answers from old data."),
-            Text("导入新的数据(见该服务的说明)。", "Import new data (see the service's own guide)."),
+            Text("到期后，它只能用旧数据回答。", "After that it answers from old data."),
+            Text("导入新的数据（见该服务的说明）。", "Import new data (see the service's own guide)."),
         )
 
 

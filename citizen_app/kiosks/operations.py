@@ -257,7 +257,7 @@ def _changeable(kiosk_id: str) -> Kiosk:
     kiosk = _locked(kiosk_id)
     if kiosk.state == "revoked":
         raise Problem(
-            "conflict", Text("该设备已吊销,不能再更改。", "This kiosk is revoked and cannot be changed.")
+            "conflict", Text("该设备已吊销，不能再更改。", "This kiosk is revoked and cannot be changed.")
         )
     return kiosk
 

@@ -26,10 +26,10 @@ Category = Literal[
 SCOPES: Final[dict[str, Text]] = {
     "fare_class": Text("票价类别", "Fare class"),
     "age_band": Text("年龄段", "Age band"),
-    "masked_name": Text("姓名(隐去部分)", "Name, partly hidden"),
-    "masked_phone": Text("手机号(隐去部分)", "Phone number, partly hidden"),
+    "masked_name": Text("姓名（隐去部分）", "Name, partly hidden"),
+    "masked_phone": Text("手机号（隐去部分）", "Phone number, partly hidden"),
     "contact_ref": Text(
-        "手机号的比对凭据(不含号码)", "A reference to compare your phone number, not the number"
+        "手机号的比对凭据（不含号码）", "A reference to compare your phone number, not the number"
     ),
 }
 """Everything about a citizen that a service can ever be granted, besides its own pairwise reference."""

@@ -88,7 +88,7 @@ def grant(staff_id: str, role_id: str, service: str | None = None) -> None:
         raise Problem(
             "conflict",
             Text(
-                "系统管理、安全管理与审计三权分立,不能由一人兼任。",
+                "系统管理、安全管理与审计三权分立，不能由一人兼任。",
                 "System, security and audit powers must stay with different people.",
             ),
         )

@@ -52,7 +52,7 @@ def create_token(
     if (held or 0) >= MOST_TOKENS:
         raise Problem(
             "conflict",
-            Text("令牌过多,请先删除不用的令牌。", "Too many tokens: delete those not in use first."),
+            Text("令牌过多，请先删除不用的令牌。", "Too many tokens: delete those not in use first."),
         )
     secret = mint("staff-token")
     token = StaffToken(

@@ -27,7 +27,7 @@ CODE_KINDS: Final[Mapping[str, Text]] = {
 }
 MARKS: Final[Mapping[str, Text]] = {
     "double_use": Text("同一个码在多处使用", "The same code was used in several places"),
-    "disputed": Text("已反馈:不是本人", "Disputed: not the holder of the code"),
+    "disputed": Text("已反馈：不是本人", "Disputed: not the holder of the code"),
     "corrected": Text("事后已更正", "Corrected later"),
 }
 

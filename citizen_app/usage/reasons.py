@@ -57,7 +57,7 @@ WORDS: Final[dict[Reason, Words]] = {
         "Not a citizen code",
         "请打开市民码后重新扫码",
         "Open your citizen code and scan again",
-        "无法识别,请出示市民码",
+        "无法识别，请出示市民码",
         "Not recognised, please show your citizen code",
     ),
     "unknown_issuer": _words(
@@ -73,7 +73,7 @@ WORDS: Final[dict[Reason, Words]] = {
         "Code damaged or forged",
         "请在官方应用中刷新后重试",
         "Refresh it in the official app and try again",
-        "该码无效,请刷新",
+        "该码无效，请刷新",
         "Invalid code, please refresh",
     ),
     "expired": _words(
@@ -81,7 +81,7 @@ WORDS: Final[dict[Reason, Words]] = {
         "Code expired",
         "请刷新市民码后重新扫码",
         "Refresh your code and scan again",
-        "码已过期,请刷新",
+        "码已过期，请刷新",
         "Code expired, please refresh",
     ),
     "not_yet_valid": _words(
@@ -95,7 +95,7 @@ WORDS: Final[dict[Reason, Words]] = {
     "stale_proof": _words(
         "码已不是最新",
         "Code is not fresh",
-        "截图无效;请打开市民码,并核对手机时间",
+        "截图无效；请打开市民码，并核对手机时间",
         "Screenshots do not work; open the live code and check your phone's clock",
         "请打开最新的市民码",
         "Please open the live code",
@@ -105,13 +105,13 @@ WORDS: Final[dict[Reason, Words]] = {
         "Clocks disagree",
         "请核对手机或设备的时间",
         "Check the clock of the phone or the device",
-        "时间不一致,请核对时间",
+        "时间不一致，请核对时间",
         "Clocks disagree, please check the time",
     ),
     "revoked": _words(
         "码已作废",
         "Code withdrawn",
-        "请重新申领,或到服务窗口办理",
+        "请重新申领，或到服务窗口办理",
         "Get a new one, or ask at a counter",
         "该码已作废",
         "Code withdrawn",
@@ -201,7 +201,7 @@ WORDS: Final[dict[Reason, Words]] = {
         "Code already used",
         "请刷新市民码后重新扫码",
         "Refresh your code and scan again",
-        "此码已使用,请刷新",
+        "此码已使用，请刷新",
         "Already used, please refresh",
     ),
     "bundle_too_old": _words(
@@ -218,7 +218,7 @@ WORDS: Final[dict[Reason, Words]] = {
     "service_unavailable": _words(
         "服务暂时不可用",
         "Service temporarily unavailable",
-        "请稍后重试,或找工作人员",
+        "请稍后重试，或找工作人员",
         "Try again shortly, or ask the staff",
         "服务暂时不可用",
         "Service temporarily unavailable",

@@ -13,7 +13,7 @@ from services._template.queries import visits_on
 WELCOME: Final = Text("欢迎", "Welcome")
 WELCOME_BACK: Final = Text("欢迎回来", "Welcome back")
 HOURS: Final = Text("开放时间 {opens_at}:00–{closes_at}:00", "Open from {opens_at}:00 to {closes_at}:00")
-HOW_MANY: Final = Text("几位同行?", "How many come along?")
+HOW_MANY: Final = Text("几位同行？", "How many come along?")
 COMPANIONS: Final = Field(
     "companions", "integer", Text("同行人数", "People who come along"), minimum=0, maximum=20
 )

@@ -34,25 +34,25 @@ LANGUAGE: Final = click.option(
 ENDS: Final = {
     "imported": Text("版本 {version} 已启用。", "Version {version} is in force."),
     "unchanged": Text(
-        "本数据已在使用中(版本 {version}),--force 可重新导入。",
+        "本数据已在使用中（版本 {version}），--force 可重新导入。",
         "This feed is in force already (version {version}); --force imports it again.",
     ),
-    "refused": Text("未导入,原有时刻表继续使用。", "Not imported; the timetable in force stays."),
+    "refused": Text("未导入，原有时刻表继续使用。", "Not imported; the timetable in force stays."),
 }
 SUPERSEDED: Final = Text(
-    "另一次导入已经开始,本次放弃。", "Another import has begun meanwhile; this one gave up."
+    "另一次导入已经开始，本次放弃。", "Another import has begun meanwhile; this one gave up."
 )
 UNREADABLE: Final = Text("无法读取 {path}:{reason}", "Cannot read {path}: {reason}")
 NOT_STORED: Final = Text(
-    "数据库不能写入({reason}),原有时刻表继续使用。",
+    "数据库不能写入（{reason}），原有时刻表继续使用。",
     "The database does not take it ({reason}); the timetable in force stays.",
 )
 NOT_RETIRED: Final = Text(
-    "版本 {version} 不是停用的时刻表;用 flask --app wsgi bus feeds 查看。",
+    "版本 {version} 不是停用的时刻表；用 flask --app wsgi bus feeds 查看。",
     "Version {version} is not a retired feed; see flask --app wsgi bus feeds.",
 )
 NOT_REMOVABLE: Final = Text(
-    "版本 {version} 正在使用或不存在;用 flask --app wsgi bus feeds 查看。",
+    "版本 {version} 正在使用或不存在；用 flask --app wsgi bus feeds 查看。",
     "Version {version} is in force or unknown; see flask --app wsgi bus feeds.",
 )
 UNKNOWN: Final = Text("没有版本 {version}。", "There is no version {version}.")

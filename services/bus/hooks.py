@@ -16,7 +16,7 @@ TOWARDS: Final = Text("{line} 开往 {headsign}", "{line} to {headsign}")
 AT_STOP: Final = Text("上车站 {stop}", "Boarded at {stop}")
 FARE: Final = Text("{card} {fare}", "{card}, {fare}")
 TAPPED: Final = Text("{time} 已在 {line} 上车", "Boarded {line} at {time}")
-TAPPED_AT_STOP: Final = Text("{time} 已在 {stop} 上车({line})", "Boarded {line} at {stop}, {time}")
+TAPPED_AT_STOP: Final = Text("{time} 已在 {stop} 上车（{line}）", "Boarded {line} at {stop}, {time}")
 
 
 def on_scan(scan: Scan) -> Meaning:

@@ -24,18 +24,18 @@ BOARD: Final = Purpose(
     id="board",
     title=Text("乘车", "Board"),
     context=(
-        Field("line", "string", Text("线路(名称或 GTFS 编号)", "Line (name or GTFS id)"), maximum=100),
+        Field("line", "string", Text("线路（名称或 GTFS 编号）", "Line (name or GTFS id)"), maximum=100),
         Field(
             "direction",
             "string",
-            Text("方向(0、1 或终点站名)", "Direction (0, 1 or headsign)"),
+            Text("方向（0、1 或终点站名）", "Direction (0, 1 or headsign)"),
             required=False,
             maximum=100,
         ),
         Field(
             "stop",
             "string",
-            Text("站点(GTFS 编号或站牌号)", "Stop (GTFS id or code)"),
+            Text("站点（GTFS 编号或站牌号）", "Stop (GTFS id or code)"),
             required=False,
             maximum=100,
         ),
@@ -82,7 +82,7 @@ SETTINGS: Final = (
     Field(
         "base_fare",
         "integer",
-        Text("基准票价(分)", "Base fare in 分"),
+        Text("基准票价（分）", "Base fare in 分"),
         default=200,
         minimum=0,
         maximum=100_000,
@@ -90,7 +90,7 @@ SETTINGS: Final = (
     Field(
         "currency",
         "string",
-        Text("币种(ISO 4217)", "Currency (ISO 4217)"),
+        Text("币种（ISO 4217）", "Currency (ISO 4217)"),
         default="CNY",
         minimum=3,
         maximum=3,
@@ -99,7 +99,7 @@ SETTINGS: Final = (
         Field(
             percent_setting(name),
             "integer",
-            Text("{who}票价(基准的百分比)", "{who}: percent of the base fare").fill(who=words.passenger),
+            Text("{who}票价（基准的百分比）", "{who}: percent of the base fare").fill(who=words.passenger),
             default=_USUAL_PERCENT.get(name, 0),
             minimum=0,
             maximum=100,
@@ -110,7 +110,8 @@ SETTINGS: Final = (
         "second_tap_seconds",
         "integer",
         Text(
-            "同车重复刷码的时限(秒,0 为不限制)", "Second tap on the same vehicle within (seconds, 0 is off)"
+            "同车重复刷码的时限（秒，0 为不限制）",
+            "Second tap on the same vehicle within (seconds, 0 is off)",
         ),
         default=120,
         minimum=0,
@@ -139,7 +140,7 @@ SERVICE: Final = ServiceModule(
     version="1.0.0",
     toolkit_api=TOOLKIT_API,
     title=Text("公交乘车", "Bus"),
-    summary=Text("扫码乘车,查线路、站点和下一班车", "Board by code; lines, stops and next departures"),
+    summary=Text("扫码乘车，查线路、站点和下一班车", "Board by code; lines, stops and next departures"),
     owner=Text("市公共交通公司", "City bus company"),
     icon="bus",
     category="transport",
@@ -149,7 +150,7 @@ SERVICE: Final = ServiceModule(
         Scope(
             "fare_class",
             Text(
-                "用于按您应享的票价计费(例如老年人、学生)",
+                "用于按您应享的票价计费（例如老年人、学生）",
                 "To charge the fare you are entitled to, such as senior or student",
             ),
         ),

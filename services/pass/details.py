@@ -16,7 +16,7 @@ DETAILS: Final = (
         "not_a_member",
         "不在名单内",
         "Not on the list",
-        "访客请主人先邀请;住户和员工请在线申请。",
+        "访客请主人先邀请；住户和员工请在线申请。",
         "Guests: ask your host for an invitation. Residents and staff: apply online.",
     ),
     _detail(
@@ -30,7 +30,7 @@ DETAILS: Final = (
         "expired",
         "已过有效期",
         "No longer valid",
-        "请主人重新邀请,或请管理处续期。",
+        "请主人重新邀请，或请管理处续期。",
         "Ask the host for a new invitation, or the management to renew.",
     ),
     _detail(
@@ -74,7 +74,7 @@ DETAILS: Final = (
         "already_inside",
         "已在里面",
         "Already inside",
-        "请先刷码离开;如有误请找保安。",
+        "请先刷码离开；如有误请找保安。",
         "Scan out first; if this is a mistake, ask the guard.",
     ),
     _detail(

@@ -32,7 +32,7 @@ SERVICE: Final = ServiceModule(
     toolkit_api=TOOLKIT_API,
     title=Text("通行凭证", "Pass"),
     summary=Text(
-        "小区、工厂、卡口和单位凭码通行,邀请访客", "Enter compounds, factories and offices; invite guests"
+        "小区、工厂、卡口和单位凭码通行，邀请访客", "Enter compounds, factories and offices; invite guests"
     ),
     owner=Text("市公安局与社区", "City police and communities"),
     icon="gate",
@@ -46,7 +46,7 @@ SERVICE: Final = ServiceModule(
         Scope(
             "contact_ref",
             Text(
-                "用于核对邀请您的主人或单位所填的手机号(不会得到号码)",
+                "用于核对邀请您的主人或单位所填的手机号（不会得到号码）",
                 "To match the phone number your host or employer gave; the number itself is not told",
             ),
         ),
@@ -57,7 +57,8 @@ SERVICE: Final = ServiceModule(
             "repeat_seconds",
             "integer",
             Text(
-                "同一通道重复刷码不再计次的时限(秒)", "A second scan at the same gate counts once within (s)"
+                "同一通道重复刷码不再计次的时限（秒）",
+                "A second scan at the same gate counts once within (s)",
             ),
             default=20,
             minimum=0,
@@ -66,7 +67,7 @@ SERVICE: Final = ServiceModule(
         Field(
             "longest_emergency_hours",
             "integer",
-            Text("紧急开放最长(小时)", "Longest emergency opening (hours)"),
+            Text("紧急开放最长（小时）", "Longest emergency opening (hours)"),
             default=12,
             minimum=1,
             maximum=72,

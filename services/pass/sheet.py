@@ -15,7 +15,7 @@ STATES: Final = {
     "left": Text("☑ 已离开", "☑ left"),
 }
 MUSTER_TITLE: Final = Text("{place} 清点名单 {time}", "{place}: muster list, {time}")
-MUSTER_COUNTS: Final = Text("共 {all} 人,未到 {missing} 人", "{all} people, {missing} missing")
+MUSTER_COUNTS: Final = Text("共 {all} 人，未到 {missing} 人", "{all} people, {missing} missing")
 UNKNOWN: Final = Text("不在名单", "not in the books")
 GUEST: Final = Text("访客", "guest")
 

@@ -23,7 +23,7 @@ MOST_UNPACKED_BYTES: Final = 64 * 1024 * 1024
 MOST_PARTS: Final = 200
 _SNIFFED: Final = 4096
 
-UNREADABLE: Final = Text("文件无法读取:{why}", "The file cannot be read: {why}")
+UNREADABLE: Final = Text("文件无法读取：{why}", "The file cannot be read: {why}")
 NOT_TEXT: Final = Text("既不是 UTF-8 也不是 GB 18030 的文本", "neither UTF-8 nor GB 18030 text")
 NOT_XLSX: Final = Text("不是 XLSX 工作簿", "not an XLSX workbook")
 TOO_LARGE: Final = Text("解压后过大", "it unpacks to too much")

@@ -49,15 +49,15 @@ NO_HEADER: Final = Text(
 )
 TWICE_IN_HEADER: Final = Text("表头中“{column}”出现两次", "the header names “{column}” twice")
 MISSING: Final = Text("缺少内容", "is missing")
-IS_FORMULA: Final = Text("是公式,请改为数值", "is a formula; paste it as a value")
+IS_FORMULA: Final = Text("是公式，请改为数值", "is a formula; paste it as a value")
 SCIENTIFIC: Final = Text(
-    "号码被表格改成了科学计数法,请设为文本格式",
+    "号码被表格改成了科学计数法，请设为文本格式",
     "the number became scientific notation; format the cells as text",
 )
 NOT_A_PHONE: Final = Text("不是手机号", "is not a mobile number")
 TOO_LONG: Final = Text("过长", "is too long")
 UNKNOWN_ROLE: Final = Text("只能是住户、员工或管理员", "must be resident, employee or manager")
-NOT_A_DATE: Final = Text("不是日期,请写成 2026-01-31", "is not a date; write 2026-01-31")
+NOT_A_DATE: Final = Text("不是日期，请写成 2026-01-31", "is not a date; write 2026-01-31")
 ENDS_FIRST: Final = Text("早于有效期起", "lies before the first day")
 
 

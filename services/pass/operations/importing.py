@@ -31,10 +31,10 @@ ROWS_PER_STEP: Final = 200
 MOST_REPORTED: Final = 500
 USUAL_ROLES: Final = {"compound": "resident"}
 TWICE: Final = Text("与第 {row} 行是同一手机号", "has the same number as row {row}")
-REVOKED: Final = Text("此人已被撤销,请先在名单中恢复", "was revoked; restore the person in the list first")
+REVOKED: Final = Text("此人已被撤销，请先在名单中恢复", "was revoked; restore the person in the list first")
 NAMELESS: Final = Text("缺少姓名，新成员必须有姓名", "is missing; a new member needs a name")
 TOO_MANY_ROWS: Final = Text(
-    "超过 {most} 行,请拆分文件,或由运维用命令导入",
+    "超过 {most} 行，请拆分文件，或由运维用命令导入",
     "it has more than {most} rows: split it, or have it imported on the command line",
 )
 

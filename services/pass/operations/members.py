@@ -19,7 +19,7 @@ from ..models import PassMember
 
 ON_THE_LIST: Final = Text("该手机号已在名单内。", "This phone number is on the list already.")
 IS_REVOKED: Final = Text(
-    "此人已被撤销,请先恢复。", "This person has been revoked; restore them if that is meant."
+    "此人已被撤销，请先恢复。", "This person has been revoked; restore them if that is meant."
 )
 IS_NOT: Final = Text("现状不允许这样更改。", "Not from the present state.")
 STATUS_AFTER: Final = {"suspend": "suspended", "revoke": "revoked", "restore": "active"}

@@ -51,6 +51,7 @@ def test_a_sound_city(city: City) -> None:
     assert {check: level for check, level in found.items() if level != "ok"} == {"demo": "warning"}
     assert found.keys() == {"database", *(check.id for check in checkup.CHECKS)}
     assert run(city.app).exit_code == 1
+    assert ", 1 warning, 0 failures\n" in run(city.app, "--language", "en").output
     production(city.app)
     assert "the backup" not in run(city.app, "--language", "en").output
     assert run(city.app, "--language", "en").exit_code == 1

@@ -72,7 +72,7 @@ def test_heads_are_counted(site: Site) -> None:
     assert states == {"张小甲": "missing", "张小乙": "accounted", "张小丙": "left", "王客人": "missing"}
     sheet = site.office("GET", "/muster/sheet").splitlines()
     assert "骆马湖花园 清点名单" in sheet[0]
-    assert sheet[1] == "共 4 人,未到 2 人"
+    assert sheet[1] == "共 4 人，未到 2 人"
     assert sorted(line.split()[0] for line in sheet[3:]) == ["☐", "☐", "☑", "☑"]
     assert any("访客" in line and "王客人" in line for line in sheet)
 
