@@ -29,7 +29,7 @@ from citizen_app.usage.recording import record
 from citizen_app.vault import current_vault
 
 TOO_LATE = Text(
-    "等待时间已过,请让市民刷新后重新扫码。",
+    "等待时间已过，请让市民刷新后重新扫码。",
     "The time to answer is over; ask the citizen to refresh and scan again.",
 )
 
