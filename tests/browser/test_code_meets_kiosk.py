@@ -5,54 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
-SHIFTED = {"$": "Digit4", "%": "Digit5", "*": "Digit8", "+": "Equal", ":": "Semicolon"}
-PLAIN = {" ": "Space", "-": "Minus", ".": "Period", "/": "Slash"}
-
-
-def signed_in(open_page: Callable[..., Page], citizen: int = 0, **options: object) -> Page:
-    """The code page of a demo citizen, its code on the screen."""
-    page = open_page("/code", **options)
-    page.locator("[data-demo-phone]").nth(citizen).click()
-    expect(page.locator("#qr path")).to_have_count(1)
-    return page
-
-
-def copied_code(page: Page) -> str:
-    """The code's text, by the page's own copy button."""
-    page.locator("#copy").click()
-    expect(page.locator("#announcement")).not_to_be_empty()
-    text = page.evaluate("navigator.clipboard.readText()")
-    assert isinstance(text, str)
-    return text
-
-
-def paste(kiosk: Page, code: str) -> None:
-    kiosk.locator("#typed").fill(code)
-    kiosk.locator("#typed-send").click()
-
-
-def type_like_a_scanner(page: Page, code: str) -> None:
-    """The key strokes of a USB scanner: places on the US layout, Shift where needed, Enter at the end."""
-    for character in code:
-        shifted = character in SHIFTED or character.isalpha()
-        key = SHIFTED.get(character) or PLAIN.get(character)
-        key = key or (f"Key{character}" if character.isalpha() else f"Digit{character}")
-        if shifted:
-            page.keyboard.down("Shift")
-        page.keyboard.press(key)
-        if shifted:
-            page.keyboard.up("Shift")
-    page.keyboard.press("Enter")
-
-
-def expect_result(kiosk: Page, tone: str) -> Locator:
-    result = kiosk.locator("#result")
-    expect(result).to_be_visible()
-    expect(result).to_have_attribute("data-tone", tone)
-    expect(kiosk.locator("#result-title")).not_to_be_empty()
-    return result
+from tests.browser.hands import copied_code, expect_result, paste, signed_in
 
 
 def test_the_camera_reads_the_code_and_the_citizen_sees_it(
@@ -97,21 +52,6 @@ def test_enter_reads_what_was_typed(open_page: Callable[..., Page], kiosk: Page)
     kiosk.locator("#typed").fill(copied_code(signed_in(open_page, 1)))
     kiosk.locator("#typed").press("Enter")
     expect_result(kiosk, "good")
-
-
-def test_a_usb_scanner_types_the_code(open_page: Callable[..., Page], kiosk: Page) -> None:
-    code = copied_code(signed_in(open_page, citizen=1))
-    kiosk.locator("#camera-on").focus()  # a focused button must not be pressed by the scanner's keys
-    type_like_a_scanner(kiosk, code)
-    expect_result(kiosk, "good")
-    expect(kiosk.locator("#camera")).to_have_attribute("data-state", "off")
-
-
-def test_typing_in_a_field_is_left_alone(open_page: Callable[..., Page], kiosk: Page) -> None:
-    kiosk.locator("#typed").focus()
-    kiosk.keyboard.type("CC1 HELLO")
-    expect(kiosk.locator("#typed")).to_have_value("CC1 HELLO")
-    expect(kiosk.locator("#result")).to_be_hidden()
 
 
 def test_nonsense_is_refused_in_words(open_page: Callable[..., Page], kiosk: Page) -> None:

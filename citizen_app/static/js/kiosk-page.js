@@ -27,6 +27,7 @@ function start() {
   if (!window.isSecureContext) return showOnly("insecure", PARTS);
   wireActivation();
   wireReader();
+  leaveFieldsWhenDone();
   listenForScanner(take);
   window.addEventListener("online", beat);
   window.addEventListener("offline", drawStatus);
@@ -150,6 +151,18 @@ function choosePurpose() {
   const fields = chosenPurpose()?.context_fields ?? [];
   drawFields(byId("context-fields"), fields, defaults);
   byId("context").hidden = fields.length === 0;
+}
+
+/** After a detail is filled in, the scanner is next: an Enter or a choice by pointer gives the focus back. */
+function leaveFieldsWhenDone() {
+  const context = byId("context");
+  context.addEventListener("submit", (event) => event.preventDefault()); // Enter in a lone field would load the page anew
+  context.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.isComposing) event.target.blur();
+  });
+  context.addEventListener("change", ({ target }) => {
+    if (!target.matches(":focus-visible")) target.blur(); // who goes by keyboard keeps the place
+  });
 }
 
 // --- reading ------------------------------------------------------------------------------------

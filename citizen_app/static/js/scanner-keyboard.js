@@ -3,6 +3,7 @@
 
 const SILENCE = 300; // milliseconds; a shorter gap once cost a slow scanner its first digits
 const SHORTEST = 4; // fewer keys before Enter are a person's
+const MARK = "CC1:"; // how a code begins
 
 const SHIFTED = { Digit4: "$", Digit5: "%", Digit8: "*", Equal: "+", Semicolon: ":" };
 const PLAIN = { Space: " ", Minus: "-", Period: ".", Slash: "/" };
@@ -19,28 +20,50 @@ export function characterOf({ code, shiftKey }) {
   return PLAIN[code] ?? "";
 }
 
-const isField = (target) =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+const fieldOf = (target) => (target instanceof HTMLElement && target.matches("input, textarea, select") ? target : null);
 
-/** Call `onCode(text)` for each code typed outside the page's own fields. */
+const isEnter = ({ code }) => code === "Enter" || code === "NumpadEnter";
+
+/** Keys that follow each other quickly; `kept` is what the field under them held before. */
+function startBurst(field) {
+  return { text: "", last: 0, field, kept: field && { value: field.value, checked: field.checked } };
+}
+
+/** The code in a burst, or "". A field is made for typing, so there only what looks like a code is taken. */
+function codeOf({ text, field }) {
+  if (!field) return text.length < SHORTEST ? "" : text;
+  return text.includes(MARK) ? text.slice(text.indexOf(MARK)) : "";
+}
+
+/** Leave the field first: an input method would otherwise write what it still holds over the old text. */
+function putBack({ field, kept }) {
+  if (!field) return;
+  field.blur();
+  Object.assign(field, kept);
+}
+
+/** Call `onCode(text)` for each code typed, wherever the focus is; a field keeps the text it had. */
 export function listenForScanner(onCode) {
-  let typed = "";
-  let last = 0;
+  let burst = startBurst(null);
   window.addEventListener("keydown", (event) => {
-    if (isField(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.timeStamp - last >= SILENCE) typed = "";
-    if (event.code === "Enter" || event.code === "NumpadEnter") {
-      const code = typed;
-      typed = "";
-      if (code.length < SHORTEST) return;
-      event.preventDefault(); // or Enter would press the button that has the focus
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const field = fieldOf(event.target);
+    if (event.timeStamp - burst.last >= SILENCE || burst.field !== field) burst = startBurst(field);
+    if (isEnter(event)) {
+      const done = burst;
+      burst = startBurst(field);
+      const code = codeOf(done);
+      if (!code) return;
+      event.preventDefault(); // or Enter would press the button that has the focus, or send the field's form
+      event.stopPropagation();
+      putBack(done);
       onCode(code);
       return;
     }
     const character = characterOf(event);
     if (!character) return;
-    if (typed) event.preventDefault(); // or a space inside the code would press a button
-    typed += character;
-    last = event.timeStamp;
+    if (burst.text && !field) event.preventDefault(); // or a space inside the code would press a button
+    burst.text += character;
+    burst.last = event.timeStamp;
   }, { capture: true });
 }
