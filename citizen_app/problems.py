@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
+from citizen_app.faults import in_words
 from citizen_app.text import Language, Text
 
 
@@ -187,7 +188,7 @@ BY_STATUS: Final[Mapping[int, str]] = {
 @dataclass(frozen=True, slots=True)
 class InputError:
     """One fault in the input: `pointer` is a JSON Pointer (RFC 6901) into the body, `?name` for a query
-    parameter, or the name of a header."""
+    parameter, or the name of a header; `message` is a validator's, in English, until the answer is written."""
 
     pointer: str
     message: str
@@ -226,7 +227,9 @@ class Problem(Exception):
             "request_id": request_id,
         }
         if self.errors:
-            document["errors"] = [{"pointer": e.pointer, "message": e.message} for e in self.errors]
+            document["errors"] = [
+                {"pointer": e.pointer, "message": in_words(e.message, language)} for e in self.errors
+            ]
         return document
 
 

@@ -90,6 +90,30 @@ def test_bodies_outside_the_contract(
     assert answer.mimetype == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "chinese", "english"),
+    [
+        (
+            "/api/v1/auth/challenges",
+            {"phone": "123"},
+            "不是电话号码；请写成 13800138000 或 +8613800138000",
+            "not a phone number; write it as 13800138000 or +8613800138000",
+        ),
+        ("/api/v1/auth/challenges", {}, "缺少必填项。", "Missing data for required field."),
+        ("/api/v1/services?q=a&q=b", None, "出现了不止一次", "stands more than once"),
+        ("/api/v1/services?unknown=1", None, "没有这一项。", "Unknown field."),
+    ],
+)
+def test_faults_are_named_in_the_callers_language(
+    client: FlaskClient, path: str, body: dict[str, str] | None, chinese: str, english: str
+) -> None:
+    method = "GET" if body is None else "POST"
+    for header, said in ((None, chinese), ("zh-CN", chinese), ("en", english)):
+        headers = {"Accept-Language": header} if header else {}
+        answer = client.open(path, method=method, json=body, headers=headers)
+        assert [fault["message"] for fault in answer.get_json()["errors"]] == [said]
+
+
 def _app_with(app_environment: dict[str, str], *views: object) -> CitizenFlask:
     app = create_app(app_environment)
     blueprint = page_blueprint("test_views", ANYONE)

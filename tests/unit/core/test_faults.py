@@ -1,0 +1,148 @@
+"""What validators say is said in the caller's language."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from citizen_app import faults
+from citizen_app.faults import in_words
+from citizen_app.problems import Problem, errors_from_messages
+from citizen_app.web.strict_json import strict_loads
+
+APP = Path(faults.__file__).parent
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+NOT_FOR_CALLERS = {"settings.py"}  # read by who starts the server, before there is a caller
+PLACE_OF_MESSAGE = {"ValidationError": 0, "invalid_input": 1, "InputError": 1}
+
+
+class EverythingSchema(Schema):
+    """A field for each kind of fault."""
+
+    class Meta:
+        unknown = RAISE
+
+    needed = fields.String(required=True)
+    text = fields.String(validate=validate.Length(min=2, max=4))
+    short = fields.String(validate=validate.Length(max=1))
+    long = fields.String(validate=validate.Length(min=9))
+    whole = fields.Integer(validate=validate.Range(min=1, max=5))
+    least = fields.Integer(validate=validate.Range(min=1))
+    most = fields.Integer(validate=validate.Range(max=5))
+    real = fields.Float()
+    yes = fields.Boolean()
+    pick = fields.String(validate=validate.OneOf(["adult", "child"]))
+    same = fields.String(validate=validate.Equal("Bearer"))
+    form = fields.String(validate=validate.Regexp("^a$"))
+    day = fields.Date()
+    moment = fields.AwareDateTime()
+    id = fields.UUID()
+    many = fields.List(fields.String())
+    inner = fields.Dict()
+    place = fields.Url()
+
+
+FAULTY: list[tuple[str, Any, str]] = [
+    ("text", None, "不可为空。"),
+    ("text", 7, "应为文字。"),
+    ("text", "abcde", "长度应在 2 到 4 之间。"),
+    ("short", "ab", "太长，至多 1 个。"),
+    ("long", "ab", "太短，至少 9 个。"),
+    ("whole", "x", "应为整数。"),
+    ("whole", 9, "应在 1 到 5 之间。"),
+    ("least", 0, "应不小于 1。"),
+    ("most", 6, "应不大于 5。"),
+    ("real", "x", "应为数字。"),
+    ("yes", "x", "应为 true 或 false。"),
+    ("pick", "x", "只能是以下之一：adult, child。"),
+    ("same", "x", "只能是 Bearer。"),
+    ("form", "x", "写法不符合要求。"),
+    ("day", "x", "不是有效的日期。"),
+    ("moment", "2026-11-22T08:00:00", "不是带时区的有效日期时间。"),
+    ("moment", "x", "不是有效的日期时间。"),
+    ("id", "x", "不是有效的 UUID。"),
+    ("many", "x", "应为一个列表。"),
+    ("inner", "x", "应为一个对象。"),
+    ("place", "x", "不是有效的网址。"),
+    ("other", "x", "没有这一项。"),
+]
+
+
+def refusal(values: Any) -> Problem:
+    with pytest.raises(ValidationError) as refused:
+        EverythingSchema().load(values)
+    return Problem("invalid-input", errors=errors_from_messages(refused.value.messages))
+
+
+@pytest.mark.parametrize(("name", "value", "chinese"), FAULTY)
+def test_marshmallows_sentences_have_chinese(name: str, value: Any, chinese: str) -> None:
+    problem = refusal({"needed": "x", name: value})
+    (said,) = problem.as_document("zh", None)["errors"]
+    assert said == {"pointer": f"/{name}", "message": chinese}
+    (english,) = problem.as_document("en", None)["errors"]
+    assert english["message"] == problem.errors[0].message
+    assert not CHINESE.search(english["message"])
+
+
+def test_what_is_missing_or_no_object_is_said_too() -> None:
+    assert refusal({}).as_document("zh", None)["errors"][0]["message"] == "缺少必填项。"
+    assert refusal([]).as_document("zh", None)["errors"][0]["message"] == "应为一个对象。"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[", '{"a":1}x', '"a', "1e999", "NaN", '"\\u0000"', '"\\ud800"', b'"\xff"']
+)
+def test_broken_json_is_named_in_both_languages(text: str | bytes) -> None:
+    with pytest.raises(ValueError) as refused:
+        strict_loads(text)
+    message = str(refused.value)
+    assert CHINESE.search(in_words(message, "zh")), message
+    assert in_words(message, "en") == message
+
+
+def test_a_sentence_that_is_not_known_stays() -> None:
+    assert in_words("the bus is full", "zh") == "the bus is full"
+    assert in_words("站台不存在", "zh") == "站台不存在"
+
+
+def test_no_sentence_stands_twice_and_none_hides_another() -> None:
+    english = [words.en for words in faults.KNOWN]
+    assert len(english) == len(set(english))
+    for words in faults.KNOWN:
+        filled = faults.PLACE.sub("7", words.en)
+        assert in_words(filled, "zh") == faults.PLACE.sub("7", words.zh), words
+
+
+def messages_of(call: ast.Call) -> Iterator[str]:
+    """Sentences written in a call that refuses an input, places of f-strings filled."""
+    name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+    at = PLACE_OF_MESSAGE.get(name)
+    written = [call.args[at]] if at is not None and len(call.args) > at else []
+    if name in ("Regexp", "Length", "Range", "OneOf"):
+        written = [keyword.value for keyword in call.keywords if keyword.arg == "error"]
+    for node in written:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+            yield "".join(part.value if isinstance(part, ast.Constant) else "7" for part in node.values)
+
+
+def sentences_of_the_core() -> Iterator[tuple[str, str]]:
+    for path in sorted(APP.rglob("*.py")):
+        if path.name in NOT_FOR_CALLERS:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                yield from ((path.name, message) for message in messages_of(node))
+
+
+def test_every_sentence_that_the_core_refuses_with_has_chinese() -> None:
+    found = list(sentences_of_the_core())
+    assert len(found) > 25, "the search finds what it looks for"
+    assert [(file, said) for file, said in found if not CHINESE.search(in_words(said, "zh"))] == []
