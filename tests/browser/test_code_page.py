@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from io import BytesIO
 
+import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -39,6 +40,20 @@ def test_a_wrong_otp_is_told_in_words(
     page.locator("#otp-form button[type=submit]").click()
     expect(page.locator("#sign-in-trouble")).not_to_be_empty()
     expect(page.locator("#otp-form")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh", "不是电话号码；请写成 13800138000 或 +8613800138000"), ("en", "not a phone number; write it as")],
+)
+def test_a_wrong_phone_is_told_in_the_servers_words(
+    open_page: Callable[..., Page], expect_error: Callable[[str], None], language: str, said: str
+) -> None:
+    expect_error("422")
+    page = open_page(f"/code?lang={language}")
+    page.locator("#phone").fill("123")
+    page.locator("#phone-form button").click()
+    expect(page.locator("#sign-in-trouble")).to_contain_text(said)
 
 
 def test_the_picture_is_large_readable_and_dense_as_promised(open_page: Callable[..., Page]) -> None:

@@ -3,11 +3,14 @@
 import { language } from "./page.js";
 import { observe } from "./server-clock.js";
 
-/** kind `network`: no answer came. kind `problem`: the server refused (RFC 9457), with its words. */
+/**
+ * kind `network`: no answer came. kind `problem`: the server refused (RFC 9457), with its words; `errors` are the
+ * faults of the input, `{pointer, message}` each.
+ */
 export class Trouble extends Error {
-  constructor(kind, { status = 0, type = "", title = "", detail = "", request_id: requestId = "" } = {}) {
+  constructor(kind, { status = 0, type = "", title = "", detail = "", errors = [], request_id: requestId = "" } = {}) {
     super(title || kind);
-    Object.assign(this, { kind, status, type, title, detail, requestId });
+    Object.assign(this, { kind, status, type, title, detail, errors, requestId });
   }
 }
 

@@ -34,12 +34,21 @@ export function readFields(place) {
   return values;
 }
 
+/** Faults that the server found, each named by the title of its field; faults of other things are left out. */
+export function faultLines(place, faults) {
+  return faults.flatMap(({ pointer, message }) => {
+    const field = place.querySelector(`[data-field="${CSS.escape(pointer.split("/").at(-1))}"]`);
+    return field ? [say("kiosk.fault", { title: field.dataset.title, message })] : [];
+  });
+}
+
 function row(field, value) {
   const label = element("label", field.type === "boolean" ? "field field_tick" : "field");
   const title = field.required || field.type === "boolean" ? field.title : say("kiosk.optional", { title: field.title });
   const input = field.choices ? chooser(field) : box(field);
   input.dataset.field = field.name;
   input.dataset.type = field.type;
+  input.dataset.title = field.title;
   input.required = Boolean(field.required) && field.type !== "boolean";
   if (field.type === "boolean") input.checked = Boolean(value);
   else if (value !== undefined && value !== null) input.value = String(value);

@@ -3,8 +3,11 @@
 import { call } from "./api.js";
 import { drawFields, readFields } from "./field-form.js";
 import { activate, forgetToken, hasToken, heartbeat, newScan, newScanInSession, sendAnswer, sendScan } from "./kiosk-link.js";
-import { askForInput, closeResult, isWaiting, showDecision, showTrouble } from "./kiosk-result.js";
+import {
+  askForInput, closeResult, isAsking, isWaiting, showDecision, showFaults, showRefusal, showTrouble,
+} from "./kiosk-result.js";
 import { drawSession, endSession, keepSession, sessionToken } from "./kiosk-session.js";
+import { wordsFor } from "./kiosk-troubles.js";
 import { byId, element, explain, say, showOnly, whileDisabled } from "./page.js";
 import { startCamera } from "./scanner-camera.js";
 import { listenForScanner } from "./scanner-keyboard.js";
@@ -238,18 +241,16 @@ async function settle(send, scan, retry) {
     if (trouble.status === 401) {
       forgetToken();
       showActivation(say("kiosk.token_refused"));
-    } else showTrouble(wordsFor(trouble), () => { closeResult(); retry(); });
+    } else if (trouble.status === 422 && isAsking()) showFaults(trouble.errors, explain(trouble));
+    else showWhy(wordsFor(trouble), () => { closeResult(); retry(); });
   } finally {
     sending = false;
     byId("busy").hidden = true;
   }
 }
 
-const answer = (scan, values) => settle(() => sendAnswer(scan.scan_id, values), scan, () => answer(scan, values));
+const showWhy = (words, retry) => (words.again ? showTrouble(words, retry) : showRefusal(words));
 
-function wordsFor(trouble) {
-  if (trouble.kind === "network") return { title: say("kiosk.no_network"), lines: [say("kiosk.no_network_next")] };
-  return { title: trouble.title || say("kiosk.try_again"), lines: [explain(trouble)] };
-}
+const answer = (scan, values) => settle(() => sendAnswer(scan.scan_id, values), scan, () => answer(scan, values));
 
 start();

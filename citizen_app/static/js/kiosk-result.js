@@ -1,22 +1,22 @@
 // The full-screen answer to a scan: colour, icon, words and sound, never colour alone.
 
-import { drawFields, fieldsOfSchema, readFields } from "./field-form.js";
+import { drawFields, faultLines, fieldsOfSchema, readFields } from "./field-form.js";
 import { byId, element, language } from "./page.js";
 import { playTone, speak } from "./sounds.js";
 
 const SHOWN_FOR = 2000; // milliseconds
 
 let closing = 0;
-let onClose = () => {};
 
 /** What the screen must not be taken away from: a question, or a trouble that keeps a code. */
 export const isWaiting = () => !byId("result").hidden && byId("result").dataset.stays === "yes";
 
+/** Whether a question is on the screen. */
+export const isAsking = () => isWaiting() && !byId("answer-form").hidden;
+
 export function closeResult() {
   clearTimeout(closing);
-  if (byId("result").hidden) return;
   byId("result").hidden = true;
-  onClose();
 }
 
 function open({ tone, title, lines = [], speech, stays = false }) {
@@ -37,11 +37,10 @@ function open({ tone, title, lines = [], speech, stays = false }) {
 /** Show a decision for two seconds. */
 export function showDecision(decision) {
   const { display } = decision;
-  onClose = () => {};
   open({ tone: display.tone, title: display.title, lines: display.lines, speech: display.speak });
 }
 
-/** Ask for what the service still needs; `onAnswer(values)` on sending, `onCancel()` on giving up. */
+/** Ask for what the service still needs; `onAnswer(values)` on sending. */
 export function askForInput(decision, onAnswer) {
   const { display, input } = decision;
   open({ tone: "ask", title: display.title, lines: display.lines, speech: display.speak, stays: true });
@@ -52,6 +51,17 @@ export function askForInput(decision, onAnswer) {
     onAnswer(readFields(byId("answer-fields")));
   };
   byId("answer-fields").querySelector("input, select")?.focus();
+}
+
+/** Say what is wrong with the answer that was typed; the question stays. */
+export function showFaults(faults, otherwise) {
+  const lines = faultLines(byId("answer-fields"), faults);
+  byId("result-lines").replaceChildren(...(lines.length ? lines : [otherwise]).map((line) => element("p", "", line)));
+}
+
+/** A red screen that closes itself: what was shown cannot be taken, and sending it again would not help. */
+export function showRefusal({ title, lines }) {
+  open({ tone: "bad", title, lines, speech: title });
 }
 
 /** An amber screen that keeps the code until someone tries again or gives up. */

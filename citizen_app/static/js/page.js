@@ -42,5 +42,6 @@ export function explain(trouble) {
   if (trouble.kind === "network") return say("trouble.network");
   if (trouble.status === 429) return say("trouble.too_many");
   if (trouble.status >= 500) return say("trouble.server");
+  if (trouble.errors?.length) return trouble.errors.map(({ message }) => message).join(" ");
   return trouble.detail || trouble.title || say("trouble.other");
 }

@@ -67,6 +67,9 @@ KIOSK: Final[Mapping[str, Text]] = {
         "码已保留。网络恢复后点重试；着急的市民请走人工通道。",
         "The code is kept. Tap to try again when the network is back, or use the staffed lane.",
     ),
+    "kiosk.unreadable": Text("无法识别此码", "This code cannot be read"),
+    "kiosk.unreadable_next": Text("请打开市民码后重新扫码", "Open your citizen code and scan again"),
+    "kiosk.fault": Text("{title}：{message}", "{title}: {message}"),
     "kiosk.try_again": Text("请重试", "Please try again"),
     "kiosk.not_ready": Text("读码机还没准备好", "The kiosk is not ready"),
     "kiosk.not_ready_next": Text(
