@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from citizen_app.codes.format import Kind
+from citizen_app.codes.reading import VALIDITY
 from citizen_app.web.pages.sentences import SENTENCES
 
 APP = Path(__file__).resolve().parents[2] / "citizen_app"
@@ -61,6 +63,12 @@ def test_both_languages_say_the_same(key: str) -> None:
     assert set(PLACE.findall(sentence.zh)) == set(PLACE.findall(sentence.en))
     assert not CHINESE.search(sentence.en)
     assert not re.search(r"(?<=[\u4e00-\u9fff])[,;:?!]", sentence.zh), "Chinese uses its own punctuation"
+
+
+def test_the_code_page_promises_what_a_code_keeps() -> None:
+    hint = SENTENCES["code.hint"]
+    assert ("最多一分钟" in hint.zh, "within a minute" in hint.en) == (True, True)
+    assert VALIDITY[Kind.ONLINE] == 60
 
 
 def test_no_page_has_inline_style_or_script() -> None:

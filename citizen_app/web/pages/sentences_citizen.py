@@ -36,8 +36,8 @@ CITIZEN: Final[Mapping[str, Text]] = {
         "A new one appears once you are online. In a hurry? Ask at a counter.",
     ),
     "code.hint": Text(
-        "请调亮屏幕，对准读码机。截图 30 秒后失效。",
-        "Brighten your screen and hold it to the reader. A screenshot expires in 30 seconds.",
+        "请调亮屏幕，对准读码机。截图最多一分钟后失效。",
+        "Brighten your screen and hold it to the reader. A screenshot expires within a minute.",
     ),
     "code.copy": Text("复制码文", "Copy the code"),
     "code.copied": Text("已复制，可粘贴到读码机页面", "Copied. Paste it on the kiosk page"),
