@@ -153,7 +153,7 @@ OpenPage = Callable[..., Page]
 
 @pytest.fixture
 def open_page(browser: Browser, city: str, watch: Watch) -> Iterator[OpenPage]:
-    """`open_page(path, width=375, height=812, locale="zh-CN", kept=None)`: a page in a fresh context, watched."""
+    """`open_page(path, width=375, height=812, locale="zh-CN", kept=None, time_zone=None)`: a page in a fresh context, watched."""
     contexts: list[BrowserContext] = []
 
     def opened(
@@ -162,12 +162,14 @@ def open_page(browser: Browser, city: str, watch: Watch) -> Iterator[OpenPage]:
         height: int = 812,
         locale: str = "zh-CN",
         kept: StorageState | None = None,
+        time_zone: str | None = None,
     ) -> Page:
         context = browser.new_context(
             base_url=city,
             viewport={"width": width, "height": height},
             locale=locale,
             storage_state=kept,
+            timezone_id=time_zone,
             permissions=["clipboard-read", "clipboard-write"],
         )
         contexts.append(context)

@@ -1,11 +1,12 @@
 // The code page: sign in, show a fresh code, say when it was used.
 
 import { closeSession, citizenGet, resumeSession } from "./citizen-session.js";
+import { timeOfDay } from "./city-time.js";
 import { byId, element, explain, say, showOnly, whileDisabled } from "./page.js";
 import { drawCode } from "./qr-picture.js";
 import { serverNow } from "./server-clock.js";
 import { prepareSignIn, resetSignIn } from "./sign-in.js";
-import { newestUse, placeAndPurpose, showUses, timeOfDay } from "./usage-list.js";
+import { newestUse, placeAndPurpose, showUses } from "./usage-list.js";
 
 const PARTS = ["starting", "sign-in", "signed-in"];
 const FACES = ["face-code", "face-used"];

@@ -1,6 +1,7 @@
 // The kiosk page: activation once, then read codes by camera, scanner or hand and show the answer.
 
 import { call } from "./api.js";
+import { timeToTheSecond } from "./city-time.js";
 import { drawFields, readFields } from "./field-form.js";
 import { activate, forgetToken, hasToken, heartbeat, newScan, newScanInSession, sendAnswer, sendScan } from "./kiosk-link.js";
 import {
@@ -115,7 +116,7 @@ function drawStatus() {
   dot.textContent = say(online ? "kiosk.online" : "kiosk.offline");
   byId("clock-offset").textContent = say("kiosk.clock", { seconds: signed.format(clockAhead()) });
   byId("last-heartbeat").textContent = lastHeartbeat
-    ? say("kiosk.heartbeat", { time: lastHeartbeat.toTimeString().slice(0, 8) })
+    ? say("kiosk.heartbeat", { time: timeToTheSecond(lastHeartbeat) })
     : say("kiosk.no_heartbeat");
 }
 

@@ -1,16 +1,11 @@
 // "Who scanned me": the citizen's last uses, refused ones too.
 
 import { citizenCall, citizenGet } from "./citizen-session.js";
-import { byId, element, explain, language, say, whileDisabled } from "./page.js";
+import { dayOf, timeOfDay } from "./city-time.js";
+import { byId, element, explain, say, whileDisabled } from "./page.js";
 
 const SHOWN = 8;
 const RESULTS = { allow: ["good", "uses.allowed"], deny: ["bad", "uses.refused"], needs_input: ["ask", "uses.asked"] };
-
-const timeFormat = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const dayFormat = new Intl.DateTimeFormat(language, { month: "long", day: "numeric", weekday: "short" });
-
-/** Time of day of an RFC 3339 moment. */
-export const timeOfDay = (moment) => timeFormat.format(new Date(moment));
 
 /** "Library · borrow", of what the answer names. */
 export const placeAndPurpose = (use) => [use.place, use.purpose_title].filter(Boolean).join(" · ");
@@ -35,7 +30,7 @@ function byDay(items) {
   const parts = [];
   let day = "";
   for (const use of items) {
-    const its = dayFormat.format(new Date(use.occurred_at));
+    const its = dayOf(use.occurred_at);
     if (its !== day) parts.push(element("h3", "uses__day", its));
     day = its;
     parts.push(row(use));

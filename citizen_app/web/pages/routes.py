@@ -30,6 +30,7 @@ def words_of_the_page() -> dict[str, object]:
         "city": settings.city.say(chosen),
         "city_mark": settings.city_zh[:1],
         "demo": settings.demo,
+        "time_zone": settings.timezone.key,
     }
 
 
