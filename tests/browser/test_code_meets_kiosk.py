@@ -156,6 +156,31 @@ def test_a_second_book_needs_no_second_code(open_page: Callable[..., Page], kios
     expect(kiosk.locator("#going-on")).to_be_hidden()
 
 
+def test_earlier_uses_are_a_tap_away(open_page: Callable[..., Page], kiosk: Page) -> None:
+    citizen = signed_in(open_page, citizen=5)
+    paste(kiosk, copied_code(citizen))
+    expect_result(kiosk, "good")
+    kiosk.locator("#close-result").click()
+    for book in range(9):
+        kiosk.locator("[data-field=barcode]").fill(f"978702000{book}")
+        kiosk.locator("#go-on").click()
+        expect_result(kiosk, "good")
+        expect(kiosk.locator("#result-lines")).to_contain_text(f"978702000{book}")
+        kiosk.locator("#close-result").click()
+    citizen.reload()
+    uses, more = citizen.locator(".use"), citizen.locator("#more-uses")
+    expect(uses).to_have_count(8)
+    while more.is_visible():
+        before = uses.count()
+        more.click()
+        expect(uses.nth(before)).to_be_visible()
+        expect(more).to_be_enabled()
+    assert uses.count() >= 10
+    days = citizen.locator(".uses__day").all_inner_texts()
+    assert len(days) == len(set(days)), "a day is named once"
+    expect(citizen.locator(".use:focus")).to_have_count(1)
+
+
 def test_a_service_says_no_in_its_own_words_and_the_citizen_can_dispute(
     open_page: Callable[..., Page],
     kiosk: Page,

@@ -114,6 +114,31 @@ def test_without_network_the_code_says_what_to_do_and_comes_back(
     expect(page.locator("#card-trouble")).to_be_empty()
 
 
+def test_a_session_that_ended_elsewhere_leads_to_the_sign_in(
+    open_page: Callable[..., Page], expect_error: Callable[[str], None]
+) -> None:
+    expect_error("401")
+    page = sign_in(open_page("/code"))
+    other = page.context.new_page()
+    other.goto("/code")
+    other.locator("#sign-out").click()
+    expect(other.locator("#sign-in")).to_be_visible()
+    page.bring_to_front()
+    expect(page.locator("#sign-in")).to_be_visible()
+    expect(page.locator("#sign-in-trouble")).to_have_text("您已退出登录，请重新登录。")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(2500)
+    assert asked == [], "nothing is asked for a citizen who is gone"
+
+
+def test_the_code_is_in_sight_after_a_tap_far_down(open_page: Callable[..., Page]) -> None:
+    page = open_page("/code?elder=largest")
+    page.locator("[data-demo-phone]").last.click()
+    expect(page.locator("#qr path")).to_have_count(1)
+    assert page.evaluate("window.scrollY") == 0
+
+
 def test_another_sites_page_cannot_touch_the_session(open_page: Callable[..., Page]) -> None:
     page = sign_in(open_page("/code"))
     for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}, {}):

@@ -26,6 +26,22 @@ def test_what_no_code_could_be_is_refused_and_the_next_may_come(
     expect_result(kiosk, "good")
 
 
+def test_a_scan_that_reaches_nobody_shows_the_kiosk_offline(
+    open_page: Callable[..., Page], kiosk: Page, expect_error: Callable[[str], None]
+) -> None:
+    expect_error("Failed to load resource")
+    code = copied_code(signed_in(open_page, citizen=5))
+    expect(kiosk.locator("#online")).to_have_text("在线")
+    kiosk.route("**/api/v1/scans", lambda route: route.abort("connectionfailed"))
+    paste(kiosk, code)
+    expect_result(kiosk, "ask")
+    expect(kiosk.locator("#online")).to_have_text("离线")
+    kiosk.unroute("**/api/v1/scans")
+    kiosk.locator("#retry").click()
+    expect_result(kiosk, "good")
+    expect(kiosk.locator("#online")).to_have_text("在线")
+
+
 def test_a_faulty_detail_is_named_by_its_title(kiosk: Page, expect_error: Callable[[str], None]) -> None:
     expect_error("422")
     kiosk.locator("[data-field=barcode]").evaluate(TOO_LONG_FOR_A_FIELD)

@@ -55,7 +55,7 @@ def test_what_a_person_typed_before_the_scan_stays(open_page: Callable[..., Page
 def test_a_book_is_scanned_into_its_field_and_the_code_after_it(
     open_page: Callable[..., Page], kiosk: Page
 ) -> None:
-    code = copied_code(signed_in(open_page, citizen=4))
+    code = copied_code(signed_in(open_page, citizen=5))
     field = kiosk.locator("[data-field=barcode]")
     field.fill("")
     type_into = "9787020008735"

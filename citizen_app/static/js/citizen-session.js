@@ -4,6 +4,7 @@
 import { call, Trouble } from "./api.js";
 
 let access = null;
+let tellEnd = () => {};
 
 const keep = (tokens) => {
   access = { token: tokens.access_token, until: Date.now() + tokens.expires_in * 1000 };
@@ -29,10 +30,27 @@ export async function closeSession() {
   access = null;
 }
 
+/** Have `told` called when the server no longer knows the session: it ended here, in another tab, or by an operator. */
+export function whenSessionEnds(told) {
+  tellEnd = told;
+}
+
 export const citizenGet = (path) => citizenCall("GET", path);
 
 /** Call as the signed-in citizen; a token that ran out is renewed once. */
 export async function citizenCall(method, path) {
+  try {
+    return await callRenewing(method, path);
+  } catch (trouble) {
+    if (trouble.status === 401) {
+      access = null;
+      tellEnd();
+    }
+    throw trouble;
+  }
+}
+
+async function callRenewing(method, path) {
   if (!access || Date.now() > access.until - 20_000) await resumeSession();
   try {
     return await call(method, path, { token: access.token });

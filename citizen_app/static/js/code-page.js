@@ -1,12 +1,12 @@
 // The code page: sign in, show a fresh code, say when it was used.
 
-import { closeSession, citizenGet, resumeSession } from "./citizen-session.js";
+import { closeSession, citizenGet, resumeSession, whenSessionEnds } from "./citizen-session.js";
 import { timeOfDay } from "./city-time.js";
 import { byId, element, explain, say, showOnly, whileDisabled } from "./page.js";
 import { drawCode } from "./qr-picture.js";
 import { serverNow } from "./server-clock.js";
 import { prepareSignIn, resetSignIn } from "./sign-in.js";
-import { newestUse, placeAndPurpose, showUses } from "./usage-list.js";
+import { newestUse, placeAndPurpose, prepareUses, showUses } from "./usage-list.js";
 
 const PARTS = ["starting", "sign-in", "signed-in"];
 const FACES = ["face-code", "face-used"];
@@ -24,6 +24,8 @@ let screenLock = null;
 
 async function start() {
   prepareSignIn(enter);
+  prepareUses();
+  whenSessionEnds(askToSignInAgain);
   byId("refresh").addEventListener("click", (event) => whileDisabled(event.currentTarget, refreshByHand));
   byId("show-again").addEventListener("click", showCode);
   byId("sign-out").addEventListener("click", (event) => whileDisabled(event.currentTarget, leave));
@@ -49,10 +51,18 @@ function showSignIn() {
   showOnly("sign-in", PARTS);
 }
 
+/** Ended while the page was in use: go to the sign-in at once and say why. */
+function askToSignInAgain() {
+  if (byId("signed-in").hidden) return;
+  showSignIn();
+  byId("sign-in-trouble").textContent = say("signin.ended");
+}
+
 async function enter() {
   const me = await citizenGet("/api/v1/me");
   byId("citizen-name").textContent = me.masked_name || me.masked_phone;
   showOnly("signed-in", PARTS);
+  window.scrollTo(0, 0); // the tap may have been far down a list
   showUses();
   await showCode();
 }
@@ -90,8 +100,7 @@ async function renew() {
     byId("card-trouble").textContent = "";
     return true;
   } catch (trouble) {
-    if (trouble.status === 401) showSignIn();
-    else byId("card-trouble").textContent = explain(trouble);
+    byId("card-trouble").textContent = explain(trouble);
     retryAt = Date.now() + RETRY_AFTER;
     return false;
   } finally {

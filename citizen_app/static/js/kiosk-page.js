@@ -23,6 +23,7 @@ let purposes = [];
 let defaults = {};
 let shape = ""; // what the purposes looked like when drawn: a heartbeat must not wipe typed context
 let lastHeartbeat = null;
+let reachable = false; // whether the last request got an answer
 let sending = false;
 let stopCamera = null;
 
@@ -94,12 +95,14 @@ async function beat() {
   try {
     const answer = await heartbeat();
     lastHeartbeat = new Date();
+    reachable = true;
     ({ purposes } = answer);
     defaults = answer.context?.defaults ?? {};
     byId("kiosk-name").textContent = answer.kiosk.name;
     byId("kiosk-place").textContent = answer.kiosk.place;
     drawPurposes();
   } catch (trouble) {
+    reachable = trouble.kind !== "network";
     if (trouble.status === 401) {
       forgetToken();
       showActivation(say("kiosk.token_refused"));
@@ -110,10 +113,11 @@ async function beat() {
 
 function drawStatus() {
   const fresh = lastHeartbeat && Date.now() - lastHeartbeat < 2.5 * HEARTBEAT_EVERY;
-  const online = navigator.onLine && fresh;
+  const online = navigator.onLine && reachable && fresh;
   const dot = byId("online");
+  const words = say(online ? "kiosk.online" : "kiosk.offline");
   dot.dataset.state = online ? "online" : "offline";
-  dot.textContent = say(online ? "kiosk.online" : "kiosk.offline");
+  if (dot.textContent !== words) dot.textContent = words; // a screen reader speaks what is written anew
   byId("clock-offset").textContent = say("kiosk.clock", { seconds: signed.format(clockAhead()) });
   byId("last-heartbeat").textContent = lastHeartbeat
     ? say("kiosk.heartbeat", { time: timeToTheSecond(lastHeartbeat) })
@@ -234,11 +238,14 @@ async function settle(send, scan, retry) {
   byId("busy").hidden = false;
   try {
     const decision = await send();
+    reachable = true;
     byId("typed").value = "";
     keepSession(decision, Boolean(scan.session));
     if (decision.decision === "needs_input") askForInput(decision, (values) => answer(scan, values));
     else showDecision(decision);
   } catch (trouble) {
+    reachable = trouble.kind !== "network";
+    drawStatus();
     if (trouble.status === 401) {
       forgetToken();
       showActivation(say("kiosk.token_refused"));

@@ -5,7 +5,11 @@ import { dayOf, timeOfDay } from "./city-time.js";
 import { byId, element, explain, say, whileDisabled } from "./page.js";
 
 const SHOWN = 8;
+const MOST = 100; // what one answer of the server holds
+const NOTHING = { cursor: null, day: "", count: 0 };
 const RESULTS = { allow: ["good", "uses.allowed"], deny: ["bad", "uses.refused"], needs_input: ["ask", "uses.asked"] };
+
+let end = { ...NOTHING }; // how far the list goes: where the next page begins, its last day, how many uses
 
 /** "Library · borrow", of what the answer names. */
 export const placeAndPurpose = (use) => [use.place, use.purpose_title].filter(Boolean).join(" · ");
@@ -15,26 +19,65 @@ export async function newestUse() {
   return (await citizenGet("/api/v1/me/usage?limit=1")).items[0] ?? null;
 }
 
-/** Read the last uses and show them by day. */
+/** Read the newest uses anew, as many as are on the page, and show them by day. */
 export async function showUses() {
   const list = byId("uses");
   try {
-    const { items } = await citizenGet(`/api/v1/me/usage?limit=${SHOWN}`);
-    list.replaceChildren(...(items.length ? byDay(items) : [element("p", "quiet", say("uses.none"))]));
+    const newest = await read(Math.min(Math.max(end.count, SHOWN), MOST));
+    end = { ...NOTHING };
+    list.replaceChildren(...(newest.items.length ? byDay(newest) : [element("p", "quiet", say("uses.none"))]));
   } catch (trouble) {
+    end = { ...NOTHING };
     list.replaceChildren(element("p", "quiet", explain(trouble)));
+  }
+  drawMore();
+}
+
+/** Wire the button that shows earlier uses. */
+export function prepareUses() {
+  byId("more-uses").addEventListener("click", (event) => whileDisabled(event.currentTarget, showMore));
+}
+
+async function showMore() {
+  byId("uses-trouble").textContent = "";
+  const from = end;
+  try {
+    const earlier = await read(SHOWN, from.cursor);
+    if (end !== from) return; // the list was read anew meanwhile
+    const parts = byDay(earlier);
+    byId("uses").append(...parts);
+    drawMore();
+    // The button is gone with the last page, and a focus must not be lost.
+    if (byId("more-uses").hidden) focusOn(parts.find((part) => part.matches(".use")));
+  } catch (trouble) {
+    byId("uses-trouble").textContent = explain(trouble);
   }
 }
 
-function byDay(items) {
+const read = (limit, cursor) =>
+  citizenGet(`/api/v1/me/usage?${new URLSearchParams({ limit, ...(cursor && { cursor }) })}`);
+
+function drawMore() {
+  byId("more-uses").hidden = !end.cursor;
+}
+
+function focusOn(shown) {
+  if (!shown) return;
+  shown.tabIndex = -1;
+  shown.focus();
+}
+
+/** The rows of one more page, under a heading where a day begins; moves the end of what is shown. */
+function byDay({ items, next_cursor: cursor }) {
   const parts = [];
-  let day = "";
+  let { day } = end;
   for (const use of items) {
     const its = dayOf(use.occurred_at);
     if (its !== day) parts.push(element("h3", "uses__day", its));
     day = its;
     parts.push(row(use));
   }
+  end = { cursor, day, count: end.count + items.length };
   return parts;
 }
 

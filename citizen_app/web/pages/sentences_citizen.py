@@ -21,6 +21,7 @@ CITIZEN: Final[Mapping[str, Text]] = {
     "signin.otp": Text("短信验证码", "Code from the message"),
     "signin.open": Text("登录", "Sign in"),
     "signin.other": Text("换一个手机号", "Use another number"),
+    "signin.ended": Text("您已退出登录，请重新登录。", "You are signed out. Please sign in again."),
     "signin.demo": Text("演示市民，点一下即登录", "Demo citizens: one tap signs in"),
     "signin.demo_otp": Text("演示验证码都是 {otp}", "The demo code is always {otp}"),
     "code.title": Text("市民码", "Citizen code"),
@@ -56,5 +57,6 @@ CITIZEN: Final[Mapping[str, Text]] = {
     "uses.nothing_disclosed": Text("没有看到您的个人信息", "They saw no personal details"),
     "uses.dispute": Text("这不是我", "This was not me"),
     "uses.dispute_confirm": Text("再点一次确认：不是我本人", "Tap again to confirm: it was not me"),
+    "uses.more": Text("更早的记录", "Earlier uses"),
     "uses.comma": Text("、", ", "),
 }
