@@ -38,8 +38,50 @@ def test_a_wrong_otp_is_told_in_words(
     page.locator("#phone-form button").click()
     page.locator("#otp").fill("111111")
     page.locator("#otp-form button[type=submit]").click()
-    expect(page.locator("#sign-in-trouble")).not_to_be_empty()
+    expect(page.locator("#sign-in-trouble")).to_contain_text("再输一次")
     expect(page.locator("#otp-form")).to_be_visible()
+
+
+def test_another_otp_may_be_asked_for_after_a_pause(open_page: Callable[..., Page]) -> None:
+    page = open_page("/code")
+    page.clock.install()
+    page.locator("#phone").fill("138 0000 0002")
+    page.locator("#phone-form button").click()
+    again = page.locator("#otp-again")
+    expect(again).to_be_disabled()
+    expect(again).to_have_text(re.compile(r"^\d+ 秒后可重新发送$"))
+    page.clock.fast_forward(61_000)
+    expect(again).to_be_enabled()
+    again.click()
+    expect(page.locator("#otp-sent")).to_contain_text("新的验证码已发往 13800000002")
+    expect(again).to_be_disabled()
+    page.locator("#otp").fill("000000")
+    page.locator("#otp-form button[type=submit]").click()
+    expect(page.locator("#citizen-name")).to_have_text(re.compile(r"\*"))
+
+
+def test_the_pause_is_as_long_as_the_server_says(
+    open_page: Callable[..., Page], expect_error: Callable[[str], None]
+) -> None:
+    expect_error("429")
+    page = open_page("/code")
+    page.clock.install()
+    page.locator("#phone").fill("13800000002")
+    page.locator("#phone-form button").click()
+    page.clock.fast_forward(61_000)
+    again = page.locator("#otp-again")
+    page.route("**/auth/challenges", lambda route: route.fulfill(status=429, headers={"Retry-After": "900"}))
+    again.click()
+    expect(page.locator("#sign-in-trouble")).not_to_be_empty()
+    page.clock.fast_forward(600_000)
+    expect(again).to_be_disabled()
+    page.clock.fast_forward(301_000)
+    expect(again).to_be_enabled()
+
+
+def test_the_demo_says_where_each_otp_is(open_page: Callable[..., Page]) -> None:
+    page = open_page("/code")
+    expect(page.locator("#sign-in")).to_contain_text("其他号码的验证码请看启动演示的终端")
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,12 @@ import { observe } from "./server-clock.js";
 
 /**
  * kind `network`: no answer came. kind `problem`: the server refused (RFC 9457), with its words; `errors` are the
- * faults of the input, `{pointer, message}` each.
+ * faults of the input, `{pointer, message}` each; `retryAfter` is in seconds, null where the server names no wait.
  */
 export class Trouble extends Error {
-  constructor(kind, { status = 0, type = "", title = "", detail = "", errors = [], request_id: requestId = "" } = {}) {
+  constructor(kind, { status = 0, type = "", title = "", detail = "", errors = [], request_id: requestId = "", retryAfter = null } = {}) {
     super(title || kind);
-    Object.assign(this, { kind, status, type, title, detail, errors, requestId });
+    Object.assign(this, { kind, status, type, title, detail, errors, requestId, retryAfter });
   }
 }
 
@@ -32,8 +32,13 @@ export async function call(method, path, { body, token, timeout = 8000 } = {}) {
   }
   const answer = parse(text);
   learnTime(sent, response, answer);
-  if (!response.ok) throw new Trouble("problem", { ...answer, status: response.status });
+  if (!response.ok) throw refusal(response, answer);
   return answer;
+}
+
+function refusal(response, answer) {
+  const wait = Number.parseInt(response.headers.get("Retry-After"), 10);
+  return new Trouble("problem", { ...answer, status: response.status, retryAfter: Number.isNaN(wait) ? null : wait });
 }
 
 function parse(text) {

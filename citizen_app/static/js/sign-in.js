@@ -5,8 +5,11 @@ import { openSession } from "./citizen-session.js";
 import { byId, explain, say, showOnly, whileDisabled } from "./page.js";
 
 const STEPS = ["phone-form", "otp-form"];
+const PAUSE = 60; // seconds until a message is asked for again: it may take so long, and a phone gets only a few per hour
 
+let phone = "";
 let challengeId = null;
+let againAt = 0; // when another message may be asked for, `Date.now()`
 
 /** Wire the forms; `onOpen` is called once a session is open. */
 export function prepareSignIn(onOpen) {
@@ -18,6 +21,8 @@ export function prepareSignIn(onOpen) {
     event.preventDefault();
     attempt(event.submitter, () => open(byId("otp").value.trim(), onOpen));
   });
+  byId("otp-again").addEventListener("click", (event) => sendAgain(event.currentTarget));
+  setInterval(drawAgain, 1000);
   byId("other-phone").addEventListener("click", () => showStep("phone-form", "phone"));
   for (const button of document.querySelectorAll("[data-demo-phone]")) {
     button.addEventListener("click", () => attempt(button, async () => {
@@ -42,16 +47,48 @@ async function attempt(button, work) {
     try {
       await work();
     } catch (trouble) {
-      byId("sign-in-trouble").textContent = explain(trouble);
+      byId("sign-in-trouble").textContent = trouble.type === "/problems/sign-in-refused" ? say("signin.refused") : explain(trouble);
     }
   });
 }
 
-async function askForOtp(phone) {
-  const answer = await call("POST", "/api/v1/auth/challenges", { body: { phone: phone.replace(/[\s-]/g, "") } });
-  challengeId = answer.challenge_id;
+async function askForOtp(typed) {
+  const wanted = typed.replace(/[\s-]/g, "");
+  await send(wanted);
+  phone = wanted;
   byId("otp-sent").textContent = say("signin.sent", { phone });
   showStep("otp-form", "otp");
+}
+
+async function send(wanted) {
+  try {
+    const answer = await call("POST", "/api/v1/auth/challenges", { body: { phone: wanted } });
+    challengeId = answer.challenge_id;
+    pause(PAUSE);
+  } catch (trouble) {
+    if (trouble.retryAfter) pause(trouble.retryAfter);
+    throw trouble;
+  }
+}
+
+async function sendAgain(button) {
+  await attempt(button, async () => {
+    await send(phone);
+    byId("otp-sent").textContent = say("signin.sent_again", { phone });
+    showStep("otp-form", "otp");
+  });
+  drawAgain();
+}
+
+function pause(seconds) {
+  againAt = Date.now() + seconds * 1000;
+  drawAgain();
+}
+
+function drawAgain() {
+  const seconds = Math.max(0, Math.ceil((againAt - Date.now()) / 1000));
+  byId("otp-again").disabled = seconds > 0;
+  byId("otp-again").textContent = seconds > 0 ? say("signin.again_in", { seconds }) : say("signin.again");
 }
 
 async function open(otp, onOpen) {
