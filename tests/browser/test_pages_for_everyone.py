@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 PAGES = ("/", "/code", "/kiosk")
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -53,6 +53,35 @@ def test_the_entry_lists_the_open_services(open_page: Callable[..., Page]) -> No
     listed = page.request.get("/api/v1/services").json()["items"]
     assert len(listed) >= 1
     expect(page.locator(".service")).to_have_count(len(listed))
+
+
+@pytest.mark.parametrize("words", ["阅览", "yuelan", "yls", "READING"])
+def test_services_are_found_as_they_are_typed(open_page: Callable[..., Page], words: str) -> None:
+    page = open_page("/")
+    field = page.get_by_role("searchbox", name="查找服务")
+    field.fill(words)
+    expect(page.get_by_role("status")).to_have_text("找到 1 项服务")
+    expect(page.locator(".service:visible")).to_contain_text(["阅览室"])
+    field.fill("no such thing")
+    expect(page.get_by_role("status")).to_have_text("没有找到相符的服务，请换个词试试。")
+    expect(page.locator(".service:visible")).to_have_count(0)
+    field.fill("")
+    expect(page.get_by_role("status")).to_be_empty()
+    expect(page.locator(".service:visible")).not_to_have_count(0)
+
+
+def test_services_are_found_without_script(browser: Browser, city: str) -> None:
+    context = browser.new_context(base_url=city, java_script_enabled=False, locale="en")
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_role("searchbox").fill("yuelan")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator("#found")).to_have_text("Services found: 1")
+    expect(page.locator(".service:visible")).to_have_count(1)
+    page.goto("/?q=nothing-like-it")
+    expect(page.locator(".service:visible")).to_have_count(0)
+    expect(page.locator("#found")).to_have_text("No service matches. Try another word.")
+    context.close()
 
 
 def test_the_error_page_helps(open_page: Callable[..., Page], expect_error: Callable[[str], None]) -> None:

@@ -13,7 +13,7 @@ from citizen_app.web.pages.sentences import SENTENCES
 
 APP = Path(__file__).resolve().parents[2] / "citizen_app"
 TEMPLATE_KEY = re.compile(r"""\bt\(\s*["']([a-z_.]+)["']\s*([,)~])""")
-SCRIPT_KEY = re.compile(r"""["']((?:signin|code|uses|kiosk|trouble)\.[a-z_]+)["']""")
+SCRIPT_KEY = re.compile(r"""["']((?:entry|signin|code|uses|kiosk|trouble)\.[a-z_]+)["']""")
 GROUPS_ASKED = re.compile(r"""for_scripts\((\[[^\]]*\])\)""")
 PLACE = re.compile(r"\{(\w+)\}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -69,6 +69,13 @@ def test_the_code_page_promises_what_a_code_keeps() -> None:
     hint = SENTENCES["code.hint"]
     assert ("最多一分钟" in hint.zh, "within a minute" in hint.en) == (True, True)
     assert VALIDITY[Kind.ONLINE] == 60
+
+
+NOT_THERE = re.compile(r"看病|借书|证照|游园|doctor|books|licence|park|管理台|console", re.IGNORECASE)
+
+
+def test_no_page_promises_what_may_not_be_installed() -> None:
+    assert [key for key, said in SENTENCES.items() if NOT_THERE.search(f"{said.zh} {said.en}")] == []
 
 
 def test_no_page_has_inline_style_or_script() -> None:

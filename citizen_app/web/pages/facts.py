@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import url_for
 from sqlalchemy import select
 
@@ -14,11 +16,25 @@ from citizen_app.text import Language, Text
 from citizen_app.usage.describing import service_title
 
 
-def listed_services(language: Language) -> list[dict[str, str]]:
-    """Enabled services as `{id, title, summary}`."""
+@dataclass(frozen=True, slots=True)
+class ListedService:
+    """An enabled service; `found` tells whether it matches what was looked for."""
+
+    id: str
+    title: str
+    summary: str
+    found: bool
+
+
+def listed_services(language: Language, query: str) -> list[ListedService]:
+    """Every enabled service, those that match the query first; without a query all of them match."""
+    matching = {service.id: service for service in search(query)}
+    rest = [service for service in search() if service.id not in matching]
     return [
-        {"id": found.id, "title": found.title.say(language), "summary": found.summary.say(language)}
-        for found in search()
+        ListedService(
+            service.id, service.title.say(language), service.summary.say(language), service.id in matching
+        )
+        for service in (*matching.values(), *rest)
     ]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, g, render_template
+from typing import Final
+
+from flask import Response, g, render_template, request
 
 from citizen_app.settings import current_settings
 from citizen_app.web.audiences import ANYONE, page_blueprint
@@ -10,6 +12,9 @@ from citizen_app.web.pages import language, session
 from citizen_app.web.pages.facts import demo_citizens, demo_kiosks, listed_services
 from citizen_app.web.pages.sentences import say, script_sentences
 from citizen_app.web.pages.vendored import vendored
+
+LONGEST_QUERY: Final = 100
+"""Characters looked for; the API takes no more either."""
 
 blueprint = page_blueprint("pages", ANYONE)
 blueprint.add_app_template_global(vendored)
@@ -36,8 +41,11 @@ def words_of_the_page() -> dict[str, object]:
 
 @blueprint.get("/")
 def entry() -> str:
-    """The one-stop entry: what the city's code is good for."""
-    return render_template("pages/entry.html", services=listed_services(language.language_in_use()))
+    """The one-stop entry: what the city's code is good for; `?q=` looks for services in it."""
+    looked_for = request.args.get("q", "").strip()[:LONGEST_QUERY]
+    services = listed_services(language.language_in_use(), looked_for)
+    count = sum(service.found for service in services)
+    return render_template("pages/entry.html", services=services, looked_for=looked_for, count=count)
 
 
 @blueprint.get("/code")

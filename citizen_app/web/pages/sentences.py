@@ -24,8 +24,8 @@ COMMON: Final[Mapping[str, Text]] = {
     ),
     "entry.title": Text("一个码，办全城的事", "One code for the whole city"),
     "entry.lead": Text(
-        "坐车、看病、借书、出示证照、游园，亮出同一个码就行；每一次使用，您都看得到。",
-        "Ride, see a doctor, borrow books, show licences, visit parks with one code. You can see every use.",
+        "下面的服务都认同一个码，亮出来就行；每一次使用，您都看得到。",
+        "Every service below takes the same code. You can see each time it was used.",
     ),
     "entry.show": Text("亮出市民码", "Show my code"),
     "entry.show_hint": Text("30 秒自动更新，用一次即失效", "Renewed every 30 seconds, good for one use"),
@@ -33,6 +33,10 @@ COMMON: Final[Mapping[str, Text]] = {
     "entry.no_services": Text(
         "暂时没有开放的服务，请稍后再来。", "No service is open at the moment. Please come back later."
     ),
+    "entry.search": Text("查找服务（中文、拼音或英文）", "Find a service (Chinese, pinyin or English)"),
+    "entry.search_send": Text("查找", "Search"),
+    "entry.found": Text("找到 {count} 项服务", "Services found: {count}"),
+    "entry.found_none": Text("没有找到相符的服务，请换个词试试。", "No service matches. Try another word."),
     "entry.kiosk": Text("读码机", "Kiosk"),
     "entry.kiosk_hint": Text(
         "闸机、窗口、车载机用的读码页面", "The reader page for gates, counters and buses"

@@ -16,7 +16,8 @@ KIOSK: Final[Mapping[str, Text]] = {
     ),
     "kiosk.activate": Text("启用这台读码机", "Activate this kiosk"),
     "kiosk.activate_lead": Text(
-        "输入管理台给出的一次性启用码。", "Enter the one-time code from the console."
+        "输入一次性启用码，由管理员用管理接口或命令行生成。",
+        "Enter the one-time code that an operator makes with the administration API or the command line.",
     ),
     "kiosk.activation_code": Text("启用码", "Activation code"),
     "kiosk.activate_send": Text("启用", "Activate"),
