@@ -30,5 +30,13 @@ def write_json(value: Any, default: Callable[[Any], Any] = explained) -> str:
         return json.dumps(value, default=default, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
+def in_one_order(value: Any) -> bytes:
+    """The same bytes for equal values, whatever the order of their members: to be hashed, not to be read."""
+    try:
+        return orjson.dumps(value, explained, _OPTIONS | orjson.OPT_SORT_KEYS)
+    except TypeError:
+        return json.dumps(value, default=explained, sort_keys=True).encode()
+
+
 read_json: Final = orjson.loads
 """The value of a text that we wrote ourselves; what others sent passes `web.strict_json`."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,13 +11,13 @@ from typing import Any, Final
 from citizen_app.citizens.queries import ScannedCitizen
 from citizen_app.codes.format import Code
 from citizen_app.ids import new_id
+from citizen_app.json_text import in_one_order
 from citizen_app.kiosks.queries import KioskView
 from citizen_app.problems import Problem
 from citizen_app.scans.decisions import Answer, Verdict, refused
 from citizen_app.scans.sessions import ScanSession
 from citizen_app.usage.reasons import NAMELESS, Reason
 
-_in_one_order: Final = json.JSONEncoder(sort_keys=True).encode
 PLAUSIBLE_DELAY: Final = timedelta(minutes=5)
 """Between reading a code and asking about it online; a kiosk that claims more has a wrong clock, and ours counts."""
 
@@ -42,7 +41,7 @@ class ScanRequest:
         """
         nonce = self.challenge.hex() if self.challenge else None
         content = [self.purpose, self.code, self.session, nonce, self.context]
-        return hashlib.sha256(_in_one_order(content).encode()).digest()
+        return hashlib.sha256(in_one_order(content)).digest()
 
 
 @dataclass(slots=True)

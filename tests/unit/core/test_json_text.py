@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citizen_app.json_text import read_json, write_json
+from citizen_app.json_text import in_one_order, read_json, write_json
 from citizen_app.text import Text
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
@@ -34,6 +34,13 @@ def test_what_is_written_is_read_again_by_anybody(value: Any) -> None:
     plain = json.loads(json.dumps(value))
     assert json.loads(written) == plain
     assert "\n" not in written
+
+
+@given(st.dictionaries(texts, values))
+def test_one_order_for_any_order(members: dict[str, Any]) -> None:
+    backwards = dict(reversed(members.items()))
+    assert in_one_order([members]) == in_one_order([backwards])
+    assert in_one_order([members]) != in_one_order([members, None])
 
 
 @given(texts)
