@@ -15,11 +15,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from sqlalchemy import Row, Select, or_, select
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from citizen_app.extensions import db
 from citizen_app.ids import first_id_at
@@ -40,6 +38,10 @@ from citizen_app.usage.models import UsageEvent
 from citizen_app.usage.queries import Mark, marks_of
 from citizen_app.usage.recording import PUNCTUAL
 from citizen_app.usage.statistics import start_of_day
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 Format = Literal["csv", "xlsx"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
@@ -193,6 +195,8 @@ def write_xlsx(
     """Write a workbook; a full sheet is followed by another. Text is written as text, never as a formula or a
     link.
     """
+    from xlsxwriter import Workbook  # 3 MB, which few workers ever need
+
     options = {
         "constant_memory": True,
         "tmpdir": str(path.parent),
