@@ -20,12 +20,15 @@ LAYERS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (DATABASE, ("/psycopg/", "/psycopg_binary/")),
     ("SQLAlchemy: pool, transaction, types", ("/sqlalchemy/", "/flask_sqlalchemy/")),
     ("Flask and werkzeug", ("/flask/", "/werkzeug/", "/blinker/", "/itsdangerous/")),
-    ("input: marshmallow, webargs", ("/marshmallow/", "/webargs/", "/flask_smorest/")),
+    (
+        "input: marshmallow, webargs",
+        ("/marshmallow/", "/webargs/", "/flask_smorest/", "/citizen_app/quick_schemas"),
+    ),
     ("reading the code", ("/citizen_app/codes/", "/cryptography/", "/cbor2/", "/citizen_app/scans/trust")),
     (
         "prepared statements, unit of work",
         (
-            "/citizen_app/statements",
+            "/citizen_app/statement",
             "/citizen_app/transactions",
             "/citizen_app/units",
             "/citizen_app/database",

@@ -11,10 +11,6 @@ from itertools import groupby
 from typing import Final
 from xml.sax.saxutils import escape
 
-from qrcode.constants import ERROR_CORRECT_M  # type: ignore[import-untyped]
-from qrcode.main import QRCode  # type: ignore[import-untyped]
-from qrcode.util import MODE_ALPHA_NUM, QRData  # type: ignore[import-untyped]
-
 from citizen_app.codes import density
 
 QUIET_ZONE: Final = 4
@@ -74,6 +70,10 @@ def _chunk(name: bytes, data: bytes) -> bytes:
 
 def _matrix(text: str) -> list[list[bool]]:
     """The modules of the symbol row by row, True for dark, with the quiet zone around them."""
+    from qrcode.constants import ERROR_CORRECT_M  # type: ignore[import-untyped]  # brings Pillow where that is installed
+    from qrcode.main import QRCode  # type: ignore[import-untyped]
+    from qrcode.util import MODE_ALPHA_NUM, QRData  # type: ignore[import-untyped]
+
     version = density.check_density(len(text), density.WITH_CHALLENGE)
     symbol = QRCode(version, ERROR_CORRECT_M, border=QUIET_ZONE, mask_pattern=_MASK)
     symbol.add_data(QRData(text.encode("ascii"), mode=MODE_ALPHA_NUM))
