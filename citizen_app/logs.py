@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
@@ -14,7 +15,6 @@ from typing import Any, Final, TextIO, cast
 
 import structlog
 
-from citizen_app.json_text import write_json
 from citizen_app.settings import Settings
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -66,6 +66,7 @@ def _one_line(logger: Any, method: str, text: Any) -> str:
 
 _redact_briefly: Final = lru_cache(maxsize=2048)(redact)
 """Most lines say the same few methods, paths, callers and addresses."""
+_as_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 _access: Final = logging.getLogger("citizen_app.access")
 
 
@@ -81,7 +82,7 @@ def tell_access(**facts: Any) -> None:
         request_id=request_id.get(),
     )
     stream = BestEffort(sys.stderr)
-    stream.write(one_line(write_json(line)) + "\n")
+    stream.write(one_line(_as_json(line)) + "\n")
     stream.flush()
 
 
