@@ -132,6 +132,7 @@ def test_a_role_that_may_change_logs(city: City) -> None:
         with city.app.app_context(), transaction():
             db.session.execute(text("CREATE ROLE citizen_doctor_test"))
             try:
+                db.session.execute(text("GRANT USAGE ON SCHEMA public TO citizen_doctor_test"))
                 db.session.execute(text(f"GRANT {grant} ON usage_events TO citizen_doctor_test"))
                 db.session.execute(text("SET LOCAL ROLE citizen_doctor_test"))
                 assert len(list(database.rights())) == expected
