@@ -11,6 +11,8 @@ def _size(reduced: int, full: int) -> int:
     return full if FULL else reduced
 
 
+LONG_ON = ["sqlite", "postgresql"] if FULL else ["sqlite"]
+"""The databases on which tests of half a minute run that are about processes and files rather than about a database."""
 KILLS = _size(1, 10)
 """How often all workers are killed on each database."""
 SYNCED_SCANS = _size(40, 1000)

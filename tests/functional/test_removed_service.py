@@ -15,6 +15,7 @@ import pytest
 
 from citizen_app.ids import new_id
 from citizen_app.toolkit.testing import Databases, environment, postgresql_address
+from tests.drills.sizes import LONG_ON
 from tests.server import ROOT, Server
 
 PROBE = ROOT / "tests" / "sample_services" / "probe"
@@ -31,7 +32,7 @@ def services_folder(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=LONG_ON)
 def server(
     request: pytest.FixtureRequest, databases: Databases, services_folder: Path, tmp_path: Path
 ) -> Iterator[Server]:

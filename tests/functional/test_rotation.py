@@ -15,6 +15,7 @@ import pytest
 from citizen_app.factory import CitizenFlask
 from citizen_app.ids import new_id
 from citizen_app.toolkit.testing import City
+from tests.drills.sizes import LONG_ON
 from tests.server import Server
 
 
@@ -42,6 +43,7 @@ def _redis() -> str:
     return os.environ.get("CITIZEN_TEST_REDIS", "")
 
 
+@pytest.mark.parametrize("database_url", LONG_ON, indirect=True)
 def test_a_planned_rotation_refuses_no_valid_code(app: CitizenFlask, server: Server) -> None:
     city = City(app)
     citizen, kiosk = city.citizen(), city.kiosk("probe")

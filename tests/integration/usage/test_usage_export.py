@@ -30,7 +30,7 @@ from citizen_app.usage.export import (
 )
 from citizen_app.usage.recording import mark
 from citizen_app.usage.statistics import events_between
-from tests.drills.sizes import EXPORTED_THOUSANDS
+from tests.drills.sizes import EXPORTED_THOUSANDS, LONG_ON
 from tests.integration.usage.filling import citizen, event, stand, write
 
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
@@ -145,6 +145,7 @@ def fifty_thousand(app: Flask) -> None:
         )
 
 
+@pytest.mark.parametrize("database_url", LONG_ON, indirect=True)
 def test_memory_does_not_grow_with_the_period(app: Flask) -> None:
     """Up to 15,000 events (50,000 in a drill), with a control that keeps what it has written."""
     fifty_thousand(app)
