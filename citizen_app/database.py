@@ -140,8 +140,16 @@ def _ask_idle_connections(engine: Engine) -> None:
     @event.listens_for(engine, "checkout")
     def ask(connection: Any, entry: ConnectionPoolEntry, proxy: object) -> None:
         rested = time.monotonic() - entry.info.get("rests_since", time.monotonic())
-        if rested > RESTED_SECONDS and not engine.dialect.do_ping(connection):
+        if rested > RESTED_SECONDS and not _lives(engine, connection):
             raise DisconnectionError
+
+
+def _lives(engine: Engine, connection: Any) -> bool:
+    """Whether a connection of the driver answers; a server that has ended it meanwhile is heard as an error."""
+    try:
+        return engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error:
+        return False
 
 
 def lone_engine(settings: Settings) -> Engine:

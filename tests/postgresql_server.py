@@ -97,6 +97,11 @@ class OwnPostgresql:
                 time.sleep(0.1)
         raise RuntimeError(f"PostgreSQL does not answer: {self.log.read_text()[-2000:]}")
 
+    def start_again(self, *settings: str) -> None:
+        """As a service manager does, if it has ended: a checkpoint on a full disk can be a panic, and so can the recovery from it."""
+        if self._process is not None and self._process.poll() is not None:
+            self.start(*settings)
+
     def stop(self) -> None:
         """Immediately, as in a crash, and wait for the end."""
         if self._process is None:

@@ -11,7 +11,7 @@ import resource
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -47,8 +47,8 @@ def made_application(url: str, services_dir: Path, tmp_path: Path) -> tuple[Citi
     return create_app(settings), settings
 
 
-def scan_until_free(load: Load, disk: SmallDisk) -> float:
-    """Fill under load, wait, free; the seconds until a scan is accepted again."""
+def scan_until_free(load: Load, disk: SmallDisk, and_then: Callable[[], None] = lambda: None) -> float:
+    """Fill under load, wait, free, `and_then` what the machine does by itself; the seconds until a scan is accepted again."""
     with load.running():
         time.sleep(1)
         disk.fill()
@@ -56,6 +56,7 @@ def scan_until_free(load: Load, disk: SmallDisk) -> float:
         time.sleep(1 + FULL_SECONDS)
         disk.free()
         freed = time.monotonic()
+        and_then()
         seconds = eventually(
             BACK_WITHIN_SECONDS, lambda: any(s.acknowledged and s.at > freed for s in list(load.scans))
         )
@@ -134,7 +135,8 @@ def test_postgresql(databases: Databases, services_dir: Path, tmp_path: Path) ->
     postgresql = OwnPostgresql(folder / "data")
     try:
         postgresql.initialise()
-        postgresql.start("checkpoint_timeout=30s")
+        settings_of_it = "checkpoint_timeout=30s"
+        postgresql.start(settings_of_it)
         url = databases.own_postgresql(services_dir, server=postgresql.address)
         app, settings = made_application(url, services_dir, tmp_path)
         server = Server(settings, tmp_path / "server.log")
@@ -142,7 +144,7 @@ def test_postgresql(databases: Databases, services_dir: Path, tmp_path: Path) ->
             city = City(app)
             server.start()
             load = Load(server.url, city.citizen(), [city.kiosk("probe") for _ in range(KIOSKS)])
-            scan_until_free(load, disk)
+            scan_until_free(load, disk, lambda: postgresql.start_again(settings_of_it))
             nothing_is_lost(app, city, server, load)
         finally:
             server.kill()

@@ -131,7 +131,7 @@ def acknowledged_on_postgresql(
     tmp_path: Path,
     scans: int,
 ) -> Acknowledgements:
-    """Scan on a server whose database is traced; what is looked at is the COMMIT of every transaction."""
+    """Scan, one after another, on a server whose database is traced; what is looked at is the COMMIT of every transaction."""
     server_of_ours, trace = postgresql
     url = databases.own_postgresql(services_dir, server=server_of_ours.address)
     settings = environment(tmp_path / "data", url, CITIZEN_SERVICES_DIR=str(services_dir))
@@ -141,7 +141,7 @@ def acknowledged_on_postgresql(
         city = City(app)
         server.start()
         began = time.time()
-        scan(city, server.url, scans)
+        scan(city, server.url, scans, at_once=1)  # scans of the same moment would share a commit
         ended = time.time()
     finally:
         server.kill()
