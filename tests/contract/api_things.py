@@ -132,8 +132,8 @@ def _open_gates(town: Town, place_id: str) -> None:
 
 
 def compound(town: Town) -> tuple[TestCitizen, dict[str, str]]:
-    """A manager, and a place where people belong, apply, visit and are inside."""
-    office, manager = town.office("pass"), town.city.citizen()
+    """A manager, and a place where people belong, apply, visit and are inside; the manager, too, has been invited and gone in."""
+    office, manager, resident = town.office("pass"), town.city.citizen(), town.city.citizen()
     name = {"zh": "骆马湖花园", "en": "Lake Gardens"}
     place = town.ask(office, "POST", f"{PASS}/operator/places", {"kind": "compound", "name": name})["id"]
     below = f"{PASS}/operator/places/{place}"
@@ -143,7 +143,7 @@ def compound(town: Town) -> tuple[TestCitizen, dict[str, str]]:
     listed = {"name": "张小三", "unit": "3-2-1201"}
     people = [
         town.ask(office, "POST", f"{below}/members", {**listed, "phone": who.phone, "role": role})["id"]
-        for who, role in ((manager, "manager"), (town.city.citizen(), "resident"))
+        for who, role in ((manager, "manager"), (resident, "resident"))
     ]
     guest, mine = town.city.citizen(), signed_in(manager)
     invited = town.ask(mine, "POST", f"{PASS}/my/invitations", _invitation(place, guest.phone))["id"]
@@ -151,6 +151,8 @@ def compound(town: Town) -> tuple[TestCitizen, dict[str, str]]:
     claimed = town.ask(mine, "POST", f"{PASS}/my/claims", claim)["id"]
     assert kiosk.scan(guest.code(), "enter").get_json()["decision"] == "allow"
     inside = town.ask(office, "GET", f"{below}/presence")["items"][0]["person_id"]
+    town.ask(signed_in(resident), "POST", f"{PASS}/my/invitations", _invitation(place, manager.phone))
+    assert kiosk.scan(manager.code(), "enter").get_json()["decision"] == "allow"
     return manager, {
         "place_id": place,
         "gate_id": gate,
@@ -221,3 +223,9 @@ THINGS: Final[dict[str, Things]] = {
 def things_of(path: str) -> Things:
     """Whose an address is. Raises a `StopIteration` for an address of which nobody has said it."""
     return next(things for beginning, things in THINGS.items() if re.match(beginning, path))
+
+
+def owner_of(town: Town, path: str) -> Owner | None:
+    """Somebody who has what an address names; None for an address of which nobody has said whose it is."""
+    found = next((things for beginning, things in THINGS.items() if re.match(beginning, path)), None)
+    return town.another(found.make) if found else None
