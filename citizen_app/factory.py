@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from flask import Flask, Request, g, request
+from flask import Flask, Request
 from flask.sessions import SessionInterface
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -30,12 +30,13 @@ from citizen_app.registry.modules import (
     twice,
 )
 from citizen_app.registry.state import standing_of
+from citizen_app.running import present_notes, present_request
 from citizen_app.scans.together import Lines
 from citizen_app.settings import Settings, load_settings
 from citizen_app.transactions import transaction
 from citizen_app.vault import Vault
 from citizen_app.watch import Watch
-from citizen_app.web.audiences import audience_of_request
+from citizen_app.web.audiences import audience_of
 from citizen_app.web.errors import answer_errors
 from citizen_app.web.metrics import measure
 from citizen_app.web.openapi import configure_api
@@ -68,20 +69,27 @@ class CitizenFlask(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the route inside a transaction; a raised exception rolls back, a returned answer commits."""
-        if request.routing_exception is not None:
-            self.raise_routing_exception(request)
-        audience = audience_of_request(self.blueprints)
-        allow_body_of_route()
-        read_body()  # a body that comes slowly must not hold a transaction, on SQLite the only writing one
-        alone = has_its_own_units(self.view_functions[request.endpoint or ""])
-        with transaction(reading=alone or audience.reading()):
-            service = getattr(self.blueprints.get(request.blueprint or ""), "service", None)
+        asked = present_request()
+        if asked.routing_exception is not None:
+            self.raise_routing_exception(asked)
+        blueprint, view = (
+            self.blueprints.get(asked.blueprint or ""),
+            self.view_functions[asked.endpoint or ""],
+        )
+        audience = audience_of(blueprint)
+        allow_body_of_route(asked, view)
+        read_body(
+            asked
+        )  # a body that comes slowly must not hold a transaction, on SQLite the only writing one
+        if has_its_own_units(view):
+            present_notes().caller = audience.authenticate()
+            return super().dispatch_request()
+        with transaction(reading=audience.reading(asked.method)):
+            service = getattr(blueprint, "service", None)
             if service is not None and not standing_of(service).enabled:
                 raise Problem("service-disabled")
-            g.caller = audience.authenticate()
-            if not alone:
-                return super().dispatch_request()
-        return super().dispatch_request()
+            present_notes().caller = audience.authenticate()
+            return super().dispatch_request()
 
 
 def create_app(environ: Mapping[str, str] | None = None, *, with_services: bool = True) -> CitizenFlask:

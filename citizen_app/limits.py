@@ -22,9 +22,9 @@ from dataclasses import dataclass
 from typing import Final, ParamSpec, Protocol, TypeVar
 
 import structlog
-from flask import g, request
 
 from citizen_app.problems import Problem
+from citizen_app.running import present_notes, present_request
 
 log = structlog.get_logger(__name__)
 Given = ParamSpec("Given")
@@ -206,7 +206,7 @@ class Limiter:
                 except Exception:
                     if refusals_only:
                         for limit in limits:
-                            self.counters.hit(request.endpoint or "", limit, key)
+                            self.counters.hit(present_request().endpoint or "", limit, key)
                     raise
 
             return limited
@@ -214,12 +214,12 @@ class Limiter:
         return decorate
 
     def _ask(self, limits: tuple[Limit, ...], key: str, ask: Callable[[str, Limit, str], Standing]) -> None:
-        name = request.endpoint or ""
+        name, notes = present_request().endpoint or "", present_notes()
         for limit in limits:
             standing = ask(name, limit, key)
-            tightest: Standing | None = g.get("limited")
+            tightest: Standing | None = notes.get("limited")
             if tightest is None or standing.left <= tightest.left:
-                g.limited = standing
+                notes.limited = standing
             if not standing.allowed:
                 raise Problem("too-many-requests", headers={"Retry-After": str(standing.reset)})
 

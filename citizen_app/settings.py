@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from flask import current_app
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
+from citizen_app.running import extension
 from citizen_app.text import Text
 
 PREFIX: Final = "CITIZEN_"
@@ -290,5 +290,5 @@ def demo_secrets(data_dir: Path) -> dict[str, str]:
 
 def current_settings() -> Settings:
     """The settings of the running application."""
-    settings: Settings = current_app.extensions["settings"]
+    settings: Settings = extension("settings")
     return settings

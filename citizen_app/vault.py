@@ -14,9 +14,9 @@ from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from flask import current_app
 from itsdangerous import URLSafeTimedSerializer
 
+from citizen_app.running import extension
 from citizen_app.settings import Settings
 
 SUITE_AES_256_GCM: Final = 1
@@ -99,5 +99,5 @@ def token_hash(token: str) -> bytes:
 
 def current_vault() -> Vault:
     """The vault of the running application."""
-    vault: Vault = current_app.extensions["vault"]
+    vault: Vault = extension("vault")
     return vault

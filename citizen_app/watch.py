@@ -12,12 +12,13 @@ from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
 
 import structlog
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy import Connection, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_app import database
 from citizen_app.extensions import Model, db
+from citizen_app.running import extension
 from citizen_app.transactions import after_commit
 
 log = structlog.get_logger(__name__)
@@ -141,5 +142,5 @@ def bump(topic: str) -> None:
 
 def current_watch() -> Watch:
     """The watch of the running application."""
-    watch: Watch = current_app.extensions["watch"]
+    watch: Watch = extension("watch")
     return watch

@@ -10,12 +10,12 @@ import threading
 from collections import Counter
 from typing import Final
 
-from flask import current_app
 from sqlalchemy import Date, bindparam, text
 
 from citizen_app import clock
 from citizen_app.columns import Id
 from citizen_app.extensions import db
+from citizen_app.running import extension
 from citizen_app.transactions import transaction
 
 _ADD: Final = text(
@@ -58,5 +58,5 @@ class UnreadableTally:
 
 def current_tally() -> UnreadableTally:
     """The tally of the running application."""
-    tally: UnreadableTally = current_app.extensions["unreadable_tally"]
+    tally: UnreadableTally = extension("unreadable_tally")
     return tally

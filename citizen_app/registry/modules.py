@@ -14,7 +14,6 @@ from types import ModuleType
 from typing import Any, Final
 
 import click
-from flask import current_app
 from flask_smorest import Blueprint
 
 from citizen_app.jobs.runner import Job
@@ -23,6 +22,7 @@ from citizen_app.registry.budget import Breaker
 from citizen_app.registry.contract import ServiceModule
 from citizen_app.registry.findings import Finding, ServiceBroken
 from citizen_app.registry.seeding import DemoCity, Seed
+from citizen_app.running import extension
 
 ENTRY_POINT_GROUP: Final = "citizen_app.services"
 
@@ -196,5 +196,5 @@ def _broken(file: Path, message: str, remedy: str, *, line: int = 1) -> ServiceB
 
 def current_registry() -> Registry:
     """The registry of the running application."""
-    registry: Registry = current_app.extensions["registry"]
+    registry: Registry = extension("registry")
     return registry

@@ -12,11 +12,10 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from flask import current_app
-
 from citizen_app.database import LOCK_TIMEOUT_SECONDS, WriteLockTimeout, is_outage, lost_a_race
 from citizen_app.kiosks.queries import KioskView
 from citizen_app.problems import Problem
+from citizen_app.running import extension
 from citizen_app.scans.attempt import Attempt, ScanRequest
 from citizen_app.scans.decisions import Answer
 from citizen_app.scans.meaning import ModuleFailed
@@ -164,5 +163,5 @@ class Lines:
 
 
 def _line_of(service: str) -> Line:
-    lines: Lines = current_app.extensions["scan_lines"]
+    lines: Lines = extension("scan_lines")
     return lines.of(service)

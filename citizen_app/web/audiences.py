@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from flask import Blueprint, g, request
+from flask.sansio.scaffold import Scaffold
 from flask_smorest import Blueprint as ApiBlueprint
 
 from citizen_app.citizens.tokens import SignedInCitizen, read_access_token
@@ -37,9 +38,9 @@ class Audience:
     authenticate: Callable[[], Caller | None]
     reads_only_on_get: bool = True
 
-    def reading(self) -> bool:
-        """Whether the present request runs in a read-only transaction."""
-        return self.reads_only_on_get and request.method in SAFE_METHODS
+    def reading(self, method: str) -> bool:
+        """Whether a request by this method runs in a read-only transaction."""
+        return self.reads_only_on_get and method in SAFE_METHODS
 
 
 def bearer_token() -> str:
@@ -120,26 +121,28 @@ def page_blueprint(name: str, audience: Audience, **options: Any) -> Blueprint:
     return blueprint
 
 
-def audience_of_request(blueprints: dict[str, Any]) -> Audience:
-    """The audience of the route that is about to run; pages of the framework itself (static files) are for anyone."""
-    blueprint = blueprints.get(request.blueprint or "")
+def audience_of(blueprint: Scaffold | None) -> Audience:
+    """The audience of a blueprint's routes; pages of the framework itself (static files) are for anyone."""
     audience: Audience = getattr(blueprint, "audience", ANYONE)
     return audience
 
 
 def current_citizen() -> SignedInCitizen:
     """The citizen who calls, in a route for citizens."""
-    assert isinstance(g.caller, SignedInCitizen)
-    return g.caller
+    caller = g.caller
+    assert isinstance(caller, SignedInCitizen)
+    return caller
 
 
 def current_kiosk() -> KioskView:
     """The kiosk that calls, in a route for kiosks."""
-    assert isinstance(g.caller, KioskView)
-    return g.caller
+    caller = g.caller
+    assert isinstance(caller, KioskView)
+    return caller
 
 
 def current_staff() -> StaffCaller:
     """The member of staff who calls, in a route for staff."""
-    assert isinstance(g.caller, StaffCaller)
-    return g.caller
+    caller = g.caller
+    assert isinstance(caller, StaffCaller)
+    return caller

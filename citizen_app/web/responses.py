@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask, Response, g, request
-from flask.globals import app_ctx, request_ctx
+from flask import Flask, Response
 
 from citizen_app import logs, metrics
 from citizen_app.limits import headers_of
 from citizen_app.problems import Problem
+from citizen_app.running import present_notes, present_request
 
 POLICY: Final[dict[str, str]] = {
     "default-src": "'none'",
@@ -48,17 +48,20 @@ ADDED: Final = tuple(
     (name.lower(), (name, value)) for name, value in {**SECURITY_HEADERS, "Cache-Control": "no-store"}.items()
 )
 """Names to look for, and what is added where they are missing."""
+OF_THIS_ANSWER: Final = "citizen_app.headers"
+"""Where the environment of a request keeps the headers that its answer gets at the end."""
 
 
 def guard_text() -> None:
     """A NUL in the address is no text that anything here could be called."""
-    if "\0" in request.path or "%00" in request.environ.get("QUERY_STRING", ""):
+    asked = present_request()
+    if "\0" in asked.path or "%00" in asked.environ.get("QUERY_STRING", ""):
         raise Problem("bad-request")
 
 
 def guard_demo() -> None:
     """Demo mode has public passwords, so whoever is not on this machine is refused, whatever the server was bound to."""
-    peer = request.environ.get("REMOTE_ADDR") or "127.0.0.1"  # a unix socket has no address
+    peer = present_request().environ.get("REMOTE_ADDR") or "127.0.0.1"  # a unix socket has no address
     if not ipaddress.ip_address(peer).is_loopback:
         raise Problem("demo-loopback-only")
 
@@ -72,31 +75,31 @@ def finish_responses(app: Flask) -> None:
     app.wsgi_app = guard_answers(app.wsgi_app)  # type: ignore[method-assign, assignment]
 
 
-def _begin() -> None:
-    g.started = time.perf_counter()
-    g.request_id = os.urandom(8).hex()
-    logs.request_id.set(g.request_id)
+def _begin(given: str = "") -> None:
+    notes = present_notes()
+    notes.started = time.perf_counter()
+    notes.request_id = given or os.urandom(8).hex()
+    logs.request_id.set(notes.request_id)
 
 
 def _begin_behind_proxy() -> None:
-    _begin()
-    given = request.headers.get("X-Request-Id", "")
-    if REQUEST_ID.match(given):
-        g.request_id = given
-        logs.request_id.set(given)
+    given = present_request().headers.get("X-Request-Id", "")
+    _begin(given if REQUEST_ID.match(given) else "")
 
 
 def _finish(response: Response) -> Response:
-    headers, asked, kept = response.headers, request_ctx.request, app_ctx.g
+    asked, kept = present_request(), present_notes()
     extra: dict[str, str] | None = kept.get("csp_extra")
     if extra:
-        headers["Content-Security-Policy"] = "; ".join(
+        response.headers["Content-Security-Policy"] = "; ".join(
             f"{name} {value} {extra[name]}" if name in extra else f"{name} {value}"
             for name, value in POLICY.items()
         )
-    headers.add("X-Request-Id", kept.get("request_id", ""))
-    if (limited := kept.get("limited")) is not None:
-        headers.extend(headers_of(limited))
+    limited = kept.get("limited")
+    asked.environ[OF_THIS_ANSWER] = (
+        ("X-Request-Id", kept.get("request_id", "")),
+        *(headers_of(limited) if limited is not None else ()),
+    )
     caller = kept.get("caller")
     seconds = time.perf_counter() - kept.get("started", time.perf_counter())
     rule = asked.url_rule
@@ -120,7 +123,8 @@ def guard_answers(answer: WSGIApplication) -> WSGIApplication:
     def guarded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
             present = {name.lower() for name, _ in headers}
-            headers.extend(added for name, added in ADDED if name not in present)
+            headers.extend([added for name, added in ADDED if name not in present])
+            headers.extend(environ.get(OF_THIS_ANSWER, ()))
             return start_response(status, headers, *error)
 
         return answer(environ, start)

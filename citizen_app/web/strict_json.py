@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any, Final
+from wsgiref.types import WSGIEnvironment
 
+from flask import Response
 from flask.json.provider import DefaultJSONProvider
-from werkzeug.sansio.response import Response
 
 from citizen_app.json_text import write_json
 
@@ -41,6 +44,23 @@ def strict_loads(text: str | bytes) -> Any:
     return loaded
 
 
+class JsonAnswer(Response):
+    """A document that is written already: nothing is left to find out about it when it is sent, as werkzeug would of any answer."""
+
+    def get_wsgi_response(
+        self, environ: WSGIEnvironment
+    ) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
+        """What goes out; of anything but a plain 200 werkzeug says it."""
+        written = self.response
+        if (
+            self.status_code != HTTPStatus.OK
+            or environ["REQUEST_METHOD"] == "HEAD"
+            or not isinstance(written, list)
+        ):
+            return super().get_wsgi_response(environ)
+        return written, self.status, self.headers.to_wsgi_list()
+
+
 class StrictJson(DefaultJSONProvider):
     """Compact UTF-8 out, strict in."""
 
@@ -52,10 +72,10 @@ class StrictJson(DefaultJSONProvider):
         """Parse strictly."""
         return strict_loads(s)
 
-    def response(self, *args: Any, **kwargs: Any) -> Response:
+    def response(self, *args: Any, **kwargs: Any) -> JsonAnswer:
         """Always one line, in debug mode too."""
         body = self.dumps(self._prepare_response_obj(args, kwargs)) + "\n"
-        return self._app.response_class(body, mimetype=self.mimetype)
+        return JsonAnswer(body, mimetype=self.mimetype)
 
 
 def _distinct(members: list[tuple[str, Any]]) -> dict[str, Any]:

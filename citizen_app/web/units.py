@@ -9,7 +9,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def opens_its_own_units(view: View) -> View:
-    """For a route that commits before it answers, with others' requests perhaps. Who calls is found out in a unit that only reads."""
+    """For a route of the core's that commits before it answers, with others' requests perhaps. Who calls is known from memory."""
     view.opens_its_own_units = True  # type: ignore[attr-defined]
     return view
 

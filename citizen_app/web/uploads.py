@@ -15,7 +15,7 @@ from functools import wraps
 from pathlib import PurePath
 from typing import Any, BinaryIO, Final, cast
 
-from flask import current_app, request
+from flask import Request
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, ValidationError, fields
 from werkzeug.datastructures import FileStorage
@@ -78,26 +78,25 @@ def file_argument(
     return attach
 
 
-def allow_body_of_route() -> None:
-    """Lift the limit on the present request's body where its route takes a file."""
-    view = current_app.view_functions.get(request.endpoint or "")
+def allow_body_of_route(asked: Request, view: Callable[..., Any]) -> None:
+    """Lift the limit on a request's body where its route takes a file."""
     most: int | None = getattr(view, "most_body_bytes", None)
     if most is not None:
-        request.max_content_length = most
+        asked.max_content_length = most
 
 
-def read_body() -> None:
-    """Read the present request's body. Raises `RequestEntityTooLarge`, after the rest was thrown away.
+def read_body(asked: Request) -> None:
+    """Read a request's body. Raises `RequestEntityTooLarge`, after the rest was thrown away.
 
     A server that answers and hangs up while the other side still sends is heard as a broken connection: a proxy makes a 502 of it.
     """
-    if "CONTENT_LENGTH" not in request.environ and "HTTP_TRANSFER_ENCODING" not in request.environ:
+    if "CONTENT_LENGTH" not in asked.environ and "HTTP_TRANSFER_ENCODING" not in asked.environ:
         return  # there is none (RFC 9112 §6.3)
     try:
-        request.get_data()
+        asked.get_data()
     except RequestEntityTooLarge:
-        left = min(request.content_length or 0, MOST_DISCARDED_BYTES)
-        stream = request.environ["wsgi.input"]
+        left = min(asked.content_length or 0, MOST_DISCARDED_BYTES)
+        stream = asked.environ["wsgi.input"]
         while left > 0 and (piece := stream.read(min(left, _PIECE))):
             left -= len(piece)
         raise
