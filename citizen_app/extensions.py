@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+from typing import Any
+
+from apispec import APISpec
 from flask import current_app, g, request
-from flask_smorest import Api
+from flask_smorest import Api, Blueprint
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
@@ -37,13 +41,49 @@ def address_key() -> str:
     return f"address:{request.remote_addr}"
 
 
+class LateApi(Api):  # type: ignore[misc]
+    """Describes its operations when somebody asks for the document: no start waits for it, and few processes are ever asked."""
+
+    _undescribed: list[tuple[Blueprint, str, list[Any] | None]]
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        super().__init__()
+
+    def register_blueprint(
+        self, blp: Blueprint, *, parameters: list[Any] | None = None, **options: Any
+    ) -> None:
+        """Register its routes; what they are is described later."""
+        name = options.get("name", blp.name)
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][name] = self
+        self._app.register_blueprint(blp, **options)
+        self._undescribed.append((blp, name, parameters))
+
+    @property
+    def spec(self) -> APISpec:
+        """The document, complete."""
+        with self._lock:
+            waiting = self._undescribed
+            self._undescribed = []
+            for blueprint, name, parameters in waiting:
+                blueprint.register_views_in_doc(self, self._app, self._spec, name=name, parameters=parameters)
+                self._spec.tag({"name": name, "description": blueprint.description})
+            return self._spec
+
+    @spec.setter
+    def spec(self, begun: APISpec) -> None:
+        """Begin anew, for another application."""
+        self._spec = begun
+        self._undescribed = []
+
+
 db = SQLAlchemy(
     model_class=Model,
     disable_autonaming=True,
     session_options={"class_": UnitSession, "expire_on_commit": False},
 )
 limiter = Limiter(caller_key)  # limits on routes are counted when the caller is already known
-api = Api()
+api = LateApi()
 
 
 def on_sqlite() -> bool:

@@ -38,6 +38,7 @@ from citizen_app.vault import Vault
 from citizen_app.watch import Watch
 from citizen_app.web.audiences import audience_of
 from citizen_app.web.errors import answer_errors
+from citizen_app.web.late_rules import LateRule
 from citizen_app.web.metrics import measure
 from citizen_app.web.openapi import configure_api
 from citizen_app.web.responses import finish_responses, guard_demo
@@ -62,6 +63,7 @@ class CitizenFlask(Flask):
 
     json_provider_class = StrictJson
     session_interface = NoSessions()
+    url_rule_class = LateRule
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Flask asks this dozens of times in a request; no function here is a coroutine."""

@@ -28,37 +28,20 @@ def hooks(seen: Examined) -> Iterator[Fault]:
 def detail_code(seen: Examined) -> Iterator[Fault]:
     """Every `Refuse("…")` names a reason that is declared, with words for the citizen."""
     for path in seen.code:
-        for node in ast.walk(seen.tree(path)):
-            code = _refused(node)
-            if code is not None and seen.declared.detail(code) is None:
+        for line, code in seen.source(path).refusals:
+            if seen.declared.detail(code) is None:
                 remedy = f'declare DetailCode("{code}", title, next_step) in manifest.py'
-                yield Fault(path, node.lineno, f"refuses with {code!r}, which is not declared", remedy)  # type: ignore[attr-defined]
-
-
-def _refused(node: ast.AST) -> str | None:
-    """The literal detail code of a call of `Refuse`."""
-    if not isinstance(node, ast.Call) or getattr(node.func, "id", getattr(node.func, "attr", "")) != "Refuse":
-        return None
-    named = [argument.value for argument in node.keywords if argument.arg == "detail_code"]
-    for value in (*node.args[:1], *named):
-        if isinstance(value, ast.Constant) and isinstance(value.value, str):
-            return value.value
-    return None
+                yield Fault(path, line, f"refuses with {code!r}, which is not declared", remedy)
 
 
 def undeclared_scope(seen: Examined) -> Iterator[Fault]:
     """What is read of `scan.citizen` is declared, with a reason that the citizen is told."""
     for path in seen.code:
-        for node in ast.walk(seen.tree(path)):
-            if (
-                isinstance(node, ast.Attribute)
-                and node.attr in SCOPES
-                and isinstance(node.value, ast.Attribute)
-                and node.value.attr == "citizen"
-                and node.attr not in seen.declared.scope_names()
-            ):
-                remedy = f'declare Scope("{node.attr}", reason) in manifest.py'
-                yield Fault(path, node.lineno, f"reads {node.attr} of the citizen, undeclared", remedy)
+        for line, name in seen.source(path).attributes:
+            whose, _, scope = name.rpartition(".")
+            if scope in SCOPES and whose.endswith(".citizen") and scope not in seen.declared.scope_names():
+                remedy = f'declare Scope("{scope}", reason) in manifest.py'
+                yield Fault(path, line, f"reads {scope} of the citizen, undeclared", remedy)
 
 
 def job_name(seen: Examined) -> Iterator[Fault]:

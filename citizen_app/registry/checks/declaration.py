@@ -156,8 +156,8 @@ def _fault_of_field(one: Field) -> str | None:
 def setting_default(seen: Examined) -> Iterator[Fault]:
     """A fresh installation works: every setting has a default that its own rules accept."""
     for setting in seen.declared.settings:
-        line = seen.line(seen.manifest, setting.name)
         if setting.required and setting.default is None:
+            line = seen.line(seen.manifest, setting.name)
             remedy = "give one, so that a fresh installation works"
             yield Fault(seen.manifest, line, f"setting {setting.name!r} has no default", remedy)
             continue
@@ -166,6 +166,7 @@ def setting_default(seen: Examined) -> Iterator[Fault]:
         try:
             load_fields((setting,), {setting.name: setting.default})
         except (ValidationError, ValueError, TypeError) as error:
+            line = seen.line(seen.manifest, setting.name)
             message = f"the default of setting {setting.name!r} does not pass its own rules: {error}"
             yield Fault(seen.manifest, line, message, "mend the default or the rule")
 

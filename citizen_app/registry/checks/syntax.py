@@ -32,12 +32,14 @@ Named = tuple[tuple[int, str], ...]
 
 @dataclass(frozen=True)
 class Source:
-    """What the rules ask of one file, gathered in one walk over its tree. `sql` are texts that begin like a statement."""
+    """What the rules ask of one file, gathered in one walk over its tree. `sql` are texts that begin like a statement; `refusals` the
+    detail codes that calls of `Refuse` name."""
 
     imports: tuple[ast.Import | ast.ImportFrom, ...]
     calls: Named
     attributes: Named
     sql: Named
+    refusals: Named
     world: Named
 
 
@@ -76,8 +78,20 @@ def _gathered(path: Path, changed_at: int, size: int) -> Source:
             for node in nodes
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.match(node.value)
         ),
+        refusals=tuple(refused_codes(nodes)),
         world=tuple(looks_at_the_world(tree)),
     )
+
+
+def refused_codes(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
+    """Line and detail code of the calls of `Refuse` that name one literally."""
+    for node in nodes:
+        if not isinstance(node, ast.Call) or dotted(node.func).rpartition(".")[2] != "Refuse":
+            continue
+        named = [argument.value for argument in node.keywords if argument.arg == "detail_code"]
+        for value in (*node.args[:1], *named):
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                yield node.lineno, value.value
 
 
 def looks_at_the_world(module: ast.Module) -> Iterator[tuple[int, str]]:

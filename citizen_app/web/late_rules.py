@@ -1,0 +1,22 @@
+"""Addresses whose builders are compiled when one is built: most are only ever matched, and no start waits for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from werkzeug.routing import Rule
+
+
+class LateRule(Rule):
+    """A rule that writes the function behind `url_for` when it is first called."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compile_now = super()._compile_builder
+
+        def build(rule: LateRule, **values: object) -> tuple[str, str]:
+            made = compile_now(append_unknown).__get__(rule, None)
+            setattr(rule, "_build_unknown" if append_unknown else "_build", made)
+            built: tuple[str, str] = made(**values)
+            return built
+
+        return build
