@@ -254,9 +254,8 @@ def test_without_a_proxy_silent_callers_hold_every_thread(server: Server) -> Non
     silent = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(SILENT)]
     try:
         time.sleep(0.3)
-        began = time.monotonic()
-        httpx.get(f"{server.url}/healthz", timeout=60)
-        assert time.monotonic() - began > 2
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.get(f"{server.url}/healthz", timeout=2)
     finally:
         for connection in silent:
             connection.close()

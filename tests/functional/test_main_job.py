@@ -79,8 +79,6 @@ class DemoCity:
 def city(database_url: str, app_environment: dict[str, str], tmp_path: Path) -> Iterator[DemoCity]:
     """A server with the demo city loaded."""
     server = Server({**app_environment, "CITIZEN_LOG_LEVEL": "DEBUG"}, tmp_path / "server.log")
-    server.command("db", "upgrade")
-    server.command("demo", "load")
     server.start()
     yield DemoCity(server)
     server.stop()

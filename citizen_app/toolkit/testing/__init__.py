@@ -30,6 +30,7 @@ from citizen_app.toolkit.testing.fixtures import (
     environment,
     module,
     module_folder,
+    production_hasher,
     services_dir,
     time_travel,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "module",
     "module_folder",
     "postgresql_address",
+    "production_hasher",
     "services_dir",
     "time_travel",
 ]

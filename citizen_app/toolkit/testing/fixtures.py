@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 
 from citizen_app import clock
 from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.registry.modules import InstalledModule, Registry
+from citizen_app.staff import passwords
 from citizen_app.toolkit.testing.city import City
 from citizen_app.toolkit.testing.databases import Databases, is_required, postgresql_address
 
@@ -35,6 +37,15 @@ def dispose(app: CitizenFlask) -> None:
     with app.app_context():
         app.extensions["watch"].stop()
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def production_hasher() -> Iterator[PasswordHasher]:
+    """What hashes passwords in production. In tests they protect nothing, so hashing them costs nothing."""
+    production = passwords._hasher
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield production
 
 
 @pytest.fixture(scope="session")
