@@ -31,6 +31,7 @@ from citizen_app.registry.modules import (
 )
 from citizen_app.registry.state import standing_of
 from citizen_app.running import present_notes, present_request
+from citizen_app.scans.contexts import KnownContexts
 from citizen_app.scans.together import Lines
 from citizen_app.settings import Settings, load_settings
 from citizen_app.transactions import transaction
@@ -103,6 +104,7 @@ def create_app(environ: Mapping[str, str] | None = None, *, with_services: bool 
     app.extensions["settings"] = load_settings(os.environ if environ is None else environ)
     app.extensions["registry"] = Registry({})
     app.extensions["scan_lines"] = Lines()
+    app.extensions["known_contexts"] = KnownContexts()
     for step in STEPS:
         if with_services or step is not install_services:
             step(app)

@@ -12,11 +12,10 @@ from marshmallow import ValidationError
 from citizen_app.extensions import limiter
 from citizen_app.kiosks.queries import KioskView
 from citizen_app.problems import InputError, Problem, errors_from_messages
-from citizen_app.registry.fields import load_fields
-from citizen_app.registry.modules import current_registry
 from citizen_app.scans import together
 from citizen_app.scans.attempt import ScanRequest
 from citizen_app.scans.completion import answer_scan
+from citizen_app.scans.contexts import known_contexts
 from citizen_app.scans.decisions import Answer
 from citizen_app.scans.pipeline import process
 from citizen_app.scans.schemas import BatchResultSchema, BatchSchema, DecisionSchema, ScanRequestSchema
@@ -43,7 +42,7 @@ def scan(sent: ScanRequest) -> Response:
     comes back and nothing happens twice.
     """
     kiosk = current_kiosk()
-    faults = context_faults(kiosk, sent)
+    faults = known_contexts().faults(kiosk, sent)
     if faults:
         raise Problem("invalid-input", errors=faults)
     outcome = together.answer(kiosk, sent)
@@ -121,12 +120,12 @@ def _trouble(scan_id: Any, problem: Problem) -> dict[str, Any]:
 
 
 class _Intake:
-    """Takes in the items of one upload. A kiosk says the same context again and again, so each is checked once."""
+    """Takes in the items of one upload."""
 
     def __init__(self, kiosk: KioskView) -> None:
         self._kiosk = kiosk
         self._seen: set[str] = set()
-        self._checked: dict[tuple[str, str], list[InputError]] = {}
+        self._contexts = known_contexts()
 
     def load(self, item: Mapping[str, Any]) -> tuple[ScanRequest | None, list[InputError]]:
         """The scan of an item, or what is wrong with it."""
@@ -139,21 +138,5 @@ class _Intake:
         if loaded.scan_id in self._seen:
             return None, [InputError("/scan_id", "stands twice in this batch")]
         self._seen.add(loaded.scan_id)
-        said = (loaded.purpose, repr(loaded.context))
-        if said not in self._checked:
-            self._checked[said] = context_faults(self._kiosk, loaded)
-        faults = self._checked[said]
+        faults = self._contexts.faults(self._kiosk, loaded)
         return (None, faults) if faults else (loaded, [])
-
-
-def context_faults(kiosk: KioskView, sent: ScanRequest) -> list[InputError]:
-    """What is wrong with the context; nothing for a purpose that does not exist, which the pipeline refuses."""
-    module = current_registry().get(kiosk.service)
-    purpose = module.descriptor.purpose(sent.purpose) if module else None
-    if purpose is None:
-        return []
-    try:
-        load_fields(purpose.context, sent.context)
-    except ValidationError as refused:
-        return errors_from_messages(refused.messages, "/context")
-    return []
