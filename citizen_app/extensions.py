@@ -47,7 +47,7 @@ class LateApi(Api):  # type: ignore[misc]
     _undescribed: list[tuple[Blueprint, str, list[Any] | None]]
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
         super().__init__()
 
     def register_blueprint(
@@ -63,11 +63,11 @@ class LateApi(Api):  # type: ignore[misc]
     def spec(self) -> APISpec:
         """The document, complete."""
         with self._lock:
-            waiting = self._undescribed
-            self._undescribed = []
-            for blueprint, name, parameters in waiting:
+            while self._undescribed:  # what cannot be described stays, so that no document comes without it
+                blueprint, name, parameters = self._undescribed[0]
                 blueprint.register_views_in_doc(self, self._app, self._spec, name=name, parameters=parameters)
                 self._spec.tag({"name": name, "description": blueprint.description})
+                del self._undescribed[0]
             return self._spec
 
     @spec.setter

@@ -75,15 +75,12 @@ class CitizenFlask(Flask):
         asked = present_request()
         if asked.routing_exception is not None:
             self.raise_routing_exception(asked)
-        blueprint, view = (
-            self.blueprints.get(asked.blueprint or ""),
-            self.view_functions[asked.endpoint or ""],
-        )
+        blueprint = self.blueprints.get(asked.blueprint or "")
+        view = self.view_functions[asked.endpoint or ""]
         audience = audience_of(blueprint)
         allow_body_of_route(asked, view)
-        read_body(
-            asked
-        )  # a body that comes slowly must not hold a transaction, on SQLite the only writing one
+        # A body that comes slowly must not hold a transaction, on SQLite the only writing one.
+        read_body(asked)
         if has_its_own_units(view):
             present_notes().caller = audience.authenticate()
             return super().dispatch_request()

@@ -8,7 +8,6 @@ import threading
 from typing import Any
 
 import click
-from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
@@ -16,6 +15,7 @@ from citizen_app.clock import rfc3339
 from citizen_app.extensions import db
 from citizen_app.jobs.models import JobRun
 from citizen_app.jobs.runner import current_jobs, run_due, run_forever
+from citizen_app.running import running_app
 from citizen_app.text import counted
 from citizen_app.transactions import transaction
 
@@ -34,9 +34,8 @@ def run(once: bool) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     click.echo(f"{counted(len(current_jobs()), 'job')}; stop with Ctrl-C")
-    run_forever(app, current_jobs(), stop)
+    run_forever(running_app(), current_jobs(), stop)
 
 
 @jobs.command("list")

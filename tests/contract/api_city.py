@@ -122,6 +122,13 @@ class Callers:
             path = path.replace("{" + parameter + "}", quote(found, safe=""), 1)
         return path
 
+    def asking(self, path: str) -> Iterator[tuple[str, dict[str, str]]]:
+        """Addresses of a read, and the headers of everyone who may ask and finds what it names."""
+        for caller in callers_of(self.audiences["GET", path], "GET"):
+            headers, address = self.headers(caller), self.address(path, caller)
+            if address is not None:
+                yield address, headers
+
     def existing(self, path: str, parameter: str, caller: str) -> str | None:
         """The id of something that the caller finds in the list above `{parameter}`; None when there is no such list, or it is
         empty."""

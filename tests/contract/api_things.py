@@ -4,7 +4,7 @@ same kind to whom it does not belong."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
@@ -222,10 +222,14 @@ THINGS: Final[dict[str, Things]] = {
 
 def things_of(path: str) -> Things:
     """Whose an address is. Raises a `StopIteration` for an address of which nobody has said it."""
-    return next(things for beginning, things in THINGS.items() if re.match(beginning, path))
+    return next(_fitting(path))
 
 
 def owner_of(town: Town, path: str) -> Owner | None:
     """Somebody who has what an address names; None for an address of which nobody has said whose it is."""
-    found = next((things for beginning, things in THINGS.items() if re.match(beginning, path)), None)
+    found = next(_fitting(path), None)
     return town.another(found.make) if found else None
+
+
+def _fitting(path: str) -> Iterator[Things]:
+    return (things for beginning, things in THINGS.items() if re.match(beginning, path))

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from citizen_app import keyset
-from tests.contract.api_city import Callers, callers_of, installed_document, unlimited_app
+from tests.contract.api_city import Callers, installed_document, unlimited_app
 from tests.contract.api_things import Town, owner_of
 
 DOCUMENT: Final = installed_document()
@@ -120,10 +120,7 @@ def askers(callers: Callers, town: Town, path: str) -> Iterator[tuple[str, dict[
     """The addresses of a list, and who asks there."""
     if path not in FILLED and (owner := owner_of(town, path)):
         yield path.format_map(owner.ids), owner.headers
-    for caller in callers_of(callers.audiences["GET", path], "GET"):
-        address = callers.address(path, caller)
-        if address is not None:
-            yield address, callers.headers(caller)
+    yield from callers.asking(path)
 
 
 @pytest.mark.parametrize("path", PAGED)

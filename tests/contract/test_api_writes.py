@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final
 
 import pytest
@@ -12,7 +13,7 @@ from werkzeug.test import TestResponse
 from citizen_app.extensions import Model, db
 from citizen_app.ids import new_id
 from citizen_app.transactions import transaction
-from tests.contract.api_city import Callers, callers_of, installed_document, unlimited_app
+from tests.contract.api_city import Callers, installed_document, unlimited_app
 from tests.contract.api_services import SERVICES
 from tests.contract.api_things import Town, owner_of
 from tests.contract.api_writes import KINDS, WRITES, Sent, Write
@@ -111,10 +112,7 @@ def askers(callers: Callers, town: Town, path: str) -> Iterator[tuple[str, dict[
     """Addresses of a read, and who asks there: the owner of what it names, and two who may call."""
     if owner := owner_of(town, path):
         yield path.format_map(owner.ids), owner.headers
-    for caller in callers_of(callers.audiences["GET", path], "GET")[:2]:
-        headers, address = callers.headers(caller), callers.address(path, caller)
-        if address is not None:
-            yield address, headers
+    yield from islice(callers.asking(path), 2)
 
 
 @pytest.mark.parametrize("path", READS)

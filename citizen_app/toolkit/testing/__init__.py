@@ -11,7 +11,7 @@ A test in a module's folder gets that module alone, on a fresh and migrated data
         assert kiosk.scan(citizen.code(), "enter").get_json()["decision"] == "allow"
 
 Fixtures: `city`, `app`, `client`, `module` (the installed module whose folder the test is in), `time_travel`; `database_url` runs a
-test once per database, `services_dir` and `app_settings` are there to be overridden. `from citizen_app.toolkit.testing.contract
+test once per database, `services_dir` and `app_settings` are there to be overridden; `production_hasher` is what hashes staff passwords outside tests. `from citizen_app.toolkit.testing.contract
 import *` in one test file adds what every module must hold to. It needs `citizen-app[testing]`; nothing that runs in production imports
 it.
 """
