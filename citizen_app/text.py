@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 Language = Literal["zh", "en"]
 DEFAULT_LANGUAGE: Language = "zh"
+UNSEEN: Final = (
+    r"\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+)
+"""Controls, and what changes how a line reads without being seen; for a class of a regular expression."""
+_UNSEEN: Final = re.compile(f"[{UNSEEN}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,17 @@ class Text:
     def from_dict(cls, stored: Mapping[str, str]) -> Self:
         """Back from `as_dict`."""
         return cls(zh=stored["zh"], en=stored["en"])
+
+
+def unseen_in(text: str) -> str | None:
+    """The first letter of a text that nobody sees."""
+    found = _UNSEEN.search(text)
+    return found[0] if found else None
+
+
+def without_unseen(text: str) -> str:
+    """The text as it is seen."""
+    return _UNSEEN.sub("", text)
 
 
 def counted(number: int, thing: str) -> str:

@@ -23,6 +23,7 @@ from citizen_app.extensions import db
 from citizen_app.ids import first_id_at
 from citizen_app.kiosks.models import Kiosk, Placement
 from citizen_app.settings import current_settings
+from citizen_app.sheets.formulas import neutralised
 from citizen_app.text import Language, Text
 from citizen_app.transactions import transaction
 from citizen_app.usage.describing import (
@@ -53,7 +54,6 @@ MIMETYPES: Final[dict[Format, str]] = {
 CHUNK: Final = 1000
 BLOCK: Final = 64 * 1024
 BOM: Final = "\ufeff"
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 ROWS_PER_SHEET: Final = 1_048_575
 """Excel's 1,048,576 rows, less the titles."""
 
@@ -233,11 +233,6 @@ def chunks(selection: Selection, language: Language, size: int = CHUNK) -> Itera
                 after = rows[-1].id
             if len(rows) < size:
                 break
-
-
-def neutralised(text: str) -> str:
-    """Text that a spreadsheet does not take for a formula (OWASP: CSV injection)."""
-    return "'" + text if text.startswith(FORMULA_STARTS) else text
 
 
 def _as_text(cell: Cell) -> str:
