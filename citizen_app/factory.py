@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any, Final
 
 from flask import Flask, Request
@@ -37,7 +38,7 @@ from citizen_app.settings import Settings, load_settings
 from citizen_app.transactions import transaction
 from citizen_app.vault import Vault
 from citizen_app.watch import Watch
-from citizen_app.web.audiences import audience_of
+from citizen_app.web.audiences import Audience, audience_of
 from citizen_app.web.errors import answer_errors
 from citizen_app.web.late_rules import LateRule
 from citizen_app.web.metrics import measure
@@ -81,15 +82,21 @@ class CitizenFlask(Flask):
         allow_body_of_route(asked, view)
         # A body that comes slowly must not hold a transaction, on SQLite the only writing one.
         read_body(asked)
-        if has_its_own_units(view):
-            present_notes().caller = audience.authenticate()
-            return super().dispatch_request()
-        with transaction(reading=audience.reading(asked.method)):
-            service = getattr(blueprint, "service", None)
-            if service is not None and not standing_of(service).enabled:
-                raise Problem("service-disabled")
-            present_notes().caller = audience.authenticate()
-            return super().dispatch_request()
+        service: str | None = getattr(blueprint, "service", None)
+        if not has_its_own_units(view):
+            with transaction(reading=audience.reading(asked.method)):
+                _admit(audience, service)
+                return super().dispatch_request()
+        with nullcontext() if audience.known_from_memory else transaction():
+            _admit(audience, service)
+        return super().dispatch_request()
+
+
+def _admit(audience: Audience, service: str | None) -> None:
+    """Let the caller in, or raise the problem that says why not."""
+    if service is not None and not standing_of(service).enabled:
+        raise Problem("service-disabled")
+    present_notes().caller = audience.authenticate()
 
 
 def create_app(environ: Mapping[str, str] | None = None, *, with_services: bool = True) -> CitizenFlask:

@@ -9,6 +9,16 @@ from citizen_app.registry.contract import (
     ServiceModule,
 )
 from citizen_app.registry.fields import Field
-from citizen_app.text import Text
+from citizen_app.text import UNSEEN, Text
 
-__all__ = ["TOOLKIT_API", "DetailCode", "Field", "OfflinePolicy", "Purpose", "Scope", "ServiceModule", "Text"]
+__all__ = [
+    "TOOLKIT_API",
+    "UNSEEN",
+    "DetailCode",
+    "Field",
+    "OfflinePolicy",
+    "Purpose",
+    "Scope",
+    "ServiceModule",
+    "Text",
+]

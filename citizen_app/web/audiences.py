@@ -32,11 +32,13 @@ class Caller(Protocol):
 
 @dataclass(frozen=True)
 class Audience:
-    """A kind of caller and how it proves itself. `reads_only_on_get` is false where authentication itself writes."""
+    """A kind of caller and how it proves itself. `reads_only_on_get` is false where authentication itself writes; one that is
+    `known_from_memory` needs no unit of work to be told."""
 
     name: str
     authenticate: Callable[[], Caller | None]
     reads_only_on_get: bool = True
+    known_from_memory: bool = False
 
     def reading(self, method: str) -> bool:
         """Whether a request by this method runs in a read-only transaction."""
@@ -64,7 +66,7 @@ def _kiosk() -> Caller:
 
 ANYONE: Final = Audience("anyone", lambda: None)
 CITIZEN: Final = Audience("citizen", _citizen)
-KIOSK: Final = Audience("kiosk", _kiosk)
+KIOSK: Final = Audience("kiosk", _kiosk, known_from_memory=True)
 
 
 def staff(*, read: str, write: str) -> Audience:
@@ -87,7 +89,7 @@ def kiosk_of_service(service: str) -> Audience:
             raise Problem("not-found")
         return kiosk
 
-    return Audience(f"kiosk({service})", authenticate)
+    return Audience(f"kiosk({service})", authenticate, known_from_memory=True)
 
 
 def staff_of_service(

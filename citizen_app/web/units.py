@@ -9,7 +9,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def opens_its_own_units(view: View) -> View:
-    """For a route of the core's that commits before it answers, with others' requests perhaps. Who calls is known from memory."""
+    """For a route that reads a file first and then writes (`file_argument` says so itself), or commits before it answers, with
+    others' requests perhaps. Who calls is told before, in a unit of work of its own or from memory."""
     view.opens_its_own_units = True  # type: ignore[attr-defined]
     return view
 

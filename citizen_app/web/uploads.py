@@ -4,7 +4,8 @@
     @file_argument(blueprint, endings=(".csv", ".xlsx"), most_bytes=4 * 1024 * 1024)
     def take_list(sent: UploadedFile, place_id: str) -> …
 
-The body of every other route stays under the common limit. A body is read before the unit of work begins.
+The body of every other route stays under the common limit. A body is read before any unit of work begins, and such a route opens its own
+units: the file is parsed while none is open, so that nobody's write waits for it. A file that cannot be read (`FileUnreadable`) is a 422.
 """
 
 from __future__ import annotations
@@ -20,6 +21,11 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, ValidationError, fields
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
+
+from citizen_app.problems import invalid_input
+from citizen_app.sheets.limits import FileUnreadable
+from citizen_app.web.errors import caller_language
+from citizen_app.web.units import opens_its_own_units
 
 MOST_ENVELOPE_BYTES: Final = 16 * 1024
 """What the boundaries and headers around a file may take."""
@@ -69,9 +75,12 @@ def file_argument(
         @wraps(view)
         def with_file(*args: Any, **kwargs: Any) -> Any:
             *before, sent = args  # what decorators above this one hand on comes first
-            return view(*before, sent[name], **kwargs)
+            try:
+                return view(*before, sent[name], **kwargs)
+            except FileUnreadable as refused:
+                raise invalid_input(f"/{name}", refused.words.say(caller_language())) from refused
 
-        taking: View = blueprint.arguments(schema, location="files")(with_file)
+        taking: View = opens_its_own_units(blueprint.arguments(schema, location="files")(with_file))
         taking.most_body_bytes = most_bytes + MOST_ENVELOPE_BYTES  # type: ignore[attr-defined]
         return taking
 

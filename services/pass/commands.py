@@ -12,11 +12,11 @@ from sqlalchemy import select
 from citizen_app.toolkit.commands import AppGroup, progress_bar, transaction
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import session
+from citizen_app.toolkit.files import FileUnreadable, told
 
 from . import describing
-from .lists.cells import FileUnreadable
 from .models import PassPlace
-from .operations.importing import import_people
+from .operations.importing import Target, import_long_list
 
 COMMANDS: Final = AppGroup("pass", help="The pass service: places and lists of people.")
 
@@ -54,19 +54,10 @@ def import_list(place_id: str, path: Path, dry_run: bool, as_json: bool, languag
         raise click.UsageError("PATH must end with .csv or .xlsx")
     try:
         with path.open("rb") as stream, progress_bar("导入 Importing") as bar:
-            done = import_people(
-                place.id, place.kind, stream, path.name, transaction, dry_run=dry_run, progress=bar
-            )
+            done = import_long_list(Target(place.id, place.kind, dry_run), stream, path.name, bar)
     except FileUnreadable as refused:
         raise click.ClickException(refused.words.say(language)) from refused
-    said = describing.report(done, language, dry_run=dry_run)
-    click.echo(json.dumps(said, ensure_ascii=False) if as_json else _told(said, language))
+    said = done.say(language, dry_run=dry_run)
+    click.echo(json.dumps(said, ensure_ascii=False) if as_json else told(said, IGNORED, language))
     if done.counts["rejected"]:
         raise SystemExit(1)
-
-
-def _told(said: dict[str, Any], language: Any) -> str:
-    ignored = IGNORED.fill(columns=", ".join(said["ignored_columns"])).say(language)
-    counts = "  ".join(f"{name} {said[name]}" for name in ("added", "changed", "unchanged", "rejected"))
-    rejects = [f"  {one['row']}: {one['column']} {one['reason']}" for one in said["rejects"]]
-    return "\n".join([*([ignored] if said["ignored_columns"] else []), *rejects, counts])

@@ -22,7 +22,6 @@ from .models import (
     PassPlace,
     PassPresence,
 )
-from .operations.importing import Report
 from .operations.invitations import may_invite
 from .places import Place, books
 from .words import BASIS_TITLES, KIND_TITLES, ROLE_TITLES
@@ -225,19 +224,6 @@ def emergency(row: PassEmergency) -> dict[str, Any]:
         "opened_at": rfc3339(row.opened_at),
         "until": rfc3339(row.until),
         "open": row.opened_at <= now() < row.until,
-    }
-
-
-def report(done: Report, language: Language, *, dry_run: bool) -> dict[str, Any]:
-    """What became of a list."""
-    return {
-        "dry_run": dry_run,
-        **{name: done.counts[name] for name in ("added", "changed", "unchanged", "rejected")},
-        "ignored_columns": list(done.ignored_columns),
-        "rejects": [
-            {"row": found.row, "column": found.column, "reason": found.why.say(language)}
-            for found in done.rejected
-        ],
     }
 
 

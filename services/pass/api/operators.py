@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import Any, Final
 
-from citizen_app.toolkit.commands import audit
+from citizen_app.toolkit.commands import audit, transaction
 from citizen_app.toolkit.contract import Text
+from citizen_app.toolkit.files import ImportReportSchema
 from citizen_app.toolkit.people import calling_citizen
 from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import (
@@ -25,14 +25,12 @@ from citizen_app.toolkit.web import (
 )
 
 from .. import describing, queries
-from ..lists.cells import FileUnreadable
 from ..manifest import SERVICE
 from ..operations import members, places
 from ..operations.finding import stands
-from ..operations.importing import import_people
+from ..operations.importing import Target, import_people
 from ..schemas.desk import (
     ImportQuerySchema,
-    ImportReportSchema,
     PassStatisticsSchema,
     StatisticsQuerySchema,
     TrailPageSchema,
@@ -54,8 +52,6 @@ from ..schemas.places import (
 from .desk import open_desk
 
 MOST_LIST_BYTES: Final = 2 * 1024 * 1024
-MOST_LIST_ROWS: Final = 2_000
-"""A list of that size holds the database for about a second; larger ones go by command."""
 PLACE: Final = "/operator/places/<id:place_id>"
 
 office = service_blueprint(
@@ -190,20 +186,10 @@ def import_list(asked: dict[str, Any], sent: UploadedFile, place_id: str) -> dic
     A header in Chinese or English names the columns: 手机号, 姓名, 单元 or 部门, 身份, 有效期起, 有效期止. Rows that name nobody are
     reported and the others taken; the same list again changes nothing.
     """
-    place = places.place_or_404(place_id)
-    try:
-        done = import_people(
-            place.id,
-            place.kind,
-            sent.stream,
-            sent.name,
-            nullcontext,
-            dry_run=asked["dry_run"],
-            most_rows=MOST_LIST_ROWS,
-        )
-    except FileUnreadable as refused:
-        raise invalid_input("/file", refused.words.say(language())) from refused
-    return describing.report(done, language(), dry_run=asked["dry_run"])
+    with transaction(reading=True):
+        place = places.place_or_404(place_id)
+    target = Target(place.id, place.kind, asked["dry_run"])
+    return import_people(target, sent.stream, sent.name).say(language(), dry_run=target.dry_run)
 
 
 @office.route(f"{PLACE}/trail", methods=["POST"])

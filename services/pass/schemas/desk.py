@@ -127,30 +127,6 @@ class ImportQuerySchema(StrictSchema):
     )
 
 
-class RejectedSchema(StrictSchema):
-    """A row that was not taken."""
-
-    row = fields.Integer(required=True, metadata={"description": "As a spreadsheet counts."})
-    column = fields.String(required=True)
-    reason = fields.String(required=True)
-
-
-class ImportReportSchema(StrictSchema):
-    """What became of a list; at most 500 rejected rows are told."""
-
-    dry_run = fields.Boolean(required=True)
-    added = fields.Integer(required=True)
-    changed = fields.Integer(required=True)
-    unchanged = fields.Integer(required=True)
-    rejected = fields.Integer(required=True)
-    ignored_columns = fields.List(
-        fields.String(),
-        required=True,
-        metadata={"description": "Titles of the header that name no known column; nothing of them is taken."},
-    )
-    rejects = fields.List(fields.Nested(RejectedSchema), required=True)
-
-
 class StatisticsQuerySchema(StrictSchema):
     """Which days of the city, both included."""
 

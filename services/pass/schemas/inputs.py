@@ -7,13 +7,9 @@ from typing import Any, Final
 
 from marshmallow import ValidationError
 
-from citizen_app.toolkit.contract import Text
+from citizen_app.toolkit.contract import UNSEEN, Text
 from citizen_app.toolkit.web import RAISE, Schema, fields, validate
 
-UNSEEN: Final = (
-    r"\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-)
-"""Controls, and what changes how a line reads without being seen."""
 LINE: Final = f"[^{UNSEEN}]*"
 LINE_WITH_WORDS: Final = f"[^{UNSEEN}]*[^{UNSEEN}\\s][^{UNSEEN}]*"
 MOMENT: Final = {"format": "date-time"}

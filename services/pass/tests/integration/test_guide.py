@@ -9,7 +9,7 @@ from typing import Any
 
 from citizen_app.toolkit.testing import City
 
-from ...lists.people import HEADERS
+from ...lists import COLUMNS
 
 README = Path(__file__).parents[2] / "README.md"
 CALL = re.compile(r"""^curl -s "?\$(HOST|PASS)([^\s"]*)"?(.*)$""", re.MULTILINE)
@@ -58,5 +58,5 @@ def ids(path: str, answer: Any) -> dict[str, str]:
 
 def test_every_title_that_is_known_in_chinese_stands_in_the_guide() -> None:
     text = README.read_text(encoding="utf-8")
-    chinese = [name for names in HEADERS.values() for name in names if not name.isascii()]
+    chinese = [name for names in COLUMNS.values() for name in names if not name.isascii()]
     assert [name for name in chinese if name not in text] == []

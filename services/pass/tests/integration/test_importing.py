@@ -12,7 +12,9 @@ from openpyxl import Workbook
 
 from citizen_app.toolkit.testing import City, TestCitizen
 
-from ...api.operators import MOST_LIST_BYTES, MOST_LIST_ROWS
+from ...api.operators import MOST_LIST_BYTES
+from ...lists import MOST_LIST_ROWS, read_people
+from ...operations import importing
 from ..conftest import BASE, Site, verdict
 
 HEADER = "姓名,手机号,房号,身份\n"
@@ -135,6 +137,53 @@ def test_what_is_too_much_or_no_list_is_refused(site: Site, content: bytes, name
     answer = send(site, content, name)
     assert answer.status_code == status, answer.text
     assert site.city.count("pass_members") == 0
+
+
+def test_while_a_list_is_read_gates_go_on_and_nobody_waits(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed, new, said = site.city.citizen(), site.city.citizen(), []
+    site.list_citizen(listed)
+
+    def read_slowly(*given: Any) -> Any:
+        said.append(verdict(site.scan(listed)))  # a second unit of work inside an open one would raise
+        return read_people(*given)
+
+    monkeypatch.setattr(importing, "read_people", read_slowly)
+    assert counts(report(site, line(new))) == (1, 0, 0, 0)
+    assert said == ["allow member"]
+
+
+def test_nothing_is_read_for_those_who_may_not_write(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Any] = []
+    monkeypatch.setattr(importing, "read_people", lambda *given: read.append(given))
+    path = f"{BASE}/operator/places/{site.id}/members/import"
+    stranger = site.city.client.post(path, data={"file": (io.BytesIO(HEADER.encode()), "a.csv")})
+    assert stranger.status_code == 401
+    nowhere = path.replace(site.id, "0190a6f2-0000-7000-8000-000000000000")
+    file = {"file": (io.BytesIO(HEADER.encode()), "a.csv")}
+    answer = site.operator.call("POST", nowhere, data=file, content_type="multipart/form-data")
+    assert answer.status_code == 404
+    assert read == []
+
+
+def test_a_list_that_fails_in_its_last_rows_leaves_nothing_behind(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*given: Any, **more: Any) -> None:
+        raise RuntimeError("the audit log is away")
+
+    monkeypatch.setattr(importing, "audit", fail)
+    assert send(site, (HEADER + line(site.city.citizen())).encode()).status_code == 500
+    assert site.city.count("pass_members") == 0
+
+
+def test_rows_with_letters_that_nobody_sees_are_refused(site: Site) -> None:
+    person = site.city.citizen()
+    said = report(site, line(person).replace("张三", "张\u202e三") + line(site.city.citizen(), "3\x07-2"))
+    assert counts(said) == (0, 0, 0, 2)
+    assert [(one["row"], one["column"]) for one in said["rejects"]] == [(2, "姓名"), (3, "房号")]
+    assert "U+202E" in said["rejects"][0]["reason"]
 
 
 def test_the_door_takes_one_file_and_nothing_else(site: Site) -> None:
