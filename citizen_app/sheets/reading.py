@@ -93,8 +93,10 @@ class Row:
     def day(self, column: str) -> date | None:
         """A day, or None for a blank cell. Raises RowRefused."""
         found = self.cell(column)
-        if found == "" or isinstance(found, date):
-            return found or None
+        if isinstance(found, date):
+            return found
+        if not found:
+            return None
         written = _DATE.fullmatch(found)
         try:
             return date(*map(int, written.groups() if written else ()))

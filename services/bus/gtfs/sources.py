@@ -7,18 +7,14 @@ claims. File rules: GTFS Schedule reference, section "File Requirements".
 from __future__ import annotations
 
 import io
-import zipfile
-import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Final, Literal, Protocol, TypeVar
 
+from citizen_app.toolkit.files import BROKEN_ARCHIVE, Archive, ArchiveRefused
+
 Encoding = Literal["utf-8", "gb18030"]
-BROKEN_ARCHIVE: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
-_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-"""What everything that makes feeds uses. The others may claim any amount of memory for unpacking."""
-_ENCRYPTED: Final = 0x1
 _BUFFER: Final = 256 * 1024
 File = TypeVar("File")
 
@@ -79,9 +75,9 @@ def open_source(path: Path, known: Iterable[str], limits: Limits, encoding: Enco
     try:
         if path.is_dir():
             return FolderSource(path, frozenset(known), limits, encoding)
-        if path.is_file() and not zipfile.is_zipfile(path):
-            raise ReadError("not_an_archive", name=path.name)
         return ZipSource(path, frozenset(known), limits, encoding)
+    except ArchiveRefused as refused:
+        raise _as_told(refused) from refused
     except BROKEN_ARCHIVE as error:
         raise ReadError("unreadable_archive", detail=str(error) or type(error).__name__) from error
 
@@ -92,9 +88,9 @@ class ZipSource:
     def __init__(self, path: Path, known: frozenset[str], limits: Limits, encoding: Encoding) -> None:
         self._limits = limits
         self.encoding = encoding
-        self._archive = zipfile.ZipFile(path)
+        self._archive = Archive(path, path.name)
         try:
-            files = [entry for entry in self._archive.infolist() if _is_wanted(entry.filename)]
+            files = [entry for entry in self._archive.entries if _is_wanted(entry.filename)]
             if len(files) > limits.entries:
                 raise ReadError("archive_limit_exceeded", detail=f"{len(files)} files > {limits.entries}")
             self.folder = _feed_folder((entry.filename for entry in files), known)
@@ -102,10 +98,8 @@ class ZipSource:
             self._entries, self.spelt = _by_gtfs_name(
                 ((PurePosixPath(entry.filename).name, entry) for entry in here), known
             )
-            if any(entry.flag_bits & _ENCRYPTED for entry in self._entries.values()):
-                raise ReadError("encrypted_archive")
-            _refuse_rare_methods(self._entries.values())
-        except ReadError:
+            self._archive.check(self._entries.values())
+        except (ReadError, ArchiveRefused):
             self._archive.close()
             raise
         self.names = frozenset(self._entries)
@@ -115,16 +109,16 @@ class ZipSource:
         return self._entries[name].file_size
 
     def open(self, name: str) -> BinaryIO:
-        """See Source. zipfile never gives more bytes than the declared size, so that size binds."""
+        """See Source."""
         entry = self._entries[name]
-        check_size(name, entry.file_size, self._limits)
+        most = check_size(name, entry.file_size, self._limits)
         ratio = entry.file_size // max(entry.compress_size, 1)
         if entry.file_size > self._limits.ratio_counts_from_bytes and ratio > self._limits.compression_ratio:
             raise ReadError("archive_limit_exceeded", detail=f"{name}: compressed {ratio}:1")
         try:
-            return io.BufferedReader(self._archive.open(entry), _BUFFER)  # type: ignore[type-var]
-        except BROKEN_ARCHIVE as error:
-            raise ReadError("unreadable_archive", detail=str(error) or type(error).__name__) from error
+            return self._archive.open(entry, most)
+        except ArchiveRefused as refused:
+            raise _as_told(refused) from refused
 
     def close(self) -> None:
         """See Source."""
@@ -199,11 +193,18 @@ class _CountedFile(io.RawIOBase):
         super().close()
 
 
-def check_size(name: str, size: int, limits: Limits) -> None:
-    """Raise ReadError archive_limit_exceeded when a file is larger than a file of its name may be."""
+def _as_told(refused: ArchiveRefused) -> ReadError:
+    told = ReadError(refused.rule)
+    told.details |= refused.details
+    return told
+
+
+def check_size(name: str, size: int, limits: Limits) -> int:
+    """How large a file of that name may be. Raises ReadError archive_limit_exceeded when it is larger."""
     most = limits.file_bytes if name == "stop_times.txt" else limits.small_file_bytes
     if size > most:
         raise ReadError("archive_limit_exceeded", detail=f"{name}: {size} bytes > {most}")
+    return most
 
 
 def _is_wanted(name: str) -> bool:
@@ -236,10 +237,3 @@ def _by_gtfs_name(
         if name != own:
             spelt[name] = own
     return found, spelt
-
-
-def _refuse_rare_methods(entries: Iterable[zipfile.ZipInfo]) -> None:
-    for entry in entries:
-        if entry.compress_type not in _METHODS:
-            method = zipfile.compressor_names.get(entry.compress_type, str(entry.compress_type))  # type: ignore[attr-defined]
-            raise ReadError("unsupported_compression", method=method)

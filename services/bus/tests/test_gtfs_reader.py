@@ -162,6 +162,14 @@ def test_an_archive_that_breaks_off_is_refused(tmp_path: Path) -> None:
         assert refusal(tmp_path / "part.zip") == {"not_an_archive"}
 
 
+def test_a_directory_is_bounded_before_it_is_read(tmp_path: Path) -> None:
+    path = write_zip(tmp_path)
+    with zipfile.ZipFile(path, "a") as archive:
+        for number in range(1_100):
+            archive.writestr(f"__MACOSX/{number:01000}", "")
+    assert refusal(path) == {"archive_limit_exceeded"}
+
+
 def test_names_that_point_elsewhere_touch_nothing_there(tmp_path: Path) -> None:
     (tmp_path / "inside").mkdir()
     path = write_zip(tmp_path / "inside", {"../stops.txt": "stop_id\nmine\n", "/tmp/trips.txt": "x"})
