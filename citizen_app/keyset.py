@@ -23,6 +23,7 @@ from citizen_app.vault import current_vault
 
 MOST_PER_PAGE: Final = 100
 USUAL_PER_PAGE: Final = 50
+MOST_LOOKED_AT: Final = 5_000
 
 Item = TypeVar("Item")
 Other = TypeVar("Other")
@@ -113,6 +114,27 @@ def page_of_rows(
     rows = list(db.session.execute(narrowed).all())
     more = len(rows) > limit
     return Page(rows[:limit], Cursor(name, rows[limit - 1].page_key).sign() if more else None)
+
+
+def page_of_matching(
+    query: Select[Item], column: KeyColumn, limit: int, cursor: str | None, matches: Callable[[Item], bool]
+) -> Page[Item]:
+    """As `page`, of the rows that match, for what no database can look into (a sealed field). At most `MOST_LOOKED_AT` rows are looked at:
+    a page may be short, or empty, and have a next one.
+    """
+    name, limit = str(column), min(limit, MOST_PER_PAGE)
+    found: list[Item] = []
+    for _ in range(MOST_LOOKED_AT // MOST_PER_PAGE):
+        step = page_of_rows(query, column, MOST_PER_PAGE, cursor)
+        for place, row in enumerate(step.items, 1):
+            if matches(row[0]):
+                found.append(row[0])
+            if len(found) == limit and (place < len(step.items) or step.next_cursor is not None):
+                return Page(found, Cursor(name, row.page_key).sign())
+        cursor = step.next_cursor
+        if cursor is None:
+            break
+    return Page(found, cursor)
 
 
 def page_of_list(

@@ -8,6 +8,10 @@ class ParkingGuest(Model):
 
 guest = ParkingGuest(id=new_id(), name="张三")   # the id comes first: the ciphertext is bound to it
 ParkingGuest.name.seal(row_id, "张三")            # the bytes, for statements that need no objects
+
+A column that stood in plain text is sealed in steps: a migration adds the sealed column, `SealedText("note_sealed", plain="note_plain")` reads
+the plain one (mapped under that name) as long as it holds something and empties it with the next write, a job writes what nobody does, and
+the next version drops the plain column. So the version before goes on meanwhile. A migration that must read says of which table it speaks.
 """
 
 from __future__ import annotations
@@ -20,9 +24,10 @@ from citizen_app.vault import current_vault
 class SealedText:
     """Text sealed in the column of that name; None stays None. Reading raises `SealBroken` for what was changed or moved."""
 
-    def __init__(self, column: str) -> None:
+    def __init__(self, column: str, *, plain: str | None = None, table: str = "") -> None:
         self._column = column
-        self._table = ""
+        self._plain = plain
+        self._table = table
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._table = owner.__tablename__  # type: ignore[attr-defined]
@@ -34,12 +39,16 @@ class SealedText:
     def __get__(self, row: object | None, owner: type) -> SealedText | str | None:
         if row is None:
             return self
+        if self._plain is not None and (plain := getattr(row, self._plain)):
+            return str(plain)
         return self.unseal(getattr(row, "id"), getattr(row, self._column))  # noqa: B009  (rows of any model)
 
     def __set__(self, row: Any, plain: str | None) -> None:
         if row.id is None:
             raise ValueError(f"{self._table}: give the row its id before its personal fields")
         setattr(row, self._column, self.seal(row.id, plain))
+        if self._plain is not None:
+            setattr(row, self._plain, "")
 
     def seal(self, row_id: str, plain: str | None) -> bytes | None:
         """The bytes to store for a row."""

@@ -24,7 +24,7 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from citizen_app.audit.operations import record as audit
 from citizen_app.inputs import GivenId, WholeNumber, YesNo
-from citizen_app.keyset import Page, PageQuerySchema, PageSchema, page, page_of_rows
+from citizen_app.keyset import Page, PageQuerySchema, PageSchema, page, page_of_matching, page_of_rows
 from citizen_app.kiosks.queries import KioskView
 from citizen_app.moments import Moment
 from citizen_app.problems import InputError, Problem, invalid_input
@@ -111,6 +111,7 @@ __all__ = [
     "kiosk_of_service",
     "language",
     "page",
+    "page_of_matching",
     "page_of_rows",
     "repeatable",
     "service_blueprint",

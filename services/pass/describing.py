@@ -72,7 +72,7 @@ def member(row: PassMember, language: Language) -> dict[str, Any]:
         "id": row.id,
         "masked_name": _masked(row.name),
         "masked_phone": row.phone_hint,
-        "unit": row.unit,
+        "unit": row.unit or "",
         "role": row.role,
         "role_title": ROLE_TITLES[row.role].say(language),
         "status": row.status,
@@ -91,7 +91,7 @@ def claim(row: PassClaim, language: Language) -> dict[str, Any]:
         "place": place_name(row.place_id, language),
         "role": row.role,
         "role_title": ROLE_TITLES[row.role].say(language),
-        "unit": row.unit,
+        "unit": row.unit or "",
         "masked_name": _masked(row.name),
         "masked_phone": row.phone_hint,
         "status": row.status,
@@ -112,7 +112,7 @@ def my_place(row: PassMember, language: Language) -> dict[str, Any] | None:
         "kind_title": KIND_TITLES[found.kind].say(language),
         "role": row.role,
         "role_title": ROLE_TITLES[row.role].say(language),
-        "unit": row.unit,
+        "unit": row.unit or "",
         "status": row.status,
         "valid_from": _moment(row.valid_from),
         "valid_until": _moment(row.valid_until),
@@ -147,7 +147,7 @@ def expected(row: Sequence[Any]) -> dict[str, Any]:
         "id": invited.id,
         "masked_guest": _masked(invited.guest),
         "masked_phone": invited.phone_hint,
-        "unit": host.unit,
+        "unit": host.unit or "",
         "host_id": host.id,
         "purpose": invited.purpose,
         "plate": invited.plate,
@@ -166,7 +166,7 @@ def visit(row: Row[*tuple[Any, ...]], language: Language) -> dict[str, Any]:
     return {
         "id": invited.id,
         "place": place_name(invited.place_id, language),
-        "unit": host.unit,
+        "unit": host.unit or "",
         "purpose": invited.purpose,
         "starts_at": rfc3339(invited.starts_at),
         "ends_at": rfc3339(invited.ends_at),
@@ -190,13 +190,13 @@ def passage(row: PassPassage, language: Language) -> dict[str, Any]:
 
 
 def trail_entry(row: Row[*tuple[Any, ...]], language: Language) -> dict[str, Any]:
-    """A passage with whom it concerns: (passage, member, invitation, host's unit)."""
+    """A passage with whom it concerns: (passage, member, invitation, host)."""
     name, unit = _who(row)
     return {**passage(row[0], language), "masked_name": _masked(name), "unit": unit, "note": row[0].note}
 
 
 def present(row: Row[*tuple[Any, ...]], language: Language) -> dict[str, Any]:
-    """Somebody inside: (presence, member, invitation, host's unit)."""
+    """Somebody inside: (presence, member, invitation, host)."""
     here: PassPresence = row[0]
     name, unit = _who(row)
     return {
@@ -219,7 +219,7 @@ def emergency(row: PassEmergency) -> dict[str, Any]:
     """An emergency."""
     return {
         "id": row.id,
-        "reason": row.reason,
+        "reason": row.reason or "",
         "opened_by": row.opened_by,
         "opened_at": rfc3339(row.opened_at),
         "until": rfc3339(row.until),
@@ -246,10 +246,10 @@ def title_of_place(place_id: str) -> Text:
 
 def _who(row: Row[*tuple[Any, ...]]) -> tuple[str | None, str | None]:
     """Name and unit of a person, as the place's books have them; a guest is to be looked for where their host is."""
-    belongs, guest, unit_of_host = row[1], row[2], row[3]
+    belongs, guest, host = row[1], row[2], row[3]
     if belongs is not None:
-        return belongs.name, belongs.unit
-    return (guest.guest, unit_of_host) if guest is not None else (None, None)
+        return belongs.name, belongs.unit or ""
+    return (guest.guest, host.unit or "") if guest is not None else (None, None)
 
 
 def _masked(name: str | None) -> str | None:

@@ -8,6 +8,7 @@ from citizen_app.toolkit.commands import transaction
 from citizen_app.toolkit.jobs import Job
 
 from .operations.forgetting import forget
+from .operations.sealing import seal_plain
 
 
 def forget_old_trails() -> None:
@@ -15,4 +16,12 @@ def forget_old_trails() -> None:
     forget(transaction)
 
 
-JOBS: Final = (Job("pass.forget", every_seconds=600, run=forget_old_trails, own_transactions=True),)
+def seal_what_stood_in_plain_text() -> None:
+    """Seal what the version before wrote, and may still write while workers are replaced."""
+    seal_plain()
+
+
+JOBS: Final = (
+    Job("pass.forget", every_seconds=600, run=forget_old_trails, own_transactions=True),
+    Job("pass.seal", every_seconds=3_600, run=seal_what_stood_in_plain_text, own_transactions=True),
+)

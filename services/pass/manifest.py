@@ -28,7 +28,7 @@ OFFLINE: Final = OfflinePolicy(bundle_hours=24, online_codes=True)
 
 SERVICE: Final = ServiceModule(
     id="pass",
-    version="1.0.0",
+    version="1.1.0",
     toolkit_api=TOOLKIT_API,
     title=Text("通行凭证", "Pass"),
     summary=Text(

@@ -1,6 +1,7 @@
 """Tables of the passes. People stand here by references, never by number: `citizen_ref` once they were met, `contact_ref` before.
 
-What a place writes about a person (name, unit's guest, purpose) is sealed for its row.
+What is written about a person (name, home, guest, purpose, plate, why not) is sealed for its row. Columns called `…_plain` hold what
+versions before 1.1 wrote; the job `pass.seal` empties them, and nothing is written there any more.
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import Id, Json, Model, SealedText, UtcDateTime
 
 WAITING: Final = text("status = 'waiting'")
+
+
+def _plain(column: str, longest: int) -> Mapped[str]:
+    return mapped_column(column, String(longest), nullable=False, default="")
 
 
 def _place_key(**options: Any) -> Mapped[str]:
@@ -84,8 +89,9 @@ class PassMember(Model):
     contact_ref: Mapped[str] = mapped_column(String(22), nullable=False)
     citizen_ref: Mapped[str | None] = mapped_column(String(22))
     role: Mapped[str] = mapped_column(String(10), nullable=False)
-    unit: Mapped[str] = mapped_column(String(60), nullable=False)
+    unit_plain: Mapped[str] = _plain("unit", 60)
     name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    unit_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     phone_hint_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     status: Mapped[str] = mapped_column(String(10), nullable=False)
     source: Mapped[str] = mapped_column(String(6), nullable=False)
@@ -95,6 +101,7 @@ class PassMember(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
 
     name = SealedText("name_sealed")
+    unit = SealedText("unit_sealed", plain="unit_plain")
     phone_hint = SealedText("phone_hint_sealed")
 
 
@@ -120,22 +127,26 @@ class PassClaim(Model):
     citizen_ref: Mapped[str] = mapped_column(String(22), nullable=False)
     contact_ref: Mapped[str] = mapped_column(String(22), nullable=False)
     role: Mapped[str] = mapped_column(String(10), nullable=False)
-    unit: Mapped[str] = mapped_column(String(60), nullable=False)
+    unit_plain: Mapped[str] = _plain("unit", 60)
     name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    unit_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     phone_hint_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     status: Mapped[str] = mapped_column(String(10), nullable=False)
-    reason: Mapped[str | None] = mapped_column(String(200))
+    reason_plain: Mapped[str | None] = mapped_column("reason", String(200))
+    reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
 
     name = SealedText("name_sealed")
+    unit = SealedText("unit_sealed", plain="unit_plain")
     phone_hint = SealedText("phone_hint_sealed")
+    reason = SealedText("reason_sealed", plain="reason_plain")
 
 
 class PassInvitation(Model):
     """A guest of a host: one phone number, one window. `entries_allowed` None is as often as wanted.
 
-    The id is the host's own (a retry repeats it); `digest` recognises another invitation under the same id.
+    The id is the host's own (a retry repeats it). `digest` is what versions before 1.1 knew a retry by: guesses could be tried on it.
     """
 
     __tablename__ = "pass_invitations"
@@ -160,7 +171,7 @@ class PassInvitation(Model):
     entries_allowed: Mapped[int | None] = mapped_column(SmallInteger)
     entries_used: Mapped[int] = mapped_column(nullable=False, default=0)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
-    digest: Mapped[bytes] = mapped_column(LargeBinary(32), nullable=False)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), nullable=False, default=b"")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
 
     guest = SealedText("guest_sealed")
@@ -224,11 +235,14 @@ class PassEmergency(Model):
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     place_id: Mapped[str] = _place_key(index=True)
-    reason: Mapped[str] = mapped_column(String(200), nullable=False)
+    reason_plain: Mapped[str] = _plain("reason", 200)
+    reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     opened_by: Mapped[str] = mapped_column(String(60), nullable=False)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     until: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     ended_by: Mapped[str | None] = mapped_column(String(60))
+
+    reason = SealedText("reason_sealed", plain="reason_plain")
 
 
 class PassAccounted(Model):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from citizen_app.toolkit.data import session
 from citizen_app.toolkit.scan import CitizenView
 from citizen_app.toolkit.time import city_zone
-from citizen_app.toolkit.web import Page, page, page_of_rows
+from citizen_app.toolkit.web import Page, page, page_of_matching, page_of_rows
 
 from .models import (
     PassAccounted,
@@ -55,9 +55,12 @@ def members_page(
         found = found.where(PassMember.status == status)
     if role is not None:
         found = found.where(PassMember.role == role)
-    if unit:
-        found = found.where(PassMember.unit.contains(unit, autoescape=True))
-    return page(found, PassMember.id, limit, cursor)
+    if not unit:
+        return page(found, PassMember.id, limit, cursor)
+    wanted = unit.casefold()
+    return page_of_matching(
+        found, PassMember.id, limit, cursor, lambda member: wanted in (member.unit or "").casefold()
+    )
 
 
 def claims_page(place_id: str, status: str | None, limit: int, cursor: str | None) -> Page[PassClaim]:
@@ -215,9 +218,9 @@ def _muster(emergency: PassEmergency) -> Select[*tuple[Any, ...]]:
 
 
 def _with_people(kind: type[PassPassage] | type[PassPresence]) -> Select[*tuple[Any, ...]]:
-    """Rows of (`kind`, member, invitation, unit of the guest's host)."""
+    """Rows of (`kind`, member, invitation, the guest's host)."""
     return (
-        select(kind, PassMember, PassInvitation, HOST.unit)
+        select(kind, PassMember, PassInvitation, HOST)
         .outerjoin(PassMember, PassMember.id == kind.member_id)
         .outerjoin(PassInvitation, PassInvitation.id == kind.invitation_id)
         .outerjoin(HOST, HOST.id == PassInvitation.host_id)

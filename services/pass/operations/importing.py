@@ -177,7 +177,7 @@ def _new_row(target: Target, entry: Entry) -> dict[str, Any]:
         "place_id": target.place_id,
         "contact_ref": entry.contact,
         "role": kept["role"] or target.usual_role,
-        "unit": kept["unit"] or "",
+        "unit_sealed": PassMember.unit.seal(member_id, kept["unit"] or ""),
         "name_sealed": PassMember.name.seal(member_id, kept["name"]),
         "phone_hint_sealed": PassMember.phone_hint.seal(member_id, entry.hint),
         "status": "active",

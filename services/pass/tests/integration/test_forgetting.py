@@ -74,7 +74,7 @@ def test_without_the_job_everything_stays(used: Site, time_travel: Any) -> None:
     before = left(used)
     time_travel.shift(timedelta(days=400))
     assert left(used) == before
-    assert [job.name for job in jobs.JOBS] == ["pass.forget"]
+    assert "pass.forget" in [job.name for job in jobs.JOBS]
 
 
 def test_each_place_keeps_its_own_time(make_site: MakeSite, time_travel: Any) -> None:
