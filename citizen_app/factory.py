@@ -38,7 +38,7 @@ from citizen_app.settings import Settings, load_settings
 from citizen_app.transactions import transaction
 from citizen_app.vault import Vault
 from citizen_app.watch import Watch
-from citizen_app.web.audiences import Audience, audience_of
+from citizen_app.web.audiences import SAFE_METHODS, Audience, audience_of
 from citizen_app.web.errors import answer_errors
 from citizen_app.web.late_rules import LateRule
 from citizen_app.web.metrics import measure
@@ -84,7 +84,7 @@ class CitizenFlask(Flask):
         read_body(asked)
         service: str | None = getattr(blueprint, "service", None)
         if not has_its_own_units(view):
-            with transaction(reading=audience.reading(asked.method)):
+            with transaction(reading=asked.method in SAFE_METHODS):
                 _admit(audience, service)
                 return super().dispatch_request()
         with nullcontext() if audience.known_from_memory else transaction():

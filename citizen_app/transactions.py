@@ -49,6 +49,10 @@ def transaction(*, reading: bool = False) -> Iterator[None]:
         current_unit.reset(unit_token)
         if committed:
             _run(unit.waiting)
+    if unit.afterwards:
+        with transaction():
+            for write in unit.afterwards:
+                write()
 
 
 def _connect() -> Connection:
@@ -94,6 +98,7 @@ def start_over() -> None:
     unit = current_unit.get()
     if unit is not None:
         unit.waiting.clear()
+        unit.afterwards.clear()
         unit.close()
 
 
@@ -106,6 +111,21 @@ def after_commit(action: Callable[[], None]) -> None:
     if unit is None:
         raise RuntimeError("after_commit needs an open unit of work")
     unit.waiting.append(action)
+
+
+def write_afterwards(write: Callable[[], object]) -> None:
+    """What reading something gives cause to write: in a unit that only reads, by a unit of its own right after it; otherwise at once.
+
+    All such writes of one unit are one unit. Whoever asked hears nothing before it is committed, and an error when it fails. So a
+    reading request holds the write lock of SQLite for these rows alone, however long it reads.
+    """
+    unit = current_unit.get()
+    if unit is None:
+        raise RuntimeError("write_afterwards needs an open unit of work")
+    if database.reading.get():
+        unit.afterwards.append(write)
+    else:
+        write()
 
 
 @contextmanager

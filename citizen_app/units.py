@@ -20,13 +20,14 @@ class Later(Protocol):
 class Unit:
     """An open unit of work. Its connection is taken, and its transaction begun, by the first statement."""
 
-    __slots__ = ("_connect", "_connection", "_held_back", "waiting")
+    __slots__ = ("_connect", "_connection", "_held_back", "afterwards", "waiting")
 
     def __init__(self, connect: Callable[[], Connection]) -> None:
         self._connect = connect
         self._connection: Connection | None = None
         self._held_back: dict[Later, list[Any]] = {}
         self.waiting: list[Callable[[], None]] = []
+        self.afterwards: list[Callable[[], object]] = []
 
     @property
     def connection(self) -> Connection:

@@ -13,11 +13,14 @@ from citizen_app.text import Text
 OWN_ACCOUNT: Final = "account.own"
 """Everybody who has signed in has it; a personal access token never does, so no token makes tokens."""
 
+OPERATE: Final = "services.operate"
+"""Whoever holds it for a service works there: nobody else sees what the service's own routes for staff tell of people."""
+
 PERMISSIONS: Final[Mapping[str, Text]] = {
     OWN_ACCOUNT: Text("管理自己的账号与令牌", "Manage one's own account and tokens"),
     "services.read": Text("查看服务", "See services"),
     "services.manage": Text("启用、停用和设置服务", "Enable, disable and set up services"),
-    "services.operate": Text("办理服务业务", "Operate a service: places, lists, entries"),
+    OPERATE: Text("办理服务业务", "Operate a service: places, lists, entries"),
     "kiosks.read": Text("查看设备", "See kiosks"),
     "kiosks.manage": Text("登记、变更和吊销设备", "Enrol, change and revoke kiosks"),
     "usage.read": Text("查看使用统计", "See usage statistics"),
@@ -84,7 +87,7 @@ DEFAULT_ROLES: Final = (
     DefaultRole(
         "service_operator",
         Text("服务操作员", "Service operator"),
-        ("services.read", "services.operate", "kiosks.read", "kiosks.manage", "usage.read", "usage.export"),
+        ("services.read", OPERATE, "kiosks.read", "kiosks.manage", "usage.read", "usage.export"),
     ),
 )
 

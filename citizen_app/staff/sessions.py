@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, Literal, NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from citizen_app import clock, database
 from citizen_app.audit.operations import Actor, record
@@ -21,6 +22,7 @@ from citizen_app.staff.models import Role, Staff, StaffRole, StaffSession, Staff
 from citizen_app.staff.passwords import hash_password, is_outdated, verify_password
 from citizen_app.staff.permissions import OWN_ACCOUNT, PERMISSIONS
 from citizen_app.staff.second_factor import use_one_time_password
+from citizen_app.transactions import write_afterwards
 from citizen_app.vault import token_hash
 
 LONGEST: Final = timedelta(hours=8)
@@ -202,8 +204,8 @@ def _of_session(token: str) -> StaffCaller:
     if staff.state != "active" or moment >= session.expires_at or moment >= session.last_seen_at + IDLE:
         raise _not_signed_in()
     if moment - session.last_seen_at >= SEEN_EVERY:
-        session.last_seen_at = moment
-        db.session.flush()
+        seen = update(StaffSession).where(StaffSession.id == session.id).values(last_seen_at=moment)
+        write_afterwards(partial(db.session.execute, seen))
     permissions = {**permissions_of(staff.id), OWN_ACCOUNT: None}
     return StaffCaller(staff.id, staff.username, permissions, session_id=session.id)
 
@@ -218,8 +220,8 @@ def _of_personal_token(text: str) -> StaffCaller:
     if staff.state != "active" or moment >= token.expires_at:
         raise _not_signed_in()
     if token.last_used_at is None or moment - token.last_used_at >= SEEN_EVERY:
-        token.last_used_at = moment
-        db.session.flush()
+        used = update(StaffToken).where(StaffToken.id == token.id).values(last_used_at=moment)
+        write_afterwards(partial(db.session.execute, used))
     held = permissions_of(staff.id)
     return StaffCaller(staff.id, staff.username, {p: held[p] for p in token.permissions if p in held})
 

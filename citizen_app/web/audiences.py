@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from flask import Blueprint, g, request
 from flask.sansio.scaffold import Scaffold
@@ -13,6 +13,7 @@ from flask_smorest import Blueprint as ApiBlueprint
 from citizen_app.citizens.tokens import SignedInCitizen, read_access_token
 from citizen_app.kiosks.queries import KioskView, kiosk_of_token
 from citizen_app.problems import Problem
+from citizen_app.staff.permissions import OPERATE
 from citizen_app.staff.sessions import StaffCaller, staff_of_token
 from citizen_app.web.openapi import StrictParser
 
@@ -30,19 +31,27 @@ class Caller(Protocol):
     def label(self) -> str: ...
 
 
+Kind = Literal["anyone", "citizen", "kiosk", "staff", "watcher"]
+
+
 @dataclass(frozen=True)
 class Audience:
-    """A kind of caller and how it proves itself. `reads_only_on_get` is false where authentication itself writes; one that is
-    `known_from_memory` needs no unit of work to be told."""
+    """A kind of caller and how it proves itself.
 
-    name: str
+    `service`: only those who belong to that service; to others it does not exist. `read` and `write` are the permissions that staff
+    need for safe methods and for the others. One that is `known_from_memory` needs no unit of work to be told.
+    """
+
+    kind: Kind
     authenticate: Callable[[], Caller | None]
-    reads_only_on_get: bool = True
+    service: str | None = None
+    read: str | None = None
+    write: str | None = None
     known_from_memory: bool = False
 
-    def reading(self, method: str) -> bool:
-        """Whether a request by this method runs in a read-only transaction."""
-        return self.reads_only_on_get and method in SAFE_METHODS
+    def permission(self, method: str) -> str | None:
+        """The permission that staff need for a method; None where the audience is not staff."""
+        return self.read if method.upper() in SAFE_METHODS else self.write
 
 
 def bearer_token() -> str:
@@ -77,7 +86,7 @@ def staff(*, read: str, write: str) -> Audience:
         caller.require(read if request.method in SAFE_METHODS else write)
         return caller
 
-    return Audience(f"staff({read}, {write})", authenticate, reads_only_on_get=False)
+    return Audience("staff", authenticate, read=read, write=write)
 
 
 def kiosk_of_service(service: str) -> Audience:
@@ -89,23 +98,20 @@ def kiosk_of_service(service: str) -> Audience:
             raise Problem("not-found")
         return kiosk
 
-    return Audience(f"kiosk({service})", authenticate, known_from_memory=True)
+    return Audience("kiosk", authenticate, service, known_from_memory=True)
 
 
-def staff_of_service(
-    service: str, *, read: str = "services.read", write: str = "services.operate"
-) -> Audience:
-    """Staff who hold the permission for this service; to others it does not exist."""
+def staff_of_service(service: str) -> Audience:
+    """The operators of a service (permission `services.operate` for it), and nobody else, whatever else they administer."""
 
     def authenticate() -> Caller:
         caller = staff_of_token(bearer_token())
-        permission = read if request.method in SAFE_METHODS else write
-        caller.require(permission)
-        if not caller.may(permission, service):
+        caller.require(OPERATE)
+        if not caller.may(OPERATE, service):
             raise Problem("not-found")
         return caller
 
-    return Audience(f"staff({service}: {read}, {write})", authenticate, reads_only_on_get=False)
+    return Audience("staff", authenticate, service, OPERATE, OPERATE)
 
 
 def api_blueprint(name: str, audience: Audience, url_prefix: str, description: str) -> ApiBlueprint:

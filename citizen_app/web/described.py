@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import http
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from apispec import APISpec, BasePlugin
 from flask import Flask
@@ -14,6 +14,9 @@ from werkzeug.routing import Rule
 from citizen_app.problems import TYPES, ProblemType
 from citizen_app.web.repeatable import FORM, HEADER, MARK, REPLAYED
 
+if TYPE_CHECKING:
+    from citizen_app.web.audiences import Audience
+
 PROBLEM_JSON: Final = "application/problem+json"
 WRITES: Final = frozenset({"post", "put", "patch", "delete"})
 SECURITY_SCHEMES: Final[Mapping[str, str]] = {
@@ -21,7 +24,7 @@ SECURITY_SCHEMES: Final[Mapping[str, str]] = {
     "kiosk": "The token of `POST /api/v1/kiosks/activate`; until it is rotated or the kiosk is revoked.",
     "staff": "The token of `POST /api/v1/staff/sessions`, or a personal access token for automation.",
 }
-"""By the first word of an audience's name."""
+"""By the kind of an audience."""
 SECONDS: Final = {"type": "integer", "minimum": 0}
 RETRY_AFTER: Final = {
     "Retry-After": {"description": "Seconds to wait.", "required": True, "schema": {**SECONDS, "minimum": 1}}
@@ -86,18 +89,15 @@ class BoundaryPlugin(BasePlugin):
         """Complete the operations of one path."""
         assert rule is not None
         blueprint = self._app.blueprints[rule.endpoint.rpartition(".")[0]]
-        audience, _, which = getattr(blueprint, "audience").name.partition("(")  # noqa: B009
-        of_service = (audience == "kiosk" and bool(which)) or ":" in which
+        audience: Audience = getattr(blueprint, "audience")  # noqa: B009
         for method, operation in (operations or {}).items():
             operation["operationId"] = f"{rule.endpoint.replace('.', '_')}_{method}".lower()
-            operation.setdefault("security", [] if audience == "anyone" else [{audience: []}])
+            operation.setdefault("security", [] if audience.kind == "anyone" else [{audience.kind: []}])
             if operation.pop(MARK, False):
                 operation.setdefault("parameters", []).append(KEY_PARAMETER)
             stated = operation.setdefault("responses", {})
             known = {int(status) for status in stated if str(status).isdigit()}
-            for status in _boundary(rule, method, operation, audience, of_service) | {
-                s for s in known if s >= 400
-            }:
+            for status in _boundary(rule, method, operation, audience) | {s for s in known if s >= 400}:
                 if _is_bare(stated.get(status)) or status not in known:
                     stated.pop(str(status), None)
                     stated[status] = component(status)
@@ -125,19 +125,17 @@ def problem_response(status: int) -> dict[str, Any]:
     return response
 
 
-def _boundary(
-    rule: Rule, method: str, operation: Mapping[str, Any], audience: str, of_service: bool
-) -> set[int]:
+def _boundary(rule: Rule, method: str, operation: Mapping[str, Any], audience: Audience) -> set[int]:
     """The problems that can happen before the operation's own work begins, or whatever that is.
 
     What belongs to one service does not exist for others' staff and kiosks.
     """
     found = {400, 429, 500, 503}
-    if audience != "anyone":
+    if audience.kind != "anyone":
         found.add(401)
-    if audience == "staff":
+    if audience.kind == "staff":
         found.add(403)
-    if rule.arguments or of_service:
+    if rule.arguments or audience.service is not None:
         found.add(404)
     if method in WRITES:
         found |= {413, 507}

@@ -46,7 +46,7 @@ def _watcher() -> None:
         raise Problem("sign-in-required", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
 
 
-METRICS: Final = Audience("metrics token", _watcher)
+METRICS: Final = Audience("watcher", _watcher)
 blueprint = page_blueprint("metrics", METRICS)
 
 

@@ -216,16 +216,12 @@ def audiences(app: CitizenFlask) -> dict[tuple[str, str], Audience]:
 
 def callers_of(audience: Audience, method: str) -> tuple[str, ...]:
     """Who may call an operation of this audience, as far as its audience says."""
-    kind, _, rest = audience.name.removesuffix(")").partition("(")
-    if kind == "anyone":
+    if audience.kind == "anyone":
         return CALLERS
-    if kind == "citizen":
-        return ("citizen",)
-    if kind == "kiosk":
-        return ("kiosk",)
-    service, _, permissions = rest.rpartition(": ")
-    wanted = permissions.split(", ")[method.upper() not in SAFE_METHODS]
-    return tuple(c for c in STAFF if wanted in _held(c) and service in ("", c.partition(":")[2] or service))
+    if audience.kind in ("citizen", "kiosk"):
+        return (audience.kind,)
+    wanted, service = audience.permission(method), audience.service
+    return tuple(c for c in STAFF if wanted in _held(c) and service in (None, c.partition(":")[2] or service))
 
 
 def _held(caller: str) -> frozenset[str]:

@@ -33,7 +33,7 @@ def audience(seen: Examined) -> Iterator[Fault]:
 def open_write(seen: Examined) -> Iterator[Fault]:
     """Nobody writes without saying who they are, unless the module declares that it means that."""
     for blueprint in seen.module.blueprints:
-        if getattr(getattr(blueprint, "audience", None), "name", None) != "anyone":
+        if getattr(getattr(blueprint, "audience", None), "kind", None) != "anyone":
             continue
         for view, method in _undeclared_writes(blueprint):
             message = f"anyone may {method.upper()} to {view!r} of blueprint {blueprint.name!r}"

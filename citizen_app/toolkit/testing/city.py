@@ -199,8 +199,8 @@ class City:
             if one["service"] == service
         ]
 
-    def operator(self, service: str, role: str = "service_operator") -> TestOperator:
-        """A member of staff with a role for one service."""
+    def operator(self, service: str | None, role: str = "service_operator") -> TestOperator:
+        """A member of staff with a role for one service, or for the whole city."""
         with self.app.app_context(), transaction():
             hired = staff_operations.create(f"{role[:20]}-{next(_numbers)}", PASSWORD, [(role, service)])
             rights = sorted(permissions_of(hired.staff.id))

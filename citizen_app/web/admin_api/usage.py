@@ -5,6 +5,7 @@ Staff limited to a service see that service only.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 from flask import Response, stream_with_context
@@ -15,6 +16,7 @@ from citizen_app.extensions import limiter
 from citizen_app.problems import Problem, invalid_input
 from citizen_app.scans.answers import displays_of
 from citizen_app.text import Language
+from citizen_app.transactions import write_afterwards
 from citizen_app.usage import queries
 from citizen_app.usage.describing import (
     DECISIONS,
@@ -122,7 +124,8 @@ def export_usage(wanted: dict[str, Any]) -> Response:
     events = events_between(selection.first_day, selection.last_day, services)
     if wanted["format"] == "xlsx" and events > MOST_IN_WORKBOOK:
         raise invalid_input("?format", f"{events} events: more than {MOST_IN_WORKBOOK} are given as csv only")
-    record(
+    exported = partial(
+        record,
         "usage.export",
         "service",
         wanted["service"],
@@ -132,6 +135,7 @@ def export_usage(wanted: dict[str, Any]) -> Response:
         last_day=str(selection.last_day),
         events=events,
     )
+    write_afterwards(exported)
     # Streamed after this request's unit of work has been committed; every chunk opens its own.
     pieces = stream_with_context(export(selection, wanted["format"], caller_language()))
     name = file_name(selection, wanted["format"])

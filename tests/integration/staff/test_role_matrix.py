@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from citizen_app.staff.permissions import DEFAULT_ROLES, OWN_ACCOUNT, PERMISSIONS
-from citizen_app.web.audiences import SAFE_METHODS
+from citizen_app.web.audiences import audience_of
 from tests.integration.staff.people import hire
 
 ARGUMENTS = ("01932c07-0000-7000-8000-000000000000", "04e714ff", "nothing")
@@ -46,13 +46,14 @@ def staff_routes(app: Flask) -> list[Cell]:
     cells = []
     for rule in app.url_map.iter_rules():
         blueprint = app.blueprints.get(rule.endpoint.rpartition(".")[0])
-        name = getattr(getattr(blueprint, "audience", None), "name", "")
-        if not name.startswith("staff(") or not rule.rule.startswith(("/api/v1/admin/", "/api/v1/staff/")):
+        audience = audience_of(blueprint)
+        if audience.kind != "staff" or audience.service is not None:
             continue
-        read, write = name.removeprefix("staff(").removesuffix(")").split(", ")
         address = address_of(rule)
         for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
-            cells.append(Cell(method, address, read if method in SAFE_METHODS else write))
+            permission = audience.permission(method)
+            assert permission is not None, address
+            cells.append(Cell(method, address, permission))
     return cells
 
 

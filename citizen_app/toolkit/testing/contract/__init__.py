@@ -20,6 +20,7 @@ from citizen_app.toolkit.testing.contract.life import (
     test_what_is_switched_off_rests_and_keeps_its_data,
 )
 from citizen_app.toolkit.testing.contract.routes import (
+    test_administrators_see_nothing_of_it,
     test_an_id_of_nobody_is_not_found,
     test_nobody_calls_a_route_of_others,
     test_operators_of_other_services_stay_outside,
@@ -38,6 +39,7 @@ __all__ = [
     "test_a_lost_answer_is_given_again_and_nothing_happens_twice",
     "test_a_scan_that_is_uploaded_later_is_recorded",
     "test_a_seed_is_harmless_to_repeat",
+    "test_administrators_see_nothing_of_it",
     "test_an_id_of_nobody_is_not_found",
     "test_background_work_is_harmless_to_repeat",
     "test_commands_explain_themselves",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -12,10 +13,12 @@ from flask.testing import FlaskClient
 from citizen_app.factory import CitizenFlask
 from citizen_app.ids import new_id
 from citizen_app.registry.modules import InstalledModule
+from citizen_app.staff.permissions import DEFAULT_ROLES, OPERATE
 from citizen_app.toolkit.testing.city import City, TestCitizen, TestOperator
 from citizen_app.web.audiences import Audience
 
 NOT_FOR_YOU = (401, 403, 404)
+ADMINISTRATORS = tuple(role.id for role in DEFAULT_ROLES if OPERATE not in role.permissions)
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Route:
     @property
     def kind(self) -> str:
         """`anyone`, `citizen`, `kiosk` or `staff`."""
-        return self.audience.name.partition("(")[0]
+        return self.audience.kind
 
     @property
     def has_ids(self) -> bool:
@@ -78,6 +81,19 @@ def test_operators_of_other_services_stay_outside(
         if route.kind == "staff":
             answer = stranger.call(route.method, route.path, json=_body(route))
             assert answer.status_code in (403, 404), f"{route.method} {route.path}: {answer.status_code}"
+
+
+def test_administrators_see_nothing_of_it(app: CitizenFlask, city: City, module: InstalledModule) -> None:
+    """Who runs the city's systems, secures or audits them, works for no service (GB/T 22239-2019 §8.1.4.2)."""
+    city.seed(module.id)
+    for role, service in product(ADMINISTRATORS, (None, module.id)):
+        administrator = city.operator(service, role)
+        for route in routes(app, module):
+            if route.kind == "staff":
+                answer = administrator.call(route.method, route.path, json=_body(route))
+                words = f"{route.method} {route.path} by a {role}: {answer.status_code}"
+                assert answer.status_code == 403, words
+                assert answer.get_json()["type"] == "/problems/not-permitted", words
 
 
 def test_routes_answer_those_for_whom_they_are(
