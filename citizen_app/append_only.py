@@ -10,16 +10,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
-TABLE_NAME: Final = re.compile(r"^[a-z][a-z0-9_]{1,50}$")
+NAME: Final = re.compile(r"^[a-z][a-z0-9_]{1,50}$")
 
 
-def append_only_statements(table: str, dialect: str) -> list[str]:
-    """DDL that makes `table` append-only; `dialect` is `sqlite` or `postgresql`. The table's key must be
-    called `id`.
-    """
-    _check(table)
+def append_only_statements(table: str, dialect: str, key: tuple[str, ...] = ("id",)) -> list[str]:
+    """DDL that makes `table` append-only; `dialect` is `sqlite` or `postgresql`, `key` the columns of the primary key."""
+    _check(table, *key)
     if dialect == "sqlite":
-        taken = f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"  # noqa: S608 - the name is checked
+        same = " AND ".join(f"{column} = NEW.{column}" for column in key)
+        taken = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608 - the names are checked
         refusal = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         return [
             f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refusal}",
@@ -54,6 +53,7 @@ def drop_append_only_statements(table: str, dialect: str) -> list[str]:
     raise ValueError(f"no append-only rules for {dialect!r}; known are sqlite and postgresql")
 
 
-def _check(table: str) -> None:
-    if not TABLE_NAME.match(table):
-        raise ValueError(f"not a table name: {table!r}")
+def _check(*names: str) -> None:
+    for name in names:
+        if not NAME.match(name):
+            raise ValueError(f"not the name of a table or a column: {name!r}")

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from citizen_app import database, logs
+from citizen_app.citizens.meetings import NewlyMet
 from citizen_app.cli.commands import COMMANDS
 from citizen_app.extensions import api, db, limiter
 from citizen_app.ids import IdConverter
@@ -36,6 +37,7 @@ from citizen_app.scans.contexts import KnownContexts
 from citizen_app.scans.together import Lines
 from citizen_app.settings import Settings, load_settings
 from citizen_app.transactions import transaction
+from citizen_app.usage.waiting import hand_over_to_newly_met
 from citizen_app.vault import Vault
 from citizen_app.watch import Watch
 from citizen_app.web.audiences import SAFE_METHODS, Audience, audience_of
@@ -163,7 +165,9 @@ def keep_watch(app: Flask) -> None:
     """Values in memory that follow their rows; the thread starts with the first request of a process."""
     app.extensions["watch"] = watch = Watch(app, _settings(app).watch_interval)
     app.extensions["unreadable_tally"] = tally = UnreadableTally()
+    app.extensions["newly_met"] = NewlyMet()
     watch.each_time(tally.write)
+    watch.each_time(hand_over_to_newly_met)
     app.before_request(watch.start)
 
 

@@ -12,7 +12,7 @@ from citizen_app.columns import Id, Json, UtcDateTime
 from citizen_app.extensions import Model
 from citizen_app.ids import new_id
 
-ACTOR_KINDS: Final = ("staff", "command", "system")
+ACTOR_KINDS: Final = ("staff", "citizen", "command", "system")
 RESULTS: Final = ("ok", "refused")
 
 
@@ -26,7 +26,7 @@ class AuditEvent(Model):
 
     __tablename__ = "audit_events"
     __table_args__ = (
-        CheckConstraint("actor_kind IN ('staff', 'command', 'system')", name="actor_kind"),
+        CheckConstraint("actor_kind IN ('staff', 'citizen', 'command', 'system')", name="actor_kind"),
         CheckConstraint("result IN ('ok', 'refused')", name="result"),
         Index(None, "target_kind", "target_id"),
         Index(None, "actor_id"),

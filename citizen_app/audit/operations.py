@@ -14,13 +14,14 @@ from citizen_app.audit.models import AuditEvent
 from citizen_app.extensions import db
 from citizen_app.logs import request_id
 
-ActorKind = Literal["staff", "command", "system"]
+ActorKind = Literal["staff", "citizen", "command", "system"]
 Result = Literal["ok", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it: a member of staff by id, a command by the operating system's user, or the system itself."""
+    """Who did it: a member of staff by id, a citizen by a service's reference of them, a command by the operating system's user, or the
+    system itself."""
 
     kind: ActorKind
     id: str | None

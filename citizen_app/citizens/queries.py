@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterable
 from functools import partial
 from typing import Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
+from citizen_app.citizens.meetings import newly_met
 from citizen_app.citizens.models import Citizen, CitizenRef
 from citizen_app.citizens.personal import phone_index
 from citizen_app.extensions import db
@@ -47,6 +48,13 @@ _SCANNED: Final = select(
     Citizen.phone_sealed,
 )
 _SCANNED_BY_NUMBER: Final = Prepared(lambda: _SCANNED.where(one_of(Citizen.subject_number, "numbers")))
+_LOG_KEYS_OF_REFS: Final = Prepared(
+    lambda: (
+        select(CitizenRef.citizen_ref, Citizen.log_key)
+        .join(Citizen, Citizen.id == CitizenRef.citizen_id)
+        .where(CitizenRef.service == bindparam("service"), one_of(CitizenRef.citizen_ref, "refs"))
+    )
+)
 _INSERT_REF: Final = Prepared(lambda: upsert(CitizenRef).on_conflict_do_nothing())
 
 
@@ -106,6 +114,11 @@ def citizens_of_refs(service: str, refs: Collection[str]) -> dict[str, ScannedCi
     return {ref: people[citizen_id] for ref, citizen_id in ids.items() if citizen_id in people}
 
 
+def log_keys_of_refs(service: str, refs: Collection[str]) -> dict[str, str]:
+    """The keys under which the usage log knows those whom a service has met by these references; the others are left out."""
+    return dict(_LOG_KEYS_OF_REFS.rows({"service": service, "refs": list(refs)})) if refs else {}
+
+
 def citizen_by_id(citizen_id: str) -> Citizen | None:
     """The account with this id."""
     return db.session.get(Citizen, citizen_id)
@@ -140,3 +153,4 @@ def remember_refs(service: str, pairs: Iterable[tuple[str, str]]) -> None:
     for ref, citizen_id in fresh:
         _INSERT_REF.run_later({"service": service, "citizen_ref": ref, "citizen_id": citizen_id})
     after_commit(partial(known.add, service, [ref for ref, _ in fresh]))
+    after_commit(partial(newly_met().add, service, [citizen_id for _, citizen_id in fresh]))

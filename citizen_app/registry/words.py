@@ -59,6 +59,11 @@ def words_of(service: str) -> Words:
     return Words(declared.title, {**kept.purposes, **declared.purposes}, {**kept.details, **declared.details})
 
 
+def known_services() -> frozenset[str]:
+    """Every service that is installed, or was once switched on here."""
+    return frozenset(module.id for module in current_registry()) | _KEPT.get().keys()
+
+
 def remember_words(descriptors: Iterable[ServiceModule]) -> None:
     """Keep the words of these services in the present unit of work; what older versions said stays beside them."""
     for descriptor in descriptors:

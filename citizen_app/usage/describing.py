@@ -31,6 +31,7 @@ MARKS: Final[Mapping[str, Text]] = {
     "corrected": Text("事后已更正", "Corrected later"),
 }
 
+OF_STAFF: Final = Text("该服务的工作人员", "Staff of the service")
 
 _WORDS: Final[Mapping[str, Words]] = {
     str(reason): words for reason, words in WORDS.items()
@@ -110,7 +111,8 @@ def described_look(look: Look, language: Language) -> dict[str, Any]:
         "service": look.service,
         "service_title": service_title(look.service).say(language),
         "owner": module.descriptor.owner.say(language) if module is not None else None,
-        "reason": look.reason,
+        "by": (look.role or OF_STAFF).say(language),
+        "reason": look.reason.say(language),
         "events": look.events,
         "at": rfc3339(look.at),
     }

@@ -1,66 +1,167 @@
-"""Looks at a citizen's uses by staff: who works for the service may look, gives a reason, and the citizen sees it.
+"""Looks at citizens: whoever reads what a service or its log holds of people gives a reason or states one, and each of them sees it.
 
-The citizen is shown the office and the reason. Which person it was stands in the audit log, under the same id.
+The citizen is shown the office, the reader's role and the reason. Which person it was stands in the audit log, under the same id. A look
+at a list is one look, found by each person on it: those whom the service has met stand beside it by the key of their log, those whom it
+knows by a reference alone wait (`usage.waiting`).
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, union_all
 
 from citizen_app import clock
+from citizen_app.audit.operations import Actor, record
+from citizen_app.citizens.queries import citizen_by_id, log_keys_of_refs
 from citizen_app.extensions import db
 from citizen_app.ids import new_id
 from citizen_app.keyset import Page, page
-from citizen_app.usage.models import UsageLook
-from citizen_app.usage.queries import subject_key_of, subject_key_of_ref
+from citizen_app.problems import Problem
+from citizen_app.statements import Prepared
+from citizen_app.text import Text
+from citizen_app.transactions import write_afterwards
+from citizen_app.usage.models import UsageLook, UsageLookSeen, UsageLookWaiting
+from citizen_app.usage.waiting import hand_over, indexes_of, person_index
 from citizen_app.vault import current_vault
+
+_INSERT_SEEN: Final = Prepared(insert(UsageLookSeen.__table__))  # type: ignore[arg-type]
+_INSERT_WAITING: Final = Prepared(insert(UsageLookWaiting.__table__))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Who reads, for which service, and why: words of the reader's own, or the service's in both languages.
+
+    `role` is what citizens are told of a reader who is not of the service's staff. `events` is how many uses of the log are shown.
+    """
+
+    service: str
+    reason: str | Text
+    reader: Actor
+    role: Text | None = None
+    events: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look, as the citizen sees it; `events` is how many uses were shown."""
+    """One look, as the citizen sees it; without `role` it was staff of the service."""
 
     id: str
     service: str
-    reason: str
+    reason: Text
+    role: Text | None
     events: int
     at: datetime
 
 
-def note_look(service: str, citizen_ref: str, staff_id: str, reason: str, events: int) -> str:
-    """Note that somebody of a service looks at a citizen's uses, in the unit of work of the look; returns its id.
+@dataclass(frozen=True, slots=True)
+class _People:
+    """Whom a look shows: keys of the log, and blind indexes of those whom the service has not met."""
 
-    Raises a 404 for a reference that the service does not know.
+    met: list[str]
+    unmet: list[bytes]
+
+    @classmethod
+    def behind(cls, service: str, refs: Iterable[str]) -> _People:
+        wanted = set(refs)
+        keys = log_keys_of_refs(service, wanted)
+        return cls(
+            sorted(set(keys.values())), sorted(person_index(service, ref) for ref in wanted - set(keys))
+        )
+
+    def __len__(self) -> int:
+        return len(self.met) + len(self.unmet)
+
+
+def note_look(
+    reading: Reading, refs: Iterable[str], action: str, target: tuple[str, str] | None = None, **details: Any
+) -> None:
+    """Note that people whom a service knows by these references are read of: an audit entry, and one look that each of them finds.
+
+    Written after a reading unit of work and before anybody hears its answer, as one unit. A reference may stand there twice. Where
+    there is nobody to be seen, the audit log alone tells of it.
     """
-    look_id = new_id()
+    people = _People.behind(reading.service, refs)
+    write_afterwards(
+        partial(_write, reading, people, action, target or ("service", reading.service), details)
+    )
+
+
+def looks_at_citizen(citizen_id: str, *, limit: int, cursor: str | None = None) -> Page[Look]:
+    """One page of the looks at a citizen, newest first. Raises a 404 for an erased citizen, a 422 for a foreign cursor.
+
+    What waited under a reference of theirs is theirs from now on.
+    """
+    citizen = citizen_by_id(citizen_id)
+    if citizen is None:
+        raise Problem("not-found")
+    key, indexes = citizen.log_key, indexes_of(citizen_id, citizen.phone_sealed)
+    waiting = select(UsageLookWaiting.look_id).where(UsageLookWaiting.person_index.in_(indexes))
+    if db.session.scalar(waiting.limit(1)) is not None:
+        write_afterwards(partial(hand_over, dict.fromkeys(indexes, key)))
+    mine = union_all(
+        select(UsageLook.id).where(UsageLook.subject_key == key),
+        select(UsageLookSeen.look_id).where(UsageLookSeen.subject_key == key),
+        waiting,
+    )
+    return page(select(UsageLook).where(UsageLook.id.in_(mine)), UsageLook.id, limit, cursor).map(_opened)
+
+
+def _write(
+    reading: Reading, people: _People, action: str, target: tuple[str, str], details: dict[str, Any]
+) -> None:
+    told: dict[str, Any] = {"people": len(people), **details}
+    if people:
+        told["look"] = _write_look(reading, people)
+    record(action, *target, actor=reading.reader, **told)
+
+
+def _write_look(reading: Reading, people: _People) -> str:
+    look_id, reason = new_id(), reading.reason
+    words, english = (reason.zh, reason.en) if isinstance(reason, Text) else (reason, None)
+    alone = people.met[0] if len(people) == 1 and people.met else None
     db.session.add(
         UsageLook(
             id=look_id,
-            subject_key=subject_key_of_ref(service, citizen_ref),
-            service=service,
-            staff_id=staff_id,
-            reason_sealed=current_vault().seal(reason, _place(look_id)),
-            events=events,
+            subject_key=alone,
+            service=reading.service,
+            staff_id=reading.reader.id if reading.reader.kind == "staff" else None,
+            reason_sealed=_sealed(look_id, "reason", words),
+            reason_en_sealed=_sealed(look_id, "reason_en", english) if english else None,
+            reader_sealed=_sealed(look_id, "reader", json.dumps(reading.role.as_dict()))
+            if reading.role
+            else None,
+            events=reading.events,
             at=clock.now(),
         )
     )
     db.session.flush()
+    if alone is None:
+        _INSERT_SEEN.run_many([{"look_id": look_id, "subject_key": key} for key in people.met])
+    _INSERT_WAITING.run_many([{"person_index": index, "look_id": look_id} for index in people.unmet])
     return look_id
 
 
-def looks_at_citizen(citizen_id: str, *, limit: int, cursor: str | None = None) -> Page[Look]:
-    """One page of the looks at a citizen's uses, newest first. Raises a 422 for a foreign cursor."""
-    mine = select(UsageLook).where(UsageLook.subject_key == subject_key_of(citizen_id))
-    return page(mine, UsageLook.id, limit, cursor).map(_opened)
-
-
 def _opened(row: UsageLook) -> Look:
-    reason = current_vault().unseal(row.reason_sealed, _place(row.id)).decode()
-    return Look(row.id, row.service, reason, row.events, row.at)
+    reason = _unsealed(row.id, "reason", row.reason_sealed)
+    in_english = _unsealed(row.id, "reason_en", row.reason_en_sealed) if row.reason_en_sealed else reason
+    role = (
+        Text.from_dict(json.loads(_unsealed(row.id, "reader", row.reader_sealed)))
+        if row.reader_sealed
+        else None
+    )
+    return Look(row.id, row.service, Text(reason, in_english), role, row.events, row.at)
 
 
-def _place(look_id: str) -> str:
-    return f"usage_looks.reason_sealed.{look_id}"
+def _sealed(look_id: str, field: str, words: str) -> bytes:
+    return current_vault().seal(words, f"usage_looks.{field}_sealed.{look_id}")
+
+
+def _unsealed(look_id: str, field: str, sealed: bytes) -> str:
+    return current_vault().unseal(sealed, f"usage_looks.{field}_sealed.{look_id}").decode()

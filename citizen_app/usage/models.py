@@ -79,18 +79,48 @@ class UsageMark(Model):
 
 
 class UsageLook(Model):
-    """Somebody of a service has looked at the uses of one citizen, who sees this; never changed."""
+    """Somebody has looked at what a service or its log holds of citizens, who see this; never changed.
+
+    `subject_key` is whom, where it was one person whom the service had met; all others stand in `UsageLookSeen` and
+    `UsageLookWaiting`. `reason` is in English too where the service states it; `reader` is the role of one who is not of the service's
+    staff (`{"zh": …, "en": …}`); `staff_id` is NULL then. Who it was stands in the audit log. `events` is how many uses were shown.
+    """
 
     __tablename__ = "usage_looks"
     __table_args__ = (Index(None, "subject_key", "id"),)
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    subject_key: Mapped[str] = mapped_column(Id, nullable=False)
+    subject_key: Mapped[str | None] = mapped_column(Id)
     service: Mapped[str] = mapped_column(String(20), nullable=False)
-    staff_id: Mapped[str] = mapped_column(Id, nullable=False)
+    staff_id: Mapped[str | None] = mapped_column(Id)
     reason_sealed: Mapped[bytes] = mapped_column(LargeBinary, nullable=False)
+    reason_en_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    reader_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     events: Mapped[int] = mapped_column(nullable=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+
+class UsageLookSeen(Model):
+    """One of several people who were seen in one look; never changed."""
+
+    __tablename__ = "usage_looks_seen"
+    __table_args__ = (Index(None, "subject_key", "look_id"),)
+
+    look_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    subject_key: Mapped[str] = mapped_column(Id, primary_key=True)
+
+
+class UsageLookWaiting(Model):
+    """Somebody who was seen in a look and whom the service had not met, by a blind index of its reference of them.
+
+    When they are met the row goes, and stands in `UsageLookSeen`.
+    """
+
+    __tablename__ = "usage_looks_waiting"
+    __table_args__ = (Index(None, "look_id"),)
+
+    person_index: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    look_id: Mapped[str] = mapped_column(Id, primary_key=True)
 
 
 class UsageDay(Model):

@@ -21,7 +21,8 @@ from citizen_app.extensions import db
 from citizen_app.ids import first_id_at
 from citizen_app.settings import LEAST_RETENTION_DAYS, current_settings
 from citizen_app.transactions import transaction
-from citizen_app.usage.models import UsageEvent, UsageMark
+from citizen_app.usage.look_retention import purge_looks
+from citizen_app.usage.models import UsageEvent, UsageLook, UsageMark
 from citizen_app.usage.partitions import Month, months_kept
 from citizen_app.usage.statistics import counted_to
 
@@ -46,20 +47,24 @@ def retention_days() -> int:
 
 
 def purge(days: int | None = None) -> int:
-    """Remove events that arrived more than so many days ago, in transactions of its own; returns how many.
+    """Remove events that arrived, and looks that were made, more than so many days ago, in transactions of its own; returns how many events.
 
     Whole months on PostgreSQL, so an event stays up to a month longer there. Raises `TooSoon` for less than 184 days.
     """
     kept = retention_days() if days is None else days
     if kept < LEAST_RETENTION_DAYS:
         raise TooSoon(f"the log is kept for {LEAST_RETENTION_DAYS} days at least, not {kept}")
-    bound = min(first_id_at(clock.now() - timedelta(days=kept)), _counted())
+    oldest = first_id_at(clock.now() - timedelta(days=kept))
+    purge_looks(oldest)
+    bound = min(oldest, _counted())
     return _delete_slices(bound) if current_settings().on_sqlite else _drop_months(bound)
 
 
 def anything_past() -> bool:
     """Whether something may be purged: a cheap look."""
     bound = first_id_at(clock.now() - timedelta(days=retention_days()))
+    if db.session.scalar(select(UsageLook.id).where(UsageLook.id < bound).limit(1)) is not None:
+        return True
     if current_settings().on_sqlite:
         return db.session.scalar(select(UsageEvent.id).where(UsageEvent.id < bound).limit(1)) is not None
     return any(month.bounds[1] <= bound for month in months_kept(db.session.connection()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from webargs.fields import DelimitedList
 
 from citizen_app.inputs import WholeNumber
 from citizen_app.keyset import MOST_PER_PAGE, USUAL_PER_PAGE, PageQuerySchema, PageSchema
+from citizen_app.text import UNSEEN
 from citizen_app.usage.export import FORMATS
 from citizen_app.usage.statistics import DIMENSIONS, today
 
@@ -29,6 +31,29 @@ class UsageQuerySchema(PageQuerySchema):
     )
 
 
+class Reason(fields.String):
+    """Why somebody reads of a citizen, in their own words: one line of 2 to 200 visible characters. The citizen sees it."""
+
+    VISIBLE: Final = f"[^{UNSEEN}\\s]"
+    LINE: Final = f"[^{UNSEEN}]*{VISIBLE}[^{UNSEEN}]*{VISIBLE}[^{UNSEEN}]*"
+
+    def __init__(self, **options: Any) -> None:
+        told = {
+            "description": "Shown to the citizen.",
+            "example": "Complaint 2026-118: charged twice",
+            "pattern": f"^{self.LINE}$",
+        }
+        super().__init__(
+            validate=validate.Length(2, 200), metadata={**told, **options.pop("metadata", {})}, **options
+        )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **options)
+        if not re.fullmatch(self.LINE, text):
+            raise ValidationError("say why")
+        return text.strip()
+
+
 class LookRequestSchema(Schema):
     """Whose uses of the service, and why; the citizen sees both the look and the reason."""
 
@@ -40,11 +65,7 @@ class LookRequestSchema(Schema):
         validate=validate.Length(1, 64),
         metadata={"description": "How the service knows the citizen."},
     )
-    reason = fields.String(
-        required=True,
-        validate=[validate.Length(4, 200), validate.Regexp(r".*\S.*\S", error="say why")],
-        metadata={"description": "Shown to the citizen.", "example": "Complaint 2026-118: charged twice"},
-    )
+    reason = Reason(required=True)
     limit = WholeNumber(
         load_default=USUAL_PER_PAGE,
         validate=validate.Range(min=1),
@@ -59,14 +80,22 @@ class LookRequestSchema(Schema):
 
 
 class LookSchema(Schema):
-    """Somebody of a service has looked at the citizen's uses."""
+    """Somebody has looked at what a service or its log holds of the citizen."""
 
     id = fields.String(required=True, metadata={"description": "Quote it when you ask the service about it."})
     service = fields.String(required=True)
     service_title = fields.String(required=True)
     owner = fields.String(required=True, allow_none=True, metadata={"description": "The office."})
-    reason = fields.String(required=True, metadata={"description": "What they gave as their reason."})
-    events = fields.Integer(required=True, metadata={"description": "How many uses they were shown."})
+    by = fields.String(
+        required=True,
+        metadata={"description": "Who looked, by their role: staff of the service, a manager of a place."},
+    )
+    reason = fields.String(
+        required=True, metadata={"description": "What they gave as their reason, or what the list is for."}
+    )
+    events = fields.Integer(
+        required=True, metadata={"description": "How many uses of the log they were shown; 0 for a list."}
+    )
     at = fields.String(required=True, metadata=MOMENT)
 
 

@@ -19,7 +19,8 @@ from tests.contract.api_things import Town, owner_of
 from tests.contract.api_writes import KINDS, WRITES, Sent, Write
 
 DOCUMENT: Final = installed_document()
-NOTED: Final = frozenset({"audit_events", "watch_versions", "kept_answers"})
+LOOKED: Final = frozenset({"usage_looks", "usage_looks_seen", "usage_looks_waiting"})
+NOTED: Final = frozenset({"audit_events", "watch_versions", "kept_answers"}) | LOOKED
 """Tables that note every deed, also a second one without effect."""
 NEEDED: Final = {"/api/v1/admin/usage/export": {"format": "csv"}}
 """What some reads must be asked with."""

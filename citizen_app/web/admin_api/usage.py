@@ -27,7 +27,7 @@ from citizen_app.usage.describing import (
     titled,
 )
 from citizen_app.usage.export import MIMETYPES, Selection, export, file_name
-from citizen_app.usage.looks import note_look
+from citizen_app.usage.looks import Reading, note_look
 from citizen_app.usage.schemas import (
     MOST_COUNTS,
     ExportQuerySchema,
@@ -102,10 +102,8 @@ def look_at_citizen(wanted: dict[str, Any], service: str) -> tuple[dict[str, Any
         raise Problem("not-found")
     citizen_ref, reason = wanted["citizen_ref"], wanted["reason"]
     page = queries.usage_of_ref(service, citizen_ref, limit=wanted["limit"], cursor=wanted["cursor"])
-    look = note_look(service, citizen_ref, current_staff().staff_id, reason, len(page.items))
-    record(
-        "usage.read_citizen", "service", service, citizen_ref=citizen_ref, look=look, events=len(page.items)
-    )
+    reading = Reading(service, reason, current_staff().actor, events=len(page.items))
+    note_look(reading, [citizen_ref], "usage.read_citizen", citizen_ref=citizen_ref)
     displays = displays_of([line.id for line in page.items])
     language = caller_language()
     items = [described(line, displays.get(line.id), language) for line in page.items]

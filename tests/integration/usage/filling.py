@@ -11,7 +11,8 @@ from typing import Any
 from flask import Flask
 
 from citizen_app import clock
-from citizen_app.citizens.models import Citizen, CitizenRef
+from citizen_app.citizens.models import CitizenRef
+from citizen_app.citizens.registration import create_citizen
 from citizen_app.extensions import db
 from citizen_app.ids import new_id
 from citizen_app.kiosks.models import Kiosk, Placement
@@ -43,9 +44,7 @@ class Stand:
 def citizen(app: Flask, *services: str) -> Person:
     """A new account, known to those services."""
     with app.app_context(), transaction():
-        made = Citizen(id=new_id(), phone_sealed=b"sealed", phone_index=secrets.token_bytes(32))
-        db.session.add(made)
-        db.session.flush()
+        made = create_citizen(f"+86139{secrets.randbelow(10**8):08d}")
         person = Person(made.id, made.log_key)
         for service in services:
             db.session.add(CitizenRef(service=service, citizen_ref=person.ref(service), citizen_id=made.id))

@@ -10,7 +10,7 @@ from citizen_app.append_only import append_only_statements, drop_append_only_sta
 @pytest.mark.parametrize("name", ["", "a; DROP TABLE b", "Audit", "audit-events", "1st", "x" * 60])
 @pytest.mark.parametrize("statements", [append_only_statements, drop_append_only_statements])
 def test_only_a_plain_name_is_taken(statements, name: str) -> None:
-    with pytest.raises(ValueError, match="not a table name"):
+    with pytest.raises(ValueError, match="not the name of a table"):
         statements(name, "sqlite")
 
 

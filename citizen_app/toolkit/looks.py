@@ -1,0 +1,71 @@
+"""Who reads of citizens says why, and each citizen who was seen finds it in `GET /api/v1/me/looks`. Three lines in a route:
+
+    found = queries.readers_page(branch_id, **asked)
+    looked(SERVICE.id, [row.citizen_ref or row.contact_ref for row in found.items], READERS, of=("library_branch", branch_id))
+    return found.map(describing.reader)
+
+`READERS = Text("查看读者名单", "List of readers")` is the act's own reason, enough for a list. For the record of a single person the reader is
+asked: a body with `reason = Reason(required=True)`, and that goes in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from flask import g
+
+from citizen_app.audit.operations import Actor
+from citizen_app.citizens.tokens import SignedInCitizen
+from citizen_app.kiosks.queries import KioskView
+from citizen_app.staff.sessions import StaffCaller
+from citizen_app.text import Text
+from citizen_app.usage.looks import Reading, note_look
+from citizen_app.usage.schemas import Reason
+from citizen_app.vault import current_vault
+
+AT_KIOSK: Final = Text("设备“{kiosk}”前的工作人员", "Staff at the kiosk {kiosk}")
+
+
+def looked(
+    service: str,
+    refs: Iterable[str],
+    reason: Text | str,
+    *,
+    of: tuple[str, str] | None = None,
+    by: Text | None = None,
+    action: str = "look",
+    **details: Any,
+) -> None:
+    """Note in a route that its caller is shown something about these people, whatever the method: an audit entry that says who, and a
+    look that each of them finds, with the reason and without the reader's name.
+
+    `refs` are references as the service keeps them: `citizen_ref` of whom it knows, `contact_ref` of the others, who find the look as
+    soon as they are met or ask; one may stand there twice. All that is shown at once is one look. `reason` is the service's own words
+    for what the act is, or the words of the reader. `of` is the kind and id of what was read, for the audit log, where `action` and
+    `details` (nothing personal) stand too. `by` is the role of a reader who is not of the service's staff, and needed for a citizen: a
+    manager of a place, a guardian. A kiosk that shows names is looked at by whoever stands there.
+
+    A GET stays a reading transaction: this is written right after it, before the answer leaves, and without it there is no answer.
+    """
+    reader, role = _reader(service, by)
+    stated = reason.en if isinstance(reason, Text) else reason
+    note_look(
+        Reading(service, reason, reader, role), refs, f"{service}.{action}", of, reason=stated, **details
+    )
+
+
+def _reader(service: str, by: Text | None) -> tuple[Actor, Text | None]:
+    caller = g.caller
+    if isinstance(caller, SignedInCitizen):
+        if by is None:
+            raise TypeError("looked() by a citizen needs `by`: in which role they read of others")
+        return Actor("citizen", current_vault().citizen_ref(service, caller.citizen_id), caller.label), by
+    if isinstance(caller, KioskView):
+        return caller.actor, by or AT_KIOSK.fill(kiosk=caller.name)
+    if isinstance(caller, StaffCaller):
+        return caller.actor, by
+    raise TypeError("looked() needs somebody who has signed in")
+
+
+__all__ = ["Reason", "looked"]
