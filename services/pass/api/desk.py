@@ -5,6 +5,7 @@ citizens, and for operators of the service.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 from flask import Response
@@ -31,9 +32,11 @@ from ..schemas.people import (
     MemberSchema,
     RefusalSchema,
 )
+from . import reading
+from .reading import Reader, ref_of, refs_of_invitation
 
-Door = Callable[[str], str]
-"""Whether the caller may act for the place of that id, and who it is in the books; raises a 404 otherwise."""
+Door = Callable[[str], Reader]
+"""Whether the caller may act for the place of that id, and who it is; raises a 404 otherwise."""
 
 
 def open_desk(blueprint: Blueprint, prefix: str, door: Door) -> None:
@@ -51,8 +54,10 @@ def _members(blueprint: Blueprint, prefix: str, door: Door) -> None:
     @blueprint.response(200, MemberPageSchema)
     def list_members(asked: dict[str, Any], place_id: str) -> Page[dict[str, Any]]:
         """Who belongs to the place, newest first."""
-        door(place_id)
-        return queries.members_page(place_id, **asked).map(lambda row: describing.member(row, language()))
+        reader = door(place_id)
+        found = queries.members_page(place_id, **asked)
+        reader.sees(map(ref_of, found.items), reading.MEMBERS, "read_members")
+        return found.map(lambda row: describing.member(row, language()))
 
     for action, summary in (
         ("suspend", "Suspend a member: no entry until restored."),
@@ -61,9 +66,11 @@ def _members(blueprint: Blueprint, prefix: str, door: Door) -> None:
     ):
 
         def change_standing(place_id: str, member_id: str, action: str = action) -> dict[str, Any]:
-            member = members.member_or_404(place_id, member_id, hold=True) if (by := door(place_id)) else None
-            assert member is not None
-            return describing.member(members.set_standing(member, action, by), language())
+            reader = door(place_id)
+            member = members.member_or_404(place_id, member_id, hold=True)
+            members.set_standing(member, action, reader.by)
+            reader.sees([ref_of(member)], reading.MEMBER, "read_member")
+            return describing.member(member, language())
 
         change_standing.__doc__ = summary
         change_standing.__name__ = f"{action}_member"
@@ -77,15 +84,20 @@ def _claims(blueprint: Blueprint, prefix: str, door: Door) -> None:
     @blueprint.response(200, ClaimPageSchema)
     def list_claims(asked: dict[str, Any], place_id: str) -> Page[dict[str, Any]]:
         """Applications to the place, newest first."""
-        door(place_id)
-        return queries.claims_page(place_id, **asked).map(lambda row: describing.claim(row, language()))
+        reader = door(place_id)
+        found = queries.claims_page(place_id, **asked)
+        reader.sees((row.citizen_ref for row in found.items), reading.CLAIMS, "read_claims")
+        return found.map(lambda row: describing.claim(row, language()))
 
     @blueprint.route(f"{prefix}/claims/<id:claim_id>/approve", methods=["POST"])
     @blueprint.response(200, ClaimSchema)
     @blueprint.alt_response(409)
     def approve_claim(place_id: str, claim_id: str) -> dict[str, Any]:
         """Make the applicant a member."""
-        return describing.claim(claims.approve(place_id, claim_id, by=door(place_id)), language())
+        reader = door(place_id)
+        decided = claims.approve(place_id, claim_id, by=reader.by)
+        reader.sees([decided.citizen_ref], reading.CLAIM, "read_claim")
+        return describing.claim(decided, language())
 
     @blueprint.route(f"{prefix}/claims/<id:claim_id>/refuse", methods=["POST"])
     @blueprint.arguments(RefusalSchema)
@@ -93,7 +105,10 @@ def _claims(blueprint: Blueprint, prefix: str, door: Door) -> None:
     @blueprint.alt_response(409)
     def refuse_claim(body: dict[str, Any], place_id: str, claim_id: str) -> dict[str, Any]:
         """Say no to an application, and why."""
-        return describing.claim(claims.refuse(place_id, claim_id, **body, by=door(place_id)), language())
+        reader = door(place_id)
+        decided = claims.refuse(place_id, claim_id, **body, by=reader.by)
+        reader.sees([decided.citizen_ref], reading.CLAIM, "read_claim")
+        return describing.claim(decided, language())
 
 
 def _guests(blueprint: Blueprint, prefix: str, door: Door) -> None:
@@ -102,15 +117,21 @@ def _guests(blueprint: Blueprint, prefix: str, door: Door) -> None:
     @blueprint.response(200, ExpectedPageSchema)
     def list_invitations(asked: dict[str, Any], place_id: str) -> Page[dict[str, Any]]:
         """Who is invited to the place, newest first."""
-        door(place_id)
-        return queries.invitations_to(place_id, **asked).map(describing.expected)
+        reader = door(place_id)
+        found = queries.invitations_to(place_id, **asked)
+        refs = chain.from_iterable(refs_of_invitation(row[0], row[1]) for row in found.items)
+        reader.sees(refs, reading.INVITATIONS, "read_invitations")
+        return found.map(describing.expected)
 
     @blueprint.route(f"{prefix}/invitations/<id:invitation_id>/revoke", methods=["POST"])
     @blueprint.response(200, ExpectedSchema)
     def revoke_invitation(place_id: str, invitation_id: str) -> dict[str, Any]:
         """End an invitation for its host; works at the next scan."""
-        ended = invitations.revoke_at(place_id, invitation_id, by=door(place_id))
-        return describing.expected((ended, members.member_or_404(place_id, ended.host_id)))
+        reader = door(place_id)
+        ended = invitations.revoke_at(place_id, invitation_id, by=reader.by)
+        host = members.member_or_404(place_id, ended.host_id)
+        reader.sees(refs_of_invitation(ended, host), reading.INVITATION, "read_invitation")
+        return describing.expected((ended, host))
 
 
 def _emergencies(blueprint: Blueprint, prefix: str, door: Door) -> None:
@@ -127,14 +148,14 @@ def _emergencies(blueprint: Blueprint, prefix: str, door: Door) -> None:
     @blueprint.alt_response(409)
     def open_emergency(body: dict[str, Any], place_id: str) -> dict[str, Any]:
         """Open every gate to everybody now; ends by itself. Who passes is still written down."""
-        return describing.emergency(emergencies.open_all(place_id, **body, by=door(place_id)))
+        return describing.emergency(emergencies.open_all(place_id, **body, by=door(place_id).by))
 
     @blueprint.route(f"{prefix}/emergency/end", methods=["POST"])
     @blueprint.response(200, EmergencySchema)
     @blueprint.alt_response(409)
     def end_emergency(place_id: str) -> dict[str, Any]:
         """Close the gates again."""
-        return describing.emergency(emergencies.end(place_id, by=door(place_id)))
+        return describing.emergency(emergencies.end(place_id, by=door(place_id).by))
 
 
 def _muster(blueprint: Blueprint, prefix: str, door: Door) -> None:
@@ -143,17 +164,20 @@ def _muster(blueprint: Blueprint, prefix: str, door: Door) -> None:
     @blueprint.response(200, PresencePageSchema)
     def list_present(asked: dict[str, Any], place_id: str) -> Page[dict[str, Any]]:
         """Who is inside."""
-        door(place_id)
-        return queries.present_page(place_id, **asked).map(lambda row: describing.present(row, language()))
+        reader = door(place_id)
+        found = queries.present_page(place_id, **asked)
+        reader.sees((row[0].citizen_ref for row in found.items), reading.PRESENCE, "read_presence")
+        return found.map(lambda row: describing.present(row, language()))
 
     @blueprint.route(f"{prefix}/muster", methods=["GET"])
     @blueprint.arguments(PageQuerySchema, location="query")
     @blueprint.response(200, MusterPageSchema)
     def muster(asked: dict[str, Any], place_id: str) -> dict[str, Any]:
         """Everybody who was inside when the newest emergency began or came since: missing, accounted for, or gone through a gate."""
-        door(place_id)
+        reader = door(place_id)
         emergency = _latest(place_id)
         found = queries.muster_page(emergency, **asked)
+        reader.sees((row[0].citizen_ref for row in found.items), reading.MUSTER, "read_muster")
         return {
             "emergency": describing.emergency(emergency),
             "missing": queries.missing_count(emergency),
@@ -167,8 +191,9 @@ def _muster(blueprint: Blueprint, prefix: str, door: Door) -> None:
     )
     def muster_sheet(place_id: str) -> Response:
         """The muster list as a sheet to print and tick off."""
-        door(place_id)
-        rows = queries.muster_rows(_latest(place_id))
+        reader = door(place_id)
+        rows = list(queries.muster_rows(_latest(place_id)))
+        reader.sees((row[0].citizen_ref for row in rows), reading.MUSTER_SHEET, "print_muster")
         entries = [describing.muster_entry(row, language()) for row in rows]
         return Response(
             sheet.printed(describing.title_of_place(place_id), entries, language()), mimetype="text/plain"
@@ -178,7 +203,7 @@ def _muster(blueprint: Blueprint, prefix: str, door: Door) -> None:
     @blueprint.response(204)
     def account_for(place_id: str, person_id: str) -> None:
         """Somebody has been found safe."""
-        by = door(place_id)
+        by = door(place_id).by
         emergencies.account_for(_latest(place_id), person_id, by)
 
 

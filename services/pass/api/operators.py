@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from citizen_app.toolkit.commands import audit, transaction
+from citizen_app.toolkit.commands import transaction
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.files import ImportReportSchema
 from citizen_app.toolkit.people import calling_citizen
@@ -50,6 +50,7 @@ from ..schemas.places import (
     PlaceQuerySchema,
 )
 from .desk import open_desk
+from .reading import MEMBER, Reader, ref_of
 
 MOST_LIST_BYTES: Final = 2 * 1024 * 1024
 PLACE: Final = "/operator/places/<id:place_id>"
@@ -61,16 +62,15 @@ managers = service_blueprint(SERVICE.id, "managers", CITIZEN, "A place's own des
 BLUEPRINTS: Final = (office, managers)
 
 
-def _operator(place_id: str) -> str:
-    places.place_or_404(place_id)
-    return calling_staff()
+def _operator(place_id: str) -> Reader:
+    return Reader(places.place_or_404(place_id).id, calling_staff())
 
 
-def _manager(place_id: str) -> str:
+def _manager(place_id: str) -> Reader:
     member = queries.membership_of(calling_citizen(SERVICE.id), place_id)
     if member is None or member.role != "manager" or not stands(member, now()):
         raise Problem("not-found")
-    return f"manager {member.id}"
+    return Reader(place_id, f"manager {member.id}", member.id)
 
 
 open_desk(office, PLACE, _operator)
@@ -173,7 +173,9 @@ def change_member(body: dict[str, Any], place_id: str, member_id: str) -> dict[s
     last = body.get("valid_until", member.valid_until)
     if first and last and last <= first:
         raise invalid_input("/valid_until", "must lie after valid_from")
-    return describing.member(members.change_member(member, body), language())
+    members.change_member(member, body)
+    _operator(place_id).sees([ref_of(member)], MEMBER, "read_member")
+    return describing.member(member, language())
 
 
 @office.route(f"{PLACE}/members/import", methods=["POST"])
@@ -197,12 +199,12 @@ def import_list(asked: dict[str, Any], sent: UploadedFile, place_id: str) -> dic
 @office.arguments(TrailQuerySchema)
 @office.response(200, TrailPageSchema)
 def read_trail(asked: dict[str, Any], body: dict[str, Any], place_id: str) -> Page[dict[str, Any]]:
-    """Who went in and out, for a stated reason, which stands in the audit log."""
-    place = places.place_or_404(place_id)
-    reason = body.pop("reason")
+    """Who went in and out, for a stated reason, which stands in the audit log and is shown to those who did."""
+    reader, reason = _operator(place_id), body.pop("reason")
     about = {name: body[name] for name in ("member_id", "invitation_id") if body[name]}
-    audit("pass.read_trail", "pass_place", place.id, reason=reason, **about)
-    return queries.trail(place.id, **body, **asked).map(lambda row: describing.trail_entry(row, language()))
+    found = queries.trail(place_id, **body, **asked)
+    reader.sees((row[0].citizen_ref for row in found.items), reason, "read_trail", **about)
+    return found.map(lambda row: describing.trail_entry(row, language()))
 
 
 @office.route(f"{PLACE}/statistics", methods=["GET"])

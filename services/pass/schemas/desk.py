@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, validates_schema
 
+from citizen_app.toolkit.looks import Reason
 from citizen_app.toolkit.web import GivenId, Moment, PageQuerySchema, PageSchema, fields, validate
 
 from .inputs import MOMENT, StrictSchema, Words
@@ -41,9 +42,9 @@ class PassagePageSchema(PageSchema):
 
 
 class TrailQuerySchema(StrictSchema):
-    """Which passages, and why they are looked at: the reason stands in the audit log."""
+    """Which passages, and why they are looked at: the reason stands in the audit log, and those who are seen read it."""
 
-    reason = Words(200, required=True)
+    reason = Reason(required=True)
     since = Moment(load_default=None)
     until = Moment(load_default=None)
     member_id = GivenId(load_default=None)

@@ -1,0 +1,53 @@
+"""Who reads of people at a place, and what for: everybody who is shown finds it among the looks at them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from citizen_app.toolkit.contract import Text
+from citizen_app.toolkit.looks import looked
+
+from .. import describing
+from ..manifest import SERVICE
+from ..models import PassInvitation, PassMember
+
+MANAGER: Final = Text("“{place}”的管理人员", "A manager of {place}")
+MEMBERS: Final = Text("查看“{place}”的成员名单", "Member list of {place}")
+MEMBER: Final = Text("处理“{place}”的成员资格", "Your membership of {place} was dealt with")
+CLAIMS: Final = Text("查看“{place}”的加入申请", "Applications to {place}")
+CLAIM: Final = Text("处理“{place}”的加入申请", "Your application to {place} was dealt with")
+INVITATIONS: Final = Text("查看“{place}”的访客邀请", "Invitations to {place}")
+INVITATION: Final = Text("处理“{place}”的访客邀请", "An invitation to {place} was dealt with")
+PRESENCE: Final = Text("查看此刻在“{place}”内的人员", "Who is inside {place} now")
+MUSTER: Final = Text("“{place}”紧急情况的清点名单", "Muster list of an emergency at {place}")
+MUSTER_SHEET: Final = Text("“{place}”紧急情况的清点名单（打印）", "Muster sheet of an emergency at {place}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody at the desk of a place. `by` is who that is in the place's books; `member_id` is a manager's own."""
+
+    place_id: str
+    by: str
+    member_id: str | None = None
+
+    def sees(self, refs: Iterable[str], why: Text | str, action: str, **details: Any) -> None:
+        """These people are shown to the reader, all in one look; `why` names the place, or is the reader's own words."""
+        place = describing.title_of_place(self.place_id)
+        role = None
+        if self.member_id is not None:
+            role, details = MANAGER.fill(place=place), {"member": self.member_id, **details}
+        reason = why.fill(place=place) if isinstance(why, Text) else why
+        looked(SERVICE.id, refs, reason, of=("pass_place", self.place_id), by=role, action=action, **details)
+
+
+def ref_of(row: PassMember | PassInvitation) -> str:
+    """How the service knows somebody: by the person once they were met, by their number before."""
+    return row.citizen_ref or row.contact_ref
+
+
+def refs_of_invitation(invited: PassInvitation, host: PassMember) -> tuple[str, str]:
+    """The guest, and the host whose home is told."""
+    return ref_of(invited), ref_of(host)
