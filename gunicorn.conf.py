@@ -22,7 +22,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from tools import metrics_folder
+from tools import data_lock, metrics_folder
 from tools.draining_worker import DrainingWorker, has_ended, reload_begins
 from tools.free_port import why_not
 
@@ -35,6 +35,20 @@ RELOAD_FAILED = (
     "重新加载失败：新程序无法启动，旧的工作进程继续服务。请修正上面所说的问题后再次重新加载。"
     " The reload failed: the new program cannot start, the old workers go on serving. Mend what is said above and reload again."
 )
+
+NO_PROXY = (
+    "正在 {address} 上直接对外服务，前面没有代理（CITIZEN_TRUSTED_PROXIES=0）：内容不加密，手机摄像头和登录 Cookie 不能用。"
+    "请在前面放一个 TLS 代理，见 docs/operating.md。"
+    " Listening on {address}, beyond this machine, with no proxy in front (CITIZEN_TRUSTED_PROXIES=0): nothing is encrypted, and cameras"
+    " and sign-in cookies do not work. Put a TLS proxy in front, see docs/operating.md."
+)
+NO_TLS_HERE = (
+    "本服务器不处理 TLS（--certfile、--keyfile），请用代理，见 docs/operating.md。"
+    " This server ends no TLS (--certfile, --keyfile): that is the proxy's, see docs/operating.md."
+)
+
+# `python -m gunicorn`, started anew (SIGUSR2), has gunicorn's own folder here, whose `http` would hide the standard library's.
+sys.path[:] = [place for place in sys.path if not Path(place, "arbiter.py").exists()]
 
 _asked = subprocess.run(
     [sys.executable, "-m", "tools.server_settings"],
@@ -63,6 +77,7 @@ errorlog = "-"
 loglevel = "warning"
 forwarded_allow_ips = ""  # the application trusts proxies by CITIZEN_TRUSTED_PROXIES, gunicorn trusts none
 secure_scheme_headers: dict[str, str] = {}
+sendfile = False  # answers pass the worker's hands, so that a slow reader holds no thread
 control_socket_disable = True
 
 _stop_jobs = threading.Event()
@@ -71,17 +86,30 @@ _jobs_threads: list[threading.Thread] = []
 
 def on_starting(server: Any) -> None:
     """Refuse what the settings would refuse, however it was given; refuse an address that is taken."""
+    if server.cfg.is_ssl:
+        sys.exit(NO_TLS_HERE)
+    is_upgrade = "GUNICORN_PID" in os.environ  # SIGUSR2: the former server still serves
+    if os.environ.get("GUNICORN_FD") == "":
+        os.environ["GUNICORN_FD"] = (
+            "0"  # with `reuse_port` there is none to hand on, which gunicorn stumbles over; it uses none
+        )
     for address in server.cfg.address:
         if settings.demo and not _is_loopback(address):
             sys.exit(
                 f"CITIZEN_DEMO=1 has public passwords and runs only on a loopback address, not on {address}."
             )
-        inherited = "GUNICORN_PID" in os.environ or "LISTEN_FDS" in os.environ
+        inherited = is_upgrade or "LISTEN_FDS" in os.environ
         if isinstance(address, tuple) and not inherited and (sentence := why_not(*address[:2])):
             sys.exit(sentence)
+        if not settings.trusted_proxies and not _is_loopback(address):
+            server.log.warning(NO_PROXY.format(address=_in_words(address)))
     if sentence := _why_not_workers(server.cfg.workers):
         sys.exit(sentence)
-    if os.environ.get("STOP_WITH_PARENT"):
+    if settings.database_file and not is_upgrade:
+        addresses = ", ".join(map(_in_words, server.cfg.address))
+        if sentence := data_lock.take(Path(settings.database_file), addresses):
+            sys.exit(sentence)
+    if os.environ.get("STOP_WITH_PARENT") and not is_upgrade:
         _signal_when_parent_dies(signal.SIGINT)
 
 
@@ -135,10 +163,17 @@ def worker_exit(server: Any, worker: Any) -> None:
         thread.join(JOBS_END_SECONDS)
 
 
+def _in_words(address: Any) -> str:
+    return ":".join(map(str, address[:2])) if isinstance(address, tuple) else str(address)
+
+
 def _is_loopback(address: Any) -> bool:
-    if isinstance(address, tuple):
-        return address[0] == "localhost" or ip_address(address[0]).is_loopback
-    return isinstance(address, str)  # a unix socket; a number would be a socket that somebody else opened
+    if not isinstance(address, tuple):
+        return isinstance(address, str)  # a unix socket; a number would be a socket that somebody else opened
+    try:
+        return ip_address(address[0]).is_loopback
+    except ValueError:
+        return address[0] == "localhost"
 
 
 def _why_not_workers(count: int) -> str | None:

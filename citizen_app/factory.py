@@ -49,7 +49,7 @@ from citizen_app.web.responses import finish_responses, guard_demo
 from citizen_app.web.routes import BLUEPRINTS, CORE_JOBS
 from citizen_app.web.strict_json import StrictJson
 from citizen_app.web.units import has_its_own_units
-from citizen_app.web.uploads import allow_body_of_route, read_body
+from citizen_app.web.uploads import allow_body_of_route, most_body_of, read_body
 
 
 class NoSessions(SessionInterface):
@@ -199,6 +199,7 @@ def register_routes(app: Flask) -> None:
     for module in app.extensions["registry"]:
         for blueprint in module.blueprints:
             _register(app, blueprint)
+    app.config["MOST_BODY_AS_SENT"] = most_body_of(app)
 
 
 def _register(app: Flask, blueprint: object) -> None:

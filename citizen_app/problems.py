@@ -24,7 +24,7 @@ class ProblemType:
     detail: Text
 
 
-def _catalogue(*types: ProblemType) -> Mapping[str, ProblemType]:
+def _catalogue(*types: ProblemType) -> dict[str, ProblemType]:
     return {kind.slug: kind for kind in types}
 
 
@@ -51,16 +51,16 @@ TYPES: Final = _catalogue(
         ),
     ),
     ProblemType(
-        "account-suspended",
-        403,
-        Text("账号已停用", "Account suspended"),
-        Text("请到服务窗口咨询。", "Please ask at a service counter."),
-    ),
-    ProblemType(
         "not-permitted",
         403,
         Text("没有权限", "Not permitted"),
         Text("您的账号或设备无权进行此操作。", "Your account or device may not do this."),
+    ),
+    ProblemType(
+        "account-suspended",
+        403,
+        Text("账号已停用", "Account suspended"),
+        Text("请到服务窗口咨询。", "Please ask at a service counter."),
     ),
     ProblemType(
         "cross-site",
@@ -96,6 +96,15 @@ TYPES: Final = _catalogue(
         Text("请在 Accept 中写明可用的格式。", "Ask in Accept for a format that this address offers."),
     ),
     ProblemType(
+        "request-timeout",
+        408,
+        Text("请求发送太慢", "Request timeout"),
+        Text(
+            "请求没有及时发完，请检查网络后重试。",
+            "The request did not arrive in time; check the network and try again.",
+        ),
+    ),
+    ProblemType(
         "conflict",
         409,
         Text("与现状冲突", "Conflict"),
@@ -109,10 +118,25 @@ TYPES: Final = _catalogue(
         Text("请减小或分批发送。", "Send less at a time, or in several parts."),
     ),
     ProblemType(
+        "address-too-long",
+        414,
+        Text("网址过长", "Address too long"),
+        Text(
+            "请缩短网址；较长的内容请放在请求体里发送。",
+            "Shorten the address; send what is long in the body.",
+        ),
+    ),
+    ProblemType(
         "unsupported-media-type",
         415,
         Text("不支持的格式", "Unsupported media type"),
         Text("请以 application/json 发送。", "Send application/json."),
+    ),
+    ProblemType(
+        "expectation-failed",
+        417,
+        Text("无法满足 Expect 的要求", "Expectation failed"),
+        Text("Expect 请求头只支持 100-continue。", "The header Expect may only say 100-continue."),
     ),
     ProblemType(
         "invalid-input",
@@ -136,6 +160,15 @@ TYPES: Final = _catalogue(
         Text("请稍后再试，见 Retry-After。", "Wait as long as Retry-After says."),
     ),
     ProblemType(
+        "headers-too-large",
+        431,
+        Text("请求头过大", "Request headers too large"),
+        Text(
+            "请减少或缩短请求头；浏览器请清除本站 Cookie 后重试。",
+            "Send fewer or shorter headers; in a browser, clear this site's cookies.",
+        ),
+    ),
+    ProblemType(
         "internal-error",
         500,
         Text("系统出错", "Internal error"),
@@ -143,6 +176,12 @@ TYPES: Final = _catalogue(
             "已记录，请稍后再试；如仍出现请提供请求编号。",
             "It has been recorded. Try again later; if it stays, quote the request id.",
         ),
+    ),
+    ProblemType(
+        "not-implemented",
+        501,
+        Text("不支持的传输编码", "Not implemented"),
+        Text("Transfer-Encoding 只支持 chunked。", "The header Transfer-Encoding may only say chunked."),
     ),
     ProblemType(
         "unavailable",
@@ -159,6 +198,12 @@ TYPES: Final = _catalogue(
         ),
     ),
     ProblemType(
+        "version-not-supported",
+        505,
+        Text("不支持的 HTTP 版本", "HTTP version not supported"),
+        Text("请使用 HTTP/1.1。", "Use HTTP/1.1."),
+    ),
+    ProblemType(
         "storage-full",
         507,
         Text("存储空间不足", "Storage is full"),
@@ -166,23 +211,8 @@ TYPES: Final = _catalogue(
     ),
 )
 
-BY_STATUS: Final[Mapping[int, str]] = {
-    400: "bad-request",
-    401: "sign-in-required",
-    403: "not-permitted",
-    404: "not-found",
-    405: "method-not-allowed",
-    406: "not-acceptable",
-    409: "conflict",
-    410: "gone",
-    413: "body-too-large",
-    414: "bad-request",
-    415: "unsupported-media-type",
-    422: "invalid-input",
-    429: "too-many-requests",
-    500: "internal-error",
-    503: "unavailable",
-}
+BY_STATUS: Final[Mapping[int, str]] = {kind.status: kind.slug for kind in reversed(TYPES.values())}
+"""What a bare status means: the first of its kind in the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)

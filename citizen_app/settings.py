@@ -79,6 +79,12 @@ class Settings:
         """Whether the database is an SQLite file (then everything runs in one process)."""
         return self.database_url.startswith("sqlite")
 
+    @property
+    def database_file(self) -> Path | None:
+        """The SQLite file; None for PostgreSQL and for a database in memory."""
+        name = self.database_url.removeprefix("sqlite:///").partition("?")[0]
+        return Path(name).absolute() if self.on_sqlite and name not in ("", ":memory:") else None
+
 
 class KeyBytes(fields.Field[bytes]):
     """At least 32 random bytes as base64."""

@@ -26,16 +26,23 @@ def free_port() -> int:
 
 
 class Server:
-    """One gunicorn with all its workers, in a process group of its own; `before` is a command that runs it (strace)."""
+    """One gunicorn with all its workers, in a process group of its own; `before` is a command that runs it (strace),
+    `options` are gunicorn's."""
 
     def __init__(
-        self, environment: Mapping[str, str], log: Path, wsgi: str = "wsgi:app", before: Sequence[str] = ()
+        self,
+        environment: Mapping[str, str],
+        log: Path,
+        wsgi: str = "wsgi:app",
+        before: Sequence[str] = (),
+        options: Sequence[str] = (),
     ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
         self._wsgi = wsgi
         self._before = tuple(before)
+        self._options = tuple(options)
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("CITIZEN_")}
         self._environment = {**inherited, **environment, "CITIZEN_BIND": f"127.0.0.1:{self.port}"}
         self._process: subprocess.Popen[bytes] | None = None
@@ -44,7 +51,15 @@ class Server:
         """Start and wait until it answers; returns the seconds that took."""
         began = time.monotonic()
         with self.log.open("ab") as log:
-            gunicorn = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", self._wsgi]
+            gunicorn = [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "-c",
+                "gunicorn.conf.py",
+                *self._options,
+                self._wsgi,
+            ]
             command = [*self._before, *gunicorn]
             self._process = subprocess.Popen(
                 command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True

@@ -21,7 +21,8 @@ from typing import Any
 
 from gunicorn import sock
 from gunicorn.arbiter import Arbiter
-from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from tools.patient_worker import Caller, PatientWorker
 
 SAID_IN_WORDS = 2
 """How wsgi.py ends when it has said why it cannot start."""
@@ -74,7 +75,7 @@ def _read(slot: int) -> int:
     return age
 
 
-def _close(listener: Any, cfg: Any) -> list[TConn]:
+def _close(listener: Any, cfg: Any) -> list[Caller]:
     """Close a door; everybody who has connected there and was not yet let in.
 
     Both calls go to the C library with the interpreter's lock held: between them, other threads would run for milliseconds,
@@ -91,25 +92,24 @@ def _close(listener: Any, cfg: Any) -> list[TConn]:
     return [_connection(client, name, cfg) for client in taken]
 
 
-def _connection(number: int, name: Any, cfg: Any) -> TConn:
+def _connection(number: int, name: Any, cfg: Any) -> Caller:
     client = socket.socket(fileno=number)
     client.set_inheritable(False)
-    client.setblocking(True)
     try:
         address = client.getpeername()
     except OSError:  # gone already
         address = ("", 0)
-    return TConn(cfg, client, address, name)
+    return Caller(cfg, client, address, name)
 
 
-class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+class DrainingWorker(PatientWorker):
     """See the module."""
 
     leaves_by: float | None = None
 
     def init_process(self) -> None:
         """The listeners that gunicorn has just made close until the program is imported; who came already is kept."""
-        self.early: list[TConn] = []
+        self.early: list[Caller] = []
         self.reload = _read(_RELOAD)
         if self.cfg.reuse_port:
             self.early = [early for listener in self.sockets for early in _close(listener, self.cfg)]
@@ -164,7 +164,6 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         for listener in self.sockets:
             self._take(_close(listener, self.cfg))
 
-    def _take(self, connections: list[TConn]) -> None:
+    def _take(self, connections: list[Caller]) -> None:
         for connection in connections:
-            self.nr_conns += 1
-            self.enqueue_req(connection)
+            self.begin(connection)

@@ -12,11 +12,13 @@ import sys
 
 from citizen_app.settings import SettingsRefused, load_settings
 
-NEEDED = ("bind", "workers", "threads", "demo", "on_sqlite", "redis_url", "jobs_in_server")
+NEEDED = ("bind", "workers", "threads", "demo", "on_sqlite", "redis_url", "jobs_in_server", "trusted_proxies")
 
 if __name__ == "__main__":
     try:
         settings = load_settings(os.environ)
     except SettingsRefused as refused:
         sys.exit(str(refused))
-    print(json.dumps({name: getattr(settings, name) for name in NEEDED}))
+    file = settings.database_file
+    told = {name: getattr(settings, name) for name in NEEDED}
+    print(json.dumps({**told, "database_file": file and str(file)}))

@@ -14,7 +14,7 @@ from flask import Flask, Response
 
 from citizen_app import logs, metrics
 from citizen_app.limits import headers_of
-from citizen_app.problems import Problem
+from citizen_app.problems import BY_STATUS, Problem
 from citizen_app.running import present_notes, present_request
 
 POLICY: Final[dict[str, str]] = {
@@ -50,6 +50,15 @@ ADDED: Final = tuple(
 """Names to look for, and what is added where they are missing."""
 OF_THIS_ANSWER: Final = "citizen_app.headers"
 """Where the environment of a request keeps the headers that its answer gets at the end."""
+REFUSED: Final = "citizen_app.refused"
+"""Where the environment of a request that the server itself refuses says with which status."""
+
+
+def guard_refused() -> None:
+    """What the server could not read, or did not want to wait for, is answered in the form of every other problem."""
+    status = present_request().environ.get(REFUSED)
+    if status is not None:
+        raise Problem(BY_STATUS.get(status, "bad-request"))
 
 
 def guard_text() -> None:
@@ -70,6 +79,7 @@ def finish_responses(app: Flask) -> None:
     """Attach the beginning and the end of every request; only a trusted proxy may give a request its id."""
     behind_proxy = app.extensions["settings"].trusted_proxies > 0
     app.before_request(_begin_behind_proxy if behind_proxy else _begin)
+    app.before_request(guard_refused)
     app.before_request(guard_text)
     app.after_request(_finish)
     app.wsgi_app = guard_answers(app.wsgi_app)  # type: ignore[method-assign, assignment]

@@ -16,7 +16,7 @@ from functools import wraps
 from pathlib import PurePath
 from typing import Any, BinaryIO, Final, cast
 
-from flask import Request
+from flask import Flask, Request
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, ValidationError, fields
 from werkzeug.datastructures import FileStorage
@@ -92,6 +92,13 @@ def allow_body_of_route(asked: Request, view: Callable[..., Any]) -> None:
     most: int | None = getattr(view, "most_body_bytes", None)
     if most is not None:
         asked.max_content_length = most
+
+
+def most_body_of(app: Flask) -> int:
+    """The most bytes that any route takes; with the framing around a body, what the server need collect at most."""
+    views = app.view_functions.values()
+    most = max(app.config["MAX_CONTENT_LENGTH"], *(getattr(view, "most_body_bytes", 0) for view in views))
+    return most + most // 8
 
 
 def read_body(asked: Request) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import base64
 import os
+import runpy
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -33,6 +36,7 @@ def start(tmp_path: Path, *arguments: str, **settings: str) -> subprocess.Comple
         (["-w", "2"], {"CITIZEN_DATABASE_URL": "postgresql://127.0.0.1/none"}, "CITIZEN_REDIS_URL"),
         ([], {"CITIZEN_BIND": "0.0.0.0:8000"}, "loopback"),
         ([], {"CITIZEN_COLOUR": "blue"}, "CITIZEN_COLOUR"),
+        (["--certfile", "c.pem", "--keyfile", "k.pem"], {}, "docs/operating.md"),
     ],
 )
 def test_refused_with_one_sentence(
@@ -53,6 +57,47 @@ def test_an_address_that_is_taken_is_said_in_words(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert f"PORT={port + 1} make run" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "proxies", "warned"),
+    [
+        ("0.0.0.0", "0", True),
+        ("city.example.org", "0", True),
+        ("0.0.0.0", "1", False),
+        ("127.0.0.1", "0", False),
+    ],
+)
+def test_listening_to_the_world_without_a_proxy_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, proxies: str, warned: bool
+) -> None:
+    for name in [name for name in os.environ if name.startswith("CITIZEN_")]:
+        monkeypatch.delenv(name)
+    key = base64.b64encode(bytes(range(32))).decode()
+    settings = {
+        "CITIZEN_DATA_DIR": str(tmp_path),
+        "CITIZEN_DATABASE_URL": "postgresql://127.0.0.1/none",
+        "CITIZEN_SECRET_KEYS": key,
+        "CITIZEN_FIELD_KEYS": f"1:{key}",
+        "CITIZEN_PSEUDONYM_KEY": key,
+        "CITIZEN_SMS_URL": "https://sms.example.org",
+        "CITIZEN_SMS_SECRET": "a shared secret",
+        "CITIZEN_TRUSTED_PROXIES": proxies,
+        "PROMETHEUS_MULTIPROC_DIR": f"{tmp_path}-{os.getpid()}",
+        "LISTEN_FDS": "1",  # nobody asks whether the address is free
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    said: list[str] = []
+    server = SimpleNamespace(
+        cfg=SimpleNamespace(is_ssl=False, address=[(address, 8000)], workers=1),
+        log=SimpleNamespace(warning=said.append),
+    )
+    monkeypatch.chdir(ROOT)
+    runpy.run_path("gunicorn.conf.py")["on_starting"](server)
+    assert [f"Listening on {address}:8000" in line and "前面没有代理" in line for line in said] == [
+        True
+    ] * warned
 
 
 def test_the_configuration_is_sound(tmp_path: Path) -> None:

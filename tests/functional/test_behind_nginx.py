@@ -249,18 +249,6 @@ def test_silent_and_slow_callers_keep_nobody_waiting(proxy: Proxy) -> None:
             connection.close()
 
 
-def test_without_a_proxy_silent_callers_hold_every_thread(server: Server) -> None:
-    """The control: why a proxy stands in front."""
-    silent = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(SILENT)]
-    try:
-        time.sleep(0.3)
-        with pytest.raises(httpx.ReadTimeout):
-            httpx.get(f"{server.url}/healthz", timeout=2)
-    finally:
-        for connection in silent:
-            connection.close()
-
-
 def test_a_server_that_is_away_is_said_in_words(proxy: Proxy, server: Server) -> None:
     server.stop()
     answer = proxy.client.get("/api/v1/services")
