@@ -33,7 +33,7 @@ ONLY_IN_DEMO: Final = Text(
 def load(*, fresh_tokens: bool) -> dict[str, Any]:
     """Store what is missing of the demo city and say who can sign in.
 
-    With `fresh_tokens` every demo kiosk gets a new token, which is in the answer. Raises `Problem` outside demo mode.
+    With `fresh_tokens` every demo kiosk gets a new token, which is in the answer, beside the one that a browser may use. Raises `Problem` outside demo mode.
     """
     if not current_settings().demo:
         raise Problem("not-permitted", ONLY_IN_DEMO)
@@ -104,10 +104,7 @@ def _kiosk(module: InstalledModule, wanted: SeedKiosk, fresh_token: bool) -> dic
         )
     if wanted.enrolled is not None:
         wanted.enrolled(found.id)
-    token = None
-    if fresh_token:
-        _, code = kiosk_operations.new_activation_code(found.id)
-        _, token = kiosk_operations.activate(code)
+    token = kiosk_operations.add_token(found.id) if fresh_token else None
     return {
         "id": found.id,
         "name": wanted.name,
