@@ -1,5 +1,8 @@
 """The timetable in force, as each worker holds it: a few facts, and what was asked of it lately.
 
+A timetable that waits for its day is held, too, and is in force from its moment on by this machine's clock: no worker has to hear of
+it then, and one that slept through midnight is right when it wakes.
+
 The object follows the active feed version: another version is another object, so nothing cached outlives the timetable it came from.
 """
 
@@ -18,10 +21,12 @@ from sqlalchemy import Connection, select
 
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import Watched
+from citizen_app.toolkit.time import now
+from services.bus.gtfs import ServiceDays
 from services.bus.models import BusFeedActivation, BusFeedVersion, table_of
 from services.bus.network import Line
 from services.bus.operations.versions import TOPIC
-from services.bus.timetable import Board, ServiceDays
+from services.bus.timetable import Board
 
 Value = TypeVar("Value")
 
@@ -85,14 +90,34 @@ class VersionRow(Protocol):
     counts: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A feed that comes into force at a moment."""
+
+    since: datetime
+    feed: ActiveFeed
+
+
 @dataclass(frozen=True)
 class Timetables:
-    """The feeds that are kept, by number, and when each came into force, the earliest first."""
+    """The feeds that are kept, by number, and when each came or will come into force, the earliest first."""
 
     feeds: Mapping[int, ActiveFeed]
     active: ActiveFeed | None
+    waiting: Sequence[Waiting]
     since: Sequence[datetime]
     in_force: Sequence[int]
+
+    def now(self) -> ActiveFeed | None:
+        """The feed in force: the latest of those whose moment has come, else the one that was active when this was loaded."""
+        moment = now()
+        due = [waiting.feed for waiting in self.waiting if waiting.since <= moment]
+        return due[-1] if due else self.active
+
+    def ahead(self) -> list[Waiting]:
+        """The feeds that still wait, the next first."""
+        moment = now()
+        return [waiting for waiting in self.waiting if waiting.since > moment]
 
     def at(self, moment: datetime) -> ActiveFeed | None:
         """The feed that was in force at a moment; None before the first, and for one that is kept no longer."""
@@ -102,12 +127,16 @@ class Timetables:
 
 def _load(connection: Connection) -> Timetables:
     versions, activations = table_of(BusFeedVersion), table_of(BusFeedActivation)
-    kept = connection.execute(select(versions).where(versions.c.status.in_(("active", "retired")))).all()
+    held = versions.c.status.in_(("active", "waiting", "retired"))
+    kept = connection.execute(
+        select(versions).where(held).order_by(versions.c.activated_at, versions.c.id)
+    ).all()
     history = connection.execute(select(activations).order_by(activations.c.since, activations.c.id)).all()
     feeds = {row.id: feed_of(row) for row in kept}
     return Timetables(
         feeds,
         next((feeds[row.id] for row in kept if row.status == "active"), None),
+        [Waiting(row.activated_at, feeds[row.id]) for row in kept if row.status == "waiting"],
         [row.since for row in history],
         [row.version_id for row in history],
     )
@@ -126,7 +155,12 @@ _timetables: Final = Watched(TOPIC, _load)
 
 def active_feed() -> ActiveFeed | None:
     """The timetable in force, from memory; None before the first import."""
-    return _timetables.get().active
+    return _timetables.get().now()
+
+
+def feeds_ahead() -> list[Waiting]:
+    """The timetables that wait for their day, from memory, the next first."""
+    return _timetables.get().ahead()
 
 
 def feed_at(moment: datetime) -> ActiveFeed | None:

@@ -23,6 +23,7 @@ from services.bus.models import BusFeedVersion
 from services.bus.operations import removal, versions
 from services.bus.operations.importing import Imported, Progress, Stage, import_feed
 from services.bus.operations.slices import Paced
+from services.bus.queries import number_in_force
 
 Language = Literal["zh", "en"]
 COMMANDS: Final = AppGroup("bus", help="The bus service: timetables.")
@@ -33,9 +34,17 @@ LANGUAGE: Final = click.option(
 )
 ENDS: Final = {
     "imported": Text("版本 {version} 已启用。", "Version {version} is in force."),
+    "waiting": Text(
+        "版本 {version} 等到 {until} 零点自动启用。",
+        "Version {version} waits until {until} and comes into force then by itself.",
+    ),
     "unchanged": Text(
         "本数据已在使用中（版本 {version}），--force 可重新导入。",
         "This feed is in force already (version {version}); --force imports it again.",
+    ),
+    "waiting already": Text(
+        "本数据已导入（版本 {version}），等到 {until} 零点自动启用；--force 可立即启用。",
+        "This feed is imported already (version {version}) and waits until {until}; --force puts it in force now.",
     ),
     "refused": Text("未导入，原有时刻表继续使用。", "Not imported; the timetable in force stays."),
 }
@@ -48,8 +57,8 @@ NOT_STORED: Final = Text(
     "The database does not take it ({reason}); the timetable in force stays.",
 )
 NOT_RETIRED: Final = Text(
-    "版本 {version} 不是停用的时刻表；用 flask --app wsgi bus feeds 查看。",
-    "Version {version} is not a retired feed; see flask --app wsgi bus feeds.",
+    "版本 {version} 不是停用或等待启用的时刻表；用 flask --app wsgi bus feeds 查看。",
+    "Version {version} is neither a retired nor a waiting feed; see flask --app wsgi bus feeds.",
 )
 NOT_REMOVABLE: Final = Text(
     "版本 {version} 正在使用或不存在；用 flask --app wsgi bus feeds 查看。",
@@ -57,6 +66,7 @@ NOT_REMOVABLE: Final = Text(
 )
 UNKNOWN: Final = Text("没有版本 {version}。", "There is no version {version}.")
 REMOVED: Final = Text("版本 {version} 已删除。", "Version {version} is removed.")
+WAITS: Final = "waits until {until}"
 _KILOBYTE: Final = 1024
 _TITLES: Final[dict[Stage, str]] = {"check": "检查 Checking (KB)", "store": "存储 Storing"}
 
@@ -67,7 +77,7 @@ _TITLES: Final[dict[Stage, str]] = {"check": "检查 Checking (KB)", "store": "�
 @click.option(
     "--force",
     is_flag=True,
-    help="Import even if this very feed is in force, or if it is over and the one in force is not.",
+    help="Put it in force now, even if it is in force already, serves no day from now on, or begins later.",
 )
 @click.option(
     "--encoding", type=click.Choice(["utf-8", "gb18030"]), default="utf-8", help="How its files are written."
@@ -76,8 +86,8 @@ _TITLES: Final[dict[Stage, str]] = {"check": "检查 Checking (KB)", "store": "�
 def import_gtfs(path: Path, as_json: bool, force: bool, encoding: Encoding, language: Language) -> None:
     """Import the GTFS feed at PATH (zip or folder) and put it in force.
 
-    A feed with any error is refused as a whole, the one in force stays, and the exit status is 1. So is a feed that is over while the
-    one in force is not, unless --force says that it is meant.
+    A feed with any error is refused as a whole, the one in force stays, and the exit status is 1. So is a feed that serves no day from
+    now on. A feed whose first service day is still to come waits until that day. --force puts either in force now.
     """
     today = now().astimezone(city_zone()).date()
     try:
@@ -91,7 +101,7 @@ def import_gtfs(path: Path, as_json: bool, force: bool, encoding: Encoding, lang
         raise _failed(NOT_STORED, language, reason=error.orig) from error
     if done.outcome != "unchanged":
         with transaction():
-            result = "ok" if done.outcome == "imported" else "refused"
+            result = {"imported": "ok"}.get(done.outcome, done.outcome)
             audit("bus.import_gtfs", "bus_feed", str(done.version_id), source=path.name, outcome=result)
     click.echo(json.dumps(_described(done), ensure_ascii=False) if as_json else _told(done, language))
     if done.outcome == "refused":
@@ -104,15 +114,15 @@ def feeds(as_json: bool) -> None:
     """List the feeds that were imported or refused, newest first."""
     with transaction(reading=True):
         found = session().scalars(select(BusFeedVersion).order_by(BusFeedVersion.id.desc())).all()
-        listed = [feed_version(version) for version in found]
+        in_force = number_in_force()
+        listed = [feed_version(version, in_force) for version in found]
     if as_json:
         click.echo(json.dumps({"feeds": listed}, ensure_ascii=False))
         return
     for feed in listed:
         period = f"{feed['first_day'] or '-'} – {feed['last_day'] or '-'}"
-        click.echo(
-            f"{feed['version']:>4} {feed['status']:<10} {period:<25} {feed['created_at']}  {feed['source']}"
-        )
+        status = WAITS.format(until=feed["waits_until"]) if feed["waits_until"] else feed["status"]
+        click.echo(f"{feed['version']:>4} {status:<21} {period:<25} {feed['created_at']}  {feed['source']}")
 
 
 @COMMANDS.command("feed-report")
@@ -125,18 +135,20 @@ def feed_report(version: int, as_json: bool, language: Language) -> None:
         found = session().get(BusFeedVersion, version)
         if found is None:
             raise _failed(UNKNOWN, language, version=version)
-        listed, report = feed_version(found), found.report
+        listed, report = feed_version(found, number_in_force()), found.report
     if as_json:
         click.echo(json.dumps({**listed, "report": report}, ensure_ascii=False))
         return
     click.echo(FeedReport.from_json(report).text(language))
+    if listed["waits_until"]:
+        click.echo(ENDS["waiting"].say(language).format(version=version, until=listed["waits_until"]))
 
 
 @COMMANDS.command("activate-feed")
 @VERSION
 @LANGUAGE
 def activate_feed(version: int, language: Language) -> None:
-    """Put a retired feed VERSION back in force."""
+    """Put a retired feed VERSION back in force, or one that waits for its day."""
     try:
         with transaction():
             versions.activate(version)
@@ -185,10 +197,18 @@ def _bars() -> Iterator[Progress]:
 
 
 def _described(done: Imported) -> dict[str, Any]:
-    return {"outcome": done.outcome, "version": done.version_id, "stored": done.counts, "report": done.report}
+    return {
+        "outcome": done.outcome,
+        "version": done.version_id,
+        "waits_until": done.waits_until.isoformat() if done.waits_until else None,
+        "stored": done.counts,
+        "report": done.report,
+    }
 
 
 def _told(done: Imported, language: Language) -> str:
     stored = [f"  {name}: {number}" for name, number in done.counts.items()]
     report = [done.words[language]] if done.words else []
-    return "\n".join([*report, *stored, ENDS[done.outcome].say(language).format(version=done.version_id)])
+    end = ENDS["waiting already" if done.outcome == "unchanged" and done.waits_until else done.outcome]
+    said = end.say(language).format(version=done.version_id, until=done.waits_until)
+    return "\n".join([*report, *stored, said])

@@ -12,6 +12,7 @@ from sqlalchemy import Row, or_, select
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import session
 from services.bus.active import ActiveFeed, StopBoard
+from services.bus.gtfs import ServiceDays
 from services.bus.gtfs.rows import Calendar, CalendarDate, Visit
 from services.bus.models import (
     BusCalendar,
@@ -22,7 +23,7 @@ from services.bus.models import (
     BusTrip,
     table_of,
 )
-from services.bus.timetable import Board, Departure, ServiceDays
+from services.bus.timetable import Board, Departure
 
 STOPS: Final = table_of(BusStop)
 ROUTES: Final = table_of(BusRoute)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from sqlalchemy import Row
 
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.time import rfc3339
+from citizen_app.toolkit.time import now, rfc3339
 from services.bus.active import StopBoard
 from services.bus.gtfs import FeedReport
 from services.bus.models import BusBoarding, BusFeedVersion
@@ -129,22 +129,33 @@ def _said(words: Text | None, language: Language) -> str | None:
     return words.say(language) if words is not None else None
 
 
-def feed_version(version: BusFeedVersion) -> dict[str, Any]:
-    """A feed that was imported or refused, as staff see it."""
+def feed_version(version: BusFeedVersion, in_force: int | None) -> dict[str, Any]:
+    """A feed that was imported or refused, as staff see it; `in_force` is the number of the one in force."""
+    status = _standing(version, in_force)
+    waits = status == "waiting"
     return {
         "version": version.id,
-        "status": version.status,
+        "status": status,
         "source": version.source,
         "sha256": version.sha256,
         "first_day": version.first_day.isoformat() if version.first_day else None,
         "last_day": version.last_day.isoformat() if version.last_day else None,
+        "waits_until": version.first_day.isoformat() if waits and version.first_day else None,
         "counts": version.counts,
         "created_at": rfc3339(version.created_at),
-        "activated_at": rfc3339(version.activated_at) if version.activated_at else None,
+        "activated_at": rfc3339(version.activated_at) if version.activated_at and not waits else None,
     }
 
 
-def feed_detail(version: BusFeedVersion, language: Language) -> dict[str, Any]:
+def _standing(version: BusFeedVersion, in_force: int | None) -> str:
+    """The status at this moment; the row's may not say yet that a feed which waited came into force."""
+    if version.id == in_force:
+        return "active"
+    due = version.status == "waiting" and version.activated_at is not None and version.activated_at <= now()
+    return "retired" if due or version.status == "active" else version.status
+
+
+def feed_detail(version: BusFeedVersion, in_force: int | None, language: Language) -> dict[str, Any]:
     """The same with what its check found, in one language."""
     report = FeedReport.from_json(version.report)
     findings = [
@@ -163,4 +174,9 @@ def feed_detail(version: BusFeedVersion, language: Language) -> dict[str, Any]:
         {"rule": rule, "severity": severity.value, "count": number}
         for (rule, severity), number in sorted(report.totals.items())
     ]
-    return {**feed_version(version), "rows_read": report.counts, "totals": totals, "findings": findings}
+    return {
+        **feed_version(version, in_force),
+        "rows_read": report.counts,
+        "totals": totals,
+        "findings": findings,
+    }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any, Final
 
 from citizen_app.toolkit.scan import Allow, Meaning, Refuse, Scan, Text
 from citizen_app.toolkit.time import city_zone, now, rfc3339
-from services.bus.active import active_feed, feed_at
+from services.bus.active import ActiveFeed, active_feed, feed_at, feeds_ahead
 from services.bus.operations.boarding import Boarding, SecondTap, Unplaced, board
 from services.bus.operations.fares import ADULT, FARE_CLASSES
 
@@ -28,19 +29,31 @@ def on_scan(scan: Scan) -> Meaning:
 
 
 def health() -> Mapping[str, Any]:
-    """The timetable in force and how long it lasts. None is no fault: buses take riders without one."""
-    feed = active_feed()
+    """The timetable in force, and how long it and those that follow it last. None is no fault: buses take riders without one."""
+    feed, ahead = active_feed(), feeds_ahead()
+    waiting = [{"version": later.feed.version_id, "from": rfc3339(later.since)} for later in ahead]
     if feed is None:
-        return {"timetable": None}
+        return {"timetable": None, "waiting": waiting}
     today = now().astimezone(feed.zone).date()
+    last_day = _last_day(feed, [later.feed for later in ahead])
     return {
         "timetable": feed.source,
         "version": feed.version_id,
-        "last_day": feed.last_day.isoformat() if feed.last_day else None,
-        "days_left": (feed.last_day - today).days if feed.last_day else None,
+        "last_day": last_day.isoformat() if last_day else None,
+        "days_left": (last_day - today).days if last_day else None,
+        "waiting": waiting,
         "lines": feed.counts.get("routes", 0),
         "stops": feed.counts.get("stops", 0),
     }
+
+
+def _last_day(feed: ActiveFeed, ahead: Sequence[ActiveFeed]) -> date | None:
+    """The last day with a timetable, counting feeds that follow without a day between."""
+    last_day = feed.last_day
+    for following in ahead:
+        if last_day and following.first_day and following.first_day <= last_day + timedelta(days=1):
+            last_day = following.last_day
+    return last_day
 
 
 def _allowed(done: Boarding) -> Allow:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from citizen_app.toolkit.commands import transaction
 from citizen_app.toolkit.jobs import Job
 from citizen_app.toolkit.settings import service_settings
 from services.bus.manifest import KEEP_BOARDINGS, KEEP_FEEDS, SERVICE
-from services.bus.operations import removal
+from services.bus.operations import removal, versions
 from services.bus.operations.slices import Paced
 
 
@@ -18,6 +19,15 @@ def clear_timetables() -> None:
     with unit():
         removal.give_up_what_is_past(_days(KEEP_FEEDS))
     removal.sweep(unit)
+
+
+def settle_versions() -> None:
+    """Write down that a timetable which waited is in force, for whoever reads the list; workers know by the clock."""
+    with transaction(reading=True):
+        due = versions.is_due()
+    if due:
+        with transaction():
+            versions.settle()
 
 
 def forget_boardings() -> None:
@@ -30,6 +40,7 @@ def _days(setting: str) -> timedelta:
 
 
 JOBS: Final = (
+    Job("bus.in_force", every_seconds=60, run=settle_versions, own_transactions=True),
     Job("bus.timetables", every_seconds=3_600, run=clear_timetables, own_transactions=True),
     Job("bus.boardings", every_seconds=86_400, run=forget_boardings, own_transactions=True),
 )

@@ -24,7 +24,8 @@ def _version_key(*, primary_key: bool = True) -> Mapped[int]:
 
 
 class BusFeedVersion(Model):
-    """One imported feed. `status` is staged, active, retired, discarded (its rows are going) or refused (it never had any).
+    """One imported feed. `status` is staged, waiting (it comes into force at `activated_at`), active, retired, discarded (its rows are
+    going) or refused (it never had any).
 
     `counts` is rows stored by kind; `report` what the check found; `max_departure` the latest departure in seconds of a service day.
     """
@@ -53,7 +54,7 @@ class BusFeedVersion(Model):
 
 
 class BusFeedActivation(Model):
-    """A feed came into force at `since` and stayed until the next row: by it a late tap finds the timetable of its own time.
+    """A feed came, or will come, into force at `since` and stays until the next row: by it a late tap finds the timetable of its own time.
 
     A row outlives its version, so that a moment under a removed feed never falls to the feed before it.
     """

@@ -21,6 +21,7 @@ from services.bus.models import (
     table_of,
 )
 from services.bus.network import Direction, Line, StopOfLine
+from services.bus.operations.versions import version_in_force
 
 ROUTES: Final = table_of(BusRoute)
 STOPS: Final = table_of(BusStop)
@@ -106,6 +107,12 @@ def trips_of(citizen_ref: str, limit: int, cursor: str | None) -> Page[BusBoardi
 def feed_list(limit: int, cursor: str | None) -> Page[BusFeedVersion]:
     """The feeds that were imported or refused, newest first."""
     return page(select(BusFeedVersion), BusFeedVersion.id, limit, cursor)
+
+
+def number_in_force() -> int | None:
+    """The number of the feed in force, as the database has it now."""
+    version = version_in_force()
+    return version.id if version is not None else None
 
 
 def feed_of_number(version: int) -> BusFeedVersion | None:

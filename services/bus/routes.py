@@ -127,31 +127,33 @@ def my_trips(asked: dict[str, Any]) -> dict[str, Any]:
 @office.arguments(PageQuerySchema, location="query")
 @office.response(200, FeedVersionPageSchema)
 def feeds(asked: dict[str, Any]) -> Page[dict[str, Any]]:
-    """The feeds that were imported or refused, newest first. A feed is imported by command: `bus import-gtfs`."""
-    return queries.feed_list(**asked).map(describing.feed_version)
+    """The feeds that were imported or refused, newest first, and the day until which one waits. A feed is imported by command: `bus import-gtfs`."""
+    in_force = queries.number_in_force()
+    return queries.feed_list(**asked).map(lambda version: describing.feed_version(version, in_force))
 
 
 @office.route("/operator/feeds/<int:version>", methods=["GET"])
 @office.response(200, FeedReportSchema)
 def feed_report(version: int) -> dict[str, Any]:
     """One feed, with what its check found."""
-    return describing.feed_detail(_feed(version), language())
+    return describing.feed_detail(_feed(version), queries.number_in_force(), language())
 
 
 @office.route("/operator/feeds/<int:version>/activate", methods=["POST"])
 @office.response(200, FeedVersionSchema)
 def activate_feed(version: int) -> dict[str, Any]:
-    """Put a retired feed back in force: every worker serves it within a second or two. 409 for one that was refused or is going."""
-    status = _feed(version).status
-    if status not in ("active", "retired"):
-        raise Problem("conflict")
-    if status == "retired":
+    """Put a retired feed back in force, or one that waits for its day: every worker serves it within a second or two.
+
+    409 for one that was refused or is going.
+    """
+    _feed(version)
+    if queries.number_in_force() != version:
         try:
             versions.activate(version)
         except versions.NotAVersion as gone:
             raise Problem("conflict") from gone
         audit("bus.activate_feed", "bus_feed", str(version))
-    return describing.feed_version(_feed(version))
+    return describing.feed_version(_feed(version), queries.number_in_force())
 
 
 def _feed(version: int) -> BusFeedVersion:

@@ -184,13 +184,20 @@ class FeedVersionSchema(Schema):
     version = fields.Integer(required=True)
     status = fields.String(
         required=True,
-        validate=validate.OneOf(("staged", "active", "retired", "discarded", "refused")),
-        metadata={"description": "`active` is in force, `retired` was; `refused` had errors."},
+        validate=validate.OneOf(("staged", "waiting", "active", "retired", "discarded", "refused")),
+        metadata={
+            "description": "`active` is in force, `retired` was, `waiting` will be by itself; `refused` had errors."
+        },
     )
     source = fields.String(required=True, metadata={"description": "The file's name."})
     sha256 = fields.String(required=True)
     first_day = fields.String(required=True, allow_none=True, metadata={"format": "date"})
     last_day = fields.String(required=True, allow_none=True, metadata={"format": "date"})
+    waits_until = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"format": "date", "description": "The day on which a waiting feed comes into force."},
+    )
     counts = fields.Dict(
         keys=fields.String(), values=fields.Integer(), required=True, metadata={"description": "Rows stored."}
     )

@@ -16,7 +16,7 @@ from services.bus.demo_feed import demo_zip
 from services.bus.models import BusFeedVersion
 from services.bus.network import Line
 from services.bus.operations.importing import import_feed
-from services.bus.operations.versions import active_version
+from services.bus.operations.versions import version_in_force
 from services.bus.queries import line_list, line_of
 
 DEMO_SOURCE: Final = "demo-network.zip"
@@ -27,9 +27,9 @@ VALIDATORS: Final = 4
 def seed(demo: DemoCity) -> Seed:
     """Load the demonstration network where there is no timetable, or its own is about to end; a real one stays."""
     today = now().astimezone(city_zone()).date()
-    if _is_wanted(active_version(), today):
+    if _is_wanted(version_in_force(), today):
         _import_demo(today)
-    version = active_version()
+    version = version_in_force()
     assert version is not None  # just imported, if it was not there
     return Seed(kiosks=tuple(_validators(feed_of(version))))
 

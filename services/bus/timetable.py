@@ -1,4 +1,4 @@
-"""Which days a service runs, when its times are, and what leaves a stop next. Pure: no database, no clock.
+"""When the times of a service day are, and what leaves a stop next. Pure: no database, no clock.
 
 Source: GTFS Schedule reference. A *service day* is not a calendar day: its times count from "noon minus 12 h"
 local time, so they stay true on the days when clocks change, and they may exceed 24:00:00, so at 00:30 the
@@ -16,45 +16,11 @@ from itertools import islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from services.bus.gtfs.rows import Calendar, CalendarDate, Visit
+from services.bus.gtfs.rows import Visit
 
 ActiveService = Callable[[str, date], bool]
 _SECONDS_OF_A_DAY = 86_400
 _NO_PICKUP = 1
-
-
-class ServiceDays:
-    """On which days each service runs: weekly patterns with a period, then exceptions by date.
-
-    Source: GTFS reference, calendar.txt and calendar_dates.txt; an exception overrides the pattern, and a
-    service may consist of added dates alone.
-    """
-
-    def __init__(self, calendars: Iterable[Calendar], exceptions: Iterable[CalendarDate] = ()) -> None:
-        self._calendars = {calendar.service_id: calendar for calendar in calendars}
-        self._exceptions = {(row.service_id, row.date): row.exception_type == 1 for row in exceptions}
-
-    def runs(self, service_id: str, day: date) -> bool:
-        """Whether the service runs on this service day; an unknown service never runs."""
-        exception = self._exceptions.get((service_id, day))
-        if exception is not None:
-            return exception
-        calendar = self._calendars.get(service_id)
-        if calendar is None or not calendar.start_date <= day <= calendar.end_date:
-            return False
-        return calendar.runs_weekday(day)
-
-    def running_on(self, day: date) -> frozenset[str]:
-        """Every service that runs on this service day."""
-        services = self._calendars.keys() | {service_id for service_id, _ in self._exceptions}
-        return frozenset(service_id for service_id in services if self.runs(service_id, day))
-
-    def period(self) -> tuple[date, date] | None:
-        """The first and last day of any pattern or added date, None for a feed without days."""
-        days = [day for (_, day), added in self._exceptions.items() if added]
-        for calendar in self._calendars.values():
-            days += (calendar.start_date, calendar.end_date)
-        return (min(days), max(days)) if days else None
 
 
 def start_of_service_day(day: date, zone: ZoneInfo) -> datetime:

@@ -3,6 +3,7 @@
 from services.bus.gtfs.feed import Feed, load
 from services.bus.gtfs.report import FeedRefused, FeedReport, Finding
 from services.bus.gtfs.rules import Severity
+from services.bus.gtfs.service_days import ServiceDays
 from services.bus.gtfs.sources import Encoding, Limits
 from services.bus.gtfs.translations import Translations
 
@@ -13,6 +14,7 @@ __all__ = [
     "FeedReport",
     "Finding",
     "Limits",
+    "ServiceDays",
     "Severity",
     "Translations",
     "load",

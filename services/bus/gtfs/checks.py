@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from services.bus.gtfs import tables
 from services.bus.gtfs.parsing import TableReader
 from services.bus.gtfs.report import FeedReport
 from services.bus.gtfs.rows import Frequency, Stop
+from services.bus.gtfs.service_days import ServiceDays
 from services.bus.gtfs.tables import Table
 
 R = TypeVar("R", bound=tuple[object, ...])
@@ -29,11 +30,10 @@ class Known:
     agencies: set[str] = field(default_factory=set)
     stops: dict[str, int] = field(default_factory=dict)
     routes: set[str] = field(default_factory=set)
-    services: set[str] = field(default_factory=set)
+    days: ServiceDays = field(default_factory=ServiceDays)
+    services_used: set[str] = field(default_factory=set)
     trips: set[str] = field(default_factory=set)
     frequencies: dict[str, list[Frequency]] = field(default_factory=dict)
-    first_day: date | None = None
-    last_day: date | None = None
     feed_end: date | None = None
 
 
@@ -153,7 +153,7 @@ class TableChecks:
 
     def _calendar(self) -> None:
         for line, row in self._unique(tables.CALENDAR):
-            self._known.services.add(row.service_id)
+            self._known.days.add_calendar(row)
             if row.end_date < row.start_date:
                 self._report.add(
                     "start_and_end_range_out_of_order",
@@ -162,31 +162,17 @@ class TableChecks:
                     field="end_date",
                     value=row.start_date,
                 )
-                continue
-            length = min((row.end_date - row.start_date).days, 6)
-            for days in (
-                [row.start_date + timedelta(days=n) for n in range(length + 1)],
-                [row.end_date - timedelta(days=n) for n in range(length + 1)],
-            ):
-                self._serve(next(filter(row.runs_weekday, days), None))
 
     def _calendar_dates(self) -> None:
         for _, row in self._unique(tables.CALENDAR_DATES):
-            self._known.services.add(row.service_id)
-            if row.exception_type == 1:
-                self._serve(row.date)
-
-    def _serve(self, day: date | None) -> None:
-        """The feed's first and last service day, as far as it is known."""
-        if day is not None:
-            self._known.first_day = min(day, self._known.first_day or day)
-            self._known.last_day = max(day, self._known.last_day or day)
+            self._known.days.add_exception(row)
 
     def _trips(self) -> None:
         for line, row in self._unique(tables.TRIPS):
             self._known.trips.add(row.trip_id)
             self._refers(tables.TRIPS, line, "route_id", row.route_id, self._known.routes, "routes.txt")
-            if row.service_id not in self._known.services and self._knows_services():
+            self._known.services_used.add(row.service_id)
+            if row.service_id not in self._known.days and self._knows_services():
                 self._report.add(
                     "foreign_key_violation",
                     "trips.txt",

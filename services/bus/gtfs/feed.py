@@ -44,7 +44,10 @@ READ_TWICE = frozenset({tables.STOP_TIMES.file})
 
 
 class Feed:
-    """An open feed. Use `Feed.open` as a context manager. `visit_count` is how many visits it has, once it is checked."""
+    """An open feed. Use `Feed.open` as a context manager.
+
+    Once it is checked, `visit_count` is how many visits it has, and `period` the first and last day on which any of its trips runs.
+    """
 
     def __init__(self, source: Source, limits: Limits) -> None:
         self._source = source
@@ -52,6 +55,7 @@ class Feed:
         self._report: FeedReport | None = None
         self._sorts_trips = False
         self.visit_count = 0
+        self.period: tuple[date, date] | None = None
 
     @classmethod
     def open(cls, path: Path, limits: Limits | None = None, encoding: Encoding = "utf-8") -> Feed:
@@ -98,8 +102,9 @@ class Feed:
         for table in tables.TABLES:
             if table.required and reader.whole(table.file) and not report.counts[table.file]:
                 report.add("empty_file", table.file)
+        self.period = known.days.period(known.services_used)
         if today is not None:
-            _report_period(report, known, today)
+            _report_period(report, self.period, known.feed_end, today)
         self._report = report
         return report
 
@@ -232,13 +237,16 @@ def _tell(progress: Progress, total: int, done: int) -> None:
     progress(done, total)
 
 
-def _report_period(report: FeedReport, known: Known, today: date) -> None:
-    first, last, end = known.first_day, known.last_day, known.feed_end
-    if first is not None and first > today:
-        report.add("feed_not_started", "calendar.txt", value=first.isoformat())
-    if last is not None and last < today:
-        report.add("expired_calendar", "calendar.txt", value=last.isoformat())
-    elif last is not None and last < today + _EXPIRES_SOON:
-        report.add("feed_expiration_date7_days", "calendar.txt", value=last.isoformat())
-    if end is not None and end < today:
-        report.add("feed_info_expired", "feed_info.txt", field="feed_end_date", value=end.isoformat())
+def _report_period(
+    report: FeedReport, period: tuple[date, date] | None, feed_end: date | None, today: date
+) -> None:
+    if period is None:
+        report.add("no_service_days", "calendar.txt")
+    elif period[0] > today:
+        report.add("feed_not_started", "calendar.txt", value=period[0].isoformat())
+    elif period[1] < today:
+        report.add("expired_calendar", "calendar.txt", value=period[1].isoformat())
+    elif period[1] < today + _EXPIRES_SOON:
+        report.add("feed_expiration_date7_days", "calendar.txt", value=period[1].isoformat())
+    if feed_end is not None and feed_end < today:
+        report.add("feed_info_expired", "feed_info.txt", field="feed_end_date", value=feed_end.isoformat())

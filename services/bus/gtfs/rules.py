@@ -187,10 +187,9 @@ _ERRORS: Final[dict[str, tuple[str, str]]] = {
         "班次“{value}”的发车间隔时段互相重叠",
         "Two headway periods of trip '{value}' overlap",
     ),
-    "expired_beside_current": (  # ours
-        "最后一个运营日是 {value}，已经过去，而使用中的时刻表到 {until} 才结束；请取得新的数据，确要启用请加 --force",
-        "The last service day is {value}, which has passed, while the feed in force lasts until {until}; "
-        "get a newer feed, or add --force if this one is meant",
+    "no_service_from_now_on": (  # ours
+        "今天起没有任何班次，启用后乘客什么也查不到；请取得新的数据，确要启用请加 --force",
+        "No trip runs from today on, so riders would find nothing; get a newer feed, or add --force if this one is meant",
     ),
 }
 
@@ -210,8 +209,17 @@ _WARNINGS: Final[dict[str, tuple[str, str]]] = {
     ),  # ours
     "new_line_in_value": ("值中有换行，已改为空格", "A value had a line break; it became a space"),
     "feed_not_started": (  # ours
-        "第一个运营日是 {value}，在那之前查不到班次",
+        "第一个运营日是 {value}，在那之前没有班次",
         "The first service day is {value}; there are no departures before it",
+    ),
+    "feed_waits": (  # ours
+        "等到 {value} 零点自动启用，在那之前原有时刻表继续使用；要立即启用请加 --force",
+        "It waits until {value} and comes into force then by itself; the timetable in force stays until that day. "
+        "Add --force to put it in force now",
+    ),
+    "no_service_days": (  # ours
+        "没有任何一天有班次运行",
+        "There is no day on which any trip runs",
     ),
     "feed_info_expired": (  # ours
         "feed_end_date 是 {value}，已经过去",

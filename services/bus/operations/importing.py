@@ -20,11 +20,13 @@ from typing import Any, Final, Literal
 from sqlalchemy import insert
 
 from citizen_app.toolkit.data import session
+from citizen_app.toolkit.time import city_zone, now
 from services.bus.gtfs import Encoding, Feed, FeedReport, load
 from services.bus.models import table_of
 from services.bus.operations import removal, versions
 from services.bus.operations.rows import FeedRows, row_count
 from services.bus.operations.slices import Unit
+from services.bus.timetable import start_of_service_day
 
 ROWS_PER_STEP: Final = 2_000
 _BYTES_AT_A_TIME: Final = 1 << 20
@@ -36,13 +38,17 @@ Progress = Callable[[Stage, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How an import ended; `report` is None where the feed is the active one already and was not read again."""
+    """How an import ended; `report` is None where the feed is in force or waits already and was not read again.
 
-    outcome: Literal["imported", "unchanged", "refused"]
+    `waits_until` is the day on which it comes into force by itself, None where it is in force or refused.
+    """
+
+    outcome: Literal["imported", "waiting", "unchanged", "refused"]
     version_id: int
     counts: dict[str, int]
     report: dict[str, Any] | None
     words: dict[str, str]
+    waits_until: date | None = None
 
 
 def import_feed(
@@ -55,21 +61,25 @@ def import_feed(
     encoding: Encoding = "utf-8",
     progress: Progress = lambda stage, done, total: None,
 ) -> Imported:
-    """Import a GTFS feed (zip or folder) and put it in force. With `force` also when it is the active one already, or when its last
-    service day has passed while the active one goes on.
+    """Import a GTFS feed (zip or folder) and put it in force, or let it wait until its first service day when that is after `today`.
+
+    A feed that serves no day from `today` on is refused, and one that is in force or waits already is left as it is. With `force`
+    it is put in force now in all three cases.
 
     `unit` opens each unit of work. Raises `Superseded` when another import began meanwhile, `OSError` when the path cannot be read.
     """
     source, digest = source or path.name, sha256_of(path)
     with unit():
-        active = versions.active_version()
-        if active is not None and active.sha256 == digest and not force:
-            return Imported("unchanged", active.id, dict(active.counts), None, {})
-        in_force_until = active.last_day if active is not None else None
+        same = None if force else _held_already(digest)
+    if same is not None:
+        return same
     feed, report = load(path, today=today, progress=partial(progress, "check"), encoding=encoding)
-    if feed is not None and not force and _ends_early(report, today, in_force_until):
-        feed.close()
-        feed = None
+    until: date | None = None
+    if feed is not None and not force:
+        until = _first_day_ahead(feed, report, today)
+        if not report.ok:
+            feed.close()
+            feed = None
     words = {"zh": report.text("zh"), "en": report.text("en")}
     if feed is None:
         with unit():
@@ -81,24 +91,48 @@ def import_feed(
             version_id = versions.stage(source, digest, **facts)
         try:
             removal.sweep(unit)
-            counts = _store(feed, version_id, unit, progress)
+            counts, max_departure = _store(feed, version_id, unit, progress)
+            with unit():
+                versions.still_staged(version_id)
+                versions.complete(version_id, counts, feed.period, max_departure)
+                _come_into_force(version_id, until)
         except (
             BaseException
         ):  # Ctrl-C too: tidy at once where that is possible; otherwise the next import or the job does
             with suppress(Exception), unit():
                 versions.discard(version_id)
             raise
-    return Imported("imported", version_id, counts, report.to_json(), words)
+    return Imported("waiting" if until else "imported", version_id, counts, report.to_json(), words, until)
 
 
-def _ends_early(report: FeedReport, today: date, in_force_until: date | None) -> bool:
-    """Whether a feed that is over would replace one that is not; then that is a finding, too."""
-    over = next((found for found in report.findings if found.rule == "expired_calendar"), None)
-    if over is None or in_force_until is None or in_force_until < today:
-        return False
-    until = in_force_until.isoformat()
-    report.add("expired_beside_current", over.file, value=over.value, details={"until": until})
-    return True
+def _held_already(digest: str) -> Imported | None:
+    """What there is to say where this very feed is in force or waits."""
+    version = versions.version_in_force()
+    if version is not None and version.sha256 == digest:
+        return Imported("unchanged", version.id, dict(version.counts), None, {})
+    waiting = versions.waiting_version(digest)
+    if waiting is None:
+        return None
+    return Imported("unchanged", waiting.id, dict(waiting.counts), None, {}, waiting.first_day)
+
+
+def _first_day_ahead(feed: Feed, report: FeedReport, today: date) -> date | None:
+    """The feed's first service day when it is to wait for it; an error in the report when no service day is left."""
+    if feed.period is None or feed.period[1] < today:
+        report.add("no_service_from_now_on", "calendar.txt")
+    elif feed.period[0] > today:
+        report.add("feed_waits", "calendar.txt", value=feed.period[0].isoformat())
+        return feed.period[0]
+    return None
+
+
+def _come_into_force(version_id: int, until: date | None) -> None:
+    """Now, or at the beginning of a service day in the city; now, too, when that has begun during the import."""
+    beginning = start_of_service_day(until, city_zone()) if until is not None else None
+    if beginning is not None and beginning > now():
+        versions.wait(version_id, beginning)
+    else:
+        versions.activate(version_id)
 
 
 def sha256_of(path: Path) -> str:
@@ -114,8 +148,11 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _store(feed: Feed, version_id: int, unit: Unit, progress: Progress) -> dict[str, int]:
-    """Store the feed's rows, a step at a time, and switch. A step is prepared before its unit of work begins."""
+def _store(feed: Feed, version_id: int, unit: Unit, progress: Progress) -> tuple[dict[str, int], int]:
+    """Store the feed's rows, a step at a time; returns the rows by kind and the latest departure.
+
+    A step is prepared before its unit of work begins.
+    """
     rows, counts = FeedRows(feed, version_id), Counter[str]()
     total = left = row_count(feed)
     for step in _in_steps(rows):
@@ -128,11 +165,7 @@ def _store(feed: Feed, version_id: int, unit: Unit, progress: Progress) -> dict[
         progress("store", told, total)
         left -= told
     progress("store", left, total)
-    with unit():
-        versions.still_staged(version_id)
-        versions.complete(version_id, counts, rows.period, rows.max_departure)
-        versions.activate(version_id)
-    return dict(counts)
+    return dict(counts), rows.max_departure
 
 
 def _in_steps(rows: FeedRows) -> Iterator[dict[Any, list[dict[str, Any]]]]:

@@ -65,9 +65,11 @@ def give_up_what_is_past(keep: timedelta) -> None:
     """
     limit = now() - keep
     ended = _ends()
-    retired = session().scalars(select(VERSIONS.c.id).where(VERSIONS.c.status == "retired")).all()
-    in_order = sorted(retired, key=lambda version_id: (ended.get(version_id, limit), version_id))
-    past = [version_id for version_id in in_order[:-1] if ended.get(version_id, limit) <= limit]
+    retired = session().execute(
+        select(VERSIONS.c.id, VERSIONS.c.created_at).where(VERSIONS.c.status == "retired")
+    )
+    in_order = sorted((ended.get(row.id, row.created_at), row.id) for row in retired)
+    past = [version_id for end, version_id in in_order[:-1] if end <= limit]
     left = (VERSIONS.c.status == "staged") & (VERSIONS.c.created_at < now() - LONGEST_IMPORT)
     session().execute(
         update(VERSIONS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from citizen_app.toolkit.data import Model
@@ -21,7 +20,7 @@ from services.bus.models import (
     BusStopTime,
     BusTrip,
 )
-from services.bus.timetable import ServiceDays, can_board
+from services.bus.timetable import can_board
 
 Row = dict[str, Any]
 Rows = Iterator[tuple[type[Model], Row]]
@@ -44,7 +43,6 @@ class FeedRows:
         self._patterns: dict[RouteDirection, Counter[tuple[int, ...]]] = {}
         self._headsigns: dict[RouteDirection, Counter[tuple[str, str]]] = {}
         self.max_departure = 0
-        self.period: tuple[date, date] | None = None
 
     def __iter__(self) -> Rows:
         for model, row in self._all():
@@ -60,10 +58,7 @@ class FeedRows:
         yield from self._lines()
 
     def _calendars(self) -> Rows:
-        weekly = list(self._feed.rows(tables.CALENDAR))
-        exceptions = list(self._feed.rows(tables.CALENDAR_DATES))
-        self.period = ServiceDays(weekly, exceptions).period()
-        for row in weekly:
+        for row in self._feed.rows(tables.CALENDAR):
             days = sum(bool(row[1 + day]) << day for day in range(7))
             yield (
                 BusCalendar,
@@ -74,7 +69,7 @@ class FeedRows:
                     "end_date": row.end_date,
                 },
             )
-        for exception in exceptions:
+        for exception in self._feed.rows(tables.CALENDAR_DATES):
             yield BusCalendarDate, exception._asdict()
 
     def _stop_rows(self) -> Rows:

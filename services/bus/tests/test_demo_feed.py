@@ -7,10 +7,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from services.bus.demo_feed import demo_files, demo_zip, write_demo_folder
-from services.bus.gtfs import Feed, load, tables
+from services.bus.gtfs import Feed, ServiceDays, load, tables
 from services.bus.tests.naive import NaiveFeed
 from services.bus.tests.test_timetable import answers
-from services.bus.timetable import ServiceDays, next_departures
+from services.bus.timetable import next_departures
 
 START = date(2026, 9, 1)
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.bus.gtfs import Feed, Severity, tables
+from services.bus.gtfs import Feed, ServiceDays, Severity, tables
 from services.bus.gtfs.rows import Visit
 from services.bus.tests.feeds import real_feed
 from services.bus.tests.naive import NaiveFeed
 from services.bus.tests.test_timetable import answers
-from services.bus.timetable import ServiceDays, next_departures
+from services.bus.timetable import next_departures
 
 COUNTS = {
     "google-sample-feed.zip": {

@@ -12,13 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.bus.gtfs import Feed, tables
+from services.bus.gtfs import Feed, ServiceDays, tables
 from services.bus.gtfs.rows import Calendar, CalendarDate, Visit
 from services.bus.tests.feeds import SMALL, write_zip
 from services.bus.tests.naive import Answer, NaiveFeed
 from services.bus.timetable import (
     Departure,
-    ServiceDays,
     instant,
     next_departures,
     start_of_service_day,
@@ -66,8 +65,19 @@ def test_a_service_runs_on_its_weekdays_in_its_period_and_exceptions_win() -> No
     assert not days.runs("unknown", MONDAY)
     assert days.running_on(date(2027, 2, 1)) == {"EXTRA"}
     assert days.running_on(date(2026, 6, 2)) == {"WD"}
-    assert days.period() == (date(2026, 1, 1), date(2027, 2, 1))
-    assert ServiceDays([]).period() is None
+
+
+def test_the_period_of_services_begins_and_ends_with_a_day_on_which_one_runs() -> None:
+    every_day = Calendar("ED", 1, 1, 1, 1, 1, 1, 1, date(2026, 6, 1), date(2026, 6, 9))
+    never = Calendar("NEVER", 0, 0, 0, 0, 0, 0, 0, date.min, date.max)
+    removed = [CalendarDate("ED", date(2026, 6, number), 2) for number in (1, 2, 9, 4)]
+    days = ServiceDays([WEEKDAYS, every_day, never], [*removed, CalendarDate("X", date(2027, 2, 1), 1)])
+    assert days.period({"ED"}) == (date(2026, 6, 3), date(2026, 6, 8))
+    assert days.period({"WD"}) == (date(2026, 1, 1), date(2026, 12, 31))
+    assert days.period({"WD", "X", "unknown"}) == (date(2026, 1, 1), date(2027, 2, 1))
+    assert days.period({"NEVER", "unknown"}) is None
+    forever = ServiceDays([Calendar("F", 1, 1, 1, 1, 1, 1, 1, date.min, date.max)])
+    assert forever.period({"F"}) == (date.min, date.max)
 
 
 def test_a_service_day_starts_twelve_hours_before_noon_even_when_clocks_change() -> None:

@@ -21,7 +21,7 @@ from citizen_app.toolkit.testing import City
 from citizen_app.toolkit.time import now
 from services.bus import seed
 from services.bus.demo_feed import demo_zip
-from services.bus.tests.feeds import SMALL, edit, more, write_zip
+from services.bus.tests.feeds import SMALL, more, write_zip
 
 
 def run(app: Any, *args: str) -> Any:
@@ -56,41 +56,6 @@ def test_a_refused_feed_says_why_and_exits_with_one(app: Any, tmp_path: Path) ->
     assert told.exit_code == 1
     assert "feed.zip 不是完整的 zip 文件" in told.stdout and "File is not" not in told.stdout
     assert run(app, "import-gtfs", str(tmp_path / "nothing.zip")).exit_code == 2
-
-
-def ended(folder: Path, year: int) -> str:
-    """A feed whose last service day was the last of that year."""
-    folder.mkdir(exist_ok=True)
-    return str(write_zip(folder, edit("calendar.txt", ("20260101,20281231", f"{year}0101,{year}1231"))))
-
-
-def test_a_feed_that_is_over_replaces_none_that_is_not_unless_forced(app: Any, tmp_path: Path) -> None:
-    run(app, "import-gtfs", str(write_zip(tmp_path)))
-    refused = run(app, "import-gtfs", ended(tmp_path / "old", 2021), "--json")
-    assert refused.exit_code == 1
-    report = json.loads(refused.stdout)["report"]
-    (why,) = [found for found in report["findings"] if found["severity"] == "error"]
-    assert why["rule"] == "expired_beside_current"
-    for words in why["message"].values():
-        assert all(part in words for part in ("2021-12-31", "2028-12", "--force"))
-    assert [feed["status"] for feed in listed(app)] == ["refused", "active"]
-    forced = run(app, "import-gtfs", ended(tmp_path / "old", 2021), "--force", "--json")
-    assert (forced.exit_code, json.loads(forced.stdout)["outcome"]) == (0, "imported")
-
-
-def test_a_feed_that_is_over_is_taken_where_no_other_goes_on(app: Any, tmp_path: Path) -> None:
-    for year in (2021, 2022):
-        done = run(app, "import-gtfs", ended(tmp_path / str(year), year), "--json")
-        assert done.exit_code == 0, done.output
-        rules = {found["rule"] for found in json.loads(done.stdout)["report"]["findings"]}
-        assert "expired_calendar" in rules and "expired_beside_current" not in rules
-    assert [feed["status"] for feed in listed(app)] == ["active", "retired"]
-
-
-def listed(app: Any) -> list[dict[str, Any]]:
-    """The feeds, newest first."""
-    feeds: list[dict[str, Any]] = json.loads(run(app, "feeds", "--json").stdout)["feeds"]
-    return feeds
 
 
 def test_a_feed_can_be_brought_back_and_removed(app: Any, city: City, tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_departures_of_a_real_feed(
 ) -> None:
     path = real_feed(name) if zone is None else _moved(real_feed(name), zone, tmp_path)
     naive = NaiveFeed.of_zip(path)
-    import_path(path)
+    import_path(path, force=True)  # it is over
     answered = 0
     with app.app_context(), transaction(reading=True):
         feed = active_feed()
