@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import click
 from sqlalchemy import select
@@ -80,7 +80,7 @@ _TITLES: Final[dict[Stage, str]] = {"check": "检查 Checking (KB)", "store": "�
     help="Put it in force now, even if it is in force already, serves no day from now on, or begins later.",
 )
 @click.option(
-    "--encoding", type=click.Choice(["utf-8", "gb18030"]), default="utf-8", help="How its files are written."
+    "--encoding", type=click.Choice(get_args(Encoding)), default="utf-8", help="How its files are written."
 )
 @LANGUAGE
 def import_gtfs(path: Path, as_json: bool, force: bool, encoding: Encoding, language: Language) -> None:

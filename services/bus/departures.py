@@ -13,6 +13,7 @@ from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import session
 from services.bus.active import ActiveFeed, StopBoard
 from services.bus.gtfs import ServiceDays
+from services.bus.gtfs.fields import identifier
 from services.bus.gtfs.rows import Calendar, CalendarDate, Visit
 from services.bus.models import (
     BusCalendar,
@@ -41,6 +42,7 @@ class NextDepartures:
 
 def next_departures_of(feed: ActiveFeed, stop_id: str, after: datetime, limit: int) -> NextDepartures | None:
     """The next departures of a stop, or of all stops of a station; None for a stop that the timetable does not have."""
+    stop_id = identifier(stop_id)
     stop = feed.boards.get(stop_id, lambda: _load_board(feed.version_id, stop_id))
     if stop is None:
         return None

@@ -11,6 +11,7 @@ from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import session
 from citizen_app.toolkit.web import Page, page, page_of_rows
 from services.bus.active import ActiveFeed
+from services.bus.gtfs.fields import identifier
 from services.bus.models import (
     BusBoarding,
     BusDirection,
@@ -39,6 +40,7 @@ def lines_called(feed: ActiveFeed, word: str) -> tuple[Line, ...]:
 
 def line_of(feed: ActiveFeed, gtfs_id: str) -> Line | None:
     """The line of this GTFS id."""
+    gtfs_id = identifier(gtfs_id)
     return next((line for line in lines_called(feed, gtfs_id) if line.gtfs_id == gtfs_id), None)
 
 

@@ -31,7 +31,7 @@ from services.bus.gtfs.sources import CountedSource, Encoding, Limits, ReadError
 from services.bus.gtfs.stop_time_checks import StopTimeChecks
 from services.bus.gtfs.tables import Table
 from services.bus.gtfs.translations import Translations, check_translations
-from services.bus.gtfs.trips import visits
+from services.bus.gtfs.trips import timetabled, visits
 
 R = TypeVar("R")
 Reorder = Callable[[Iterable[RawRow], list[str]], Iterable[RawRow]]
@@ -139,8 +139,9 @@ class Feed:
         for _, period in reader.read(tables.FREQUENCIES):
             frequencies.setdefault(period.trip_id, []).append(period)
         for trip_id, times in by_trip(self._stop_times(reader), self._limits.stops_per_trip):
-            rows = [row for _, row in times]
-            yield from visits(trips[trip_id], rows, frequencies.get(trip_id, ()))
+            rows = timetabled([row for _, row in times], lambda row: row)
+            if rows:
+                yield from visits(trips[trip_id], rows, frequencies.get(trip_id, ()))
 
     def translations(self) -> Translations:
         """The names in Chinese and English. Raises FeedRefused on errors."""

@@ -6,6 +6,7 @@ are never empty: presence is the table's business, not the parser's.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from datetime import date
@@ -36,10 +37,15 @@ class FieldError(ValueError):
 
 
 def identifier(value: str) -> str:
-    """An ID: any characters, at most `LONGEST_ID` of them."""
-    if len(value) > LONGEST_ID:
-        raise FieldError("value_too_long", high=LONGEST_ID)
-    return value
+    """An ID: any characters, as many as a feed likes. A longer one than `LONGEST_ID` is known by its beginning and its SHA-256.
+
+    GTFS gives IDs no length, an index entry of PostgreSQL has at most 2,704 bytes. Whatever refers to the ID is read by this
+    function, too, and so is an ID that somebody asks for.
+    """
+    if len(value) <= LONGEST_ID:
+        return value
+    digest = hashlib.sha256(value.encode()).hexdigest()
+    return f"{value[: LONGEST_ID - len(digest) - 1]}~{digest}"
 
 
 def text(value: str) -> str:

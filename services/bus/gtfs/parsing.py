@@ -30,7 +30,14 @@ class RowParser(Generic[R]):
             (place.get(column.name), column.parse, column.required, column.default, column.name)
             for column in table.columns
         ]
-        missing = [column for column in table.columns if column.name not in place and _must_exist(column)]
+        self._instead = {
+            column.name: [place[name] for name in column.instead if name in place] for column in table.columns
+        }
+        missing = [
+            column
+            for column in table.columns
+            if column.name not in place and _must_exist(column) and not self._instead[column.name]
+        ]
         for column in missing:
             report.add("missing_required_column", table.file, line=1, field=column.name)
         self.usable = not missing
@@ -51,7 +58,7 @@ class RowParser(Generic[R]):
                     continue
                 except FieldError as error:
                     fits &= not self._report_value(error, line, name, value, required)
-            elif required:
+            elif required and not any(values[place] for place in self._instead[name]):
                 self._report.add("missing_required_field", self._table.file, line=line, field=name)
                 fits = False
             out.append(default)

@@ -5,17 +5,22 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from typing import BinaryIO, Final, NamedTuple
 
 from citizen_app.toolkit.files import BROKEN_ARCHIVE
+from services.bus.gtfs.encodings import SAMPLE_BYTES, decoded, likely_encoding
 from services.bus.gtfs.rules import Severity
 from services.bus.gtfs.sources import Encoding, Limits, ReadError
 
 _BOM: Final = b"\xef\xbb\xbf"
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 _LINE_BREAK: Final = re.compile(r"\s*[\r\n]\s*")
-_CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
+_QUOTED: Final = re.compile(r'("(?:[^"]|"")*+(?:"|\Z))([ \t]+(?=[,\r\n]|\Z))?')
+"""A value in quotation marks, to the end of the line when it goes on there, and blanks that stand before the next comma."""
+_ENCODING_NAMES: Final[dict[Encoding, str]] = {
+    "gb18030": "GBK (GB 18030)",
+    "windows-1252": "Latin-1 (Windows-1252)",
+}
 _CSV_FAULTS: Final = {
     "unexpected end of data": "unclosed_quote",
     "field larger than field limit": "unclosed_quote",
@@ -51,7 +56,7 @@ class CsvReader:
         encoding: Encoding = "utf-8",
     ) -> None:
         self._note = note
-        self._lines = _Lines(stream, limits.line_bytes, encoding)
+        self._lines = _Lines(stream, limits.line_bytes, encoding, note)
         self._reader = csv.reader(self._lines, skipinitialspace=True, strict=True)
         self.header = [self._column(name, columns) for name in self._next_row() or ()]
         if not any(self.header):
@@ -94,6 +99,7 @@ class CsvReader:
 
     def _next_row(self) -> list[str] | None:
         began = self._reader.line_num + 1
+        self._lines.in_quotes = False  # whatever stray marks the row before had
         try:
             return next(self._reader, None)
         except csv.Error as error:
@@ -129,12 +135,19 @@ def _holds_a_row(value: str, width: int) -> bool:
 
 
 class _Lines:
-    """The lines of a file as text, each bounded in length; `number` is the line read last."""
+    """The lines of a file as text, each bounded in length; `number` is the line read last.
 
-    def __init__(self, stream: BinaryIO, longest: int, encoding: Encoding) -> None:
+    `in_quotes` says whether the next line begins inside a quoted value.
+    """
+
+    def __init__(
+        self, stream: BinaryIO, longest: int, encoding: Encoding, note: Callable[[RowNote], None]
+    ) -> None:
         self._stream = stream
         self._longest = longest
-        self._encoding: str = encoding
+        self._encoding: Encoding = encoding
+        self._note = note
+        self.in_quotes = False
         self.number = 0
 
     def __iter__(self) -> Iterator[str]:
@@ -159,9 +172,23 @@ class _Lines:
         if b"\0" in line:
             raise ReadError("invalid_character", self.number, encoding=self._encoding.upper())
         try:
-            return line.decode(self._encoding)
+            text = decoded(line, self._encoding)
         except UnicodeDecodeError:
             raise self._unreadable(line) from None
+        return self._without_blanks_after_quotes(text) if '"' in text else text
+
+    def _without_blanks_after_quotes(self, text: str) -> str:
+        """The line with each closing quotation mark directly before its comma, where the strict reader wants it."""
+        began_in_quotes = self.in_quotes
+        self.in_quotes ^= text.count('"') % 2 == 1
+        if '" ' not in text and '"\t' not in text:
+            return text
+        opened = '"' + text if began_in_quotes else text
+        tidy = _QUOTED.sub(r"\1", opened)
+        if tidy == opened:
+            return text
+        self._note(RowNote("space_after_quote", self.number))
+        return tidy[1:] if began_in_quotes else tidy
 
     def _without_mark(self, line: bytes) -> bytes:
         """The first line without its byte order mark, which also says that the file is UTF-8 whatever was told."""
@@ -175,7 +202,7 @@ class _Lines:
     def _unreadable(self, line: bytes) -> ReadError:
         """Names the encoding where it can be told, so that the operator knows what to do."""
         if self._encoding == "utf-8":
-            with suppress(UnicodeDecodeError):
-                if _CHINESE.search(line.decode("gb18030")):
-                    return ReadError("gb18030_text", self.number)
+            seems = likely_encoding(line + self._stream.read(SAMPLE_BYTES))
+            if seems is not None:
+                return ReadError("other_encoding", self.number, encoding=seems, name=_ENCODING_NAMES[seems])
         return ReadError("invalid_character", self.number, encoding=self._encoding.upper())

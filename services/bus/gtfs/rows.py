@@ -92,7 +92,11 @@ class Trip(NamedTuple):
 
 
 class StopTime(NamedTuple):
-    """stop_times.txt. `timepoint` 1 says exact times, 0 approximate ones, None nothing."""
+    """stop_times.txt. `timepoint` 1 says exact times, 0 approximate ones, None nothing.
+
+    In a feed with GTFS-Flex a vehicle also comes on demand: to a place that is no stop (`location_group_id` or `location_id`, and no
+    `stop_id`), or to a stop within a window (from `window_start` on) instead of at a time.
+    """
 
     trip_id: str
     arrival_time: int | None
@@ -103,6 +107,14 @@ class StopTime(NamedTuple):
     pickup_type: int
     drop_off_type: int
     timepoint: int | None
+    location_group_id: str = ""
+    location_id: str = ""
+    window_start: int | None = None
+
+    @property
+    def is_on_demand(self) -> bool:
+        """Whether no vehicle comes here at a time that a timetable could show."""
+        return not self.stop_id or self.window_start is not None
 
 
 class Frequency(NamedTuple):

@@ -50,9 +50,9 @@ _ERRORS: Final[dict[str, tuple[str, str]]] = {
     "empty_file": ("{file} 是空文件", "{file} is empty"),
     "csv_parsing_failed": ("不是有效的 CSV，请检查这一行的引号和逗号", "Not valid CSV: {detail}"),
     "invalid_character": ("不是 {encoding} 文本，请改正这一行", "Not {encoding} text; correct this line"),
-    "gb18030_text": (  # ours
-        "这个文件像是 GBK（GB 18030）编码，而 GTFS 须用 UTF-8。请在表格软件里另存为“CSV UTF-8”，或加 --encoding gb18030 导入",
-        "The file seems to be GBK (GB 18030), and GTFS wants UTF-8. Save it as 'CSV UTF-8', or import it with --encoding gb18030",
+    "other_encoding": (  # ours
+        "这个文件像是 {name} 编码，而 GTFS 须用 UTF-8。请在表格软件里另存为“CSV UTF-8”，或加 --encoding {encoding} 导入",
+        "The file seems to be {name}, and GTFS wants UTF-8. Save it as 'CSV UTF-8', or import it with --encoding {encoding}",
     ),
     "utf_16_text": (  # ours
         "这个文件是 UTF-16 编码（“Unicode 文本”），而 GTFS 须用 UTF-8。请另存为“CSV UTF-8”",
@@ -231,9 +231,17 @@ _WARNINGS: Final[dict[str, tuple[str, str]]] = {
         "{field} 的值前后有空格，已去掉",
         "The value of {field} has spaces around it; they were removed",
     ),
+    "space_after_quote": (
+        "双引号后有空格，已去掉",
+        "A quotation mark had blanks behind it; they were removed",
+    ),  # ours
     "more_than_one_entity": ("{file} 只能有一行数据", "{file} may have only one row"),
     "unusable_trip": ("班次“{value}”少于两站", "Trip '{value}' has fewer than two stops"),
     "unused_trip": ("班次“{value}”没有停靠时间", "Trip '{value}' has no stop times"),
+    "stop_time_on_demand": (  # ours
+        "班次“{value}”在这里按需响应（GTFS-Flex），没有钟点，不列入班次查询",
+        "Trip '{value}' comes here on demand (GTFS-Flex), at no set time; it is left out of departures",
+    ),
     "stop_without_stop_time": ("没有班次停靠“{value}”", "No trip calls at '{value}'"),  # ours
     "translation_unknown_table_name": ("未知的表“{value}”", "Unknown table '{value}'"),
     "translation_unexpected_value": (

@@ -14,7 +14,8 @@ from typing import Any, BinaryIO, Final, Literal, Protocol, TypeVar
 
 from citizen_app.toolkit.files import BROKEN_ARCHIVE, Archive, ArchiveRefused
 
-Encoding = Literal["utf-8", "gb18030"]
+Encoding = Literal["utf-8", "gb18030", "windows-1252"]
+"""How the files of a feed are written. GTFS is UTF-8; Windows-1252 has every letter of Latin-1."""
 _BUFFER: Final = 256 * 1024
 File = TypeVar("File")
 

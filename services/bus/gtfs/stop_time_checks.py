@@ -10,7 +10,7 @@ from services.bus.gtfs.ordering import Numbered, by_trip
 from services.bus.gtfs.parsing import TableReader
 from services.bus.gtfs.report import FeedReport
 from services.bus.gtfs.sources import Limits
-from services.bus.gtfs.trips import runs_in
+from services.bus.gtfs.trips import runs_in, timetabled
 
 _FILE = "stop_times.txt"
 
@@ -36,9 +36,11 @@ class StopTimeChecks:
                 continue
             self._references(trip_id, trip)
             self._sequence(trip_id, trip)
-            self._times(trip_id, trip)
-            self._edges(trip_id, trip)
-            self._count_visits(trip_id, len(trip))
+            fixed = timetabled(trip, lambda numbered: numbered[1])
+            if fixed:
+                self._times(trip_id, fixed)
+                self._edges(trip_id, fixed)
+                self._count_visits(trip_id, len(fixed))
         if self.visits > self._limits.visits:
             detail = f"{self.visits} departures > {self._limits.visits}"
             self._report.add("too_many_rows", "frequencies.txt", details={"detail": detail})
@@ -50,6 +52,10 @@ class StopTimeChecks:
         else:
             self._foreign(trip[0][0], "trip_id", trip_id, "trips.txt")
         for line, row in trip:
+            if row.is_on_demand:
+                self._report.add("stop_time_on_demand", _FILE, line=line, value=trip_id)
+            if not row.stop_id:
+                continue
             kind = self._known.stops.get(row.stop_id)
             if kind is None:
                 self._foreign(line, "stop_id", row.stop_id, "stops.txt")

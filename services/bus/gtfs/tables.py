@@ -18,8 +18,8 @@ R = TypeVar("R", covariant=True)
 class Column(NamedTuple):
     """One column, read by `parse` when it has a value.
 
-    `required` columns must be there with a value in every row; others take `default` when blank. `header`
-    columns must be there, but may be blank.
+    `required` columns must be there with a value in every row, or one of the columns `instead` of it; others take `default` when
+    blank. `header` columns must be there, but may be blank.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Column(NamedTuple):
     required: bool = False
     default: object = ""
     header: bool = False
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,18 +171,20 @@ STOP_TIMES: Final = Table(
         _id("trip_id"),
         Column("arrival_time", fields.time, default=None, header=True),
         Column("departure_time", fields.time, default=None, header=True),
-        _id("stop_id"),
+        Column("stop_id", fields.identifier, required=True, instead=("location_group_id", "location_id")),
         Column("stop_sequence", fields.integer(), required=True),
         _text("stop_headsign"),
         _enum("pickup_type", (0, 3)),
         _enum("drop_off_type", (0, 3)),
         _enum("timepoint", 0, 1, default=None),
+        _id("location_group_id", required=False),
+        _id("location_id", required=False),
+        Column("start_pickup_drop_off_window", fields.time, default=None),
     ),
     key=("trip_id", "stop_sequence"),
     required=True,
     unread=_words(
-        "continuous_pickup continuous_drop_off shape_dist_traveled location_group_id location_id"
-        " start_pickup_drop_off_window end_pickup_drop_off_window"
+        "continuous_pickup continuous_drop_off shape_dist_traveled end_pickup_drop_off_window"
         " pickup_booking_rule_id drop_off_booking_rule_id"
     ),
 )

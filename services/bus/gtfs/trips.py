@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
 from services.bus.gtfs.rows import Frequency, StopTime, Trip, Visit
+
+R = TypeVar("R")
 
 
 class Run(NamedTuple):
@@ -15,6 +17,16 @@ class Run(NamedTuple):
     shift: int
     approximate: bool
     headway_secs: int | None
+
+
+def timetabled(rows: Sequence[R], time_of: Callable[[R], StopTime]) -> list[R]:
+    """The rows of a trip at which a vehicle calls at a time: without those on demand (GTFS-Flex), and without stops before the first
+    or behind the last time of what remains, which only those gave a place in time."""
+    fixed = [row for row in rows if not time_of(row).is_on_demand]
+    if len(fixed) == len(rows):
+        return fixed
+    timed = [place for place, row in enumerate(fixed) if time_of(row).arrival_time is not None]
+    return fixed[timed[0] : timed[-1] + 1] if timed else []
 
 
 def interpolated(times: Sequence[StopTime]) -> list[StopTime]:

@@ -101,7 +101,16 @@ def test_colour_language_timezone() -> None:
 
 
 def test_texts_have_a_longest_length() -> None:
-    assert fields.identifier("x" * 255)
-    for parse, length in ((fields.identifier, 256), (fields.text, 1001)):
-        with pytest.raises(FieldError, match="value_too_long"):
-            parse("x" * length)
+    assert fields.text("x" * 1000)
+    with pytest.raises(FieldError, match="value_too_long"):
+        fields.text("x" * 1001)
+
+
+def test_an_identifier_of_any_length_stays_one_of_its_own() -> None:
+    """At most 255 characters, which any index takes; read again it stays what it is."""
+    assert fields.identifier("线" * 255) == "线" * 255
+    long = [fields.identifier("线" * 60_000 + end) for end in ("a", "b")]
+    assert long[0] != long[1]
+    assert [len(one) for one in long] == [255, 255]
+    assert [fields.identifier(one) for one in long] == long
+    assert long[0].startswith("线线") and long[0] == fields.identifier("线" * 60_000 + "a")

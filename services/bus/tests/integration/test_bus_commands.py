@@ -90,6 +90,17 @@ def test_a_gbk_feed_says_what_to_do_and_then_it_is_done(app: Any, city: City, tm
     assert city.count("bus_stops", "name_zh = '宿迁站'") == 1
 
 
+def test_a_feed_in_latin_1_says_what_to_do_and_then_it_is_done(app: Any, city: City, tmp_path: Path) -> None:
+    stops = (
+        SMALL["stops.txt"].replace("宿迁站", "Café").replace("市政府", "Hôtel").replace("项王故里", "Gare")
+    )
+    path = write_zip(tmp_path, {"stops.txt": stops.replace("枢纽", "Pôle").encode("latin-1")})
+    refused = run(app, "import-gtfs", str(path))
+    assert (refused.exit_code, "--encoding windows-1252" in refused.stdout) == (1, True)
+    assert run(app, "import-gtfs", str(path), "--encoding", "windows-1252").exit_code == 0
+    assert city.count("bus_stops", "name_zh = 'Café'") == 1
+
+
 def test_a_full_disk_leaves_the_feed_in_force(
     app: Any, city: City, database_url: str, tmp_path: Path
 ) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import random
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +13,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -20,7 +23,7 @@ from services.bus.active import active_feed
 from services.bus.demo_feed import demo_zip
 from services.bus.gtfs import Feed, tables
 from services.bus.operations import importing, versions
-from services.bus.tests.feeds import edit, more, real_feed, write_zip
+from services.bus.tests.feeds import SMALL, edit, more, real_feed, write_zip
 from services.bus.tests.test_real_feeds import COUNTS
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -216,3 +219,31 @@ def _import_elsewhere(path: Path, environ: dict[str, str]) -> subprocess.Popen[b
 def _named(client: Any) -> str | None:
     items = client.get("/api/v1/services/bus/lines").get_json()["items"]
     return items[0]["name"] if items else None
+
+
+def test_identifiers_of_any_length_are_stored_and_found(city: City, import_small: Any) -> None:
+    """Random, so that no database makes them short enough for an index by compressing them."""
+    choose = random.Random(3)
+    long = {name: "".join(chr(choose.randrange(0x20000, 0x2A000)) for _ in range(3_000)) for name in "srtcp"}
+    renamed = (("s1", long["s"]), ("P", long["p"]), ("r1", long["r"]), ("t1", long["t"]), ("WD", long["c"]))
+    changes = {}
+    for file in ("stops.txt", "routes.txt", "trips.txt", "stop_times.txt", "calendar.txt"):
+        content = SMALL[file]
+        for short, name in renamed:
+            content = re.sub(rf"(?m)(^|,){short}(?=,|$)", rf"\1{name}", content)
+        changes[file] = content
+    changes["calendar_dates.txt"] = f"service_id,date,exception_type\n{long['c']},20270101,1\n"
+    done = import_small(changes)
+    assert done.outcome == "imported", done.words
+    assert city.count("bus_stop_times") == 3
+    at = {"at": "2026-06-01T07:00:00+08:00"}
+    (stop,) = [
+        stop
+        for stop in city.client.get("/api/v1/services/bus/stops", query_string={"q": "宿迁站"}).get_json()[
+            "items"
+        ]
+        if not stop["is_station"]
+    ]
+    for name in (long["s"], stop["id"]):
+        address = f"/api/v1/services/bus/stops/{quote(name)}/departures"
+        assert len(city.client.get(address, query_string=at).get_json()["items"]) == 6
