@@ -11,16 +11,18 @@ import click
 from flask.cli import AppGroup
 
 from citizen_app.audit.operations import record
+from citizen_app.cli.known_services import unknown
 from citizen_app.cli.new_service import new
 from citizen_app.registry import state
 from citizen_app.registry.absent import absent_services
 from citizen_app.registry.checks import check_package, rule_names
 from citizen_app.registry.findings import ServiceBroken
+from citizen_app.registry.lineages import why_not_ready
 from citizen_app.registry.modules import current_registry, find_packages, ids_in, ids_of_entry_points
 from citizen_app.registry.words import words_of
 from citizen_app.settings import current_settings
 from citizen_app.text import Text, counted
-from citizen_app.transactions import transaction
+from citizen_app.transactions import current_connection, transaction
 
 RETIRE: Final = "flask --app wsgi services retire {service} --export FILE --erase"
 GONE: Final = Text(
@@ -109,6 +111,9 @@ def enable(service: str) -> None:
     """Switch SERVICE on and approve the scopes it declares."""
     _require_installed(service)
     with transaction():
+        behind = why_not_ready(current_connection(), state.module_of(service), current_registry())
+        if behind is not None:
+            raise click.ClickException(behind.en)
         is_new = not state.is_known(service)
         module = state.enable(service)
         scopes = sorted(module.descriptor.scope_names())
@@ -139,5 +144,4 @@ def _require_installed(service: str) -> None:
                     GONE.fill(service=service, retire=RETIRE.format(service=service)).as_dict().values()
                 )
             )
-    installed = ", ".join(module.id for module in current_registry()) or "none"
-    raise click.UsageError(f"no service {service!r} is installed; there are: {installed}")
+    raise click.UsageError(unknown(service, (module.id for module in current_registry())))

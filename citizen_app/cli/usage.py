@@ -13,6 +13,7 @@ import click
 from flask.cli import AppGroup
 
 from citizen_app.audit.operations import record
+from citizen_app.cli.known_services import require_known
 from citizen_app.progress import progress_bar
 from citizen_app.text import Language, counted
 from citizen_app.transactions import transaction
@@ -49,6 +50,7 @@ def export_command(
         raise click.BadParameter("lies before --from", param_hint="--to")
     selection = Selection(first.date(), last.date(), frozenset({service}) if service is not None else None)
     with transaction():
+        require_known(service)
         total = events_between(selection.first_day, selection.last_day, selection.services)
         record(
             "usage.export",
@@ -94,6 +96,7 @@ def statistics_command(
     if last_day < first_day:
         raise click.BadParameter("lies before --from", param_hint="--to")
     with transaction(reading=True):
+        require_known(service)
         counts = statistics(
             first_day=first_day,
             last_day=last_day,

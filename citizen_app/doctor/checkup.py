@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 from sqlalchemy import text
 
-from citizen_app.doctor import database, machine, running
+from citizen_app.doctor import database, machine, running, scanning
 from citizen_app.doctor.findings import Check, Fault, Level, failure
 from citizen_app.extensions import db
 from citizen_app.text import Text
@@ -18,7 +18,12 @@ from citizen_app.transactions import transaction
 log = structlog.get_logger(__name__)
 
 MIGRATIONS: Final = "migrations"
-CHECKS: Final[tuple[Check, ...]] = (*machine.CHECKS, *database.CHECKS, *running.CHECKS)
+CHECKS: Final[tuple[Check, ...]] = (
+    *machine.CHECKS,
+    *database.CHECKS,
+    *running.CHECKS,
+    *scanning.CHECKS,
+)
 DATABASE: Final = Text("数据库", "Database")
 
 

@@ -16,10 +16,20 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, inspect
 
-from citizen_app.registry.mapped import core_tables
+from citizen_app.registry.mapped import core_tables, tables_mapped_in
 from citizen_app.registry.modules import InstalledModule, Registry
+from citizen_app.text import Text
 
 VERSION_TABLE: Final = "alembic_version_"
+BEHIND: Final = Text(
+    "数据库结构不是最新（{names}），请先运行：flask --app wsgi db upgrade",
+    "the database is behind ({names}); first run: flask --app wsgi db upgrade",
+)
+UNWRITTEN: Final = Text(
+    "服务 {service} 有表而没有迁移，请先运行：flask --app wsgi db revision --service {service} -m 'first tables'，再运行 db upgrade",
+    "service {service} has tables and no migration; first run: "
+    "flask --app wsgi db revision --service {service} -m 'first tables', then db upgrade",
+)
 SCRIPTS: Final = Path(__file__).absolute().parent.parent.parent / "migrations"
 
 
@@ -119,6 +129,18 @@ def pending(engine: Engine, registry: Registry) -> list[str]:
         return [
             lineage.name for lineage in lineages(registry) if lineage.current(connection) != lineage.head()
         ]
+
+
+def why_not_ready(connection: Connection, module: InstalledModule, registry: Registry) -> Text | None:
+    """What is to be run before a service can work here: its tables, or the core's, are not what the program expects."""
+    mine = [lineage for lineage in lineages(registry) if lineage.service in (None, module.id)]
+    waiting = [lineage.name for lineage in mine if lineage.current(connection) != lineage.head()]
+    if waiting:
+        return BEHIND.fill(names=", ".join(waiting))
+    has_tables = next(tables_mapped_in(module.package), None) is not None
+    if has_tables and mine[-1].head() is None:
+        return UNWRITTEN.fill(service=module.id)
+    return None
 
 
 def differences(engine: Engine, registry: Registry, metadata: MetaData) -> dict[str, list[Any]]:

@@ -13,7 +13,9 @@ from citizen_app.keyset import PageQuerySchema, PageSchema, page_of_list
 from citizen_app.problems import Problem
 from citizen_app.registry import state
 from citizen_app.registry.fields import json_schema_of
+from citizen_app.registry.lineages import why_not_ready
 from citizen_app.registry.modules import InstalledModule, current_registry
+from citizen_app.transactions import current_connection
 from citizen_app.web.audiences import api_blueprint, current_staff, staff
 from citizen_app.web.errors import caller_language
 from citizen_app.web.open_api.entry import ServiceSchema, described
@@ -94,9 +96,13 @@ class Enabling(MethodView):
     """Switching on."""
 
     @blueprint.response(200, InstalledServiceSchema)
+    @blueprint.alt_response(409)
     def post(self, service: str) -> Response:
         """Switch a service on and approve the scopes it declares; effective in every worker within two seconds."""
         module = _of_caller(service, "services.manage")
+        behind = why_not_ready(current_connection(), module, current_registry())
+        if behind is not None:
+            raise Problem("conflict", behind)
         state.enable(module.id)
         record("service.enable", "service", service, scopes=sorted(module.descriptor.scope_names()))
         return jsonify(

@@ -13,12 +13,13 @@ from sqlalchemy import text
 from citizen_app import clock
 from citizen_app.backup import operations as backups
 from citizen_app.codes import keys
-from citizen_app.doctor import checkup, database, running
+from citizen_app.doctor import checkup, database, running, scanning
 from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.jobs.outbox import enqueue
 from citizen_app.jobs.runner import run_due
-from citizen_app.registry.modules import current_registry
+from citizen_app.registry.budget import FAILURES_TO_OPEN
+from citizen_app.registry.modules import InstalledModule, current_registry
 from citizen_app.staff import operations as staff_operations
 from citizen_app.toolkit.testing import City, dispose
 from citizen_app.transactions import transaction
@@ -206,3 +207,34 @@ def test_a_service_that_is_not_well(city: City, monkeypatch: pytest.MonkeyPatch)
     assert found(city.app, running.services) == []
     monkeypatch.setattr(running, "check_module", lambda *_, others: ["a rule"])
     assert "contract" in found(city.app, running.services)[0][1]
+
+
+def test_a_service_that_answers_no_scan(city: City) -> None:
+    """Whatever process asks: the breaker itself is in the memory of a worker."""
+    kiosk, citizen = city.kiosk("probe"), city.citizen()
+    assert levels(city.app)["scans"] == "ok"
+    kiosk.scan(citizen.code(), "crash")
+    assert found(city.app, scanning.scans_answered) == [
+        ("warning", "Service probe gave no answer to 1 of its last 2 scans")
+    ]
+    for _ in range(FAILURES_TO_OPEN):
+        kiosk.scan(citizen.code(), "enter" if _module(city).breaker.is_open else "crash")
+    assert levels(city.app)["scans"] == "failure"
+    assert run(city.app).exit_code == 2
+    with time_machine.travel(datetime.now(UTC) + scanning.LOOKED_BACK):
+        assert found(city.app, scanning.scans_answered) == [], "that was before"
+
+
+def test_a_single_scan_without_an_answer_among_many(city: City) -> None:
+    kiosk, citizen = city.kiosk("probe"), city.citizen()
+    kiosk.scan(citizen.code(), "crash")
+    for _ in range(int(1 / scanning.TOLERATED)):
+        kiosk.scan(citizen.code(), "enter")
+    assert found(city.app, scanning.scans_answered) == []
+
+
+def _module(city: City) -> InstalledModule:
+    with city.app.app_context():
+        module = current_registry().get("probe")
+    assert module is not None
+    return module

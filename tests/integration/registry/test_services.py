@@ -99,6 +99,22 @@ def test_the_entry_is_found_by_chinese_pinyin_and_english(app: CitizenFlask) -> 
         assert search("", "health") == []
 
 
+def test_a_service_without_its_tables_is_not_switched_on(app: CitizenFlask) -> None:
+    run, operator = app.test_cli_runner(), City(app).operator("probe", "system_admin")
+    with app.app_context():
+        state_before = lineages.pending(db.engine, current_registry())
+        lineages.downgrade(db.engine, current_registry(), "probe", "base")
+    refused = run.invoke(args=["services", "enable", "probe"])
+    assert (refused.exit_code, state_before) == (1, [])
+    assert "flask --app wsgi db upgrade" in refused.stderr
+    answer = operator.call("POST", "/api/v1/admin/services/probe/enable")
+    assert (answer.status_code, "db upgrade" in answer.get_json()["detail"]) == (409, True)
+    with app.app_context():
+        lineages.upgrade(db.engine, current_registry())
+    assert run.invoke(args=["services", "enable", "probe"]).exit_code == 0
+    assert "did you mean 'probe'?" in run.invoke(args=["services", "enable", "prob"]).stderr
+
+
 def test_every_lineage_goes_up_down_and_up(app: CitizenFlask) -> None:
     with app.app_context():
         registry, engine = current_registry(), db.engine

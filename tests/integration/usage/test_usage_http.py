@@ -283,3 +283,16 @@ def test_counts_on_the_command_line_before_and_after_a_rollup(app: Flask) -> Non
         found = json.loads(run(args=["usage", "statistics", "--json", "--group", "service"]).stdout)
         assert found["items"] == [{"events": 6, "service": "bus"}]
         assert rolled_up in run(args=["usage", "rollup"]).stdout
+
+
+def test_a_misspelt_service_on_the_command_line(app: Flask, tmp_path: Path) -> None:
+    write(app, event(new_id()))
+    run = app.test_cli_runner().invoke
+    out = tmp_path / "usage.csv"
+    period = ["--from", "2026-11-20", "--to", "2026-11-20", "--out", str(out)]
+    for command in (["statistics"], ["export", *period]):
+        refused = run(args=["usage", *command, "--service", "buss"])
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert "did you mean 'bus'?" in refused.stderr
+    assert not out.exists()
+    assert run(args=["usage", "statistics", "--service", "bus"]).exit_code == 0

@@ -1,0 +1,71 @@
+"""The check of what services say to scans.
+
+A breaker lives in the memory of each server process, where no command can look. What it leaves is in the log: every scan to which a
+service gave no answer is an event with the reason `service_unavailable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import select
+
+from citizen_app import clock
+from citizen_app.doctor.findings import Check, Fault, failure, warning
+from citizen_app.extensions import db
+from citizen_app.ids import first_id_at
+from citizen_app.registry.budget import FAILURES_TO_OPEN
+from citizen_app.registry.state import enabled_modules
+from citizen_app.text import Text
+from citizen_app.usage.models import UsageEvent
+from citizen_app.usage.reasons import Reason
+
+LOOKED_BACK: Final = timedelta(minutes=10)
+MOST_LOOKED_AT: Final = 500
+"""Newest events of a service that are looked at: a large city has more in ten minutes than anybody needs to know this."""
+TOLERATED: Final = 0.05
+"""A share of scans without an answer that one busy moment explains."""
+NO_ANSWER: Final[Reason] = "service_unavailable"
+
+
+def scans_answered() -> Iterator[Fault]:
+    """Enabled services say what a scan means."""
+    for module in enabled_modules():
+        reasons = _newest_reasons(module.id)
+        unanswered = reasons.count(NO_ANSWER)
+        if unanswered and reasons[:FAILURES_TO_OPEN].count(NO_ANSWER) == len(reasons[:FAILURES_TO_OPEN]):
+            yield failure(_told(module.id, unanswered, len(reasons)), *_why_and_remedy(module.id))
+        elif unanswered > TOLERATED * len(reasons):
+            yield warning(_told(module.id, unanswered, len(reasons)), *_why_and_remedy(module.id))
+
+
+def _newest_reasons(service: str) -> Sequence[str]:
+    """The reasons of the service's newest events, newest first."""
+    recent = UsageEvent.id > first_id_at(clock.now() - LOOKED_BACK)
+    query = select(UsageEvent.reason).where(UsageEvent.service == service, recent)
+    return db.session.scalars(query.order_by(UsageEvent.id.desc()).limit(MOST_LOOKED_AT)).all()
+
+
+def _told(service: str, unanswered: int, scans: int) -> Text:
+    return Text(
+        f"服务 {service} 最近 {scans} 次扫码中有 {unanswered} 次没有应答",
+        f"Service {service} gave no answer to {unanswered} of its last {scans} scans",
+    )
+
+
+def _why_and_remedy(service: str) -> tuple[Text, Text]:
+    return (
+        Text(
+            "这些人在设备前被拒。连续失败 5 次后，熔断器打开，服务暂时不再被询问。",
+            "Those people were refused. After five failures in a row the breaker opens and the service is left alone for a while.",
+        ),
+        Text(
+            f"查看日志中的 service module failed 和 service module took too long（{service}），修正后重新加载服务器。",
+            f"See `service module failed` and `service module took too long` in the log ({service}); mend it and reload the server.",
+        ),
+    )
+
+
+CHECKS: Final = (Check("scans", Text("扫码应答", "Answers to scans"), scans_answered),)
