@@ -2,7 +2,7 @@
 
 import sys
 
-from citizen_app.cli.mending import mends_services
+from citizen_app.cli.mending import explaining_app, mends_services, only_explains
 from citizen_app.factory import create_app
 from citizen_app.registry.findings import ServiceBroken
 from citizen_app.settings import SettingsRefused
@@ -11,4 +11,6 @@ try:
     app = create_app(with_services=not mends_services(sys.argv))
 except (SettingsRefused, ServiceBroken) as refused:
     print(refused, file=sys.stderr)
-    raise SystemExit(2) from None
+    if not only_explains(sys.argv):
+        raise SystemExit(2) from None
+    app = explaining_app()

@@ -85,5 +85,14 @@ def read_access_token(token: str) -> SignedInCitizen:
     )
 
 
+def is_access_token(token: str) -> bool:
+    """Whether this installation made the text as an access token of a citizen, however long ago."""
+    try:
+        current_vault().signer(SALT).loads(token)
+    except (BadData, UnicodeError, ValueError):
+        return False
+    return True
+
+
 def _refused() -> Problem:
     return Problem("sign-in-required", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})

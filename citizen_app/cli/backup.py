@@ -23,6 +23,8 @@ VERIFIED: Final = (
     "完好 intact: restored into a scratch database, every table compared, sealed rows opened, upgraded"
 )
 NOT_VERIFIED: Final = "未校验 not verified: flask --app wsgi backup verify FILE"
+SUFFIX: Final = ".backup"
+NO_FOLDER: Final = f"there is no folder {{target}}; make it first, or name a new file that ends with {SUFFIX}"
 ASIDE: Final = "原有数据移至 what stood there before is now: {aside}"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -35,7 +37,9 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--keep", type=click.IntRange(min=1), help="In a folder: delete older backups beyond so many.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON on standard output.")
 def create(target: Path, verifying: bool, keep: int | None, as_json: bool) -> None:
-    """Write a backup to TARGET, a new file or a folder, while the city runs; then verify it."""
+    """Write a backup to TARGET, a folder or a new file whose name ends with .backup, while the city runs; then verify it."""
+    if not target.is_dir() and target.suffix != SUFFIX:
+        raise click.BadParameter(NO_FOLDER.format(target=target), param_hint="TARGET")
     if keep is not None and not target.is_dir():
         raise click.UsageError("--keep needs a folder")
     path = operations.name_for_now(target) if target.is_dir() else target

@@ -10,9 +10,9 @@ import click
 from flask.cli import AppGroup
 
 from citizen_app import clock
+from citizen_app.cli.refusals import told_on_the_command_line
 from citizen_app.kiosks import operations, queries
 from citizen_app.kiosks.models import Kiosk
-from citizen_app.problems import Problem
 from citizen_app.registry.contract import Purpose
 from citizen_app.registry.modules import current_registry
 from citizen_app.text import Text
@@ -40,19 +40,16 @@ def create(
 ) -> None:
     """Create a kiosk and print its activation code (once; good for 24 hours)."""
     defaults = _json_object(context)
-    try:
-        with transaction():
-            kiosk, code = operations.create(
-                name=name,
-                service=service,
-                purposes=purposes,
-                place=Text(place_zh, place_en),
-                context=defaults,
-                purposes_of=_purposes_of,
-            )
-            shown = _plain(kiosk)
-    except Problem as problem:
-        raise _refusal(problem) from problem
+    with told_on_the_command_line(), transaction():
+        kiosk, code = operations.create(
+            name=name,
+            service=service,
+            purposes=purposes,
+            place=Text(place_zh, place_en),
+            context=defaults,
+            purposes_of=_purposes_of,
+        )
+        shown = _plain(kiosk)
     _print_code(shown, code, as_json)
 
 
@@ -75,11 +72,8 @@ def list_kiosks(as_json: bool) -> None:
 @click.argument("kiosk_id", metavar="ID")
 def revoke(kiosk_id: str) -> None:
     """Shut a kiosk out for good."""
-    try:
-        with transaction():
-            number = operations.revoke(kiosk_id).number
-    except Problem as problem:
-        raise _refusal(problem) from problem
+    with told_on_the_command_line(), transaction():
+        number = operations.revoke(kiosk_id).number
     click.echo(f"kiosk {number} is revoked")
 
 
@@ -88,12 +82,9 @@ def revoke(kiosk_id: str) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def activation(kiosk_id: str, as_json: bool) -> None:
     """Print a new activation code; the one before is void."""
-    try:
-        with transaction():
-            kiosk, code = operations.new_activation_code(kiosk_id)
-            shown = _plain(kiosk)
-    except Problem as problem:
-        raise _refusal(problem) from problem
+    with told_on_the_command_line(), transaction():
+        kiosk, code = operations.new_activation_code(kiosk_id)
+        shown = _plain(kiosk)
     _print_code(shown, code, as_json)
 
 
@@ -135,8 +126,3 @@ def _print_code(kiosk: dict[str, Any], code: str, as_json: bool) -> None:
     else:
         click.echo(f"kiosk {kiosk['number']} {kiosk['id']}")
         click.echo(f"activation code: {code} (once, until {kiosk['activation_expires_at']})")
-
-
-def _refusal(problem: Problem) -> click.ClickException:
-    faults = "; ".join(f"{e.pointer}: {e.message}" for e in problem.errors)
-    return click.ClickException(faults or problem.detail.en)

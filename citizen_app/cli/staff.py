@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +11,7 @@ import click
 from flask.cli import AppGroup
 
 from citizen_app import clock
-from citizen_app.problems import Problem
+from citizen_app.cli.refusals import told_on_the_command_line
 from citizen_app.staff import operations, queries, tokens
 from citizen_app.transactions import transaction
 
@@ -30,7 +28,7 @@ staff.add_command(tokens_group)
 def create(username: str, roles: tuple[str, ...], password_stdin: bool, as_json: bool) -> None:
     """Create an account and print its authenticator secret (once)."""
     password = _ask_password(password_stdin)
-    with _unit():
+    with told_on_the_command_line(), transaction():
         made = operations.create(username, password, [_role_and_service(role) for role in roles])
         staff_id, name = made.staff.id, made.staff.username
     shown = {
@@ -64,7 +62,7 @@ def list_staff(as_json: bool) -> None:
 @click.argument("role")
 def grant(username: str, role: str) -> None:
     """Give ROLE (or role:service)."""
-    with _unit():
+    with told_on_the_command_line(), transaction():
         operations.grant(queries.id_of_username(username), *_role_and_service(role))
 
 
@@ -73,7 +71,7 @@ def grant(username: str, role: str) -> None:
 @click.argument("role")
 def revoke_role(username: str, role: str) -> None:
     """Take ROLE (or role:service) back."""
-    with _unit():
+    with told_on_the_command_line(), transaction():
         operations.revoke_role(queries.id_of_username(username), *_role_and_service(role))
 
 
@@ -81,7 +79,7 @@ def revoke_role(username: str, role: str) -> None:
 @click.argument("username")
 def disable(username: str) -> None:
     """Shut an account; its sessions and tokens end at once."""
-    with _unit():
+    with told_on_the_command_line(), transaction():
         operations.disable(queries.id_of_username(username))
 
 
@@ -89,7 +87,7 @@ def disable(username: str) -> None:
 @click.argument("username")
 def enable(username: str) -> None:
     """Open a disabled account again."""
-    with _unit():
+    with told_on_the_command_line(), transaction():
         operations.enable(queries.id_of_username(username))
 
 
@@ -97,7 +95,7 @@ def enable(username: str) -> None:
 @click.argument("username")
 def unlock(username: str) -> None:
     """End the lock after wrong attempts."""
-    with _unit():
+    with told_on_the_command_line(), transaction():
         operations.unlock(queries.id_of_username(username))
 
 
@@ -107,7 +105,7 @@ def unlock(username: str) -> None:
 def reset_password(username: str, password_stdin: bool) -> None:
     """Set a new password; sessions and tokens end."""
     password = _ask_password(password_stdin)
-    with _unit():
+    with told_on_the_command_line(), transaction():
         operations.reset_password(queries.id_of_username(username), password)
 
 
@@ -119,7 +117,7 @@ def reset_password(username: str, password_stdin: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def create_token(username: str, name: str, permissions: tuple[str, ...], days: int, as_json: bool) -> None:
     """Make a personal access token and print it (once)."""
-    with _unit():
+    with told_on_the_command_line(), transaction():
         until = clock.now() + timedelta(days=days)
         made, text = tokens.create_token(queries.id_of_username(username), name, permissions, until)
         shown = {
@@ -129,17 +127,6 @@ def create_token(username: str, name: str, permissions: tuple[str, ...], days: i
             "expires_at": clock.rfc3339(until),
         }
     click.echo(json.dumps(shown, ensure_ascii=False) if as_json else text)
-
-
-@contextmanager
-def _unit() -> Iterator[None]:
-    """One unit of work whose refusal is told on the command line."""
-    try:
-        with transaction():
-            yield
-    except Problem as problem:
-        faults = "; ".join(f"{e.pointer}: {e.message}" for e in problem.errors)
-        raise click.ClickException(faults or problem.detail.en) from problem
 
 
 def _ask_password(from_stdin: bool) -> str:

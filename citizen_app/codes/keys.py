@@ -195,7 +195,7 @@ def disable(kid: str) -> str | None:
     """
     row = db.session.get(SigningKeyRow, _kid_bytes(kid), with_for_update=True)
     if row is None:
-        raise LookupError(f"no key {kid}")
+        raise LookupError(_no_key(kid))
     if row.disabled_at is None:
         row.disabled_at = clock.now()
         db.session.flush()
@@ -208,6 +208,12 @@ def disable(kid: str) -> str | None:
     if db.session.scalar(usable.limit(1)) is not None:
         return None
     return rotate(row.use, lead=timedelta(0))
+
+
+def require_known(kid: str) -> None:
+    """Raises `LookupError` for a kid of which there is no key."""
+    if db.session.get(SigningKeyRow, _kid_bytes(kid)) is None:
+        raise LookupError(_no_key(kid))
 
 
 def describe() -> list[dict[str, Any]]:
@@ -233,6 +239,10 @@ def _kid_bytes(kid: str) -> bytes:
         return bytes.fromhex(kid)
     except ValueError as error:
         raise LookupError(f"{kid!r} is no kid: eight hexadecimal digits") from error
+
+
+def _no_key(kid: str) -> str:
+    return f"no key {kid}; flask --app wsgi keys list shows those that there are"
 
 
 def _free_kid() -> bytes:

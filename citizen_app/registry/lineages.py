@@ -16,6 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, inspect
 
+from citizen_app.extensions import Model
 from citizen_app.registry.mapped import core_tables, tables_mapped_in
 from citizen_app.registry.modules import InstalledModule, Registry
 from citizen_app.text import Text
@@ -141,6 +142,16 @@ def why_not_ready(connection: Connection, module: InstalledModule, registry: Reg
     if has_tables and mine[-1].head() is None:
         return UNWRITTEN.fill(service=module.id)
     return None
+
+
+def unwritten(engine: Engine, module: InstalledModule) -> bool:
+    """Whether a service's models describe what none of its migrations has made, in a database that is up to date."""
+    metadata = MetaData(naming_convention=Model.metadata.naming_convention)
+    for table in tables_mapped_in(module.package):
+        table.to_metadata(metadata)
+    lineage = Lineage(module.id, module.versions_folder, (module.id,))
+    with engine.connect() as connection:
+        return bool(_compare(lineage, connection, metadata))
 
 
 def differences(engine: Engine, registry: Registry, metadata: MetaData) -> dict[str, list[Any]]:

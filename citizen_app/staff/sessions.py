@@ -22,6 +22,7 @@ from citizen_app.staff.models import Role, Staff, StaffRole, StaffSession, Staff
 from citizen_app.staff.passwords import hash_password, is_outdated, verify_password
 from citizen_app.staff.permissions import OWN_ACCOUNT, PERMISSIONS
 from citizen_app.staff.second_factor import use_one_time_password
+from citizen_app.text import Text
 from citizen_app.transactions import write_afterwards
 from citizen_app.vault import token_hash
 
@@ -30,6 +31,11 @@ IDLE: Final = timedelta(minutes=15)
 SEEN_EVERY: Final = timedelta(seconds=30)
 ATTEMPTS: Final = 5
 LOCK: Final = timedelta(minutes=15)
+
+LACKING: Final = Text(
+    "您的账号缺少权限 {permission}（{what}），请向安全管理员申请。",
+    "Your account lacks the permission {permission} ({what}); ask a security administrator for it.",
+)
 
 Reach = frozenset[str] | None
 """The services that a permission covers; None: all."""
@@ -57,7 +63,7 @@ class StaffCaller:
     def require(self, permission: str, service: str | None = None) -> None:
         """Raises a 403 unless `may`."""
         if not self.may(permission, service):
-            raise Problem("not-permitted")
+            raise lacking(permission)
 
     def services(self, permission: str) -> Reach:
         """The services that the permission covers (None: all). Raises a 403 when it is not held."""
@@ -78,6 +84,11 @@ class StaffCaller:
     def actor(self) -> Actor:
         """What the audit log shows."""
         return Actor("staff", self.staff_id, self.username)
+
+
+def lacking(permission: str) -> Problem:
+    """The 403 for whoever does not hold a permission, which it names."""
+    return Problem("not-permitted", LACKING.fill(permission=permission, what=PERMISSIONS[permission]))
 
 
 class SignedIn(NamedTuple):

@@ -143,7 +143,7 @@ class StatisticsQuerySchema(PeriodSchema):
     group = DelimitedList(
         fields.String(validate=validate.OneOf(DIMENSIONS)),
         load_default=lambda: ["service", "decision"],
-        validate=validate.Length(max=len(DIMENSIONS)),
+        validate=validate.Length(1, len(DIMENSIONS)),
         metadata={"description": f"Comma-separated: {', '.join(DIMENSIONS)}."},
     )
 

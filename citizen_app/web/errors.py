@@ -15,6 +15,7 @@ from citizen_app import metrics
 from citizen_app.database import WriteLockTimeout
 from citizen_app.problems import BY_STATUS, InputError, Problem, errors_from_messages
 from citizen_app.text import Language, preferred_language
+from citizen_app.web.credentials import in_view_of_the_token
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +64,8 @@ def _wants_page() -> bool:
 
 
 def _problem(problem: Problem) -> Response:
+    if problem.kind.status == 401:
+        problem = in_view_of_the_token(problem)
     if problem.kind.status in (401, 403):
         log.warning(
             "refused",

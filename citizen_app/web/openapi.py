@@ -61,8 +61,11 @@ class StrictParser(FlaskParser):
         return decorator
 
     def load_json(self, req: Request, schema: Schema) -> Any:
-        """The JSON body, parsed strictly; an absent body is an empty object."""
-        return json_body(req) if req.get_data(cache=True) else {}
+        """The JSON body, parsed strictly; an absent body is an empty object, and of a change (PATCH) it is a mistake."""
+        body = json_body(req) if req.get_data(cache=True) else {}
+        if req.method == "PATCH" and body == {}:
+            raise Problem("invalid-input", errors=[InputError("/", "nothing to change")])
+        return body
 
     def load_querystring(self, req: Request, schema: Schema) -> Any:
         """The query, each parameter once."""

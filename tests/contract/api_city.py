@@ -20,7 +20,6 @@ from werkzeug.routing import Rule
 from citizen_app import clock, factory
 from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.personal import phone_index
-from citizen_app.citizens.sessions import start_session
 from citizen_app.clock import rfc3339
 from citizen_app.demo.city import demo_city, load
 from citizen_app.extensions import api, db, limiter
@@ -166,14 +165,7 @@ class Callers:
             phone = demo_city().citizens[0].phone
             known = select(Citizen).where(Citizen.phone_index == phone_index(phone))
             citizen = db.session.scalars(known).one()
-            token = start_session(citizen).access_token
-            return TestCitizen(
-                id=citizen.id,
-                phone=phone,
-                subject_number=citizen.subject_number,
-                access_token=token,
-                city=self.city,
-            )
+            return self.city.present(citizen, phone)
 
     def _use_everything(self, citizen: TestCitizen) -> None:
         """The citizen scans at two kiosks of each service, and the probe's staff look twice at what became of it."""

@@ -34,6 +34,7 @@ def services_dir():
 def module_folder():
     return Path(citizen_app_pool.__file__).parent
 """
+FORGETFUL = "forgetful"
 BATTERY = "from citizen_app.toolkit.testing.contract import *\n"
 
 
@@ -128,6 +129,10 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> str:
         tests = sorted({one.test for one in FAULTS.values()}) if fault is None else [fault.test]
         test_file = folder / name / "tests" / "test_contract.py"
         asked += [f"{test_file}::{test}" for test in tests]
+    forgetful = NewService(FORGETFUL, Text("样例", "Sample"), "culture", f"{folder.name}.{FORGETFUL}")
+    copy_template(forgetful, folder / FORGETFUL)
+    (folder / FORGETFUL / "migrations" / "0001_visits_and_closed_days.py").unlink()
+    asked.append(str(folder / FORGETFUL / "tests"))
     done = run_pytest(root, "--import-mode=importlib", "-k", "not postgresql", "--tb=no", "-rpfE", *asked)
     return done.stdout
 
@@ -139,6 +144,12 @@ def test_a_fault_is_found(verdicts: str, name: str) -> None:
     assert failed is not None, verdicts[-6000:]
     assert fault.says in failed[1]
     assert re.search(rf"^PASSED \S*/sound/\S*::{fault.test}\b", verdicts, re.MULTILINE), verdicts[-6000:]
+
+
+def test_a_forgotten_revision_is_one_failure_that_names_the_command(verdicts: str) -> None:
+    told = [line for line in verdicts.splitlines() if re.search(rf"^(FAILED|ERROR) \S*/{FORGETFUL}/", line)]
+    assert len(told) == 1, told
+    assert f"run: flask --app wsgi db revision --service {FORGETFUL} -m" in told[0]
 
 
 def _break(folder: Path, name: str, fault: Fault) -> None:

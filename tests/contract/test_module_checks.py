@@ -234,6 +234,11 @@ def test_a_folder_is_called_like_its_service(copies: Copies) -> None:
     assert [(f.line, f.remedy) for f in found] == [(line_of(manifest, "id="), "call it 'other', like the id")]
 
 
+def test_a_table_without_prefix_is_told_once_and_not_told_to_be_dropped(copies: Copies) -> None:
+    change(copies.make() / "models.py", '"sample_closed_days"', '"closed_days"')
+    assert [finding.rule for finding in copies.findings()] == ["table-prefix"]
+
+
 def test_tables_without_a_migration(copies: Copies) -> None:
     (copies.make() / MIGRATION).unlink()
     (found,) = copies.findings()

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from citizen_app.registry import lineages
 from citizen_app.registry.checks.examined import Examined, Fault
+from citizen_app.registry.checks.tables import table_prefix
 
 OPERATIONS: Final = frozenset(
     {
@@ -64,8 +65,8 @@ def migration_reach(seen: Examined) -> Iterator[Fault]:
 
 def migration_difference(seen: Examined) -> Iterator[Fault]:
     """The migrations make exactly the tables that the models describe; tried on an empty database in memory."""
-    if not _versions(seen) or any(migration_reach(seen)):
-        return
+    if not _versions(seen) or any(migration_reach(seen)) or any(table_prefix(seen)):
+        return  # what is not the service's is no table of its models, and would be told to be dropped
     metadata = MetaData(naming_convention=seen.tables[0].metadata.naming_convention if seen.tables else None)
     for table in seen.tables:
         table.to_metadata(metadata)

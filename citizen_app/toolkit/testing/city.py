@@ -17,6 +17,7 @@ from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.personal import phone_index, seal
 from citizen_app.citizens.registration import create_citizen
 from citizen_app.citizens.sessions import start_session
+from citizen_app.citizens.tokens import SignedInCitizen, issue_access_token, read_access_token
 from citizen_app.citizens.traits import AgeBand, AssuranceLevel, FareClass
 from citizen_app.codes.issuing import issue_online_code
 from citizen_app.codes.keys import ensure_keys, issuing_key
@@ -74,15 +75,21 @@ class TestKiosk:
 
 @dataclass
 class TestCitizen:
-    """A registered, signed-in citizen."""
+    """A registered, signed-in citizen, who stays signed in when the clock is moved."""
 
     __test__ = False
 
     id: str
     subject_number: int
-    access_token: str
+    signed_in: SignedInCitizen
     city: City = field(repr=False)
     phone: str
+
+    @property
+    def access_token(self) -> str:
+        """A token of the citizen's session, fresh at each call: one lives five minutes, and `time_travel` moves further."""
+        with self.city.app.app_context():
+            return issue_access_token(self.signed_in)
 
     def code(self, at: int | None = None) -> str:
         """A fresh online code, issued at `at` (seconds)."""
@@ -158,8 +165,12 @@ class City:
             citizen = create_citizen(
                 phone, name=name, fare_class=fare_class, assurance_level=level, age_band=age_band
             )
-            tokens = start_session(citizen)
-            return TestCitizen(citizen.id, citizen.subject_number, tokens.access_token, self, phone)
+            return self.present(citizen, phone)
+
+    def present(self, citizen: Citizen, phone: str) -> TestCitizen:
+        """A citizen who is registered already, in a session of their own; in a unit of work."""
+        signed_in = read_access_token(start_session(citizen).access_token)
+        return TestCitizen(citizen.id, citizen.subject_number, signed_in, self, phone)
 
     def change_phone(self, citizen: TestCitizen, phone: str | None = None) -> None:
         """Give a citizen's account another number (E.164), a fresh one without it."""

@@ -38,6 +38,16 @@ def postgresql_address() -> str | None:
     return address if allowed and allowed[0] else None
 
 
+FORGOTTEN = (
+    "the models of {service} describe what its migrations do not make; run: "
+    "flask --app wsgi db revision --service {service} -m 'what changed'"
+)
+
+
+class RevisionForgotten(Exception):
+    """A module's models have changed and no migration says so: none of its tests can mean anything. The message names the command."""
+
+
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 
 
@@ -48,6 +58,8 @@ class Databases:
         self._folder = folder
         self._sqlite: dict[Path | None, Path] = {}
         self._postgresql: dict[Path | None, str] = {}
+        self.told: set[str] = set()
+        """What a test has failed with already, and the others need not repeat."""
 
     def fresh_sqlite(self, folder: Path, services_dir: Path | None = None) -> str:
         """A file in `folder`, migrated for the services of a folder (by default those of the product)."""
@@ -128,4 +140,7 @@ class Databases:
             engine = lone_engine(app.extensions["settings"])
             prepare_file(engine)
             lineages.upgrade(engine, app.extensions["registry"])
+            forgetful = [m.id for m in app.extensions["registry"] if lineages.unwritten(engine, m)]
             engine.dispose()
+        if forgetful:
+            raise RevisionForgotten(FORGOTTEN.format(service=forgetful[0]))

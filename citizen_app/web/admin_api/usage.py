@@ -15,7 +15,7 @@ from citizen_app.audit.operations import record
 from citizen_app.extensions import limiter
 from citizen_app.problems import Problem, invalid_input
 from citizen_app.scans.answers import displays_of
-from citizen_app.text import Language
+from citizen_app.text import Language, Text
 from citizen_app.transactions import write_afterwards
 from citizen_app.usage import queries
 from citizen_app.usage.describing import (
@@ -45,6 +45,10 @@ MOST_IN_WORKBOOK: Final = 100_000
 export` has no limit.
 """
 
+ONE_SERVICE_ONLY: Final = Text(
+    "只有仅就这一项服务持有 usage.read 权限的操作员可以查看个人的记录。",
+    "Only operators who hold the permission usage.read for this very service see the uses of one citizen.",
+)
 NO_STORE: Final = {"Cache-Control": "no-store"}
 FILE: Final = {"schema": {"type": "string", "format": "binary"}}
 
@@ -97,7 +101,7 @@ def look_at_citizen(wanted: dict[str, Any], service: str) -> tuple[dict[str, Any
     """
     reach = current_staff().services("usage.read")
     if reach is None:
-        raise Problem("not-permitted")
+        raise Problem("not-permitted", ONE_SERVICE_ONLY)
     if service not in reach:
         raise Problem("not-found")
     citizen_ref, reason = wanted["citizen_ref"], wanted["reason"]

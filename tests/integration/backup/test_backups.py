@@ -265,6 +265,13 @@ def test_a_full_disk_leaves_nothing_behind(
     assert list(target.iterdir()) == []
 
 
+def test_a_mistyped_folder_is_no_file(city: City, tmp_path: Path) -> None:
+    refused = run(city.app, "create", str(tmp_path / "backup" / "dialy"))
+    assert refused.exit_code == 2
+    assert "there is no folder" in refused.output and "dialy" in refused.output
+    assert not (tmp_path / "backup").exists()
+
+
 def test_a_folder_keeps_so_many_and_no_backup_is_overwritten(city: City, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()

@@ -57,8 +57,8 @@ def test_a_new_code_and_revocation(app: Flask, client: FlaskClient) -> None:
     [
         (("create", *NEW, *PLACE, "--context", "[1]"), "a JSON object"),
         (("create", *NEW, *PLACE, "--context", "{"), "not JSON"),
-        (("create", *NEW, *PLACE, "--context", '{"pier": "north"}'), "/context/pier"),
-        (("create", "--service", "tram", *NEW[2:], *PLACE), "/service"),
+        (("create", *NEW, *PLACE, "--context", '{"pier": "north"}'), "--context pier: Must be one of"),
+        (("create", "--service", "tram", *NEW[2:], *PLACE), "--service: no such service"),
         (("revoke", "00000000-0000-7000-8000-000000000000"), "nothing here"),
     ],
 )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
+from citizen_app.cli.commands import COMMANDS
 from citizen_app.registry.scaffold.copying import NewService, copy_template
 from citizen_app.text import Text
 
@@ -52,6 +55,29 @@ def test_a_sound_module_has_nothing_to_complain_about(folder: Path) -> None:
     unknown = flask(folder, "services", "check", "nowhere")
     assert unknown.returncode == 2
     assert "no service module 'nowhere'" in unknown.stderr
+
+
+@pytest.mark.parametrize("settings", [{}, {"CITIZEN_DEMO": "1", "CITIZEN_BINDE": "x"}])
+def test_help_needs_no_settings(settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody can look up a setting in the help of a command line that wants it first."""
+    for name in [name for name in os.environ if name.startswith("CITIZEN_")]:
+        monkeypatch.delenv(name)
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as ended:
+        start(["flask", "db", "upgrade"])
+    assert ended.value.code == 2
+    app = start(["flask", "--help"])
+    assert app.test_cli_runner().invoke(args=["--help"]).output.count("\n") > len(COMMANDS)
+    assert "--verify" in app.test_cli_runner().invoke(args=["backup", "create", "--help"]).output
+
+
+def start(arguments: list[str]) -> Flask:
+    """What `wsgi.py` makes for a command line."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", arguments)
+        app: Flask = runpy.run_path(str(ROOT / "wsgi.py"))["app"]
+    return app
 
 
 def test_a_module_that_does_not_import_stops_all_but_the_check(folder: Path) -> None:

@@ -46,6 +46,10 @@ def test_a_permission_reaches_as_far_as_it_was_given() -> None:
     with pytest.raises(Problem) as refused:
         caller.require("kiosks.manage")
     assert refused.value.kind.slug == "not-permitted"
+    for language in ("zh", "en"):
+        assert "kiosks.manage" in refused.value.as_document(language, None)["detail"], (
+            "it names what is lacking"
+        )
     with pytest.raises(Problem):
         caller.services("audit.read")
 

@@ -1,0 +1,36 @@
+"""A refusal of the rules, told to whoever types: it points at the option or argument, where the API would point into a body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from citizen_app.problems import InputError, Problem
+
+
+@contextmanager
+def told_on_the_command_line() -> Iterator[None]:
+    """Turns a `Problem` into the words of the command line."""
+    try:
+        yield
+    except Problem as problem:
+        said = "; ".join(_said(fault) for fault in problem.errors)
+        raise click.ClickException(said or problem.detail.en) from problem
+
+
+def _said(fault: InputError) -> str:
+    return f"{_typed(fault.pointer)}: {fault.message}"
+
+
+def _typed(pointer: str) -> str:
+    """`/purposes/0` as `--purpose`, `/context/pier` as `--context pier`; a place that nobody typed as it is."""
+    name, _, member = pointer.lstrip("/?").partition("/")
+    for parameter in click.get_current_context().command.params:
+        if parameter.name == name:
+            typed = (
+                parameter.opts[0] if isinstance(parameter, click.Option) else parameter.human_readable_name
+            )
+            return typed if not member or member.isdigit() else f"{typed} {member}"
+    return pointer

@@ -1,0 +1,43 @@
+"""Whose token was shown, where it was another's that was asked for: then "sign in first" would send the caller the wrong way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from flask import current_app, request
+
+from citizen_app.bearers import is_ours
+from citizen_app.citizens.tokens import is_access_token
+from citizen_app.problems import Problem
+from citizen_app.text import Text
+from citizen_app.web.audiences import audience_of
+
+HOLDERS: Final[Mapping[str, Text]] = {
+    "citizen": Text("市民", "citizens"),
+    "kiosk": Text("设备", "kiosks"),
+    "staff": Text("工作人员", "staff"),
+}
+ANOTHERS: Final = Text(
+    "这是{held}的令牌，而此操作供{asked}使用。请换用{asked}的令牌。",
+    "This is a token of {held}; this operation is for {asked}. Send a token of {asked}.",
+)
+
+
+def in_view_of_the_token(problem: Problem) -> Problem:
+    """A refused sign-in, said more exactly where the token is one of ours for somebody else."""
+    asked = audience_of(current_app.blueprints.get(request.blueprint or "")).name.partition("(")[0]
+    held = holder_of(request.headers.get("Authorization", "").partition(" ")[2].strip())
+    if problem.kind.slug != "sign-in-required" or held is None or asked not in HOLDERS or held == asked:
+        return problem
+    words = ANOTHERS.fill(held=HOLDERS[held], asked=HOLDERS[asked])
+    return Problem(problem.kind.slug, words, headers=problem.headers)
+
+
+def holder_of(token: str) -> str | None:
+    """For whom a token was made, whether or not it still works; None for what is not ours."""
+    if is_ours("kiosk", token):
+        return "kiosk"
+    if is_ours("staff-session", token) or is_ours("staff-token", token):
+        return "staff"
+    return "citizen" if is_access_token(token) else None
