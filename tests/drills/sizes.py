@@ -39,3 +39,5 @@ WALKS = _size(3, 100)
 """How many ways through the operations of the API are gone."""
 WALKED_BODIES = _size(4, 40)
 """How many generated requests of each operation they choose from."""
+BACK_WITHIN_SECONDS = _size(60, 10)
+"""How soon scans are accepted again after a fault: a promise at full size, patience on a busy machine otherwise."""

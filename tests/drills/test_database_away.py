@@ -16,10 +16,9 @@ from citizen_app.factory import CitizenFlask
 from citizen_app.toolkit.testing import City
 from tests.drills.line import Line
 from tests.drills.load import Load, eventually, stored, upload
-from tests.drills.sizes import OUTAGE_SECONDS, OUTAGES
+from tests.drills.sizes import BACK_WITHIN_SECONDS, OUTAGE_SECONDS, OUTAGES
 from tests.server import Server
 
-BACK_WITHIN_SECONDS = 10
 KIOSKS = 4
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

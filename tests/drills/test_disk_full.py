@@ -20,13 +20,12 @@ from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.toolkit.testing import City, Databases, dispose, environment
 from tests import postgresql_server
 from tests.drills.load import Load, eventually, stored, upload
-from tests.drills.sizes import FULL, FULL_SECONDS
+from tests.drills.sizes import BACK_WITHIN_SECONDS, FULL, FULL_SECONDS
 from tests.drills.small_disk import SmallDisk
 from tests.postgresql_server import OwnPostgresql
 from tests.server import Server
 
 KIOSKS = 3
-BACK_WITHIN_SECONDS = 10
 PROBLEMS = {507: "/problems/storage-full", 503: "/problems/unavailable"}
 UNLIMITED = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
 

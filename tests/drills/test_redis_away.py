@@ -19,7 +19,7 @@ from citizen_app.ids import new_id
 from citizen_app.scans import replay
 from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk, is_required
 from tests.drills.load import Load, bearer, eventually
-from tests.drills.sizes import OUTAGE_SECONDS, OUTAGES
+from tests.drills.sizes import FULL, OUTAGE_SECONDS, OUTAGES
 from tests.redis_server import OwnRedis
 from tests.server import Server
 
@@ -106,6 +106,8 @@ def test_scans_go_on_and_no_code_works_twice(city: City, server: Server, own_red
             own_redis.start()
     print({name: f"{seconds * 1000:.0f} ms" for name, seconds in seen.items()})
     assert set(load.statuses()) == {200}, load.statuses()
+    if not FULL:
+        return  # a ratio of times: it means something on a machine that does nothing else
     bound = 3 * max(seen["undisturbed"], LEAST_P99_SECONDS)
     assert max(seen.values()) <= bound, seen
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from citizen_app.citizens.traits import AgeBand, FareClass
 from citizen_app.extensions import db
 from citizen_app.transactions import transaction
 from citizen_app.vault import current_vault
+from tests.integration.kiosks.devices import look_only_when_asked
 
 
 @pytest.fixture
@@ -86,15 +86,16 @@ def test_a_forgotten_reference_is_forgotten_by_every_worker(
 ) -> None:
     with app.app_context():
         ref = current_vault().citizen_ref("bus", two[0].id)
+    watch = look_only_when_asked(other_worker)
     for worker in (app, other_worker):
         with worker.app_context(), transaction():
             remember_refs("bus", [(ref, two[0].id)])
-    other_worker.extensions["watch"].start()
     with app.app_context(), transaction():
         forget_refs(two[0].id)
     with app.app_context(), transaction(reading=True):
         assert citizen_of_ref("bus", ref) is None
-    time.sleep(app.extensions["settings"].watch_interval + 0.3)
+    with other_worker.app_context():
+        watch.look()
     for worker in (other_worker, app):
         with worker.app_context(), transaction():
             remember_refs("bus", [(ref, two[0].id)])

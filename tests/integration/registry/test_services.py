@@ -33,8 +33,9 @@ def other_worker(app_environment: dict[str, str]) -> Iterator[CitizenFlask]:
     dispose(made)
 
 
-def _within_two_seconds(what: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 2
+def _soon(what: Callable[[], bool]) -> bool:
+    """On a busy machine too: how often a worker looks is a setting, not what is tried here."""
+    deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         if what():
             return True
@@ -50,18 +51,16 @@ def test_switching_reaches_every_worker_without_restart(
     def listed() -> bool:
         return [s["id"] for s in client.get("/api/v1/services").get_json()["items"]] == ["probe"]
 
-    assert _within_two_seconds(listed)
+    assert _soon(listed)
     with app.app_context(), transaction():
         state.disable("probe")
-    assert _within_two_seconds(lambda: not listed())
+    assert _soon(lambda: not listed())
     kiosk, citizen = city.kiosk("probe"), city.citizen()
     kiosk.client = client
-    assert _within_two_seconds(
-        lambda: kiosk.scan(citizen.code(), "enter").get_json().get("reason") == "service_disabled"
-    )
+    assert _soon(lambda: kiosk.scan(citizen.code(), "enter").get_json().get("reason") == "service_disabled")
     with app.app_context(), transaction():
         state.enable("probe")
-    assert _within_two_seconds(lambda: kiosk.scan(citizen.code(), "enter").get_json().get("reason") == "ok")
+    assert _soon(lambda: kiosk.scan(citizen.code(), "enter").get_json().get("reason") == "ok")
 
 
 def test_settings_are_checked_and_reach_the_module(app: CitizenFlask) -> None:

@@ -64,7 +64,7 @@ def test_a_message_arrives_signed(gateway: Gateway) -> None:
     assert json.loads(body) == {"phone": "+8613800138000", "text": "验证码 123456"}
     expected = webhook_headers(SECRET, "id-1", int(headers["webhook-timestamp"]), body)
     assert {name: headers[name] for name in expected} == expected
-    assert abs(int(headers["webhook-timestamp"]) - time.time()) < 5
+    assert abs(int(headers["webhook-timestamp"]) - time.time()) < 60
 
 
 @pytest.mark.parametrize("status", [400, 429, 500, 503])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from citizen_app.toolkit.testing import City, TestKiosk
 from citizen_app.toolkit.time import now
 from services.bus import jobs
 from services.bus.models import BusBoarding, BusFeedActivation, BusFeedVersion, BusRider, table_of
-from services.bus.operations import versions
+from services.bus.operations import slices, versions
 from services.bus.operations.slices import Paced, delete_in_slices
 from services.bus.tests.feeds import edit
 from services.bus.tests.integration.test_boarding import HERE, board, trips, upload
@@ -193,15 +194,18 @@ def test_a_thousand_rows_go_in_slices_and_nothing_else_goes(app: Any, city: City
     assert city.count("bus_boardings") == 1
 
 
-def test_a_pause_lets_others_write_on_sqlite(app: Any, city: City, database_url: str) -> None:
-    """At least 30 ms; none on PostgreSQL, where nobody waits."""
-    began, unit = now(), Paced()
+def test_a_pause_lets_others_write_on_sqlite(
+    app: Any, city: City, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Longer than a waiting process sleeps; none on PostgreSQL, where nobody waits."""
+    unit, pauses = Paced(), list[float]()
+    monkeypatch.setattr(slices, "time", SimpleNamespace(monotonic=lambda: 1000.0, sleep=pauses.append))
     with app.app_context():
         for _ in range(4):
             with unit():
                 session().execute(text("SELECT 1"))
-    took = (now() - began).total_seconds()
-    assert took > 0.09 if database_url.startswith("sqlite") else took < 0.09
+    pause = slices.PAUSE if database_url.startswith("sqlite") else 0
+    assert pauses == pytest.approx([0, pause, pause, pause])
 
 
 @pytest.fixture
