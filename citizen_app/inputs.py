@@ -3,11 +3,54 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+
+from citizen_app.faults import Refused
+from citizen_app.text import Text
 
 UUID: Final = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+
+
+NOTHING_TO_CHANGE: Final = Text("没有要改的内容", "nothing to change")
+MOST_MEMBERS: Final = Text("至多 {most} 项", "at most {most} members")
+SIX_DIGITS: Final = Text("应为六位数字", "six digits")
+NOT_A_UUID: Final = Text("请写 UUID，最好是第 7 版", "write a UUID, best of version 7")
+
+
+class StrictSchema(Schema):
+    """What comes in or goes out: members that are not declared are refused, and those that are keep their order."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class ChangeSchema(StrictSchema):
+    """What may change of a thing: every member may be left out, but not all of them."""
+
+    together: ClassVar = {"minProperties": 1}
+
+    @validates_schema
+    def something_changes(self, data: dict[str, Any], **kwargs: Any) -> None:
+        """An empty change is a mistake of the caller."""
+        if not data:
+            raise Refused(NOTHING_TO_CHANGE)
+
+
+class Pattern(validate.Regexp):
+    """A regular expression, and what is said of a text that does not match."""
+
+    def __init__(self, regex: str, words: Text) -> None:
+        super().__init__(regex)
+        self._words = words
+
+    def __call__(self, value: Any) -> Any:
+        """The value. Raises `Refused`."""
+        try:
+            return super().__call__(value)
+        except ValidationError as error:
+            raise Refused(self._words) from error
 
 
 class WholeNumber(fields.Integer):
@@ -43,7 +86,7 @@ class Members(fields.Dict):
 
     def _are_few(self, members: dict[str, Any]) -> None:
         if len(members) > self._most:
-            raise ValidationError(f"at most {self._most} members")
+            raise Refused(MOST_MEMBERS.fill(most=self._most))
 
 
 class GivenId(fields.String):
@@ -59,5 +102,5 @@ class GivenId(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **options)
         if not re.fullmatch(UUID, text):
-            raise ValidationError("write a UUID, best of version 7")
+            raise Refused(NOT_A_UUID)
         return text.lower()

@@ -13,28 +13,28 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
 from itsdangerous import BadData
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import Schema, fields, validate
 from sqlalchemy import ColumnElement, Row, Select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from citizen_app.extensions import db
+from citizen_app.inputs import StrictSchema
 from citizen_app.problems import Problem, invalid_input
+from citizen_app.text import Text
 from citizen_app.vault import current_vault
 
 MOST_PER_PAGE: Final = 100
 USUAL_PER_PAGE: Final = 50
 MOST_LOOKED_AT: Final = 5_000
+NOT_A_CURSOR: Final = Text("不是这个列表的游标", "not a cursor of this list")
 
 Item = TypeVar("Item")
 Other = TypeVar("Other")
 KeyColumn = InstrumentedAttribute[Any] | ColumnElement[Any]
 
 
-class PageQuerySchema(Schema):
+class PageQuerySchema(StrictSchema):
     """`?limit=&cursor=`, for query strings; inherit to add filters."""
-
-    class Meta:
-        unknown = RAISE
 
     limit = fields.Integer(
         load_default=USUAL_PER_PAGE,
@@ -157,4 +157,4 @@ def page_of_list(
 
 
 def _not_a_cursor() -> Problem:
-    return invalid_input("?cursor", "not a cursor of this list")
+    return invalid_input("?cursor", NOT_A_CURSOR)

@@ -218,10 +218,14 @@ BY_STATUS: Final[Mapping[int, str]] = {kind.status: kind.slug for kind in revers
 @dataclass(frozen=True, slots=True)
 class InputError:
     """One fault in the input: `pointer` is a JSON Pointer (RFC 6901) into the body, `?name` for a query
-    parameter, or the name of a header; `message` is a validator's, in English, until the answer is written."""
+    parameter, or the name of a header; `message` is a rule's own words, or marshmallow's in English until the answer is written."""
 
     pointer: str
-    message: str
+    message: Text | str
+
+    def say(self, language: Language) -> str:
+        """The message in one language."""
+        return in_words(self.message, language)
 
 
 MOST_ERRORS: Final = 100
@@ -258,12 +262,12 @@ class Problem(Exception):
         }
         if self.errors:
             document["errors"] = [
-                {"pointer": e.pointer, "message": in_words(e.message, language)} for e in self.errors
+                {"pointer": fault.pointer, "message": fault.say(language)} for fault in self.errors
             ]
         return document
 
 
-def invalid_input(pointer: str, message: str) -> Problem:
+def invalid_input(pointer: str, message: Text) -> Problem:
     """A 422 about one field."""
     return Problem("invalid-input", errors=[InputError(pointer, message)])
 
@@ -280,7 +284,7 @@ def _faults(messages: Any, pointer: str) -> Iterator[InputError]:
                 pointer if key == "_schema" else f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
             )
             yield from _faults(value, inner)
-    elif isinstance(messages, str):
+    elif isinstance(messages, (str, Text)):
         yield InputError(pointer or "/", messages)
     else:
-        yield from (InputError(pointer or "/", str(message)) for message in messages)
+        yield from (InputError(pointer or "/", message) for message in messages)

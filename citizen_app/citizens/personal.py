@@ -7,6 +7,7 @@ from typing import Final
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
+from citizen_app.text import Text
 from citizen_app.vault import current_vault
 
 HOME_REGION: Final = "CN"
@@ -14,8 +15,17 @@ MOST_STARS: Final = 4
 MOBILE: Final = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 
 
+WRITE_IT_AS: Final = Text("请写成 13800138000 或 +8613800138000", "write it as 13800138000 or +8613800138000")
+NOT_A_PHONE: Final = Text("不是电话号码；{form}", "not a phone number; {form}").fill(form=WRITE_IT_AS)
+NOT_A_MOBILE: Final = Text("不是手机号；{form}", "not a mobile phone number; {form}").fill(form=WRITE_IT_AS)
+
+
 class PhoneRefused(ValueError):
-    """The text is not a mobile phone number; the message says so in words for people."""
+    """The text is not a mobile phone number; `words` say so to people."""
+
+    def __init__(self, words: Text) -> None:
+        super().__init__(words.en)
+        self.words = words
 
 
 def normalised_phone(text: str) -> str:
@@ -26,11 +36,11 @@ def normalised_phone(text: str) -> str:
     try:
         number = phonenumbers.parse(text, HOME_REGION)
     except phonenumbers.NumberParseException as error:
-        raise PhoneRefused("not a phone number") from error
+        raise PhoneRefused(NOT_A_PHONE) from error
     if number.extension or not phonenumbers.is_valid_number(number):
-        raise PhoneRefused("not a phone number")
+        raise PhoneRefused(NOT_A_PHONE)
     if phonenumbers.number_type(number) not in MOBILE:
-        raise PhoneRefused("not a mobile phone number")
+        raise PhoneRefused(NOT_A_MOBILE)
     return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
 
 

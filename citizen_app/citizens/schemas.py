@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import fields, validate, validates_schema
 
 from citizen_app.citizens.personal import PhoneRefused, normalised_phone
+from citizen_app.faults import Refused
+from citizen_app.inputs import SIX_DIGITS, Pattern, StrictSchema
+from citizen_app.text import Text
 
 LONGEST_PHONE = 32
 LONGEST_REFRESH_TOKEN = 200
+ONE_OF_TWO = Text(
+    "请发送 challenge_id 和 otp，或只发送 refresh_token", "send either challenge_id and otp, or refresh_token"
+)
 
 
 class Phone(fields.String):
@@ -24,14 +30,7 @@ class Phone(fields.String):
         try:
             return normalised_phone(text)
         except PhoneRefused as error:
-            raise ValidationError(f"{error}; write it as 13800138000 or +8613800138000") from error
-
-
-class StrictSchema(Schema):
-    """Unknown fields are refused."""
-
-    class Meta:
-        unknown = RAISE
+            raise Refused(error.words) from error
 
 
 class ChallengeRequestSchema(StrictSchema):
@@ -58,14 +57,14 @@ class TokenRequestSchema(StrictSchema):
     }
 
     challenge_id = fields.String(validate=validate.Length(min=1, max=64))
-    otp = fields.String(validate=validate.Regexp(r"^[0-9]{6}\Z", error="six digits"))
+    otp = fields.String(validate=Pattern(r"^[0-9]{6}\Z", SIX_DIGITS))
     refresh_token = fields.String(validate=validate.Length(min=1, max=LONGEST_REFRESH_TOKEN))
 
     @validates_schema
     def one_of_two(self, data: dict[str, Any], **kwargs: Any) -> None:
         """Exactly one of the two shapes."""
         if data.keys() not in ({"challenge_id", "otp"}, {"refresh_token"}):
-            raise ValidationError("send either challenge_id and otp, or refresh_token")
+            raise Refused(ONE_OF_TWO)
 
 
 class TokensSchema(StrictSchema):

@@ -21,7 +21,7 @@ def told_on_the_command_line() -> Iterator[None]:
 
 
 def _said(fault: InputError) -> str:
-    return f"{_typed(fault.pointer)}: {fault.message}"
+    return f"{_typed(fault.pointer)}: {fault.say('en')}"
 
 
 def _typed(pointer: str) -> str:

@@ -18,13 +18,20 @@ from citizen_app.ids import new_id
 from citizen_app.kiosks.activation import LIFETIME, activation_hash
 from citizen_app.kiosks.activation import new_activation_code as fresh_code
 from citizen_app.kiosks.models import Kiosk, Placement
-from citizen_app.problems import Problem, invalid_input
+from citizen_app.problems import Problem, errors_from_messages, invalid_input
 from citizen_app.registry.contract import Purpose
 from citizen_app.text import Text
 from citizen_app.vault import token_hash
 from citizen_app.watch import bump
 
 ROTATION_GRACE: Final = timedelta(seconds=60)
+NOT_INSTALLED: Final = Text("没有安装这项服务", "no such service is installed")
+NO_PURPOSE: Final = Text("至少选一个用途", "at least one purpose")
+NOT_ITS_PURPOSE: Final = Text(
+    "不是这项服务的用途；它有：{purposes}", "not a purpose of this service; it has: {purposes}"
+)
+NO_SUCH_FIELD: Final = Text("所选用途没有这一项", "not a context field of these purposes")
+NOT_A_KEY: Final = Text("应为 Ed25519 或 P-256 公钥的 JWK", "a JWK with an Ed25519 or P-256 public key")
 
 PurposesOf = Callable[[str], Sequence[Purpose] | None]
 """The purposes that a service declares, or None when it is not installed."""
@@ -226,30 +233,29 @@ def _check_purposes(
 ) -> None:
     declared = purposes_of(service)
     if declared is None:
-        raise invalid_input("/service", "no such service is installed")
+        raise invalid_input("/service", NOT_INSTALLED)
     known = {purpose.id: purpose for purpose in declared}
     if not purposes:
-        raise invalid_input("/purposes", "at least one purpose")
+        raise invalid_input("/purposes", NO_PURPOSE)
     for index, purpose in enumerate(purposes):
         if purpose not in known:
-            raise invalid_input(
-                f"/purposes/{index}", f"not a purpose of this service; it has: {', '.join(known)}"
-            )
+            raise invalid_input(f"/purposes/{index}", NOT_ITS_PURPOSE.fill(purposes=", ".join(known)))
     fields = {field.name: field for purpose in purposes for field in known[purpose].context}
     for name, value in context.items():
         if name not in fields:
-            raise invalid_input(f"/context/{name}", "not a context field of these purposes")
+            raise invalid_input(f"/context/{name}", NO_SUCH_FIELD)
         try:
             fields[name].as_marshmallow().deserialize(value)
         except ValidationError as refused:
-            raise invalid_input(f"/context/{name}", "; ".join(map(str, refused.messages))) from refused
+            faults = errors_from_messages(refused.messages, f"/context/{name}")
+            raise Problem("invalid-input", errors=faults) from refused
 
 
 def _checked_key(jwk: Mapping[str, Any]) -> dict[str, str]:
     try:
         return VerifyKey.from_jwk(jwk).to_jwk()
     except (ValueError, TypeError) as error:
-        raise invalid_input("/public_key", "a JWK with an Ed25519 or P-256 public key") from error
+        raise invalid_input("/public_key", NOT_A_KEY) from error
 
 
 def _locked(kiosk_id: str) -> Kiosk:

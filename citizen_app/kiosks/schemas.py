@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from marshmallow import Schema, fields, validate
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
-
-from citizen_app.inputs import Members, WholeNumber
+from citizen_app.inputs import ChangeSchema, Members, StrictSchema, WholeNumber
 from citizen_app.keyset import PageQuerySchema, PageSchema
 from citizen_app.kiosks.models import Kiosk
 from citizen_app.moments import Moment
@@ -14,14 +12,7 @@ from citizen_app.moments import Moment
 STATES = ("pending", "active", "revoked")
 
 
-class Strict(Schema):
-    """Input: unknown fields are refused."""
-
-    class Meta:
-        unknown = RAISE
-
-
-class ActivationRequestSchema(Strict):
+class ActivationRequestSchema(StrictSchema):
     """What a kiosk sends once."""
 
     activation_code = fields.String(
@@ -62,7 +53,7 @@ class RotatedTokenSchema(Schema):
     server_time = fields.String(required=True, metadata={"format": "date-time"})
 
 
-class HeartbeatRequestSchema(Strict):
+class HeartbeatRequestSchema(StrictSchema):
     """What a kiosk tells about itself."""
 
     clock = Moment(required=True, metadata={"description": "The kiosk's own clock at sending."})
@@ -129,14 +120,14 @@ class HeartbeatSchema(Schema):
     context = fields.Nested(ContextSchema, required=True)
 
 
-class PlaceSchema(Strict):
+class PlaceSchema(StrictSchema):
     """A place in both languages."""
 
     zh = fields.String(required=True, validate=[validate.Length(1, 80), validate.Regexp(r".*\S")])
     en = fields.String(required=True, validate=[validate.Length(1, 160), validate.Regexp(r".*\S")])
 
 
-class NewKioskSchema(Strict):
+class NewKioskSchema(StrictSchema):
     """A kiosk to create."""
 
     name = fields.String(required=True, validate=[validate.Length(1, 80), validate.Regexp(r".*\S")])
@@ -148,21 +139,13 @@ class NewKioskSchema(Strict):
     context = Members(20, load_default=dict)
 
 
-class KioskChangeSchema(Strict):
+class KioskChangeSchema(ChangeSchema):
     """What may change of a kiosk; a new `place` moves it and leaves its history where it was."""
-
-    together: ClassVar = {"minProperties": 1}
 
     name = fields.String(validate=[validate.Length(1, 80), validate.Regexp(r".*\S")])
     purposes = fields.List(fields.String(validate=validate.Length(1, 40)), validate=validate.Length(1, 20))
     place = fields.Nested(PlaceSchema)
     context = Members(20)
-
-    @validates_schema
-    def something_changes(self, data: dict[str, Any], **kwargs: Any) -> None:
-        """An empty change is a mistake of the caller."""
-        if not data:
-            raise ValidationError("nothing to change")
 
 
 class KioskSchema(Schema):

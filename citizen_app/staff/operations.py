@@ -19,6 +19,11 @@ from citizen_app.staff.permissions import DEFAULT_ROLES, OWN_ACCOUNT, PERMISSION
 from citizen_app.staff.second_factor import enrolment_uri, new_secret, seal_secret
 from citizen_app.text import Text
 
+FORM_OF_A_NAME: Final = Text(
+    "3 到 40 个 a-z 0-9 . _ -，以字母开头", "3 to 40 of a-z 0-9 . _ -, beginning with a letter"
+)
+NO_SUCH_ROLE: Final = Text("没有这个角色", "no such role")
+NOT_OF_A_ROLE: Final = Text("角色不能有这项权限", "not a permission that a role can have")
 USERNAME: Final = re.compile(r"^[a-z][a-z0-9._-]{2,39}\Z")
 
 
@@ -44,7 +49,7 @@ def create(
     """
     username = username.lower()
     if not USERNAME.match(username):
-        raise invalid_input("/username", "3 to 40 of a-z 0-9 . _ -, beginning with a letter")
+        raise invalid_input("/username", FORM_OF_A_NAME)
     check_strength(password, username)
     password_hash = hash_password(password)  # before the first statement: on SQLite that takes the write lock
     if db.session.scalar(select(Staff.id).where(Staff.username == username)) is not None:
@@ -77,7 +82,7 @@ def grant(staff_id: str, role_id: str, service: str | None = None) -> None:
     staff = locked(staff_id)
     role = db.session.get(Role, role_id)
     if role is None:
-        raise invalid_input("/role", "no such role")
+        raise invalid_input("/role", NO_SUCH_ROLE)
     held = db.session.execute(
         select(Role.permissions, StaffRole.role_id, StaffRole.service)
         .join(StaffRole, StaffRole.role_id == Role.id)
@@ -156,7 +161,7 @@ def add_role(role_id: str, title: Text, permissions: Iterable[str]) -> Role:
     """A new role. Raises a 422 for unknown permissions, a 409 for permissions of two separated powers."""
     held = sorted(set(permissions))
     if any(p not in PERMISSIONS or p == OWN_ACCOUNT for p in held):
-        raise invalid_input("/permissions", "not a permission that a role can have")
+        raise invalid_input("/permissions", NOT_OF_A_ROLE)
     if len(powers_of(held)) > 1:
         raise Problem(
             "conflict", Text("一个角色不能兼有分立的权力。", "One role cannot hold separated powers.")

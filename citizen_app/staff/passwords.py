@@ -12,11 +12,19 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from citizen_app.problems import Problem, invalid_input
+from citizen_app.text import Text
 
 SHORTEST: Final = 12
 LONGEST: Final = 256
 HASHES_AT_ONCE: Final = 2
 PATIENCE_SECONDS: Final = 2.0
+
+TOO_SHORT: Final = Text("至少 {count} 个字符", "at least {count} characters").fill(count=SHORTEST)
+TOO_LONG: Final = Text("至多 {count} 个字符", "at most {count} characters").fill(count=LONGEST)
+HAS_THE_NAME: Final = Text("含有用户名", "contains the user name")
+REPEATS: Final = Text("只是重复少数几个字符", "repeats the same few characters")
+FOLLOWS: Final = Text("是键盘或字母表上的顺序", "follows the keyboard or the alphabet")
+COMMON: Final = Text("由最常见的密码拼成", "is built from the commonest passwords")
 
 STEMS: Final = tuple(
     """
@@ -60,21 +68,21 @@ def check_strength(password: str, username: str, pointer: str = "/password") -> 
         raise invalid_input(pointer, fault)
 
 
-def weakness(password: str, username: str) -> str | None:
+def weakness(password: str, username: str) -> Text | None:
     """Why the password may not be used, or None."""
     if len(password) < SHORTEST:
-        return f"at least {SHORTEST} characters"
+        return TOO_SHORT
     if len(password) > LONGEST:
-        return f"at most {LONGEST} characters"
+        return TOO_LONG
     plain = _folded(password)
     if len(username) >= 3 and username.lower() in plain:
-        return "contains the user name"
+        return HAS_THE_NAME
     if len(set(plain)) < LEAST_DISTINCT:
-        return "repeats the same few characters"
+        return REPEATS
     if len(_without_runs(plain)) < LEAST_LEFT:
-        return "follows the keyboard or the alphabet"
+        return FOLLOWS
     if min(len(_without_stems(plain)), len(_without_stems(plain.translate(UNLEET)))) < LEAST_LEFT:
-        return "is built from the commonest passwords"
+        return COMMON
     return None
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import Schema, fields, validate
 
+from citizen_app.inputs import SIX_DIGITS, Pattern, StrictSchema
 from citizen_app.keyset import PageSchema
 from citizen_app.moments import Moment
 from citizen_app.staff.permissions import OWN_ACCOUNT, PERMISSIONS
@@ -11,15 +12,12 @@ from citizen_app.staff.permissions import OWN_ACCOUNT, PERMISSIONS
 GRANTABLE = sorted(PERMISSIONS.keys() - {OWN_ACCOUNT})
 
 
-class SignInSchema(Schema):
+class SignInSchema(StrictSchema):
     """User name, password and the authenticator's six digits, in one step."""
-
-    class Meta:
-        unknown = RAISE
 
     username = fields.String(required=True, validate=validate.Length(1, 40))
     password = fields.String(required=True, validate=validate.Length(1, 1000))
-    totp = fields.String(required=True, validate=validate.Regexp(r"^[0-9]{6}\Z", error="six digits"))
+    totp = fields.String(required=True, validate=Pattern(r"^[0-9]{6}\Z", SIX_DIGITS))
 
 
 class SessionSchema(Schema):
@@ -47,11 +45,8 @@ class CurrentSessionSchema(Schema):
     permissions = fields.List(fields.Nested(ReachSchema), required=True)
 
 
-class NewTokenSchema(Schema):
+class NewTokenSchema(StrictSchema):
     """A personal access token to make."""
-
-    class Meta:
-        unknown = RAISE
 
     name = fields.String(required=True, validate=[validate.Length(1, 80), validate.Regexp(r".*\S")])
     permissions = fields.List(

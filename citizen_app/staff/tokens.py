@@ -23,6 +23,8 @@ from citizen_app.vault import token_hash
 
 LONGEST: Final = timedelta(days=365)
 MOST_TOKENS: Final = 20
+NOT_THEN: Final = Text("应在将来，且距今至多 365 天", "in the future, and at most 365 days from now")
+NOT_OF_A_TOKEN: Final = Text("令牌不能有这项权限", "not a permission that a token can have")
 
 
 def create_token(
@@ -36,10 +38,10 @@ def create_token(
     """
     moment = clock.now()
     if not moment < expires_at <= moment + LONGEST:
-        raise invalid_input("/expires_at", "in the future, and at most 365 days from now")
+        raise invalid_input("/expires_at", NOT_THEN)
     for index, permission in enumerate(permissions):
         if permission not in PERMISSIONS or permission == OWN_ACCOUNT:
-            raise invalid_input(f"/permissions/{index}", "not a permission that a token can have")
+            raise invalid_input(f"/permissions/{index}", NOT_OF_A_TOKEN)
     db.session.get_one(Staff, staff_id, with_for_update=True)
     if not set(permissions) <= permissions_of(staff_id).keys():
         raise Problem(

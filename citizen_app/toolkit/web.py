@@ -4,7 +4,9 @@
     public = service_blueprint(SERVICE.id, "lines", ANYONE, "Lines and departures")
     mine = service_blueprint(SERVICE.id, "trips", CITIZEN, "My trips")
 
-`file_argument` is the door for a file. A write that makes something new is `@repeatable`: sent again with the same `Idempotency-Key` it gives its first answer. One that
+Input is a `StrictSchema`, a change (PATCH) a `ChangeSchema`. A rule of one's own raises `Refused(Text(…))`, or `invalid_input(pointer,
+Text(…))` where it needs the database: what a caller reads exists in both languages where it is written. `Pattern` is a regular expression
+with such words. `file_argument` is the door for a file. A write that makes something new is `@repeatable`: sent again with the same `Idempotency-Key` it gives its first answer. One that
 sets a state, or carries an id of its own, is safe to repeat by nature and needs no key.
 
 A write in a blueprint for `ANYONE` is a mistake unless it says why it is open: `@written_by_anyone("a passer-by reports a broken stop")` below
@@ -20,10 +22,11 @@ from typing import Any
 
 from flask import g, jsonify
 from flask_smorest import Blueprint
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import RAISE, Schema, fields, validate, validates_schema
 
 from citizen_app.audit.operations import record as audit
-from citizen_app.inputs import GivenId, WholeNumber, YesNo
+from citizen_app.faults import Refused
+from citizen_app.inputs import ChangeSchema, GivenId, Pattern, StrictSchema, WholeNumber, YesNo
 from citizen_app.keyset import Page, PageQuerySchema, PageSchema, page, page_of_matching, page_of_rows
 from citizen_app.kiosks.queries import KioskView
 from citizen_app.moments import Moment
@@ -89,14 +92,18 @@ __all__ = [
     "RAISE",
     "Audience",
     "Blueprint",
+    "ChangeSchema",
     "GivenId",
     "InputError",
     "Moment",
     "Page",
     "PageQuerySchema",
     "PageSchema",
+    "Pattern",
     "Problem",
+    "Refused",
     "Schema",
+    "StrictSchema",
     "UploadedFile",
     "WholeNumber",
     "YesNo",
@@ -117,5 +124,6 @@ __all__ = [
     "service_blueprint",
     "staff_of_service",
     "validate",
+    "validates_schema",
     "written_by_anyone",
 ]

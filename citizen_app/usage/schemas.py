@@ -6,20 +6,26 @@ import re
 from datetime import timedelta
 from typing import Any, Final
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, fields, post_load, validate
 from webargs.fields import DelimitedList
 
-from citizen_app.inputs import WholeNumber
+from citizen_app.faults import Refused
+from citizen_app.inputs import Pattern, StrictSchema, WholeNumber
 from citizen_app.keyset import MOST_PER_PAGE, USUAL_PER_PAGE, PageQuerySchema, PageSchema
-from citizen_app.text import UNSEEN
+from citizen_app.text import UNSEEN, Text
 from citizen_app.usage.export import FORMATS
 from citizen_app.usage.statistics import DIMENSIONS, today
 
 MOST_DAYS: Final = 366
 USUAL_DAYS: Final = 30
 MOST_COUNTS: Final = 10_000
+TOO_EARLY: Final = Text("太早", "too early")
+PERIOD: Final = Text("时段应为 1 到 {days} 天", "the period must be 1 to {days} days long").fill(
+    days=MOST_DAYS
+)
+YEARS: Final = Text("年份应在 2000 到 9000 之间", "write years from 2000 to 9000")
 
-SERVICE: Final = validate.Regexp(r"^[a-z][a-z0-9_]{1,19}\Z", error="not a service id")
+SERVICE: Final = Pattern(r"^[a-z][a-z0-9_]{1,19}\Z", Text("不是服务的编号", "not a service id"))
 MOMENT: Final = {"format": "date-time"}
 
 
@@ -50,15 +56,12 @@ class Reason(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
         text = super()._deserialize(value, attr, data, **options)
         if not re.fullmatch(self.LINE, text):
-            raise ValidationError("say why")
+            raise Refused(Text("请说明理由", "say why"))
         return text.strip()
 
 
-class LookRequestSchema(Schema):
+class LookRequestSchema(StrictSchema):
     """Whose uses of the service, and why; the citizen sees both the look and the reason."""
-
-    class Meta:
-        unknown = RAISE
 
     citizen_ref = fields.String(
         required=True,
@@ -105,11 +108,8 @@ class LookPageSchema(PageSchema):
     items = fields.List(fields.Nested(LookSchema), required=True)
 
 
-class PeriodSchema(Schema):
+class PeriodSchema(StrictSchema):
     """Days of the city's calendar, both included; without them the last 30."""
-
-    class Meta:
-        unknown = RAISE
 
     service = fields.String(
         load_default=None, validate=SERVICE, metadata={"description": "Only this service."}
@@ -127,13 +127,13 @@ class PeriodSchema(Schema):
         data["last_day"] = last = data["last_day"] or today()
         if data["first_day"] is None:
             if last.toordinal() <= USUAL_DAYS:
-                raise ValidationError("too early", "to")
+                raise Refused(TOO_EARLY, "to")
             data["first_day"] = last - timedelta(days=USUAL_DAYS - 1)
         days = (last - data["first_day"]).days + 1
         if not 1 <= days <= MOST_DAYS:
-            raise ValidationError(f"the period must be 1 to {MOST_DAYS} days long", "from")
+            raise Refused(PERIOD, "from")
         if last.year > 9000 or data["first_day"].year < 2000:
-            raise ValidationError("write years from 2000 to 9000", "from")
+            raise Refused(YEARS, "from")
         return data
 
 

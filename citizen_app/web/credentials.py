@@ -26,7 +26,7 @@ ANOTHERS: Final = Text(
 
 def in_view_of_the_token(problem: Problem) -> Problem:
     """A refused sign-in, said more exactly where the token is one of ours for somebody else."""
-    asked = audience_of(current_app.blueprints.get(request.blueprint or "")).name.partition("(")[0]
+    asked = audience_of(current_app.blueprints.get(request.blueprint or "")).kind
     held = holder_of(request.headers.get("Authorization", "").partition(" ")[2].strip())
     if problem.kind.slug != "sign-in-required" or held is None or asked not in HOLDERS or held == asked:
         return problem

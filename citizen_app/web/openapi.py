@@ -11,13 +11,18 @@ from webargs.flaskparser import FlaskParser
 
 from citizen_app.extensions import api
 from citizen_app.ids import IdConverter
-from citizen_app.problems import MOST_ERRORS, TYPES, InputError, Problem
+from citizen_app.inputs import NOTHING_TO_CHANGE
+from citizen_app.problems import MOST_ERRORS, TYPES, InputError, Problem, invalid_input
 from citizen_app.text import Text
 from citizen_app.web.described import SECURITY_SCHEMES, BoundaryPlugin
-from citizen_app.web.strict_json import DuplicateKey, strict_loads
+from citizen_app.web.strict_json import BrokenJson, DuplicateKey, strict_loads
 
 VERSION: Final = "1.0.0"
 
+TWICE: Final = Text("出现了不止一次", "stands more than once")
+UNKNOWN: Final = "Unknown field."
+"""marshmallow's, for what it is not asked about."""
+SEND_AN_OBJECT: Final = Text("应为一个对象，内含声明的各项", "send an object with the declared fields")
 SEND_A_FORM: Final = Text("请以 multipart/form-data 发送文件。", "Send the file as multipart/form-data.")
 
 
@@ -31,16 +36,16 @@ def json_body(req: Request) -> Any:
     try:
         return strict_loads(req.get_data(cache=True))
     except DuplicateKey as error:
-        raise Problem("invalid-input", errors=[InputError("/", str(error))]) from error
-    except ValueError as error:
-        raise Problem("bad-request", errors=[InputError("/", str(error))]) from error
+        raise invalid_input("/", error.words) from error
+    except BrokenJson as error:
+        raise Problem("bad-request", errors=[InputError("/", error.words)]) from error
 
 
 def declared_fields(req: Request) -> dict[str, Any]:
     """The body of an operation whose fields are declared elsewhere: an object, still to be checked. Raises as `json_body`, and a 422."""
     body = json_body(req)
     if not isinstance(body, dict):
-        raise Problem("invalid-input", errors=[InputError("/", "send an object with the declared fields")])
+        raise invalid_input("/", SEND_AN_OBJECT)
     return body
 
 
@@ -64,14 +69,14 @@ class StrictParser(FlaskParser):
         """The JSON body, parsed strictly; an absent body is an empty object, and of a change (PATCH) it is a mistake."""
         body = json_body(req) if req.get_data(cache=True) else {}
         if req.method == "PATCH" and body == {}:
-            raise Problem("invalid-input", errors=[InputError("/", "nothing to change")])
+            raise invalid_input("/", NOTHING_TO_CHANGE)
         return body
 
     def load_querystring(self, req: Request, schema: Schema) -> Any:
         """The query, each parameter once."""
         for name in req.args:
             if len(req.args.getlist(name)) > 1 and not isinstance(schema.fields.get(name), fields.List):
-                raise Problem("invalid-input", errors=[InputError(f"?{name}", "stands more than once")])
+                raise invalid_input(f"?{name}", TWICE)
         return super().load_querystring(req, schema)
 
     def load_files(self, req: Request, schema: Schema) -> Any:
@@ -79,10 +84,10 @@ class StrictParser(FlaskParser):
         if req.mimetype != "multipart/form-data":
             raise Problem("unsupported-media-type", SEND_A_FORM)
         for name in req.form:
-            raise Problem("invalid-input", errors=[InputError(f"/{name}", "Unknown field.")])
+            raise Problem("invalid-input", errors=[InputError(f"/{name}", UNKNOWN)])
         for name in req.files:
             if len(req.files.getlist(name)) > 1:
-                raise Problem("invalid-input", errors=[InputError(f"/{name}", "stands more than once")])
+                raise invalid_input(f"/{name}", TWICE)
         return super().load_files(req, schema)
 
 

@@ -21,12 +21,14 @@ from flask import Response, current_app, g, make_response, request
 from flask_smorest import Blueprint
 
 from citizen_app.idempotency.operations import StoredAnswer, claim, forget, keep
-from citizen_app.problems import InputError, Problem
+from citizen_app.problems import Problem, invalid_input
+from citizen_app.text import Text
 from citizen_app.web.strict_json import strict_loads
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 HEADER: Final = "Idempotency-Key"
+FORM_OF_A_KEY: Final = Text("8 到 128 个可见的 ASCII 字符", "8 to 128 visible ASCII characters")
 REPLAYED: Final = "Idempotency-Replayed"
 FORM: Final = re.compile(r"^[!-~]{8,128}$")
 MARK: Final = "x-repeatable"
@@ -42,7 +44,7 @@ def repeatable(view: View) -> View:
         if key is None:
             return view(*args, **kwargs)
         if not FORM.fullmatch(key):
-            raise Problem("invalid-input", errors=[InputError(HEADER, "8 to 128 visible ASCII characters")])
+            raise invalid_input(HEADER, FORM_OF_A_KEY)
         claimed = claim(g.caller.limit_key, key, _request())
         if claimed.answer is not None:
             return _replayed(claimed.answer)

@@ -18,18 +18,24 @@ from typing import Any, BinaryIO, Final, cast
 
 from flask import Flask, Request
 from flask_smorest import Blueprint
-from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow import fields
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from citizen_app.faults import Refused
+from citizen_app.inputs import StrictSchema
 from citizen_app.problems import invalid_input
 from citizen_app.sheets.limits import FileUnreadable
-from citizen_app.web.errors import caller_language
+from citizen_app.text import Text
 from citizen_app.web.units import opens_its_own_units
 
 MOST_ENVELOPE_BYTES: Final = 16 * 1024
 """What the boundaries and headers around a file may take."""
 LONGEST_NAME: Final = 200
+SEND_A_FILE: Final = Text("请附上文件", "send a file")
+ENDINGS: Final = Text("文件名应以 {endings} 结尾", "the name must end with {endings}")
+EMPTY: Final = Text("文件是空的", "the file is empty")
+TOO_LARGE: Final = Text("文件过大", "the file is too large")
 MOST_DISCARDED_BYTES: Final = 4 * 1024 * 1024
 _PIECE: Final = 64 * 1024
 View = Callable[..., Any]
@@ -54,14 +60,14 @@ class FileField(fields.Field[UploadedFile]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> UploadedFile:
         if not isinstance(value, FileStorage):
-            raise ValidationError("send a file")
+            raise Refused(SEND_A_FILE)
         name = PurePath((value.filename or "").replace("\\", "/")).name[:LONGEST_NAME]
         if not name.lower().endswith(self._endings):
-            raise ValidationError(f"the name must end with {' or '.join(self._endings)}")
+            raise Refused(ENDINGS.fill(endings=" / ".join(self._endings)))
         size = value.stream.seek(0, 2)
         value.stream.seek(0)
         if not 0 < size <= self._most_bytes:
-            raise ValidationError("the file is empty" if size == 0 else "the file is too large")
+            raise Refused(EMPTY if size == 0 else TOO_LARGE)
         return UploadedFile(name, cast(BinaryIO, value.stream), size)
 
 
@@ -69,7 +75,7 @@ def file_argument(
     blueprint: Blueprint, *, endings: Sequence[str], most_bytes: int, name: str = "file"
 ) -> Callable[[View], View]:
     """Hand the route an `UploadedFile` as its next argument, and let its body be as large as that needs."""
-    schema = Schema.from_dict({name: FileField(endings, most_bytes)}, name="UploadedFile")(unknown=RAISE)
+    schema = StrictSchema.from_dict({name: FileField(endings, most_bytes)}, name="UploadedFile")()
 
     def attach(view: View) -> View:
         @wraps(view)
@@ -78,7 +84,7 @@ def file_argument(
             try:
                 return view(*before, sent[name], **kwargs)
             except FileUnreadable as refused:
-                raise invalid_input(f"/{name}", refused.words.say(caller_language())) from refused
+                raise invalid_input(f"/{name}", refused.words) from refused
 
         taking: View = opens_its_own_units(blueprint.arguments(schema, location="files")(with_file))
         taking.most_body_bytes = most_bytes + MOST_ENVELOPE_BYTES  # type: ignore[attr-defined]
@@ -97,7 +103,9 @@ def allow_body_of_route(asked: Request, view: Callable[..., Any]) -> None:
 def most_body_of(app: Flask) -> int:
     """The most bytes that any route takes; with the framing around a body, what the server need collect at most."""
     views = app.view_functions.values()
-    most = max(app.config["MAX_CONTENT_LENGTH"], *(getattr(view, "most_body_bytes", 0) for view in views))
+    most: int = max(
+        app.config["MAX_CONTENT_LENGTH"], *(getattr(view, "most_body_bytes", 0) for view in views)
+    )
     return most + most // 8
 
 

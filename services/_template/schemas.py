@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from citizen_app.toolkit.web import RAISE, Moment, PageSchema, Schema, fields
+from citizen_app.toolkit.web import Moment, PageSchema, Schema, StrictSchema, fields
 
 
 class ParlourHoursSchema(Schema):
@@ -40,10 +40,7 @@ class ParlourDayPageSchema(PageSchema):
     items = fields.List(fields.Nested(ParlourDaySchema), required=True)
 
 
-class ParlourClosedDaySchema(Schema):
+class ParlourClosedDaySchema(StrictSchema):
     """A day on which the room stays closed."""
-
-    class Meta:
-        unknown = RAISE
 
     day = fields.Date(required=True)

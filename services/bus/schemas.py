@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from citizen_app.toolkit.web import RAISE, Moment, PageQuerySchema, PageSchema, Schema, fields, validate
+from citizen_app.toolkit.web import (
+    Moment,
+    PageQuerySchema,
+    PageSchema,
+    Schema,
+    StrictSchema,
+    fields,
+    validate,
+)
 
 MOMENT: Final = {"format": "date-time"}
 MOST_DEPARTURES: Final = 50
@@ -22,11 +30,8 @@ class StopQuerySchema(PageQuerySchema):
     )
 
 
-class DepartureQuerySchema(Schema):
+class DepartureQuerySchema(StrictSchema):
     """From when on, and how many."""
-
-    class Meta:
-        unknown = RAISE
 
     at = Moment(
         load_default=None,

@@ -45,6 +45,13 @@ MOST_IN_WORKBOOK: Final = 100_000
 export` has no limit.
 """
 
+TOO_MANY_COUNTS: Final = Text(
+    "共 {counts} 项计数，至多给出 {most} 项：请减少天数或分组",
+    "{counts} counts, at most {most} are given: ask for fewer days or dimensions",
+)
+TOO_MANY_EVENTS: Final = Text(
+    "共 {events} 条：超过 {most} 条只能导出为 csv", "{events} events: more than {most} are given as csv only"
+)
 ONE_SERVICE_ONLY: Final = Text(
     "只有仅就这一项服务持有 usage.read 权限的操作员可以查看个人的记录。",
     "Only operators who hold the permission usage.read for this very service see the uses of one citizen.",
@@ -78,7 +85,7 @@ def usage_statistics(wanted: dict[str, Any]) -> tuple[dict[str, Any], int, dict[
     if len(counts) > MOST_COUNTS:
         raise invalid_input(
             "?group",
-            f"{len(counts)} counts, at most {MOST_COUNTS} are given: ask for fewer days or dimensions",
+            TOO_MANY_COUNTS.fill(counts=len(counts), most=MOST_COUNTS),
         )
     language = caller_language()
     answer = {
@@ -125,7 +132,7 @@ def export_usage(wanted: dict[str, Any]) -> Response:
     selection = Selection(wanted["first_day"], wanted["last_day"], services)
     events = events_between(selection.first_day, selection.last_day, services)
     if wanted["format"] == "xlsx" and events > MOST_IN_WORKBOOK:
-        raise invalid_input("?format", f"{events} events: more than {MOST_IN_WORKBOOK} are given as csv only")
+        raise invalid_input("?format", TOO_MANY_EVENTS.fill(events=events, most=MOST_IN_WORKBOOK))
     exported = partial(
         record,
         "usage.export",

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from flask import Response, jsonify, request
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from citizen_app.citizens.sessions import Tokens, end_session, open_session, refresh_session
 from citizen_app.extensions import limiter
+from citizen_app.inputs import StrictSchema
 from citizen_app.problems import Problem, errors_from_messages
 from citizen_app.web.audiences import ANYONE, page_blueprint
 
@@ -20,11 +21,8 @@ DAYS_KEPT: Final = 30
 blueprint = page_blueprint("page_session", ANYONE)
 
 
-class OpenSessionSchema(Schema):
+class OpenSessionSchema(StrictSchema):
     """Body of `POST /session`."""
-
-    class Meta:
-        unknown = RAISE
 
     challenge_id = fields.String(required=True, validate=validate.Length(min=1, max=64))
     otp = fields.String(required=True, validate=validate.Length(min=1, max=12))

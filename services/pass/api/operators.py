@@ -36,7 +36,7 @@ from ..schemas.desk import (
     TrailPageSchema,
     TrailQuerySchema,
 )
-from ..schemas.people import MemberChangeSchema, MemberSchema, NewMemberSchema
+from ..schemas.people import AFTER_VALID_FROM, MemberChangeSchema, MemberSchema, NewMemberSchema
 from ..schemas.places import (
     GateChangeSchema,
     GateSchema,
@@ -172,7 +172,7 @@ def change_member(body: dict[str, Any], place_id: str, member_id: str) -> dict[s
     first = body.get("valid_from", member.valid_from)
     last = body.get("valid_until", member.valid_until)
     if first and last and last <= first:
-        raise invalid_input("/valid_until", "must lie after valid_from")
+        raise invalid_input("/valid_until", AFTER_VALID_FROM)
     members.change_member(member, body)
     _operator(place_id).sees([ref_of(member)], MEMBER, "read_member")
     return describing.member(member, language())

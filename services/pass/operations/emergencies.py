@@ -18,6 +18,7 @@ from ..models import PassAccounted, PassEmergency, PassPlace, PassPresence, tabl
 from ..places import TOPIC
 
 IS_OPEN = Text("紧急开放已在进行。", "An emergency is open already.")
+NOT_THEN = Text("应在将来，至多 {hours} 小时之后", "must lie in the future, at most {hours} hours ahead")
 NONE_OPEN = Text("没有进行中的紧急开放。", "No emergency is open.")
 
 
@@ -27,7 +28,7 @@ def open_all(place_id: str, reason: str, until: datetime, by: str) -> PassEmerge
     longest = timedelta(hours=service_settings(SERVICE.id)["longest_emergency_hours"])
     if not moment < until <= moment + longest:
         raise invalid_input(
-            "/until", f"must lie in the future, at most {longest.total_seconds() / 3600:.0f} hours ahead"
+            "/until", NOT_THEN.fill(hours=service_settings(SERVICE.id)["longest_emergency_hours"])
         )
     session().get(PassPlace, place_id, with_for_update=True)  # two who open at once take turns
     if current(place_id) is not None:

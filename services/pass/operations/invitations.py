@@ -23,6 +23,9 @@ from .finding import stands
 
 FURTHEST: Final = timedelta(days=90)
 NOT_HERE: Final = Text("该处不允许您邀请访客。", "You may not invite guests here.")
+ENDS_LATER: Final = Text("应晚于 starts_at，且在将来", "must lie after starts_at, and in the future")
+TOO_FAR: Final = Text("至多提前 {days} 天", "at most {days} days ahead")
+TOO_LONG: Final = Text("至多在 starts_at 之后 {hours} 小时", "at most {hours} hours after starts_at")
 ENOUGH: Final = Text("有效的邀请已达上限。", "You have as many open invitations as this place allows.")
 
 
@@ -87,11 +90,11 @@ def _check(place: Place, host: PassMember, wanted: Wanted) -> None:
     if place.closed or not may_invite(place, host):
         raise Problem("conflict", NOT_HERE)
     if wanted.ends_at <= max(wanted.starts_at, moment):
-        raise invalid_input("/ends_at", "must lie after starts_at, and in the future")
+        raise invalid_input("/ends_at", ENDS_LATER)
     if wanted.starts_at > moment + FURTHEST:
-        raise invalid_input("/starts_at", f"at most {FURTHEST.days} days ahead")
+        raise invalid_input("/starts_at", TOO_FAR.fill(days=FURTHEST.days))
     if wanted.ends_at - wanted.starts_at > timedelta(hours=place.policy.longest_visit_hours):
-        raise invalid_input("/ends_at", f"at most {place.policy.longest_visit_hours} hours after starts_at")
+        raise invalid_input("/ends_at", TOO_LONG.fill(hours=place.policy.longest_visit_hours))
     standing = select(func.count()).where(
         PassInvitation.host_id == host.id,
         PassInvitation.revoked_at.is_(None),

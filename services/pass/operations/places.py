@@ -20,6 +20,8 @@ from ..models import PassGate, PassGateKiosk, PassPlace
 from ..places import TOPIC
 from ..policy import USUAL_TRAIL_DAYS, Policy
 
+NOT_OURS = Text("不是这项服务的设备", "not a kiosk of this service")
+
 
 def create_place(
     kind: str,
@@ -110,7 +112,7 @@ def gate_or_404(gate_id: str) -> PassGate:
 def bind_kiosk(gate: PassGate, kiosk_id: str) -> None:
     """The kiosk stands at this gate from now on, and at no other. Raises a 422 for a kiosk that is not this service's."""
     if kiosk_of_service(SERVICE.id, kiosk_id) is None:
-        raise invalid_input("/kiosk_id", "not a kiosk of this service")
+        raise invalid_input("/kiosk_id", NOT_OURS)
     bound = session().get(PassGateKiosk, kiosk_id, with_for_update=True)
     if bound is not None and bound.gate_id == gate.id:
         return

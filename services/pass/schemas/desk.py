@@ -5,14 +5,28 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any, Final
 
-from marshmallow import ValidationError, validates_schema
-
+from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.looks import Reason
-from citizen_app.toolkit.web import GivenId, Moment, PageQuerySchema, PageSchema, fields, validate
+from citizen_app.toolkit.web import (
+    GivenId,
+    Moment,
+    PageQuerySchema,
+    PageSchema,
+    Refused,
+    StrictSchema,
+    fields,
+    validate,
+    validates_schema,
+)
 
-from .inputs import MOMENT, StrictSchema, Words
+from .inputs import MOMENT, Words
 
 LONGEST_STATISTICS_DAYS: Final = 31
+OUT_OF_ORDER: Final = Text(
+    "不能早于 first，且应在 2000 年到 2199 年之间",
+    "must not lie before first, and between the years 2000 and 2199",
+)
+TOO_MANY_DAYS: Final = Text("至多 {days} 天", "at most {days} days").fill(days=LONGEST_STATISTICS_DAYS)
 BASIS: Final = {"description": "member, guest, anyone, emergency or none"}
 
 
@@ -139,9 +153,9 @@ class StatisticsQuerySchema(StrictSchema):
         """In order, not too many, and of this time."""
         first, last = data["first"], data["last"]
         if not date(2000, 1, 1) <= first <= last <= date(2199, 1, 1):
-            raise ValidationError("must not lie before first, and between the years 2000 and 2199", "last")
+            raise Refused(OUT_OF_ORDER, "last")
         if last - first >= timedelta(days=LONGEST_STATISTICS_DAYS):
-            raise ValidationError(f"at most {LONGEST_STATISTICS_DAYS} days", "last")
+            raise Refused(TOO_MANY_DAYS, "last")
 
 
 class DayCountSchema(StrictSchema):

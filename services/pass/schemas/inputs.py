@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from marshmallow import ValidationError
-
 from citizen_app.toolkit.contract import UNSEEN, Text
-from citizen_app.toolkit.web import RAISE, Schema, fields, validate
+from citizen_app.toolkit.web import Refused, StrictSchema, fields, validate
 
 LINE: Final = f"[^{UNSEEN}]*"
 LINE_WITH_WORDS: Final = f"[^{UNSEEN}]*[^{UNSEEN}\\s][^{UNSEEN}]*"
+ONE_LINE: Final = Text("请写成一行可见的文字", "write one line of visible text")
 MOMENT: Final = {"format": "date-time"}
 
 
@@ -28,15 +27,8 @@ class Words(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
         text = super()._deserialize(value, attr, data, **options)
         if not self._pattern.fullmatch(text):
-            raise ValidationError("write one line of visible text")
+            raise Refused(ONE_LINE)
         return text.strip()
-
-
-class StrictSchema(Schema):
-    """Unknown fields are refused."""
-
-    class Meta:
-        unknown = RAISE
 
 
 class NameSchema(StrictSchema):

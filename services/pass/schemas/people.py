@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from marshmallow import ValidationError, validates_schema
-
+from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.people import Phone
 from citizen_app.toolkit.web import (
+    ChangeSchema,
     GivenId,
     Moment,
     PageQuerySchema,
     PageSchema,
+    Refused,
+    StrictSchema,
     WholeNumber,
     fields,
     validate,
+    validates_schema,
 )
 
-from .inputs import MOMENT, StrictSchema, Words
+from .inputs import MOMENT, Words
 
 ROLES: Final = ["resident", "employee", "manager"]
 STANDINGS: Final = ["active", "suspended", "revoked"]
 CLAIM_STATES: Final = ["waiting", "approved", "refused", "withdrawn"]
 PHONE: Final = {"example": "13800138000", "description": "A mobile number; only a reference of it is kept."}
+AFTER_VALID_FROM: Final = Text("应晚于 valid_from", "must lie after valid_from")
 MASKED_NAME: Final = {"description": "Partly hidden."}
 
 
@@ -48,10 +52,10 @@ class NewMemberSchema(StrictSchema):
     def in_order(self, data: dict[str, Any], **options: Any) -> None:
         """The end lies after the beginning."""
         if data["valid_from"] and data["valid_until"] and data["valid_until"] <= data["valid_from"]:
-            raise ValidationError("must lie after valid_from", "valid_until")
+            raise Refused(AFTER_VALID_FROM, "valid_until")
 
 
-class MemberChangeSchema(StrictSchema):
+class MemberChangeSchema(ChangeSchema):
     """What is to change."""
 
     name = Words(40)

@@ -5,18 +5,32 @@ from __future__ import annotations
 from datetime import time
 from typing import Any, Final
 
-from marshmallow import ValidationError, post_load, validates_schema
+from marshmallow import post_load
 
-from citizen_app.toolkit.web import GivenId, PageQuerySchema, PageSchema, WholeNumber, YesNo, fields, validate
+from citizen_app.toolkit.contract import Text
+from citizen_app.toolkit.web import (
+    ChangeSchema,
+    GivenId,
+    PageQuerySchema,
+    PageSchema,
+    Refused,
+    StrictSchema,
+    WholeNumber,
+    YesNo,
+    fields,
+    validate,
+    validates_schema,
+)
 
 from ..hours import EVERY_DAY, GROUPS, Hours, SpecialDay, Window
 from ..policy import LONGEST_TRAIL_DAYS, USUAL_TRAIL_DAYS, Policy
 from ..words import KIND_TITLES
-from .inputs import MOMENT, NameSchema, StrictSchema, Words
+from .inputs import MOMENT, NameSchema, Words
 
 MOST_WINDOWS: Final = 20
 MOST_SPECIAL_DAYS: Final = 400
 CLOCK_TIME: Final = "^([01][0-9]|2[0-3]):[0-5][0-9]\\Z"
+NEEDS_EXITS: Final = Text("需要先打开 exits_are_read", "needs exits_are_read")
 KINDS: Final = list(KIND_TITLES)
 DIRECTIONS: Final = ["in", "out", "both"]
 
@@ -103,7 +117,7 @@ class PolicySchema(StrictSchema):
     def can_know(self, data: dict[str, Any], **options: Any) -> None:
         """Who is inside can only be known where people are seen to leave."""
         if data["anti_passback"] != "off" and not data["exits_are_read"]:
-            raise ValidationError("needs exits_are_read", "anti_passback")
+            raise Refused(NEEDS_EXITS, "anti_passback")
 
     @post_load
     def build(self, data: dict[str, Any], **options: Any) -> Policy:
@@ -127,7 +141,7 @@ class NewPlaceSchema(StrictSchema):
     hours = fields.Nested(HoursSchema, load_default=Hours)
 
 
-class PlaceChangeSchema(StrictSchema):
+class PlaceChangeSchema(ChangeSchema):
     """What is to change; the rest stays. `policy` and `hours` are replaced as a whole."""
 
     name = fields.Nested(NameSchema)
@@ -194,7 +208,7 @@ class NewGateSchema(StrictSchema):
     direction = fields.String(load_default="both", validate=validate.OneOf(DIRECTIONS))
 
 
-class GateChangeSchema(StrictSchema):
+class GateChangeSchema(ChangeSchema):
     """What is to change."""
 
     name = fields.Nested(NameSchema)

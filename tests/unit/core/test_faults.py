@@ -9,17 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from citizen_app import faults
-from citizen_app.faults import in_words
+from citizen_app.faults import Refused, in_words
+from citizen_app.inputs import GivenId, Pattern, StrictSchema
 from citizen_app.problems import Problem, errors_from_messages
-from citizen_app.web.strict_json import strict_loads
+from citizen_app.text import Text
+from citizen_app.web.strict_json import BrokenJson, strict_loads
 
 APP = Path(faults.__file__).parent
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 NOT_FOR_CALLERS = {"settings.py"}  # read by who starts the server, before there is a caller
-PLACE_OF_MESSAGE = {"ValidationError": 0, "invalid_input": 1, "InputError": 1}
+PLACE_OF_MESSAGE = {"ValidationError": 0, "Refused": 0, "invalid_input": 1, "InputError": 1}
+STILL_ENGLISH = {"citizen_app/scans/schemas.py", "citizen_app/web/kiosk_api/scans.py"}
+"""Their sentences stand in `faults.OF_SCANS`."""
 
 
 class EverythingSchema(Schema):
@@ -86,7 +90,7 @@ def test_marshmallows_sentences_have_chinese(name: str, value: Any, chinese: str
     (said,) = problem.as_document("zh", None)["errors"]
     assert said == {"pointer": f"/{name}", "message": chinese}
     (english,) = problem.as_document("en", None)["errors"]
-    assert english["message"] == problem.errors[0].message
+    assert english["message"] == problem.errors[0].message, "as marshmallow says it"
     assert not CHINESE.search(english["message"])
 
 
@@ -99,11 +103,10 @@ def test_what_is_missing_or_no_object_is_said_too() -> None:
     "text", ["", "[", '{"a":1}x', '"a', "1e999", "NaN", '"\\u0000"', '"\\ud800"', b'"\xff"']
 )
 def test_broken_json_is_named_in_both_languages(text: str | bytes) -> None:
-    with pytest.raises(ValueError) as refused:
+    with pytest.raises(BrokenJson) as refused:
         strict_loads(text)
-    message = str(refused.value)
-    assert CHINESE.search(in_words(message, "zh")), message
-    assert in_words(message, "en") == message
+    assert CHINESE.search(refused.value.words.zh)
+    assert not CHINESE.search(refused.value.words.en)
 
 
 def test_a_sentence_that_is_not_known_stays() -> None:
@@ -119,30 +122,55 @@ def test_no_sentence_stands_twice_and_none_hides_another() -> None:
         assert in_words(filled, "zh") == faults.PLACE.sub("7", words.zh), words
 
 
-def messages_of(call: ast.Call) -> Iterator[str]:
-    """Sentences written in a call that refuses an input, places of f-strings filled."""
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_rule_of_our_own_is_said_in_both_languages(nested: bool) -> None:
+    """Whether a field, a validator or a whole schema refuses, and however deep."""
+
+    class RuledSchema(StrictSchema):
+        day = fields.String(validate=Pattern("^[a-z]+$", Text("只要字母", "letters only")))
+        id = GivenId()
+
+        @validates_schema(skip_on_field_errors=False)
+        def never(self, data: Any, **options: Any) -> None:
+            raise Refused(Text("太早", "too early"), "day")
+
+    class OuterSchema(StrictSchema):
+        inner = fields.Nested(RuledSchema)
+
+    sent = {"day": "7", "id": "x"}
+    schema, body, at = (OuterSchema(), {"inner": sent}, "/inner") if nested else (RuledSchema(), sent, "")
+    with pytest.raises(ValidationError) as refused:
+        schema.load(body)
+    problem = Problem("invalid-input", errors=errors_from_messages(refused.value.messages))
+    for language, said in (
+        ("zh", ["只要字母", "太早", "请写 UUID，最好是第 7 版"]),
+        ("en", ["letters only", "too early", "write a UUID, best of version 7"]),
+    ):
+        told = problem.as_document(language, None)["errors"]  # type: ignore[arg-type]
+        pointers = [f"{at}/day", f"{at}/day", f"{at}/id"]
+        assert sorted((one["pointer"], one["message"]) for one in told) == sorted(
+            zip(pointers, said, strict=True)
+        )
+
+
+def english_of(call: ast.Call) -> Iterator[str]:
+    """Sentences in one language in a call that refuses an input."""
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     at = PLACE_OF_MESSAGE.get(name)
     written = [call.args[at]] if at is not None and len(call.args) > at else []
-    if name in ("Regexp", "Length", "Range", "OneOf"):
+    if name in ("Regexp", "Length", "Range", "OneOf", "Equal"):
         written = [keyword.value for keyword in call.keywords if keyword.arg == "error"]
-    for node in written:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.value
-        elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
-            yield "".join(part.value if isinstance(part, ast.Constant) else "7" for part in node.values)
+    yield from (ast.unparse(node) for node in written if isinstance(node, (ast.Constant, ast.JoinedStr)))
 
 
-def sentences_of_the_core() -> Iterator[tuple[str, str]]:
-    for path in sorted(APP.rglob("*.py")):
-        if path.name in NOT_FOR_CALLERS:
+def test_rules_speak_both_languages_where_they_refuse() -> None:
+    found, calls = [], 0
+    for path in sorted([*APP.rglob("*.py"), *APP.with_name("services").rglob("*.py")]):
+        if path.name in NOT_FOR_CALLERS or "tests" in path.parts:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
-                yield from ((path.name, message) for message in messages_of(node))
-
-
-def test_every_sentence_that_the_core_refuses_with_has_chinese() -> None:
-    found = list(sentences_of_the_core())
-    assert len(found) > 25, "the search finds what it looks for"
-    assert [(file, said) for file, said in found if not CHINESE.search(in_words(said, "zh"))] == []
+                calls += getattr(node.func, "id", "") in PLACE_OF_MESSAGE
+                found += [(path.relative_to(APP.parent).as_posix(), said) for said in english_of(node)]
+    assert calls > 25, "the search finds what it looks for"
+    assert {file for file, _ in found} <= STILL_ENGLISH, found
