@@ -27,6 +27,13 @@ def mint(kind: BearerKind) -> str:
     return secret + _check(kind, secret)
 
 
+def successor(kind: BearerKind, token: str) -> str:
+    """The one secret that follows another of ours: the same whoever asks and how often, and nobody can tell it but we."""
+    after = current_vault().blind_index(f"bearer.{kind}.successor", token)
+    secret = base64.urlsafe_b64encode(after).rstrip(b"=").decode()
+    return secret + _check(kind, secret)
+
+
 def is_ours(kind: BearerKind, token: str) -> bool:
     """Whether this installation minted the text as a secret of this kind, at any time."""
     secret, check = token[:SECRET_LENGTH], token[SECRET_LENGTH:]

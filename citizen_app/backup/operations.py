@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -90,7 +91,9 @@ def note_success(path: Path, manifest: Manifest, *, verified: bool) -> None:
     """Remember the last backup of this machine."""
     settings = current_settings()
     told = {"file": str(path), "made_at": manifest.made_at, "verified": verified, "rows": manifest.rows}
-    unfinished = settings.data_dir / f".{RECORD}"
+    unfinished = (
+        settings.data_dir / f".{RECORD}.{os.getpid()}"
+    )  # two backups at once do not take each other's
     unfinished.write_text(json.dumps(told))
     unfinished.replace(settings.data_dir / RECORD)
 
@@ -114,7 +117,7 @@ def prune(folder: Path, keep: int) -> list[Path]:
     found = sorted(folder.glob("citizen-????????T??????Z.backup"))
     surplus = found[: max(0, len(found) - keep)]
     for path in surplus:
-        path.unlink()
+        path.unlink(missing_ok=True)
     return surplus
 
 

@@ -8,11 +8,12 @@ from sqlalchemy.exc import IntegrityError
 
 from citizen_app.citizens import personal
 from citizen_app.citizens.models import Citizen, CitizenRef
-from citizen_app.citizens.queries import KNOWN_REFS, citizen_by_id
+from citizen_app.citizens.queries import KNOWN_REFS
 from citizen_app.citizens.sessions import end_all_sessions
 from citizen_app.citizens.traits import AgeBand, AssuranceLevel, CitizenStatus, FareClass
 from citizen_app.extensions import db
 from citizen_app.problems import Problem
+from citizen_app.rows import held
 from citizen_app.watch import bump
 
 log = structlog.get_logger(__name__)
@@ -78,7 +79,7 @@ def forget_service(service: str) -> None:
 
 
 def _present(citizen_id: str) -> Citizen:
-    citizen = citizen_by_id(citizen_id)
+    citizen = held(Citizen, citizen_id)
     if citizen is None:
         raise Problem("not-found")
     return citizen

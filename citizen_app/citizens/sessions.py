@@ -40,6 +40,7 @@ from citizen_app.clock import now
 from citizen_app.extensions import db
 from citizen_app.ids import new_id
 from citizen_app.problems import Problem
+from citizen_app.rows import held
 from citizen_app.vault import current_vault
 from citizen_app.watch import bump
 
@@ -65,7 +66,9 @@ def open_session(challenge_id: str, otp: str) -> Tokens:
 
     Raises `sign-in-refused`, and `account-suspended` only to who has given the right OTP.
     """
-    citizen = registered_citizen(redeem_challenge(challenge_id, otp))
+    citizen = held(Citizen, registered_citizen(redeem_challenge(challenge_id, otp)).id)
+    if citizen is None:  # erased since
+        raise sign_in_refused(keep_writes=True)
     if citizen.status != CitizenStatus.ACTIVE:
         raise Problem("account-suspended", keep_writes=True)
     return start_session(citizen)

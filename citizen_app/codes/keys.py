@@ -22,11 +22,13 @@ from citizen_app.codes.issuing import IssuingKey
 from citizen_app.columns import Json, UtcDateTime
 from citizen_app.extensions import Model, db
 from citizen_app.ids import random_bytes
+from citizen_app.rows import held
 from citizen_app.settings import current_settings
 from citizen_app.vault import current_vault
 from citizen_app.watch import Watched, bump
 
 KeyUse = Literal["codes", "bundles"]
+USES: Final[frozenset[KeyUse]] = frozenset({"codes", "bundles"})
 KeyState = Literal["active", "passive", "disabled"]
 
 LEAD: Final = timedelta(seconds=10)
@@ -181,10 +183,15 @@ def seconds(count: int) -> timedelta:
 
 def ensure_keys() -> None:
     """A first key for each use, signing at once; does nothing where there is one."""
-    in_use = set(db.session.scalars(select(SigningKeyRow.use).where(SigningKeyRow.disabled_at.is_(None))))
-    for use in ("codes", "bundles"):
-        if use not in in_use:
-            rotate(use, lead=timedelta(0))
+    if _uses() >= USES:
+        return
+    bump(TOPIC)  # two first starts at once take turns, and the second finds the keys of the first
+    for use in sorted(USES - _uses()):
+        rotate(use, lead=timedelta(0))
+
+
+def _uses() -> set[KeyUse]:
+    return set(db.session.scalars(select(SigningKeyRow.use).where(SigningKeyRow.disabled_at.is_(None))))
 
 
 def disable(kid: str) -> str | None:
@@ -193,7 +200,7 @@ def disable(kid: str) -> str | None:
     Codes signed by it are refused from then on. If no other key could sign, a new one is made that signs at once; its kid is
     returned. Raises `LookupError` for an unknown kid.
     """
-    row = db.session.get(SigningKeyRow, _kid_bytes(kid), with_for_update=True)
+    row = held(SigningKeyRow, _kid_bytes(kid))
     if row is None:
         raise LookupError(_no_key(kid))
     if row.disabled_at is None:

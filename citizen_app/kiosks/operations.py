@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 
 from citizen_app import clock
 from citizen_app.audit.operations import Actor, present_actor, record
-from citizen_app.bearers import mint
+from citizen_app.bearers import mint, successor
 from citizen_app.codes.cose import VerifyKey
 from citizen_app.extensions import db
 from citizen_app.ids import new_id
@@ -20,10 +20,13 @@ from citizen_app.kiosks.activation import new_activation_code as fresh_code
 from citizen_app.kiosks.models import Kiosk, Placement
 from citizen_app.problems import Problem, errors_from_messages, invalid_input
 from citizen_app.registry.contract import Purpose
+from citizen_app.rows import held, moved
 from citizen_app.text import Text
 from citizen_app.vault import token_hash
 from citizen_app.watch import bump
 
+LOST_ANSWER: Final = timedelta(days=1)
+"""How long a kiosk that never heard of its new token may go on with the one before."""
 ROTATION_GRACE: Final = timedelta(seconds=60)
 NOT_INSTALLED: Final = Text("没有安装这项服务", "no such service is installed")
 NO_PURPOSE: Final = Text("至少选一个用途", "at least one purpose")
@@ -82,53 +85,58 @@ def activate(code: str, public_key: Mapping[str, Any] | None = None) -> tuple[Ki
     `public_key` is a JWK, Ed25519 or P-256. Raises a 401 for a code that is wrong, used or too old.
     """
     key = None if public_key is None else _checked_key(public_key)
-    token, moment = mint("kiosk"), clock.now()
-    # One statement decides: a second attempt waits for the row and then finds the code gone.
-    won = db.session.scalar(
-        update(Kiosk)
-        .where(
-            Kiosk.activation_hash == activation_hash(code),
-            Kiosk.activation_expires_at > moment,
-            Kiosk.state.in_(("pending", "active")),
-        )
-        .values(
-            state="active",
-            activation_hash=None,
-            activation_expires_at=None,
-            token_hash=token_hash(token),
-            previous_token_hash=None,
-            previous_token_until=None,
-            public_key=key,
-        )
-        .returning(Kiosk.id)
-        .execution_options(synchronize_session=False)
+    token = mint("kiosk")
+    kiosk = moved(
+        Kiosk,
+        Kiosk.activation_hash == activation_hash(code),
+        Kiosk.activation_expires_at > clock.now(),
+        Kiosk.state.in_(("pending", "active")),
+        state="active",
+        activation_hash=None,
+        activation_expires_at=None,
+        token_hash=token_hash(token),
+        previous_token_hash=None,
+        previous_token_until=None,
+        public_key=key,
     )
-    if won is None:
+    if kiosk is None:
         raise Problem("sign-in-refused")
     bump("kiosks")
-    kiosk = db.session.get_one(Kiosk, won, populate_existing=True)
-    record("kiosk.activate", "kiosk", won, actor=_as_kiosk(kiosk), has_key=key is not None)
+    record("kiosk.activate", "kiosk", kiosk.id, actor=_as_kiosk(kiosk), has_key=key is not None)
     return kiosk, token
 
 
 def rotate_token(kiosk_id: str, presented: str) -> str:
-    """A new token for the kiosk that presented the token it holds; that one keeps working for 60 seconds.
+    """The successor of the token that the kiosk presented. Whoever asks with the same token, at once or again, gets the same successor.
 
-    A kiosk that never received the answer asks again with the token it still has, and that is the one that
-    stays.
+    So no answer is worth less than another, and one that is lost can be asked for again: the presented token works for a day, or
+    until a minute after the kiosk has shown with a heartbeat that it holds the new one.
     """
-    kiosk, held, token = _locked(kiosk_id), token_hash(presented), mint("kiosk")
-    if held not in (
-        kiosk.token_hash,
-        kiosk.previous_token_hash,
-    ):  # activated anew or revoked since memory was loaded
+    kiosk, presented_hash, token = _locked(kiosk_id), token_hash(presented), successor("kiosk", presented)
+    if presented_hash == kiosk.previous_token_hash and kiosk.token_hash == token_hash(token):
+        return token
+    if presented_hash != kiosk.token_hash:  # rotated on, activated anew or revoked since memory was loaded
         raise Problem("sign-in-required", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
-    kiosk.previous_token_hash, kiosk.previous_token_until = held, clock.now() + ROTATION_GRACE
+    kiosk.previous_token_hash, kiosk.previous_token_until = presented_hash, clock.now() + LOST_ANSWER
     kiosk.token_hash = token_hash(token)
     db.session.flush()
     bump("kiosks")
     record("kiosk.rotate_token", "kiosk", kiosk.id, actor=_as_kiosk(kiosk))
     return token
+
+
+def end_previous_token(kiosk_id: str, presented: str) -> None:
+    """The kiosk has spoken with its new token: the one before ends in a minute, when answers to its last requests have arrived."""
+    soon = clock.now() + ROTATION_GRACE
+    ending = moved(
+        Kiosk,
+        Kiosk.id == kiosk_id,
+        Kiosk.token_hash == token_hash(presented),
+        Kiosk.previous_token_until > soon,
+        previous_token_until=soon,
+    )
+    if ending is not None:
+        bump("kiosks")
 
 
 def revoke(kiosk_id: str) -> Kiosk:
@@ -259,12 +267,7 @@ def _checked_key(jwk: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _locked(kiosk_id: str) -> Kiosk:
-    kiosk = db.session.scalar(
-        select(Kiosk)
-        .where(Kiosk.id == kiosk_id)
-        .with_for_update(of=Kiosk)
-        .execution_options(populate_existing=True)
-    )
+    kiosk = held(Kiosk, kiosk_id)
     if kiosk is None:
         raise Problem("not-found")
     return kiosk

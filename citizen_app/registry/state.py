@@ -18,6 +18,8 @@ from citizen_app.problems import Problem, errors_from_messages
 from citizen_app.registry.fields import load_fields
 from citizen_app.registry.modules import InstalledModule, current_registry
 from citizen_app.registry.words import remember_words
+from citizen_app.rows import held
+from citizen_app.statements import upsert
 from citizen_app.watch import Watched, bump
 
 
@@ -136,12 +138,13 @@ def change_settings(service: str, values: Mapping[str, Any]) -> Mapping[str, Any
 
 
 def _row(service: str) -> ServiceState:
-    row = db.session.get(ServiceState, service, with_for_update=True)
-    if row is None:
-        row = ServiceState(
-            service=service, enabled=False, granted_scopes=[], settings={}, updated_at=clock.now()
-        )
-        db.session.add(row)
+    """The row of a service, made if there is none, held so that decisions about one service take turns."""
+    first = upsert(ServiceState).values(
+        service=service, enabled=False, granted_scopes=[], settings={}, updated_at=clock.now()
+    )
+    db.session.execute(first.on_conflict_do_nothing())
+    row = held(ServiceState, service)
+    assert row is not None
     return row
 
 

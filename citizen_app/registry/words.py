@@ -19,6 +19,8 @@ from citizen_app.columns import Json, UtcDateTime
 from citizen_app.extensions import Model, db
 from citizen_app.registry.contract import ServiceModule
 from citizen_app.registry.modules import current_registry
+from citizen_app.rows import held
+from citizen_app.statements import upsert
 from citizen_app.text import Text
 from citizen_app.watch import Watched, bump
 
@@ -67,17 +69,17 @@ def known_services() -> frozenset[str]:
 def remember_words(descriptors: Iterable[ServiceModule]) -> None:
     """Keep the words of these services in the present unit of work; what older versions said stays beside them."""
     for descriptor in descriptors:
-        row = db.session.get(ServiceWords, descriptor.id, with_for_update=True)
-        before = row.words if row is not None else {}
-        words = _merged(before, _as_dict(_declared(descriptor)))
-        if row is None:
-            db.session.add(ServiceWords(service=descriptor.id, words=words, updated_at=clock.now()))
-        elif words != before:
-            row.words, row.updated_at = words, clock.now()
-        else:
+        words = _merged({}, _as_dict(_declared(descriptor)))
+        first = upsert(ServiceWords).values(service=descriptor.id, words=words, updated_at=clock.now())
+        added = db.session.scalar(first.on_conflict_do_nothing().returning(ServiceWords.service))
+        row = held(ServiceWords, descriptor.id)
+        assert row is not None
+        merged = _merged(row.words, words)
+        if added is None and merged == row.words:
             continue
+        row.words, row.updated_at = merged, clock.now()
+        db.session.flush()
         bump(TOPIC)
-    db.session.flush()
 
 
 def _declared(descriptor: ServiceModule) -> Words:

@@ -7,16 +7,19 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from citizen_app import clock
 from citizen_app.audit.operations import record
 from citizen_app.extensions import db
 from citizen_app.ids import new_id
 from citizen_app.problems import Problem, invalid_input
+from citizen_app.rows import held
 from citizen_app.staff.models import Role, Staff, StaffRole, StaffSession, StaffToken
 from citizen_app.staff.passwords import check_strength, hash_password
 from citizen_app.staff.permissions import DEFAULT_ROLES, OWN_ACCOUNT, PERMISSIONS, powers_of
 from citizen_app.staff.second_factor import enrolment_uri, new_secret, seal_secret
+from citizen_app.statements import upsert
 from citizen_app.text import Text
 
 FORM_OF_A_NAME: Final = Text(
@@ -52,8 +55,6 @@ def create(
         raise invalid_input("/username", FORM_OF_A_NAME)
     check_strength(password, username)
     password_hash = hash_password(password)  # before the first statement: on SQLite that takes the write lock
-    if db.session.scalar(select(Staff.id).where(Staff.username == username)) is not None:
-        raise Problem("conflict", Text("用户名已被使用。", "The user name is taken."))
     staff_id, secret = new_id(), totp_secret or new_secret()
     staff = Staff(
         id=staff_id,
@@ -65,8 +66,11 @@ def create(
         state="active",
         created_at=clock.now(),
     )
-    db.session.add(staff)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(staff)
+    except IntegrityError as taken:
+        raise Problem("conflict", Text("用户名已被使用。", "The user name is taken.")) from taken
     record("staff.create", "staff", staff_id)
     for role_id, service in grants:
         grant(staff_id, role_id, service)
@@ -83,12 +87,12 @@ def grant(staff_id: str, role_id: str, service: str | None = None) -> None:
     role = db.session.get(Role, role_id)
     if role is None:
         raise invalid_input("/role", NO_SUCH_ROLE)
-    held = db.session.execute(
+    given = db.session.execute(
         select(Role.permissions, StaffRole.role_id, StaffRole.service)
         .join(StaffRole, StaffRole.role_id == Role.id)
         .where(StaffRole.staff_id == staff_id)
     ).all()
-    together = {permission for row in held for permission in row.permissions} | set(role.permissions)
+    together = {permission for row in given for permission in row.permissions} | set(role.permissions)
     if len(powers_of(together)) > 1:
         raise Problem(
             "conflict",
@@ -97,7 +101,7 @@ def grant(staff_id: str, role_id: str, service: str | None = None) -> None:
                 "System, security and audit powers must stay with different people.",
             ),
         )
-    if not any(row.role_id == role_id and row.service == service for row in held):
+    if not any(row.role_id == role_id and row.service == service for row in given):
         db.session.add(StaffRole(id=new_id(), staff_id=staff.id, role_id=role_id, service=service))
         db.session.flush()
     record("staff.grant_role", "staff", staff_id, role=role_id, service=service)
@@ -154,29 +158,39 @@ def seed_roles() -> None:
     present = set(db.session.scalars(select(Role.id)))
     for role in DEFAULT_ROLES:
         if role.id not in present:
-            add_role(role.id, role.title, role.permissions)
+            missing = upsert(Role).values(
+                id=role.id,
+                title_zh=role.title.zh,
+                title_en=role.title.en,
+                permissions=_checked(role.permissions),
+            )
+            db.session.execute(missing.on_conflict_do_nothing())
 
 
 def add_role(role_id: str, title: Text, permissions: Iterable[str]) -> Role:
     """A new role. Raises a 422 for unknown permissions, a 409 for permissions of two separated powers."""
-    held = sorted(set(permissions))
-    if any(p not in PERMISSIONS or p == OWN_ACCOUNT for p in held):
-        raise invalid_input("/permissions", NOT_OF_A_ROLE)
-    if len(powers_of(held)) > 1:
-        raise Problem(
-            "conflict", Text("一个角色不能兼有分立的权力。", "One role cannot hold separated powers.")
-        )
-    role = Role(id=role_id, title_zh=title.zh, title_en=title.en, permissions=held)
+    role = Role(id=role_id, title_zh=title.zh, title_en=title.en, permissions=_checked(permissions))
     db.session.add(role)
     db.session.flush()
     return role
+
+
+def _checked(permissions: Iterable[str]) -> list[str]:
+    allowed = sorted(set(permissions))
+    if any(p not in PERMISSIONS or p == OWN_ACCOUNT for p in allowed):
+        raise invalid_input("/permissions", NOT_OF_A_ROLE)
+    if len(powers_of(allowed)) > 1:
+        raise Problem(
+            "conflict", Text("一个角色不能兼有分立的权力。", "One role cannot hold separated powers.")
+        )
+    return allowed
 
 
 def locked(staff_id: str) -> Staff:
     """The person's row, held until the unit of work ends, so that changes to one person take turns. Raises a
     404.
     """
-    staff = db.session.get(Staff, staff_id, with_for_update=True, populate_existing=True)
+    staff = held(Staff, staff_id)
     if staff is None:
         raise Problem("not-found")
     return staff

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Final, Literal, NamedTuple
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from citizen_app import clock, database
 from citizen_app.audit.operations import Actor, record
@@ -18,6 +19,7 @@ from citizen_app.bearers import is_ours, mint
 from citizen_app.extensions import db
 from citizen_app.ids import new_id
 from citizen_app.problems import Problem
+from citizen_app.rows import held
 from citizen_app.staff.models import Role, Staff, StaffRole, StaffSession, StaffToken
 from citizen_app.staff.passwords import hash_password, is_outdated, verify_password
 from citizen_app.staff.permissions import OWN_ACCOUNT, PERMISSIONS
@@ -107,7 +109,7 @@ def sign_in(username: str, password: str, totp: str) -> SignedIn:
     """
     staff_id, stored = _stored_hash(username)
     right = verify_password(stored, password)
-    staff = None if staff_id is None else db.session.get(Staff, staff_id, with_for_update=True)
+    staff = None if staff_id is None else held(Staff, staff_id)
     # A password changed since it was read counts as wrong.
     refusal = _judge(staff, right and staff is not None and staff.password_hash == stored, totp)
     if staff is None or refusal is not None:
@@ -216,7 +218,7 @@ def _of_session(token: str) -> StaffCaller:
         raise _not_signed_in()
     if moment - session.last_seen_at >= SEEN_EVERY:
         seen = update(StaffSession).where(StaffSession.id == session.id).values(last_seen_at=moment)
-        write_afterwards(partial(db.session.execute, seen))
+        write_afterwards(partial(_note_use, seen.returning(StaffSession.id)))
     permissions = {**permissions_of(staff.id), OWN_ACCOUNT: None}
     return StaffCaller(staff.id, staff.username, permissions, session_id=session.id)
 
@@ -232,9 +234,15 @@ def _of_personal_token(text: str) -> StaffCaller:
         raise _not_signed_in()
     if token.last_used_at is None or moment - token.last_used_at >= SEEN_EVERY:
         used = update(StaffToken).where(StaffToken.id == token.id).values(last_used_at=moment)
-        write_afterwards(partial(db.session.execute, used))
+        write_afterwards(partial(_note_use, used.returning(StaffToken.id)))
     held = permissions_of(staff.id)
     return StaffCaller(staff.id, staff.username, {p: held[p] for p in token.permissions if p in held})
+
+
+def _note_use(used: ReturningUpdate[tuple[str]]) -> None:
+    """Write when a session or a token was last used. Raises the 401 when it has ended since it was read."""
+    if db.session.scalar(used) is None:
+        raise _not_signed_in()
 
 
 def _not_signed_in() -> Problem:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from citizen_app import clock
 from citizen_app.audit.operations import record
@@ -15,6 +15,7 @@ from citizen_app.extensions import db
 from citizen_app.ids import new_id
 from citizen_app.keyset import Page, page
 from citizen_app.problems import Problem, invalid_input
+from citizen_app.rows import held
 from citizen_app.staff.models import Staff, StaffToken
 from citizen_app.staff.permissions import OWN_ACCOUNT, PERMISSIONS
 from citizen_app.staff.sessions import permissions_of
@@ -42,16 +43,18 @@ def create_token(
     for index, permission in enumerate(permissions):
         if permission not in PERMISSIONS or permission == OWN_ACCOUNT:
             raise invalid_input(f"/permissions/{index}", NOT_OF_A_TOKEN)
-    db.session.get_one(Staff, staff_id, with_for_update=True)
+    holder = held(Staff, staff_id)
+    if holder is None or holder.state != "active":  # shut since the call began
+        raise Problem("sign-in-required", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
     if not set(permissions) <= permissions_of(staff_id).keys():
         raise Problem(
             "not-permitted",
             Text("令牌的权限不能超过本人。", "A token cannot have more permissions than its holder."),
         )
-    held = db.session.scalar(
+    made = db.session.scalar(
         select(func.count()).select_from(StaffToken).where(StaffToken.staff_id == staff_id)
     )
-    if (held or 0) >= MOST_TOKENS:
+    if (made or 0) >= MOST_TOKENS:
         raise Problem(
             "conflict",
             Text("令牌过多，请先删除不用的令牌。", "Too many tokens: delete those not in use first."),
@@ -79,9 +82,7 @@ def token_page(staff_id: str, limit: int, cursor: str | None = None) -> Page[Sta
 
 def delete_token(staff_id: str, token_id: str) -> None:
     """Take a person's token back. Raises a 404 for anybody else's."""
-    token = db.session.get(StaffToken, token_id)
-    if token is None or token.staff_id != staff_id:
+    mine = (StaffToken.id == token_id) & (StaffToken.staff_id == staff_id)
+    if db.session.scalar(delete(StaffToken).where(mine).returning(StaffToken.id)) is None:
         raise Problem("not-found")
-    db.session.delete(token)
-    db.session.flush()
     record("staff.delete_token", "staff_token", token_id, staff_id=staff_id)

@@ -8,6 +8,9 @@ A personal field is a `SealedText` over a column of bytes: encrypted for its tab
 
 What every scan does goes fastest as a `Prepared` statement, made once at import: `Prepared(insert(TABLE)).run(values)`. It shares the
 unit of work with the session and costs a quarter of `session().execute`.
+
+Who decides by what a row says, and then changes it, is not alone: `held(Model, key)` waits for the others and reads the row as they left
+it, `moved(Model, Model.id == key, Model.status == "open", status="closed")` changes it if it still is so, and one of many wins.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from citizen_app.columns import Id, Json, UtcDateTime
 from citizen_app.extensions import Model, db
 from citizen_app.ids import first_id_at, new_id
 from citizen_app.registry.budget import check_budget
+from citizen_app.rows import held, moved
 from citizen_app.sealing import SealedText
 from citizen_app.statements import Prepared, upsert
 from citizen_app.watch import Watched, bump
@@ -39,6 +43,8 @@ __all__ = [
     "Watched",
     "bump",
     "first_id_at",
+    "held",
+    "moved",
     "new_id",
     "session",
     "upsert",

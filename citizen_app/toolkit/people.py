@@ -9,12 +9,14 @@ A number may pass to another person one day: once a citizen was met, hold on to 
 
 from __future__ import annotations
 
+from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.personal import PhoneRefused, masked_name, masked_phone, normalised_phone
 from citizen_app.citizens.queries import citizens_by_ids
 from citizen_app.citizens.schemas import Phone
 from citizen_app.problems import Problem
 from citizen_app.registry.behaviour import CitizenView
 from citizen_app.registry.state import module_of
+from citizen_app.rows import held
 from citizen_app.scans.meaning import view_of
 from citizen_app.vault import current_vault
 from citizen_app.web.audiences import current_citizen
@@ -34,4 +36,18 @@ def calling_citizen(service: str) -> CitizenView:
     return view_of(found, vault.citizen_ref(service, citizen_id), module_of(service))
 
 
-__all__ = ["Phone", "PhoneRefused", "calling_citizen", "contact_ref", "masked_name", "masked_phone"]
+def hold_caller() -> None:
+    """From here to the end of the unit of work requests of the calling citizen take turns: for limits on what one citizen may have open."""
+    if held(Citizen, current_citizen().citizen_id) is None:
+        raise Problem("sign-in-required", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
+
+
+__all__ = [
+    "Phone",
+    "PhoneRefused",
+    "calling_citizen",
+    "contact_ref",
+    "hold_caller",
+    "masked_name",
+    "masked_phone",
+]

@@ -147,11 +147,11 @@ def activate_feed(version: int) -> dict[str, Any]:
     409 for one that was refused or is going.
     """
     _feed(version)
-    if queries.number_in_force() != version:
-        try:
-            versions.activate(version)
-        except versions.NotAVersion as gone:
-            raise Problem("conflict") from gone
+    try:
+        switched = versions.activate(version)
+    except versions.NotAVersion as gone:
+        raise Problem("conflict") from gone
+    if switched:
         audit("bus.activate_feed", "bus_feed", str(version))
     return describing.feed_version(_feed(version), queries.number_in_force())
 

@@ -51,7 +51,10 @@ def activate(body: dict[str, Any]) -> dict[str, Any]:
 @limiter.limit("30/hour")
 @blueprint.response(200, RotatedTokenSchema)
 def rotate_token() -> dict[str, Any]:
-    """Give the kiosk a new token; the one presented works for another 60 seconds."""
+    """Give the kiosk a new token. Asking with the same token again gives the same new one, so a lost answer is no harm.
+
+    The token presented works until a minute after the first heartbeat with the new one, and for a day at most.
+    """
     token = operations.rotate_token(current_kiosk().id, bearer_token())
     return {"token": token, "server_time": clock.rfc3339(clock.now())}
 
@@ -63,6 +66,7 @@ def rotate_token() -> dict[str, Any]:
 def heartbeat(body: dict[str, Any]) -> dict[str, Any]:
     """Tell that the kiosk lives; the answer says what it may do, in the caller's language."""
     kiosk, language = current_kiosk(), caller_language()
+    operations.end_previous_token(kiosk.id, bearer_token())
     offset = operations.record_heartbeat(
         kiosk.id,
         kiosk_clock=body["clock"],

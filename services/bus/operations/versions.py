@@ -18,6 +18,8 @@ from services.bus.models import BusFeedActivation, BusFeedVersion, table_of
 
 TOPIC: Final = "bus:feed"
 """Moves whenever another feed version becomes active."""
+IMPORTS: Final = "bus:imports"
+"""Moves whenever an import begins; nothing in memory follows it."""
 
 VERSIONS: Final = table_of(BusFeedVersion)
 ACTIVATIONS: Final = table_of(BusFeedActivation)
@@ -46,6 +48,9 @@ def waiting_version(sha256: str) -> BusFeedVersion | None:
 
 def stage(source: str, sha256: str, **facts: Any) -> int:
     """A new version to be filled; whatever was left staged before is discarded. Returns its number."""
+    bump(
+        IMPORTS
+    )  # holds its row until the end of this unit: of imports that begin at once only the last goes on
     session().execute(update(VERSIONS).where(VERSIONS.c.status == "staged").values(status="discarded"))
     return _new_version("staged", source, sha256, **facts)
 
@@ -79,16 +84,21 @@ def complete(
     )
 
 
-def activate(version_id: int) -> None:
+def activate(version_id: int) -> bool:
     """Put a complete version in force now; the one before is kept, retired. Feeds that wait for a later day go on waiting.
+
+    False when it is in force already, and nothing changes.
 
     Raises `NotAVersion` unless the version is staged, waiting or retired.
     """
     moment = now()
     settle()
+    if session().scalar(select(VERSIONS.c.id).where(VERSIONS.c.status == "active")) == version_id:
+        return False
     _forget_waiting(version_id)
     session().execute(update(VERSIONS).where(VERSIONS.c.status == "active").values(status="retired"))
     _become("active", version_id, moment, of=("staged", "waiting", "retired"))
+    return True
 
 
 def wait(version_id: int, until: datetime) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from citizen_app.toolkit.data import session
+from citizen_app.toolkit.data import held
 from citizen_app.toolkit.people import calling_citizen
 from citizen_app.toolkit.web import CITIZEN, Page, PageQuerySchema, Problem, language, service_blueprint
 
 from .. import describing, queries
 from ..manifest import SERVICE
-from ..models import PassInvitation, PassMember
-from ..operations import claims, invitations
+from ..models import PassInvitation
+from ..operations import claims, invitations, members
 from ..places import Place, books
 from ..schemas.desk import MyPassageQuerySchema, PassagePageSchema
 from ..schemas.people import (
@@ -107,7 +107,7 @@ def invite(body: dict[str, Any]) -> dict[str, Any]:
     member = queries.membership_of(calling_citizen(SERVICE.id), place.id)
     if member is None:
         raise Problem("not-found")
-    host = session().get_one(PassMember, member.id, with_for_update=True, populate_existing=True)
+    host = members.member_or_404(place.id, member.id, hold=True)
     made, _ = invitations.invite(place, host, invitation_id, invitations.Wanted(**body))
     return describing.invitation(made, language())
 
@@ -116,11 +116,11 @@ def invite(body: dict[str, Any]) -> dict[str, Any]:
 @mine.response(200, InvitationSchema)
 def revoke_invitation(invitation_id: str) -> dict[str, Any]:
     """End an invitation; the gate knows at the next scan."""
-    held = session().get(PassInvitation, invitation_id, with_for_update=True)
+    found = held(PassInvitation, invitation_id)
     hosts = {row.id for row in queries.memberships_of(calling_citizen(SERVICE.id))}
-    if held is None or held.host_id not in hosts:
+    if found is None or found.host_id not in hosts:
         raise Problem("not-found")
-    return describing.invitation(invitations.revoke(held), language())
+    return describing.invitation(invitations.revoke(found), language())
 
 
 @mine.route("/my/visits", methods=["GET"])

@@ -106,7 +106,7 @@ def show_place(place_id: str) -> dict[str, Any]:
 @office.response(200, PassPlaceSchema)
 def change_place(body: dict[str, Any], place_id: str) -> dict[str, Any]:
     """Change a place; its gates follow within a second or two."""
-    return describing.place(places.change_place(places.place_or_404(place_id), _with_name(body)))
+    return describing.place(places.change_place(places.place_or_404(place_id, hold=True), _with_name(body)))
 
 
 @office.route(f"{PLACE}/gates", methods=["GET"])
@@ -133,7 +133,7 @@ def create_gate(body: dict[str, Any], place_id: str) -> dict[str, Any]:
 @office.response(200, GateSchema)
 def change_gate(body: dict[str, Any], gate_id: str) -> dict[str, Any]:
     """Rename a gate, change its direction, or take it out of use."""
-    gate = places.change_gate(places.gate_or_404(gate_id), _with_name(body))
+    gate = places.change_gate(places.gate_or_404(gate_id, hold=True), _with_name(body))
     kiosks = next(bound for found, bound in places.gates_of(gate.place_id) if found.id == gate.id)
     return describing.gate(gate, kiosks)
 

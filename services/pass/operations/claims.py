@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from citizen_app.toolkit.commands import audit
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.data import new_id, session
+from citizen_app.toolkit.data import held, new_id, session
+from citizen_app.toolkit.people import hold_caller
 from citizen_app.toolkit.scan import CitizenView
 from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import Problem
@@ -17,7 +18,7 @@ from citizen_app.toolkit.web import Problem
 from ..models import PassClaim, PassMember
 from ..places import Place
 from .finding import contact_of
-from .members import IS_REVOKED, member_of_contact
+from .members import IS_REVOKED, hold_list, member_of_contact
 
 MOST_WAITING: Final = 10
 NOT_GRANTED: Final = Text(
@@ -38,6 +39,7 @@ def claim(
         raise Problem("not-permitted", NOT_GRANTED)
     if not place.policy.claims_allowed:
         raise Problem("conflict", NO_CLAIMS)
+    hold_caller()
     waiting = select(func.count()).where(PassClaim.citizen_ref == citizen.ref, PassClaim.status == "waiting")
     if (session().scalar(waiting) or 0) >= MOST_WAITING:
         raise Problem("conflict", TOO_MANY)
@@ -63,7 +65,7 @@ def claim(
 
 def withdraw(citizen_ref: str, claim_id: str) -> None:
     """Take one's own claim back. Raises a 404, and a 409 when it was decided."""
-    mine = _held(claim_id)
+    mine = held(PassClaim, claim_id)
     if mine is None or mine.citizen_ref != citizen_ref:
         raise Problem("not-found")
     _decide(mine, "withdrawn", None)
@@ -71,9 +73,10 @@ def withdraw(citizen_ref: str, claim_id: str) -> None:
 
 def approve(place_id: str, claim_id: str, by: str) -> PassClaim:
     """Make the claimant a member. A list entry of the same number becomes theirs. Raises 404 and 409."""
-    held = _waiting(place_id, claim_id)
-    _decide(held, "approved", None)
-    member = member_of_contact(place_id, held.contact_ref)
+    waiting = _waiting(place_id, claim_id)
+    _decide(waiting, "approved", None)
+    hold_list(place_id)
+    member = member_of_contact(place_id, waiting.contact_ref)
     if member is not None and member.status != "active":
         raise Problem("conflict", IS_REVOKED)
     if member is None:
@@ -81,43 +84,39 @@ def approve(place_id: str, claim_id: str, by: str) -> PassClaim:
         member = PassMember(
             id=member_id,
             place_id=place_id,
-            contact_ref=held.contact_ref,
-            role=held.role,
-            unit=held.unit,
-            name=held.name,
-            phone_hint=held.phone_hint,
+            contact_ref=waiting.contact_ref,
+            role=waiting.role,
+            unit=waiting.unit,
+            name=waiting.name,
+            phone_hint=waiting.phone_hint,
             status="active",
             source="claim",
             created_at=now(),
         )
         session().add(member)
-    member.citizen_ref = held.citizen_ref
+    member.citizen_ref = waiting.citizen_ref
     session().flush()
-    audit("pass.approve_claim", "pass_claim", held.id, place=place_id, member=member.id, by=by)
-    return held
+    audit("pass.approve_claim", "pass_claim", waiting.id, place=place_id, member=member.id, by=by)
+    return waiting
 
 
 def refuse(place_id: str, claim_id: str, reason: str, by: str) -> PassClaim:
     """Say no, and why. Raises 404 and 409."""
-    held = _waiting(place_id, claim_id)
-    _decide(held, "refused", reason)
-    audit("pass.refuse_claim", "pass_claim", held.id, place=place_id, by=by)
-    return held
+    waiting = _waiting(place_id, claim_id)
+    _decide(waiting, "refused", reason)
+    audit("pass.refuse_claim", "pass_claim", waiting.id, place=place_id, by=by)
+    return waiting
 
 
 def _waiting(place_id: str, claim_id: str) -> PassClaim:
-    held = _held(claim_id)
-    if held is None or held.place_id != place_id:
+    claimed = held(PassClaim, claim_id)
+    if claimed is None or claimed.place_id != place_id:
         raise Problem("not-found")
-    return held
+    return claimed
 
 
-def _held(claim_id: str) -> PassClaim | None:
-    return session().get(PassClaim, claim_id, with_for_update=True)
-
-
-def _decide(held: PassClaim, status: str, reason: str | None) -> None:
-    if held.status != "waiting":
+def _decide(claimed: PassClaim, status: str, reason: str | None) -> None:
+    if claimed.status != "waiting":
         raise Problem("conflict", DECIDED)
-    held.status, held.reason, held.decided_at = status, reason, now()
+    claimed.status, claimed.reason, claimed.decided_at = status, reason, now()
     session().flush()

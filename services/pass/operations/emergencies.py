@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from citizen_app.toolkit.commands import audit
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.data import bump, new_id, session, upsert
+from citizen_app.toolkit.data import bump, held, moved, new_id, session, upsert
 from citizen_app.toolkit.settings import service_settings
 from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import Problem, invalid_input
@@ -30,7 +30,7 @@ def open_all(place_id: str, reason: str, until: datetime, by: str) -> PassEmerge
         raise invalid_input(
             "/until", NOT_THEN.fill(hours=service_settings(SERVICE.id)["longest_emergency_hours"])
         )
-    session().get(PassPlace, place_id, with_for_update=True)  # two who open at once take turns
+    held(PassPlace, place_id)  # two who open at once take turns
     if current(place_id) is not None:
         raise Problem("conflict", IS_OPEN)
     made = PassEmergency(
@@ -44,15 +44,14 @@ def open_all(place_id: str, reason: str, until: datetime, by: str) -> PassEmerge
 
 
 def end(place_id: str, by: str) -> PassEmergency:
-    """Close the gates again now. Raises a 409 when no emergency is open."""
-    held = current(place_id)
-    if held is None:
+    """Close the gates again now; of several who do so one has ended it. Raises a 409 when no emergency is open."""
+    moment = now()
+    ended = moved(PassEmergency, *_open(place_id, moment), until=moment, ended_by=by[:60])
+    if ended is None:
         raise Problem("conflict", NONE_OPEN)
-    held.until, held.ended_by = now(), by[:60]
-    session().flush()
     bump(TOPIC)
-    audit("pass.end_emergency", "pass_place", place_id, emergency=held.id, by=by)
-    return held
+    audit("pass.end_emergency", "pass_place", place_id, emergency=ended.id, by=by)
+    return ended
 
 
 def current(place_id: str) -> PassEmergency | None:
@@ -60,13 +59,15 @@ def current(place_id: str) -> PassEmergency | None:
     return (
         session()
         .scalars(
-            select(PassEmergency)
-            .where(PassEmergency.place_id == place_id, PassEmergency.until > now())
-            .order_by(PassEmergency.id.desc())
-            .limit(1)
+            select(PassEmergency).where(*_open(place_id, now())).order_by(PassEmergency.id.desc()).limit(1)
         )
         .one_or_none()
     )
+
+
+def _open(place_id: str, moment: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What an open emergency is. One that somebody ended is over, whatever another machine's clock says of the moment."""
+    return PassEmergency.place_id == place_id, PassEmergency.until > moment, PassEmergency.ended_by.is_(None)
 
 
 def latest(place_id: str) -> PassEmergency | None:

@@ -25,6 +25,7 @@ from citizen_app.toolkit.time import city_zone, now
 from ..lists import COLUMNS, LIMITS, NOT_A_PHONE, Person, person, read_people
 from ..manifest import SERVICE
 from ..models import PassMember, table_of
+from .members import hold_list
 
 ROWS_PER_STEP: Final = 200
 USUAL_ROLES: Final = {"compound": "resident"}
@@ -125,6 +126,7 @@ def _entries(found: Iterator[Person | Rejected], report: Report, phone: str) -> 
 
 
 def _store(target: Target, step: list[Entry], report: Report) -> None:
+    hold_list(target.place_id)
     listed = {
         member.contact_ref: member
         for member in session().scalars(

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from citizen_app.toolkit.commands import audit
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.data import session
+from citizen_app.toolkit.data import held, session
 from citizen_app.toolkit.people import contact_ref, masked_phone
 from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import Problem, invalid_input
@@ -120,8 +120,8 @@ def revoke(invitation: PassInvitation) -> PassInvitation:
 
 def revoke_at(place_id: str, invitation_id: str, by: str) -> PassInvitation:
     """End an invitation for its host, at the desk of the place. Raises a 404."""
-    held = session().get(PassInvitation, invitation_id, with_for_update=True)
-    if held is None or held.place_id != place_id:
+    found = held(PassInvitation, invitation_id)
+    if found is None or found.place_id != place_id:
         raise Problem("not-found")
-    audit("pass.revoke_invitation", "pass_invitation", held.id, place=place_id, by=by)
-    return revoke(held)
+    audit("pass.revoke_invitation", "pass_invitation", found.id, place=place_id, by=by)
+    return revoke(found)

@@ -9,13 +9,13 @@ from sqlalchemy import select
 
 from citizen_app.toolkit.commands import audit
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.data import new_id, session
+from citizen_app.toolkit.data import held, new_id, session
 from citizen_app.toolkit.people import contact_ref, masked_phone
 from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import Problem
 
 from ..manifest import SERVICE
-from ..models import PassMember
+from ..models import PassMember, PassPlace
 
 ON_THE_LIST: Final = Text("该手机号已在名单内。", "This phone number is on the list already.")
 IS_REVOKED: Final = Text(
@@ -37,6 +37,7 @@ def add_member(
 ) -> PassMember:
     """Put a person on the list by phone (E.164). Raises a 409 when the number stands there."""
     reference = contact_ref(SERVICE.id, phone)
+    hold_list(place_id)
     if member_of_contact(place_id, reference) is not None:
         raise Problem("conflict", ON_THE_LIST)
     member_id = new_id()
@@ -80,6 +81,11 @@ def set_standing(member: PassMember, action: str, by: str) -> PassMember:
     return member
 
 
+def hold_list(place_id: str) -> None:
+    """Whoever adds to the list of a place holds the place, so that a number looked for and not found is still not there when it is added."""
+    held(PassPlace, place_id)
+
+
 def member_of_contact(place_id: str, reference: str) -> PassMember | None:
     """Whoever stands on the list under a number."""
     return (
@@ -93,7 +99,7 @@ def member_of_contact(place_id: str, reference: str) -> PassMember | None:
 
 def member_or_404(place_id: str, member_id: str, *, hold: bool = False) -> PassMember:
     """A member of that place; `hold` keeps the row until the end of the unit of work."""
-    member = session().get(PassMember, member_id, with_for_update=hold or None)
+    member = held(PassMember, member_id) if hold else session().get(PassMember, member_id)
     if member is None or member.place_id != place_id:
         raise Problem("not-found")
     return member

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from citizen_app.toolkit.commands import audit
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.data import bump, new_id, session
+from citizen_app.toolkit.data import bump, held, new_id, session, upsert
 from citizen_app.toolkit.kiosks import kiosk_of_service
 from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import Problem, invalid_input
@@ -57,9 +57,9 @@ def change_place(place: PassPlace, changes: dict[str, Any]) -> PassPlace:
     return _changed(place, "pass.change_place", fields=sorted(changes))
 
 
-def place_or_404(place_id: str) -> PassPlace:
-    """The place."""
-    place = session().get(PassPlace, place_id)
+def place_or_404(place_id: str, *, hold: bool = False) -> PassPlace:
+    """The place; `hold` keeps the row until the end of the unit of work."""
+    place = held(PassPlace, place_id) if hold else session().get(PassPlace, place_id)
     if place is None:
         raise Problem("not-found")
     return place
@@ -101,9 +101,9 @@ def change_gate(gate: PassGate, changes: dict[str, Any]) -> PassGate:
     return gate
 
 
-def gate_or_404(gate_id: str) -> PassGate:
-    """The gate."""
-    gate = session().get(PassGate, gate_id)
+def gate_or_404(gate_id: str, *, hold: bool = False) -> PassGate:
+    """The gate; `hold` keeps the row until the end of the unit of work."""
+    gate = held(PassGate, gate_id) if hold else session().get(PassGate, gate_id)
     if gate is None:
         raise Problem("not-found")
     return gate
@@ -113,14 +113,13 @@ def bind_kiosk(gate: PassGate, kiosk_id: str) -> None:
     """The kiosk stands at this gate from now on, and at no other. Raises a 422 for a kiosk that is not this service's."""
     if kiosk_of_service(SERVICE.id, kiosk_id) is None:
         raise invalid_input("/kiosk_id", NOT_OURS)
-    bound = session().get(PassGateKiosk, kiosk_id, with_for_update=True)
-    if bound is not None and bound.gate_id == gate.id:
+    binding = upsert(PassGateKiosk).values(kiosk_id=kiosk_id, gate_id=gate.id)
+    elsewhere = PassGateKiosk.gate_id != gate.id
+    bound = binding.on_conflict_do_update(
+        index_elements=["kiosk_id"], set_={"gate_id": gate.id}, where=elsewhere
+    )
+    if session().scalar(bound.returning(PassGateKiosk.kiosk_id)) is None:
         return
-    if bound is None:
-        session().add(PassGateKiosk(kiosk_id=kiosk_id, gate_id=gate.id))
-    else:
-        bound.gate_id = gate.id
-    session().flush()
     bump(TOPIC)
     audit("pass.bind_kiosk", "kiosk", kiosk_id, gate=gate.id)
 

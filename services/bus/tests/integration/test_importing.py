@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +20,7 @@ import pytest
 
 from citizen_app.toolkit.commands import transaction
 from citizen_app.toolkit.testing import City
+from citizen_app.toolkit.testing.races import before_commit
 from services.bus.active import active_feed
 from services.bus.demo_feed import demo_zip
 from services.bus.gtfs import Feed, tables
@@ -180,6 +182,25 @@ def test_of_two_imports_at_once_the_later_one_wins_and_the_earlier_gives_up(
     with pytest.raises(versions.Superseded):
         import_small()
     assert city.count("bus_feed_versions", "status = 'active'") == 0
+
+
+def begin(source: str) -> int:
+    """An import begins."""
+    return versions.stage(source, "0" * 64, language="", timezone="", report={})
+
+
+def test_of_two_imports_that_begin_at_once_one_goes_on(app: Any, city: City) -> None:
+    before_commit(app, partial(begin, "first.zip"), partial(begin, "second.zip"))
+    assert city.count("bus_feed_versions", "status = 'staged'") == 1
+    assert city.count("bus_feed_versions", "status = 'discarded'") == 1
+
+
+def test_a_feed_is_put_back_in_force_once(app: Any, city: City, import_small: Any) -> None:
+    first, _ = import_small(), import_small(LINE_2)
+    put_back = partial(versions.activate, first.version_id)
+    assert before_commit(app, put_back, put_back) is False
+    assert city.count("bus_feed_activations", f"version_id = {first.version_id}") == 2
+    assert statuses(city) == ["active", "retired"]
 
 
 def test_a_running_worker_soon_serves_what_another_process_imported(

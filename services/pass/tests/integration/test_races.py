@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from citizen_app.toolkit.testing import TestCitizen, TestKiosk
+from citizen_app.toolkit.data import session
+from citizen_app.toolkit.testing import TestCitizen, TestKiosk, TestOperator
+from citizen_app.toolkit.testing.races import LONG_ENOUGH, beside, together
+from citizen_app.toolkit.time import now, rfc3339
 
-from ...operations import passing
+from ...models import PassEmergency
+from ...operations import claims, emergencies, members, passing, places
 from ...operations.presence import NEVER, State, held
-from ..conftest import MakeSite, Site, verdict
+from ..conftest import BASE, MakeSite, Site, verdict
 
 AT_ONCE = 8
 SCANS = 200
@@ -41,6 +50,22 @@ def race(site: Site, citizen: TestCitizen, scans: int, kiosks: list[TestKiosk]) 
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return sum(pool.map(worker, range(AT_ONCE)), Counter[str]())
+
+
+Call = tuple[TestCitizen | TestOperator, str, str, dict[str, Any] | None]
+"""Who calls, how, where, and with which body."""
+
+
+def statuses(site: Site, calls: Sequence[Call]) -> Counter[int]:
+    """The statuses of calls that start together, each with a client of its own."""
+
+    def made(who: TestCitizen | TestOperator, method: str, path: str, body: dict[str, Any] | None) -> int:
+        token = who.access_token if isinstance(who, TestCitizen) else who.token
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = site.city.app.test_client().open(path, method=method, json=body, headers=headers)
+        return answer.status_code
+
+    return Counter(together([partial(made, *call) for call in calls]))
 
 
 def invited(site: Site) -> TestCitizen:
@@ -118,16 +143,7 @@ def test_the_same_invitation_sent_many_times_is_one(site: Site) -> None:
     host, guest = site.city.citizen(), site.city.citizen()
     site.list_citizen(host)
     body = site.invitation(guest.phone)
-    ready = threading.Barrier(AT_ONCE)
-
-    def send(_: int) -> int:
-        client = site.city.app.test_client()
-        ready.wait()
-        headers = {"Authorization": f"Bearer {host.access_token}"}
-        return client.post("/api/v1/services/pass/my/invitations", json=body, headers=headers).status_code
-
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        assert set(pool.map(send, range(AT_ONCE))) == {201}
+    assert statuses(site, [(host, "POST", f"{BASE}/my/invitations", body)] * AT_ONCE) == {201: AT_ONCE}
     assert site.city.count("pass_invitations") == 1
 
 
@@ -136,14 +152,108 @@ def test_the_limit_of_open_invitations_holds_against_many_at_once(make_site: Mak
     host = site.city.citizen()
     site.list_citizen(host)
     guests = [site.city.citizen() for _ in range(AT_ONCE)]
-    bodies = [site.invitation(guest.phone) for guest in guests]
-    ready = threading.Barrier(AT_ONCE)
+    calls: list[Call] = [
+        (host, "POST", f"{BASE}/my/invitations", site.invitation(guest.phone)) for guest in guests
+    ]
+    assert statuses(site, calls) == {201: 3, 409: AT_ONCE - 3}
 
-    def send(body: dict[str, Any]) -> int:
-        client = site.city.app.test_client()
-        ready.wait()
-        headers = {"Authorization": f"Bearer {host.access_token}"}
-        return client.post("/api/v1/services/pass/my/invitations", json=body, headers=headers).status_code
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        assert Counter(pool.map(send, bodies)) == {201: 3, 409: AT_ONCE - 3}
+def test_the_limit_of_waiting_claims_holds_against_many_at_once(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly() -> datetime:
+        """Between counting and writing there is time for the others to count."""
+        time.sleep(LONG_ENOUGH)
+        return now()
+
+    monkeypatch.setattr(claims, "MOST_WAITING", 2)
+    monkeypatch.setattr(claims, "now", slowly)
+    sites = [make_site(policy={"claims_allowed": True}) for _ in range(AT_ONCE)]
+    citizen = sites[0].city.citizen()
+    about = {"role": "resident", "unit": "1-1", "name": "张三"}
+    calls: list[Call] = [
+        (citizen, "POST", f"{BASE}/my/claims", {**about, "place_id": site.id}) for site in sites
+    ]
+    assert statuses(sites[0], calls) == {201: 2, 409: AT_ONCE - 2}
+
+
+def test_a_claim_is_decided_once(make_site: MakeSite) -> None:
+    site = make_site(policy={"claims_allowed": True})
+    citizen = site.city.citizen()
+    claim = site.mine(citizen, "POST", "/claims", 201, place_id=site.id, role="resident", unit="1", name="张")
+    path = f"{BASE}/operator/places/{site.id}/claims/{claim['id']}"
+    calls: list[Call] = [
+        (site.operator, "POST", f"{path}/approve", None),
+        (site.operator, "POST", f"{path}/refuse", {"reason": "不住这里"}),
+        (citizen, "DELETE", f"{BASE}/my/claims/{claim['id']}", None),
+    ]
+    seen = statuses(site, calls * 2)
+    assert seen[409] == 5
+    assert seen[200] + seen[204] == 1
+
+
+def test_an_emergency_is_opened_and_ended_once(site: Site) -> None:
+    path = f"{BASE}/operator/places/{site.id}/emergency"
+    body = {"reason": "火警", "until": rfc3339(now() + timedelta(hours=1))}
+    assert statuses(site, [(site.operator, "POST", path, body)] * 6) == {201: 1, 409: 5}
+    assert statuses(site, [(site.operator, "POST", f"{path}/end", None)] * 6) == {200: 1, 409: 5}
+    assert site.city.count("audit_events", "action = 'pass.end_emergency'") == 1
+
+
+def test_control_looking_before_ending_ends_an_emergency_six_times(
+    site: Site, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if database_url.startswith("sqlite"):
+        pytest.skip("on SQLite writing units take turns")
+    together = threading.Barrier(6)
+
+    def looked_at(model: type[PassEmergency], *as_stated: Any, **to: Any) -> PassEmergency | None:
+        found = session().scalars(select(model).where(*as_stated)).one_or_none()
+        together.wait(timeout=10)
+        for name, value in to.items() if found else ():
+            setattr(found, name, value)
+        session().flush()
+        return found
+
+    site.office("POST", "/emergency", 201, reason="火警", until=rfc3339(now() + timedelta(hours=1)))
+    monkeypatch.setattr(emergencies, "moved", looked_at)
+    path = f"{BASE}/operator/places/{site.id}/emergency/end"
+    assert statuses(site, [(site.operator, "POST", path, None)] * 6) == {200: 6}
+
+
+def test_one_number_is_listed_once(site: Site) -> None:
+    body = {"phone": site.city.citizen().phone, "name": "张三", "unit": "1-1", "role": "resident"}
+    path = f"{BASE}/operator/places/{site.id}/members"
+    assert statuses(site, [(site.operator, "POST", path, body)] * AT_ONCE) == {201: 1, 409: AT_ONCE - 1}
+
+
+def test_a_kiosk_is_bound_by_several_at_once(site: Site) -> None:
+    kiosk = site.city.kiosk("pass")
+    gates = [gate["id"] for gate in site.office("GET", "/gates")["items"]]
+    calls: list[Call] = [
+        (site.operator, "POST", f"{BASE}/operator/gates/{gates[n % 2]}/kiosks", {"kiosk_id": kiosk.id})
+        for n in range(AT_ONCE)
+    ]
+    assert statuses(site, calls) == {204: AT_ONCE}
+    assert site.city.count("pass_gate_kiosks") == 3
+
+
+def test_the_last_word_on_a_place_a_gate_and_a_member_counts(site: Site) -> None:
+    """The second says what stood there before the first: it is written all the same."""
+    member_id = site.list_citizen(site.city.citizen())
+    gate_id = site.office("GET", "/gates")["items"][0]["id"]
+
+    def first() -> None:
+        places.change_place(places.place_or_404(site.id, hold=True), {"closed": True})
+        places.change_gate(places.gate_or_404(gate_id, hold=True), {"in_use": False})
+        members.set_standing(members.member_or_404(site.id, member_id, hold=True), "suspend", "desk")
+
+    def second() -> None:
+        site.change(closed=False)
+        site.call(site.operator, "PATCH", f"{BASE}/operator/gates/{gate_id}", 200, in_use=True)
+        site.office("POST", f"/members/{member_id}/restore")
+
+    beside(site.city.app, first, second)
+    assert site.office("GET", "")["closed"] is False
+    assert site.office("GET", "/gates")["items"][0]["in_use"] is True
+    assert site.city.count("pass_members", "status = 'active'") == 1
