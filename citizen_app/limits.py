@@ -34,6 +34,8 @@ SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 AWAY_SECONDS: Final = 5.0
 """How long a Redis that did not answer is not asked again."""
 REDIS_PATIENCE: Final = 0.2
+EXACT: Final = 6
+"""Decimal places that count: who waits as long as told is not refused for a rounding error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +92,27 @@ class MemoryCounters:
             if window is None or window.number != number:
                 before = window.counts if window is not None and window.number == number - 1 else {}
                 window = self._windows[name, limit] = _Window(number, {}, before)
-            here = window.counts.get(key, 0)
-            used = here + window.before.get(key, 0) * (1 - elapsed / limit.period)
-            allowed = used + 1 <= limit.most
+            here, before = window.counts.get(key, 0), window.before.get(key, 0)
+            used = here + before * (1 - elapsed / limit.period)
+            allowed = round(used + 1, EXACT) <= limit.most
             if allowed and counted:
                 window.counts[key] = here + 1
         left = max(0, math.floor(limit.most - used - allowed))
-        return Standing(limit, allowed, left, math.ceil(limit.period - elapsed))
+        until_more = limit.period if allowed else _until_one_fits(limit, here, before)
+        return Standing(limit, allowed, left, math.ceil(round(until_more - elapsed, EXACT)))
 
     def reset(self) -> None:
         """Forget everything."""
         with self._lock:
             self._windows.clear()
+
+
+def _until_one_fits(limit: Limit, here: int, before: int) -> float:
+    """Seconds from the beginning of this window until the one before, or this one then, has slid away far enough for one more call."""
+    room = limit.most - 1 - here
+    if room >= 0:
+        return limit.period * (1 - room / before)
+    return limit.period * (2 - (limit.most - 1) / here)
 
 
 @dataclass(slots=True)

@@ -41,7 +41,10 @@ HEADERS: Final[Mapping[int, Mapping[str, Any]]] = {
         **RETRY_AFTER,
         "RateLimit-Limit": {"description": "Requests per window.", "schema": SECONDS},
         "RateLimit-Remaining": {"description": "Requests left in this window.", "schema": SECONDS},
-        "RateLimit-Reset": {"description": "When the window ends, in seconds since 1970.", "schema": SECONDS},
+        "RateLimit-Reset": {
+            "description": "Seconds from now until a request is answered again.",
+            "schema": SECONDS,
+        },
     },
 }
 

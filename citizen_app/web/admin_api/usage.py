@@ -58,6 +58,10 @@ ONE_SERVICE_ONLY: Final = Text(
 )
 NO_STORE: Final = {"Cache-Control": "no-store"}
 FILE: Final = {"schema": {"type": "string", "format": "binary"}}
+STREAMED: Final = {
+    "description": "The file, streamed.",
+    "content": {kind.partition(";")[0]: FILE for kind in MIMETYPES.values()},
+}
 
 blueprint = api_blueprint(
     "admin_usage",
@@ -124,8 +128,8 @@ def look_at_citizen(wanted: dict[str, Any], service: str) -> tuple[dict[str, Any
 @exports.route("/export", methods=["GET"])
 @limiter.limit("10/minute")
 @exports.arguments(ExportQuerySchema, location="query", unknown=RAISE)
-@exports.response(200, description="The file, streamed.")
-@exports.doc(responses={"200": {"content": {kind.partition(";")[0]: FILE for kind in MIMETYPES.values()}}})
+@exports.response(200)
+@exports.doc(responses={"200": STREAMED})
 def export_usage(wanted: dict[str, Any]) -> Response:
     """Events of a period as CSV or XLSX, without anything that names a citizen. Audited."""
     services = _services("usage.export", wanted["service"])

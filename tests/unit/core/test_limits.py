@@ -65,6 +65,23 @@ def test_the_window_slides() -> None:
     assert allowed == [True] * 30 + [False] * 30
 
 
+@pytest.mark.parametrize("spent_at", [0, 20, 59])
+@pytest.mark.parametrize("most", [1, 2, 60])
+def test_who_waits_as_long_as_told_is_answered_and_not_before(spent_at: int, most: int) -> None:
+    clock, limit = Clock(), Limit(most, 60)
+    counters = MemoryCounters(clock)
+    clock.now += spent_at
+    for _ in range(most):
+        assert counters.hit("scan", limit, "kiosk").allowed
+    for _ in range(3):  # in the window in which it was spent, and in those after it
+        refused = counters.hit("scan", limit, "kiosk")
+        assert not refused.allowed
+        clock.now += refused.reset - 1
+        assert not counters.look("scan", limit, "kiosk").allowed
+        clock.now += 1
+        assert counters.hit("scan", limit, "kiosk").allowed
+
+
 def test_what_nobody_asks_for_any_more_is_forgotten() -> None:
     clock = Clock()
     counters = MemoryCounters(clock)
@@ -142,4 +159,4 @@ def test_a_route_beyond_its_limit_is_a_problem() -> None:
         limiter.enabled = False
         assert route(4) == 4
     assert refused.value.kind.slug == "too-many-requests"
-    assert refused.value.headers == {"Retry-After": "60"}
+    assert refused.value.headers == {"Retry-After": "90"}  # two at once: half of the next window too
