@@ -92,13 +92,13 @@ class MemoryCounters:
             if window is None or window.number != number:
                 before = window.counts if window is not None and window.number == number - 1 else {}
                 window = self._windows[name, limit] = _Window(number, {}, before)
-            here, before = window.counts.get(key, 0), window.before.get(key, 0)
-            used = here + before * (1 - elapsed / limit.period)
+            here, earlier = window.counts.get(key, 0), window.before.get(key, 0)
+            used = here + earlier * (1 - elapsed / limit.period)
             allowed = round(used + 1, EXACT) <= limit.most
             if allowed and counted:
                 window.counts[key] = here + 1
         left = max(0, math.floor(limit.most - used - allowed))
-        until_more = limit.period if allowed else _until_one_fits(limit, here, before)
+        until_more = limit.period if allowed else _until_one_fits(limit, here, earlier)
         return Standing(limit, allowed, left, math.ceil(round(until_more - elapsed, EXACT)))
 
     def reset(self) -> None:
@@ -107,11 +107,11 @@ class MemoryCounters:
             self._windows.clear()
 
 
-def _until_one_fits(limit: Limit, here: int, before: int) -> float:
+def _until_one_fits(limit: Limit, here: int, earlier: int) -> float:
     """Seconds from the beginning of this window until the one before, or this one then, has slid away far enough for one more call."""
     room = limit.most - 1 - here
     if room >= 0:
-        return limit.period * (1 - room / before)
+        return limit.period * (1 - room / earlier)
     return limit.period * (2 - (limit.most - 1) / here)
 
 

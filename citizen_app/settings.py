@@ -7,7 +7,6 @@ Every variable begins with `CITIZEN_`; one that is not known is refused, so that
 from __future__ import annotations
 
 import base64
-import binascii
 import ipaddress
 import json
 import os
@@ -21,13 +20,21 @@ from zoneinfo import ZoneInfo
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
 from citizen_app.running import extension
+from citizen_app.setting_fields import (
+    MINIMUM_SECRET_BYTES,
+    DirectoryPath,
+    FieldKeys,
+    KeyBytes,
+    Regions,
+    SecretKeys,
+    Zone,
+)
 from citizen_app.text import Text
 
 PREFIX: Final = "CITIZEN_"
 READ_BY_TESTS: Final = frozenset(
     {"CITIZEN_TEST_POSTGRESQL", "CITIZEN_TEST_REDIS", "CITIZEN_REQUIRE", "CITIZEN_DRILL"}
 )
-MINIMUM_SECRET_BYTES: Final = 32
 LEAST_RETENTION_DAYS: Final = 184
 """Six months, which the law asks for, can be so long (GB/T 22239-2019, Cybersecurity Law)."""
 MISSING: Final = fields.Field.default_error_messages["required"]
@@ -58,6 +65,7 @@ class Settings:
     timezone: ZoneInfo
     sms_url: str | None
     sms_secret: str | None
+    sms_regions: frozenset[str]
     trusted_proxies: int
     workers: int
     threads: int
@@ -86,63 +94,6 @@ class Settings:
         return Path(name).absolute() if self.on_sqlite and name not in ("", ":memory:") else None
 
 
-class KeyBytes(fields.Field[bytes]):
-    """At least 32 random bytes as base64."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bytes:
-        try:
-            key = base64.b64decode(value, validate=True)
-        except (binascii.Error, ValueError, TypeError) as error:
-            raise ValidationError("must be base64, for example from: openssl rand -base64 32") from error
-        if len(key) < MINIMUM_SECRET_BYTES or len(set(key)) < MINIMUM_SECRET_BYTES // 4:
-            raise ValidationError(
-                "too weak: at least 32 random bytes, for example from: openssl rand -base64 32"
-            )
-        return key
-
-
-class FieldKeys(fields.Field[dict[int, bytes]]):
-    """`1:base64,2:base64`: AES-256 keys by id, 1 to 255."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[int, bytes]:
-        keys: dict[int, bytes] = {}
-        for part in str(value).split(","):
-            number, separator, key = part.strip().partition(":")
-            if not separator or not number.isdigit() or not 1 <= int(number) <= 255 or int(number) in keys:
-                raise ValidationError("write it as 1:<base64>,2:<base64> with distinct ids from 1 to 255")
-            keys[int(number)] = KeyBytes().deserialize(key)[:32]
-        return keys
-
-
-class SecretKeys(fields.Field[tuple[str, ...]]):
-    """Comma-separated signing secrets; the first signs, all verify."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[str, ...]:
-        keys = tuple(part.strip() for part in str(value).split(",") if part.strip())
-        if not keys or any(len(key) < MINIMUM_SECRET_BYTES or len(set(key)) < 8 for key in keys):
-            raise ValidationError(
-                "each secret needs at least 32 random characters, for example from: openssl rand -base64 32"
-            )
-        return keys
-
-
-class Zone(fields.Field[ZoneInfo]):
-    """An IANA time zone name."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> ZoneInfo:
-        try:
-            return ZoneInfo(value)
-        except (KeyError, ValueError, OSError) as error:
-            raise ValidationError("unknown time zone, write for example Asia/Shanghai") from error
-
-
-class DirectoryPath(fields.Field[Path]):
-    """A folder, made absolute."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Path:
-        return Path(str(value)).expanduser().absolute()
-
-
 class SettingsSchema(Schema):
     """The environment, without the prefix and in lower case."""
 
@@ -168,6 +119,7 @@ class SettingsSchema(Schema):
     timezone = Zone(load_default=lambda: ZoneInfo("Asia/Shanghai"))
     sms_url = fields.Url(load_default=None, schemes={"https", "http"}, require_tld=False)
     sms_secret = fields.String(load_default=None)
+    sms_regions = Regions(load_default=frozenset({"CN"}))
     trusted_proxies = fields.Integer(load_default=0, validate=validate.Range(0, 5))
     workers = fields.Integer(load_default=1, validate=validate.Range(1, 64))
     threads = fields.Integer(load_default=8, validate=validate.Range(1, 64))

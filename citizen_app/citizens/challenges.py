@@ -14,16 +14,16 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
-from sqlalchemy import Table, case, func, insert, select, update
+from sqlalchemy import Table, case, insert, select, update
 
 from citizen_app.citizens.models import Citizen, OtpChallenge, OtpShare
-from citizen_app.citizens.personal import phone_index
+from citizen_app.citizens.personal import named_regions, phone_index, region_of
 from citizen_app.clock import now
 from citizen_app.extensions import db
 from citizen_app.ids import new_id
 from citizen_app.jobs.outbox import enqueue
 from citizen_app.jobs.sms import SMS, sms_payload
-from citizen_app.problems import Problem
+from citizen_app.problems import Problem, invalid_input
 from citizen_app.settings import current_settings
 from citizen_app.statements import upsert
 from citizen_app.text import DEFAULT_LANGUAGE, Language, Text
@@ -37,10 +37,15 @@ MOST_UNUSED_PER_PHONE: Final = 10
 all. Together with the tries this bounds guessing at 50 of a million per hour, and what strangers can send to
 a phone; one network alone cannot use up a phone's share (docs/adr/0014). The demo citizens' public OTP needs
 no such bound."""
+COUNTED_FOR: Final = timedelta(hours=1)
 DEMO_OTP: Final = "000000"
 MESSAGE: Final = Text(
     "【{city}市民码】验证码 {otp}，10 分钟内有效。工作人员不会索要验证码，请勿告诉他人。",
     "[{city} Citizen Code] {otp} is your code for 10 minutes. Never tell it to anyone, staff included.",
+)
+
+ONLY_TO: Final = Text(
+    "验证码只发往这些地区的手机号：{regions}", "codes go to mobile numbers of these regions only: {regions}"
 )
 
 log = structlog.get_logger(__name__)
@@ -50,24 +55,28 @@ _SHARES: Final[Table] = OtpShare.__table__  # type: ignore[assignment]
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """What the caller learns about an OTP on its way."""
+    """What the caller learns: whether an OTP is on its way, and when another could be, as things stand. The same for any phone."""
 
     challenge_id: str
     expires_at: datetime
+    sent: bool
+    next_message_at: datetime
 
 
 def start_challenge(phone: str, asked_from: str, language: Language = DEFAULT_LANGUAGE) -> Challenge:
     """Send an OTP to a phone in E.164, in words of `language`; `asked_from` is the asker's IP address.
 
-    Beyond the hour's share nothing is sent and no guess opens the challenge, but the answer is the same. An
-    older challenge of the phone stays as it is.
+    Beyond the hour's share nothing is sent, the answer says so, and no guess opens the challenge. An older challenge of the phone
+    stays as it is. Raises a 422 for a number of a region to which the city sends no messages (`CITIZEN_SMS_REGIONS`).
     """
+    _check_region(phone)
     moment, index, challenge_id = now(), phone_index(phone), new_id()
     network = network_index(phone, asked_from)
     is_demo = current_settings().demo and _is_demo_phone(index)
     otp = DEMO_OTP if is_demo else f"{secrets.randbelow(10**6):06d}"
     otp_hash = current_vault().short_secret_hash(challenge_id, otp)
-    sends = _has_share_left(index, network, moment) or is_demo
+    in_all, from_network = _unused_messages(index, network, moment)
+    sends = is_demo or _next_message(in_all, from_network, moment) == moment
     db.session.execute(
         insert(OtpChallenge).values(
             id=challenge_id,
@@ -82,7 +91,9 @@ def start_challenge(phone: str, asked_from: str, language: Language = DEFAULT_LA
     if sends:
         words = MESSAGE.fill(city=current_settings().city, otp=otp).say(language)
         enqueue(SMS, sms_payload(phone, words), give_up_after=OTP_LIFETIME)
-    return Challenge(challenge_id, moment + OTP_LIFETIME)
+        in_all, from_network = [moment, *in_all], [moment, *from_network]
+    again = moment if is_demo else _next_message(in_all, from_network, moment)
+    return Challenge(challenge_id, moment + OTP_LIFETIME, sends, again)
 
 
 def redeem_challenge(challenge_id: str, otp: str) -> str:
@@ -132,26 +143,43 @@ def network_index(phone: str, address: str) -> bytes:
     return current_vault().blind_index("otp-network", f"{phone} {network}")
 
 
-def _has_share_left(index: bytes, network: bytes, moment: datetime) -> bool:
-    """Whether another message may go to the phone. Its row is locked first, known phone or not, so that of
-    many requests at once each counts those before it.
+def _check_region(phone: str) -> None:
+    """A message abroad costs many times one at home, and whoever pumps numbers is paid for it."""
+    regions = current_settings().sms_regions
+    if regions and region_of(phone) not in regions:
+        raise invalid_input("/phone", ONLY_TO.fill(regions=named_regions(regions)))
+
+
+def _unused_messages(index: bytes, network: bytes, moment: datetime) -> tuple[list[datetime], list[datetime]]:
+    """When messages went to the phone within the hour that nobody has used, newest first: all, and those asked for from the network.
+
+    The phone's row is locked first, known phone or not, so that of many requests at once each counts those before it.
     """
     db.session.execute(
         upsert(_SHARES)
         .values(phone_index=index, asked_at=moment)
         .on_conflict_do_update(index_elements=["phone_index"], set_={"asked_at": moment})
     )
-    from_there = case((OtpChallenge.network_index == network, 1), else_=0)
-    counted = select(func.count(OtpChallenge.id), func.coalesce(func.sum(from_there), 0)).where(
-        OtpChallenge.phone_index == index,
-        OtpChallenge.created_at > moment - timedelta(hours=1),
-        OtpChallenge.used_at.is_(None),
-        OtpChallenge.otp_hash.is_not(None),
+    unused = (
+        select(OtpChallenge.created_at, OtpChallenge.network_index)
+        .where(
+            OtpChallenge.phone_index == index,
+            OtpChallenge.created_at > moment - COUNTED_FOR,
+            OtpChallenge.used_at.is_(None),
+            OtpChallenge.otp_hash.is_not(None),
+        )
+        .order_by(OtpChallenge.created_at.desc())
     )
-    in_all, from_network = db.session.execute(counted).one()
-    if in_all >= MOST_UNUSED_PER_PHONE:
+    sent = db.session.execute(unused).all()
+    if len(sent) >= MOST_UNUSED_PER_PHONE:
         log.warning("a phone's share of messages is used up by several networks")
-    return bool(in_all < MOST_UNUSED_PER_PHONE and from_network < MOST_UNUSED_PER_NETWORK)
+    return [row.created_at for row in sent], [row.created_at for row in sent if row.network_index == network]
+
+
+def _next_message(in_all: list[datetime], from_network: list[datetime], moment: datetime) -> datetime:
+    """From when on another message may go: now, or when enough of those that count are older than an hour."""
+    bounds = ((in_all, MOST_UNUSED_PER_PHONE), (from_network, MOST_UNUSED_PER_NETWORK))
+    return max([moment, *(sent[most - 1] + COUNTED_FOR for sent, most in bounds if len(sent) >= most)])
 
 
 def _uuid_or_nil(text: str) -> str:

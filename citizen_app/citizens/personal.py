@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 import phonenumbers
@@ -42,6 +43,19 @@ def normalised_phone(text: str) -> str:
     if phonenumbers.number_type(number) not in MOBILE:
         raise PhoneRefused(NOT_A_MOBILE)
     return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+
+
+def region_of(phone: str) -> str | None:
+    """The region (ISO 3166) of a number in E.164, such as CN; None for numbers of no region."""
+    region: str | None = phonenumbers.region_code_for_number(phonenumbers.parse(phone))
+    return region
+
+
+def named_regions(regions: Collection[str]) -> str:
+    """Regions with the code by which one calls them, for people: `CN +86, HK +852`."""
+    return ", ".join(
+        f"{region} +{phonenumbers.country_code_for_region(region)}" for region in sorted(regions)
+    )
 
 
 def phone_index(phone: str) -> bytes:

@@ -40,10 +40,22 @@ class ChallengeRequestSchema(StrictSchema):
 
 
 class ChallengeSchema(StrictSchema):
-    """An OTP on its way."""
+    """An OTP on its way, or why none is."""
 
     challenge_id = fields.String(required=True)
     expires_at = fields.String(required=True, metadata={"format": "date-time"})
+    sent = fields.Boolean(
+        required=True,
+        metadata={"description": "false: the hour's share is used up, and nothing opens this challenge."},
+    )
+    next_message_at = fields.String(
+        required=True,
+        metadata={
+            "format": "date-time",
+            "description": "From when on another message is sent to this phone at your request, as things stand.",
+        },
+    )
+    server_time = fields.String(required=True, metadata={"format": "date-time"})
 
 
 class TokenRequestSchema(StrictSchema):

@@ -80,6 +80,30 @@ def test_the_pause_is_as_long_as_the_server_says(
     expect(again).to_be_enabled()
 
 
+def test_a_message_that_is_not_sent_is_not_promised(open_page: Callable[..., Page]) -> None:
+    page = open_page("/code")
+    page.clock.install()
+    page.locator("#phone").fill("13800000002")
+    page.locator("#phone-form button").click()
+    expect(page.locator("#otp-again")).to_be_disabled()
+    page.clock.fast_forward(61_000)
+    nothing = {
+        "challenge_id": "01a200a3-a9a6-72a5-a0c0-ba380876552b",
+        "expires_at": "2026-11-28T10:10:00.000Z",
+        "sent": False,
+        "next_message_at": "2026-11-28T10:50:00.000Z",
+        "server_time": "2026-11-28T10:00:00.000Z",
+    }
+    page.route("**/auth/challenges", lambda route: route.fulfill(status=202, json=nothing))
+    page.locator("#otp-again").click()
+    expect(page.locator("#sign-in-trouble")).to_contain_text("约 50 分钟后可再发送")
+    expect(page.locator("#otp-sent")).not_to_contain_text("新的验证码")
+    expect(page.locator("#otp-again")).to_have_text(re.compile(r"^(3000|299\d) 秒后可重新发送$"))
+    page.locator("#otp").fill("000000")
+    page.locator("#otp-form button[type=submit]").click()
+    expect(page.locator("#citizen-name")).to_have_text(re.compile(r"\*"))
+
+
 def test_the_demo_says_where_each_otp_is(open_page: Callable[..., Page]) -> None:
     page = open_page("/code")
     expect(page.locator("#sign-in")).to_contain_text("其他号码的验证码请看启动演示的终端")

@@ -1,11 +1,11 @@
 // Signing in with phone and one-time code; in demo mode one tap on a demo citizen does both.
 
-import { call } from "./api.js";
+import { Trouble, call } from "./api.js";
 import { openSession } from "./citizen-session.js";
 import { byId, explain, say, showOnly, whileDisabled } from "./page.js";
 
 const STEPS = ["phone-form", "otp-form"];
-const PAUSE = 60; // seconds until a message is asked for again: it may take so long, and a phone gets only a few per hour
+const PAUSE = 60; // seconds until a message is asked for again at the soonest: it may take so long
 
 let phone = "";
 let challengeId = null;
@@ -60,11 +60,14 @@ async function askForOtp(typed) {
   showStep("otp-form", "otp");
 }
 
+/** Have a message sent; where none is, the challenge of the one before stays and a Trouble says how long to wait. */
 async function send(wanted) {
   try {
     const answer = await call("POST", "/api/v1/auth/challenges", { body: { phone: wanted } });
+    const wait = Math.ceil((Date.parse(answer.next_message_at) - Date.parse(answer.server_time)) / 1000);
+    if (!answer.sent) throw new Trouble("problem", { retryAfter: wait, detail: say("signin.not_sent", { minutes: Math.ceil(wait / 60) }) });
     challengeId = answer.challenge_id;
-    pause(PAUSE);
+    pause(Math.max(PAUSE, wait));
   } catch (trouble) {
     if (trouble.retryAfter) pause(trouble.retryAfter);
     throw trouble;

@@ -20,7 +20,7 @@ from citizen_app.citizens.schemas import (
     TokensSchema,
 )
 from citizen_app.citizens.tokens import read_access_token
-from citizen_app.clock import rfc3339
+from citizen_app.clock import now, rfc3339
 from citizen_app.extensions import caller_key, limiter
 from citizen_app.settings import current_settings
 from citizen_app.web.audiences import ANYONE, api_blueprint, bearer_token
@@ -75,12 +75,19 @@ def proof_key() -> str:
 def challenge(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Send an OTP by SMS.
 
-    The answer is the same for phones with and without an account. The OTP is valid for ten minutes, five
-    tries and one use.
+    The answer is the same for phones with and without an account. The OTP is valid for ten minutes, five tries and one use. A phone
+    gets only so many messages an hour that nobody uses: then `sent` is false, and `next_message_at` says how long that lasts. Codes of
+    earlier messages stay valid.
     """
     language = caller_language()
     started = start_challenge(body["phone"], request.remote_addr or "", language)
-    answer = {"challenge_id": started.challenge_id, "expires_at": rfc3339(started.expires_at)}
+    answer = {
+        "challenge_id": started.challenge_id,
+        "expires_at": rfc3339(started.expires_at),
+        "sent": started.sent,
+        "next_message_at": rfc3339(started.next_message_at),
+        "server_time": rfc3339(now()),
+    }
     return answer, 202, NO_STORE
 
 

@@ -28,6 +28,10 @@ CITIZEN: Final[Mapping[str, Text]] = {
         "新的验证码已发往 {phone}，请以新短信为准。",
         "A new code was sent to {phone}. Use the newest message.",
     ),
+    "signin.not_sent": Text(
+        "这一小时内发往该手机的验证码已达上限，这次没有发送；约 {minutes} 分钟后可再发送。",
+        "Nothing was sent: this phone has had as many codes as it gets in an hour. Another can be sent in about {minutes} min.",
+    ),
     "signin.again": Text("重新发送", "Send again"),
     "signin.again_in": Text("{seconds} 秒后可重新发送", "Send again in {seconds} s"),
     "signin.other": Text("换一个手机号", "Use another number"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -67,7 +67,8 @@ def test_known_and_unknown_phones_get_the_same_answer_from_the_same_work(
         work.append(seen)
     known, unknown = answers
     assert known.status_code == unknown.status_code == 202
-    assert known.json.keys() == unknown.json.keys() == {"challenge_id", "expires_at"}
+    told = {"challenge_id", "expires_at", "sent", "next_message_at", "server_time"}
+    assert known.json.keys() == unknown.json.keys() == told
     assert known.content_length == unknown.content_length
     assert work[0] == work[1]
     assert any("otp_challenges" in statement for statement in work[0])
@@ -132,16 +133,30 @@ def test_an_otp_belongs_to_its_challenge(client: FlaskClient, ask: Ask, newest_o
     assert open_with(client, first, first_otp).status_code == 200
 
 
-def test_beyond_the_hours_share_nothing_is_sent_and_the_answer_is_the_same(
-    app: Flask, client: FlaskClient
+@pytest.mark.parametrize("is_known", [False, True])
+def test_beyond_the_hours_share_nothing_is_sent_and_the_answer_says_when_more_is(
+    app: Flask, client: FlaskClient, is_known: bool
 ) -> None:
-    answers = [
-        client.post("/api/v1/auth/challenges", json={"phone": PHONE})
-        for _ in range(MOST_UNUSED_PER_NETWORK + 2)
-    ]
-    assert {answer.status_code for answer in answers} == {202}
-    assert {answer.content_length for answer in answers} == {answers[0].content_length}
-    assert count(app, OutboxMessage) == MOST_UNUSED_PER_NETWORK
+    if is_known:
+        with app.app_context(), transaction():
+            create_citizen(PHONE)
+    start = now().replace(microsecond=0)
+    with time_machine.travel(start, tick=False) as clock:
+        answers = []
+        for _ in range(MOST_UNUSED_PER_NETWORK + 2):
+            answers.append(client.post("/api/v1/auth/challenges", json={"phone": PHONE}))
+            clock.shift(60)
+        assert {answer.status_code for answer in answers} == {202}
+        assert [answer.json["sent"] for answer in answers] == [True] * 5 + [False] * 2
+        assert count(app, OutboxMessage) == MOST_UNUSED_PER_NETWORK
+        told = [datetime.fromisoformat(answer.json["next_message_at"]) - start for answer in answers]
+        at_once = [timedelta(minutes=n) for n in range(MOST_UNUSED_PER_NETWORK - 1)]
+        assert told == [*at_once, *[timedelta(hours=1)] * 3]
+        clock.move_to(start + timedelta(hours=1, seconds=-1))
+        assert client.post("/api/v1/auth/challenges", json={"phone": PHONE}).json["sent"] is False
+        clock.move_to(start + timedelta(hours=1))
+        assert client.post("/api/v1/auth/challenges", json={"phone": PHONE}).json["sent"] is True
+        assert count(app, OutboxMessage) == MOST_UNUSED_PER_NETWORK + 1
     with app.app_context(), transaction(reading=True):
         last = db.session.get_one(OtpChallenge, answers[-1].json["challenge_id"])
         assert last.otp_hash is None

@@ -20,7 +20,10 @@ from citizen_app.web.strict_json import BrokenJson, strict_loads
 
 APP = Path(faults.__file__).parent
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-NOT_FOR_CALLERS = {"settings.py"}  # read by who starts the server, before there is a caller
+NOT_FOR_CALLERS = {
+    "settings.py",
+    "setting_fields.py",
+}  # read by who starts the server, before there is a caller
 PLACE_OF_MESSAGE = {"ValidationError": 0, "Refused": 0, "invalid_input": 1, "InputError": 1}
 STILL_ENGLISH = {"citizen_app/scans/schemas.py", "citizen_app/web/kiosk_api/scans.py"}
 """Their sentences stand in `faults.OF_SCANS`."""
