@@ -19,6 +19,7 @@ from citizen_app.codes.reading import replay_key
 from tools.vector_cases import Vector, refused, valid
 from tools.vector_keys import key_file
 from tools.vector_malformed import malformed
+from tools.vector_weak import weak
 
 FOLDER: Final = Path(__file__).parent.parent / "tests" / "vectors"
 
@@ -29,7 +30,7 @@ def files() -> dict[str, str]:
         "keys.json": key_file(),
         "valid.json": _vector_file("Codes that a reader accepts, and what it reads in them.", valid()),
         "malformed.json": _vector_file("Texts that are not codes; no key is needed to see it.", malformed()),
-        "refused.json": _vector_file("Codes of the right shape that a reader refuses.", refused()),
+        "refused.json": _vector_file("Codes of the right shape that a reader refuses.", refused() + weak()),
     }
     return {
         name: json.dumps(content, indent=1, ensure_ascii=True) + "\n" for name, content in contents.items()

@@ -35,6 +35,11 @@ _COORDINATE_BYTES = 32
 _ES256 = ECDSA(hashes.SHA256(), deterministic_signing=True)  # RFC 6979: no random number to get wrong
 
 
+_ED25519_P = 2**255 - 19
+_ORDER_8_Y = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
+_SMALL_ORDER_Y = frozenset({0, 1, _ED25519_P - 1, _ORDER_8_Y, _ED25519_P - _ORDER_8_Y})
+
+
 class Algorithm(IntEnum):
     """Signature algorithms by their COSE numbers (RFC 9053 section 2)."""
 
@@ -95,7 +100,7 @@ class VerifyKey:
         raise ValueError("neither an Ed25519 nor a compressed P-256 key")
 
     def to_jwk(self) -> dict[str, str]:
-        """The public key as a JWK (RFC 7518 section 6.2, RFC 8037). ValueError if it is not a point of the curve."""
+        """The public key as a JWK (RFC 7518 section 6.2, RFC 8037). ValueError if it is not a point of the curve, or of small order."""
         public = _loaded(self)
         if isinstance(public, Ed25519PublicKey):
             return {"kty": "OKP", "crv": "Ed25519", "x": to_base64url(self.public)}
@@ -239,9 +244,22 @@ def _compressed(point: EllipticCurvePublicKey) -> bytes:
     return point.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
 
 
+def _check_ed25519_order(public: bytes) -> None:
+    """Raise ValueError for a key under which anybody can sign anything, and for a second spelling of a key.
+
+    The curve has eight points whose order divides 8. With one as the key, a signature of another and S = 0 holds for one message in
+    eight at least. Their five y coordinates say it, whatever the sign of x. RFC 8032 section 5.1.3 wants y below p, which libraries
+    do not all look at.
+    """
+    y = int.from_bytes(public, "little") & ((1 << 255) - 1)
+    if y >= _ED25519_P or y in _SMALL_ORDER_Y:
+        raise ValueError("an Ed25519 key of small order, or not spelt as RFC 8032 has it")
+
+
 @lru_cache(maxsize=4096)
 def _loaded(key: VerifyKey) -> Ed25519PublicKey | EllipticCurvePublicKey:
     """Decompressing a P-256 point costs half a signature check, so issuers' and busy devices' points are kept."""
     if key.algorithm is Algorithm.EDDSA:
+        _check_ed25519_order(key.public)
         return Ed25519PublicKey.from_public_bytes(key.public)
     return EllipticCurvePublicKey.from_encoded_point(SECP256R1(), key.public)

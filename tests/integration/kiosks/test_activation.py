@@ -108,6 +108,7 @@ def test_a_kiosk_may_bring_a_key(app: Flask, client: FlaskClient, algorithm: Alg
         {},
         {"kty": "RSA", "n": "AQAB", "e": "AQAB"},
         {"kty": "OKP", "crv": "Ed25519", "x": "AAAA"},
+        {"kty": "OKP", "crv": "Ed25519", "x": "A" * 43},  # a point of order 4
         {"kty": "EC", "crv": "P-256", "x": "A" * 43, "y": "A" * 43},
         {"kty": ["EC"], "crv": {}, "x": 1},
     ],
