@@ -23,10 +23,10 @@ from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import Watched
 from citizen_app.toolkit.time import now
 from services.bus.gtfs import ServiceDays
+from services.bus.gtfs.rows import Visit
 from services.bus.models import BusFeedActivation, BusFeedVersion, table_of
 from services.bus.network import Line
 from services.bus.operations.versions import TOPIC
-from services.bus.timetable import Board
 
 Value = TypeVar("Value")
 
@@ -54,29 +54,46 @@ class Lately(Generic[Value]):
 
 
 @dataclass(frozen=True, slots=True)
-class StopBoard:
-    """What leaves one stop or station: `stops` are the places of it by GTFS id, `lines` by GTFS id, `english` of headsigns."""
+class Place:
+    """A stop or station: its name, and the names of all its stops by GTFS id; `ids` are their numbers and GTFS ids."""
 
     name: Text
-    board: Board
     stops: Mapping[str, Text]
+    ids: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What leaves a place on a service day until the second `end`, with names: of lines by GTFS id, in English of headsigns."""
+
+    end: int
+    visits: Sequence[Visit]
     lines: Mapping[str, Text]
     english: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class ActiveFeed:
-    """The feed version in force. `lines` is by what a device calls a line, `boards` by stop."""
+    """The feed version in force. `lines` is by what a device calls a line, `places` by stop.
+
+    `spans` are what leaves a stop, by stop, day and seconds. `days` says when services run, `running` which of them by day, `calling`
+    which ever call at a stop. `max_departure` is the latest
+    departure in seconds of a service day.
+    """
 
     version_id: int
     zone: ZoneInfo
     first_day: date | None
     last_day: date | None
+    max_departure: int
     source: str
     counts: dict[str, int]
     lines: Lately[tuple[Line, ...]] = field(default_factory=lambda: Lately(512), compare=False)
-    boards: Lately[StopBoard | None] = field(default_factory=lambda: Lately(128), compare=False)
+    places: Lately[Place | None] = field(default_factory=lambda: Lately(512), compare=False)
+    spans: Lately[Span] = field(default_factory=lambda: Lately(256), compare=False)
     days: Lately[ServiceDays] = field(default_factory=lambda: Lately(1), compare=False)
+    running: Lately[frozenset[str]] = field(default_factory=lambda: Lately(32), compare=False)
+    calling: Lately[frozenset[str]] = field(default_factory=lambda: Lately(512), compare=False)
 
 
 class VersionRow(Protocol):
@@ -86,6 +103,7 @@ class VersionRow(Protocol):
     timezone: Any
     first_day: Any
     last_day: Any
+    max_departure: Any
     source: Any
     counts: Any
 
@@ -146,7 +164,13 @@ def feed_of(version: VersionRow) -> ActiveFeed:
     """A version as the reads want it. `active_feed` gives the one in force from memory."""
     zone = ZoneInfo(version.timezone)
     return ActiveFeed(
-        version.id, zone, version.first_day, version.last_day, version.source, dict(version.counts)
+        version.id,
+        zone,
+        version.first_day,
+        version.last_day,
+        version.max_departure,
+        version.source,
+        dict(version.counts),
     )
 
 

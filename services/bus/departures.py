@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import session
-from services.bus.active import ActiveFeed, StopBoard
+from services.bus.active import ActiveFeed, Place, Span
 from services.bus.gtfs import ServiceDays
 from services.bus.gtfs.fields import identifier
 from services.bus.gtfs.rows import Calendar, CalendarDate, Visit
@@ -24,30 +25,64 @@ from services.bus.models import (
     BusTrip,
     table_of,
 )
-from services.bus.timetable import Board, Departure
+from services.bus.timetable import Departure, next_departures
 
 STOPS: Final = table_of(BusStop)
 ROUTES: Final = table_of(BusRoute)
 TRIPS: Final = table_of(BusTrip)
 TIMES: Final = table_of(BusStopTime)
+OF_ITS_TRIP: Final = (TRIPS.c.version_id == TIMES.c.version_id) & (TRIPS.c.id == TIMES.c.trip_id)
+
+
+MOST_LOOKED_AT: Final = 1_000
+"""How many visits, of whatever services, one statement looks at."""
+FEW_LOOKS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
 class NextDepartures:
-    """The departures of a stop or station, with the names that go with them."""
+    """The departures of a stop or station, with the names that go with them: of lines by GTFS id, in English of headsigns."""
 
-    stop: StopBoard
+    place: Place
     departures: Sequence[Departure]
+    lines: Mapping[str, Text]
+    english: Mapping[str, str]
 
 
 def next_departures_of(feed: ActiveFeed, stop_id: str, after: datetime, limit: int) -> NextDepartures | None:
-    """The next departures of a stop, or of all stops of a station; None for a stop that the timetable does not have."""
+    """The next departures of a stop, or of all stops of a station; None for a stop that the timetable does not have.
+
+    However large the stop, little is read beyond what is told, by the index of its stops, and kept for who asks next.
+    """
     stop_id = identifier(stop_id)
-    stop = feed.boards.get(stop_id, lambda: _load_board(feed.version_id, stop_id))
-    if stop is None:
+    place = feed.places.get(stop_id, lambda: _load_place(feed.version_id, stop_id))
+    if place is None:
         return None
-    days = service_days(feed)
-    return NextDepartures(stop, stop.board.next(days.runs, after=after, zone=feed.zone, limit=limit))
+    lines: dict[str, Text] = {}
+    english: dict[str, str] = {}
+    looks = itertools.count()
+
+    def leaving(day: date, first: int, end: int) -> tuple[int, Iterable[Visit]]:
+        running = _running_on(feed, day)
+        if running and next(looks) >= FEW_LOOKS:  # it is worth knowing which services call here at all
+            running &= feed.calling.get(stop_id, lambda: _load_calling(feed.version_id, place))
+        if not running:
+            return end, ()
+        span = feed.spans.get(
+            (stop_id, day, first, end), lambda: _load_span(feed.version_id, place, running, first, end)
+        )
+        lines.update(span.lines)
+        english.update(span.english)
+        return span.end, span.visits
+
+    found = next_departures(
+        leaving, after=after, zone=feed.zone, latest_seconds=feed.max_departure, limit=limit
+    )
+    return NextDepartures(place, found, lines, english)
+
+
+def _running_on(feed: ActiveFeed, day: date) -> frozenset[str]:
+    return feed.running.get(day, lambda: service_days(feed).running_on(day))
 
 
 def service_days(feed: ActiveFeed) -> ServiceDays:
@@ -71,30 +106,56 @@ def _calendar(row: Row[*tuple[Any, ...]]) -> Calendar:
     return Calendar._make((row.service_id, *weekdays, row.start_date, row.end_date))
 
 
-def _load_board(version_id: int, stop_id: str) -> StopBoard | None:
-    places = (
-        session()
-        .execute(
-            select(STOPS.c.id, STOPS.c.gtfs_id, STOPS.c.name_zh, STOPS.c.name_en).where(
-                STOPS.c.version_id == version_id, or_(STOPS.c.gtfs_id == stop_id, STOPS.c.parent == stop_id)
-            )
-        )
-        .all()
-    )
-    named = {place.gtfs_id: Text(place.name_zh, place.name_en) for place in places}
-    if stop_id not in named:
+def _load_place(version_id: int, stop_id: str) -> Place | None:
+    here = or_(STOPS.c.gtfs_id == stop_id, STOPS.c.parent == stop_id)
+    names = select(STOPS.c.id, STOPS.c.gtfs_id, STOPS.c.name_zh, STOPS.c.name_en)
+    rows = session().execute(names.where(STOPS.c.version_id == version_id, here)).all()
+    stops = {row.gtfs_id: Text(row.name_zh, row.name_en) for row in rows}
+    if stop_id not in stops:
         return None
-    rows = session().execute(_visits_at(version_id, [place.id for place in places])).all()
-    return StopBoard(
-        name=named[stop_id],
-        board=Board(_visits(rows, {place.id: place.gtfs_id for place in places})),
-        stops=named,
-        lines={row.route: Text(row.name_zh, row.name_en) for row in rows},
-        english={_headsign(row)[0]: _headsign(row)[1] for row in rows},
+    return Place(stops[stop_id], stops, {row.id: row.gtfs_id for row in rows})
+
+
+def _load_calling(version_id: int, place: Place) -> frozenset[str]:
+    """Every service of which riders ever board a vehicle here."""
+    services = select(TRIPS.c.service_id).distinct().select_from(TIMES.join(TRIPS, OF_ITS_TRIP))
+    return frozenset(session().scalars(services.where(*_at(version_id, place))))
+
+
+def _at(version_id: int, place: Place) -> tuple[ColumnElement[bool], ...]:
+    return TIMES.c.version_id == version_id, TIMES.c.stop_id.in_(place.ids), TIMES.c.boardable
+
+
+def _load_span(version_id: int, place: Place, running: Collection[str], first: int, end: int) -> Span:
+    end = _looked_until(version_id, place, first, end)
+    rows = session().execute(_visits_at(version_id, place, running, first, end)).all()
+    return Span(
+        end,
+        _visits(rows, place),
+        {row.route: Text(row.name_zh, row.name_en) for row in rows},
+        dict(map(_headsign, rows)),
     )
 
 
-def _visits_at(version_id: int, stops: Sequence[int]) -> Any:
+def _looked_until(version_id: int, place: Place, first: int, end: int) -> int:
+    """`end`, or an earlier second where more visits than are looked at lie before it."""
+    while end - first > 1:
+        within = select(TIMES.c.departure).where(*_at(version_id, place), *_between(first, end))
+        some = within.limit(MOST_LOOKED_AT + 1).subquery()
+        if (session().scalar(select(func.count()).select_from(some)) or 0) <= MOST_LOOKED_AT:
+            break
+        end = first + max(1, (end - first) // 4)
+    return end
+
+
+def _between(first: int, end: int) -> tuple[ColumnElement[bool], ...]:
+    return TIMES.c.departure >= first, TIMES.c.departure < end
+
+
+def _visits_at(
+    version_id: int, place: Place, running: Collection[str], first: int, end: int
+) -> Select[tuple[Any, ...]]:
+    """The visits of running services within a span of a service day."""
     return (
         select(
             *(TIMES.c[name] for name in ("run", "stop_sequence", "stop_id", "arrival", "departure")),
@@ -110,9 +171,9 @@ def _visits_at(version_id: int, stops: Sequence[int]) -> Any:
             ROUTES.c.name_zh,
             ROUTES.c.name_en,
         )
-        .join(TRIPS, (TRIPS.c.version_id == TIMES.c.version_id) & (TRIPS.c.id == TIMES.c.trip_id))
+        .select_from(TIMES.join(TRIPS, OF_ITS_TRIP))
         .join(ROUTES, (ROUTES.c.version_id == TRIPS.c.version_id) & (ROUTES.c.id == TRIPS.c.route_id))
-        .where(TIMES.c.version_id == version_id, TIMES.c.stop_id.in_(stops), TIMES.c.boardable)
+        .where(*_at(version_id, place), *_between(first, end), TRIPS.c.service_id.in_(sorted(running)))
     )
 
 
@@ -122,8 +183,8 @@ def _headsign(row: Row[*tuple[Any, ...]]) -> tuple[str, str]:
     return row.trip_headsign_zh, row.trip_headsign_en
 
 
-def _visits(rows: Sequence[Row[*tuple[Any, ...]]], stops: Mapping[int, str]) -> list[Visit]:
-    """Visits as the reader of feeds makes them. Equal texts are one object: a station has thousands of rows and few names."""
+def _visits(rows: Sequence[Row[*tuple[Any, ...]]], place: Place) -> list[Visit]:
+    """Visits as the reader of feeds makes them. Equal texts are one object: many rows have few names."""
     one: dict[str, str] = {}
     return [
         Visit(
@@ -132,7 +193,7 @@ def _visits(rows: Sequence[Row[*tuple[Any, ...]]], stops: Mapping[int, str]) -> 
             route_id=one.setdefault(row.route, row.route),
             service_id=one.setdefault(row.service_id, row.service_id),
             direction_id=row.direction_id,
-            stop_id=stops[row.stop_id],
+            stop_id=place.ids[row.stop_id],
             stop_sequence=row.stop_sequence,
             arrival=row.arrival,
             departure=row.departure,

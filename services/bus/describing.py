@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.time import now, rfc3339
-from services.bus.active import StopBoard
+from services.bus.departures import NextDepartures
 from services.bus.gtfs import FeedReport
 from services.bus.models import BusBoarding, BusFeedVersion
 from services.bus.network import Direction, Line, StopOfLine
@@ -61,16 +61,16 @@ def found_stop(row: Row[*tuple[Any, ...]], lines: dict[str, Text], language: Lan
     }
 
 
-def departure(found: Departure, stop: StopBoard, language: Language) -> dict[str, Any]:
-    """One departure."""
+def departure(found: Departure, named: NextDepartures, language: Language) -> dict[str, Any]:
+    """One departure, with the names that came with it."""
     visit = found.visit
-    headsign = visit.headsign if language == "zh" else stop.english.get(visit.headsign, visit.headsign)
+    headsign = visit.headsign if language == "zh" else named.english.get(visit.headsign, visit.headsign)
     return {
-        "line": {"id": visit.route_id, "name": stop.lines[visit.route_id].say(language)},
+        "line": {"id": visit.route_id, "name": named.lines[visit.route_id].say(language)},
         "headsign": headsign or None,
         "direction": visit.direction_id,
         "stop": visit.stop_id,
-        "stop_name": stop.stops[visit.stop_id].say(language),
+        "stop_name": named.place.stops[visit.stop_id].say(language),
         "departs_at": rfc3339(found.at),
         "service_day": found.service_day,
         "time": timetable_time(visit.departure),

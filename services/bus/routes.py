@@ -106,10 +106,10 @@ def departures(asked: dict[str, Any], stop_id: str) -> dict[str, Any]:
     said = language()
     return {
         "stop": stop_id,
-        "name": found.stop.name.say(said),
+        "name": found.place.name.say(said),
         "at": rfc3339(after),
         "timezone": feed.zone.key,
-        "items": [describing.departure(leaving, found.stop, said) for leaving in found.departures],
+        "items": [describing.departure(leaving, found, said) for leaving in found.departures],
     }
 
 

@@ -7,19 +7,20 @@ buses of yesterday's service day are still running.
 
 from __future__ import annotations
 
-import heapq
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from services.bus.gtfs.rows import Visit
 
-ActiveService = Callable[[str, date], bool]
+Leaving = Callable[[date, int, int], tuple[int, Iterable[Visit]]]
+"""What leaves on a service day from one second of it on and before another: how far was looked, at most to the second one, and in any
+order the visits until there at which riders board, of the services that run on that day."""
 _SECONDS_OF_A_DAY = 86_400
+_FIRST_SPAN = 900
+_LONGEST_SPAN = 2 * _SECONDS_OF_A_DAY
 _NO_PICKUP = 1
 
 
@@ -76,67 +77,38 @@ def can_board(visit: Visit) -> bool:
     return not visit.last and visit.pickup_type != _NO_PICKUP
 
 
-class Board:
-    """What leaves one stop or station, sorted once and asked often."""
-
-    def __init__(self, visits: Iterable[Visit]) -> None:
-        self._visits = sorted(
-            (visit for visit in visits if can_board(visit)), key=lambda visit: (visit.departure, _tie(visit))
-        )
-        self._times = [visit.departure for visit in self._visits]
-
-    def next(
-        self, runs: ActiveService, *, after: datetime, zone: ZoneInfo, limit: int, days_ahead: int = 7
-    ) -> list[Departure]:
-        """The first `limit` departures at or after `after`; see `next_departures`."""
-        if limit < 0:
-            raise ValueError("limit must not be negative")
-        if not self._visits:
-            return []
-        days = [
-            _departures(self._visits, bisect_left(self._times, window.from_seconds), window.day, runs, zone)
-            for window in windows(after, zone, self._times[-1], days_ahead)
-        ]
-        return list(islice(heapq.merge(*days, key=_rank), limit))
-
-
 def next_departures(
-    visits: Iterable[Visit],
-    runs: ActiveService,
-    *,
-    after: datetime,
-    zone: ZoneInfo,
-    limit: int,
-    days_ahead: int = 7,
+    leaving: Leaving, *, after: datetime, zone: ZoneInfo, latest_seconds: int, limit: int, days_ahead: int = 7
 ) -> list[Departure]:
-    """The first `limit` departures at or after `after` among the visits of one stop or station.
+    """The first `limit` departures at or after `after` of one stop or station.
 
-    `runs(service_id, day)` says whether a service runs, e.g. `ServiceDays.runs`. `zone` is the agency's.
-    Earlier service days are looked at as long as their latest vehicle can still be running, later ones up to
-    `days_ahead` days after today. Ties come in order of route, trip, run and stop_sequence. ValueError for a
-    naive `after` or a negative `limit`.
+    `zone` is the agency's, `latest_seconds` the largest departure of the timetable. Earlier service days are looked at as long as their
+    latest vehicle can still be running, later ones up to `days_ahead` days after today. A busy stop is asked for a quarter of an hour
+    or less, a quiet one for spans that grow until they are days, so that little more is read than is told. Ties come in order of route,
+    trip, run and stop_sequence. ValueError for a naive `after` or a negative `limit`.
     """
-    return Board(visits).next(runs, after=after, zone=zone, limit=limit, days_ahead=days_ahead)
+    if limit < 0:
+        raise ValueError("limit must not be negative")
+    found: list[Departure] = []
+    span = _FIRST_SPAN
+    for window in windows(after, zone, latest_seconds, days_ahead):
+        zero = start_of_service_day(window.day, zone)
+        first = (
+            window.from_seconds - window.from_seconds % _FIRST_SPAN
+        )  # what many ask at about the same time is asked alike
+        while first <= latest_seconds:
+            if len(found) == limit and (not limit or found[-1].at < zero + timedelta(seconds=first)):
+                break
+            end, visits = leaving(window.day, first, first + span)
+            ahead = (visit for visit in visits if visit.departure >= window.from_seconds)
+            found += [
+                Departure(zero + timedelta(seconds=visit.departure), window.day, visit) for visit in ahead
+            ]
+            found = sorted(found, key=_rank)[:limit]
+            first, span = end, min((end - first) * 4, _LONGEST_SPAN)
+    return found
 
 
-def _departures(
-    board: Sequence[Visit], first: int, day: date, runs: ActiveService, zone: ZoneInfo
-) -> Iterator[Departure]:
-    """The departures of one service day from place `first` on, in order."""
-    start = start_of_service_day(day, zone)
-    running: dict[str, bool] = {}
-    for place in range(first, len(board)):
-        visit = board[place]
-        service_id = visit.service_id
-        if service_id not in running:
-            running[service_id] = runs(service_id, day)
-        if running[service_id]:
-            yield Departure(start + timedelta(seconds=visit.departure), day, visit)
-
-
-def _tie(visit: Visit) -> tuple[str, str, int, int]:
-    return visit.route_id, visit.trip_id, visit.run, visit.stop_sequence
-
-
-def _rank(departure: Departure) -> tuple[datetime, tuple[str, str, int, int]]:
-    return departure.at, _tie(departure.visit)
+def _rank(departure: Departure) -> tuple[datetime, str, str, int, int]:
+    visit = departure.visit
+    return departure.at, visit.route_id, visit.trip_id, visit.run, visit.stop_sequence

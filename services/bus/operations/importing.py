@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from citizen_app.toolkit.data import session
 from citizen_app.toolkit.time import city_zone, now
@@ -165,7 +165,17 @@ def _store(feed: Feed, version_id: int, unit: Unit, progress: Progress) -> tuple
         progress("store", told, total)
         left -= told
     progress("store", left, total)
+    with unit():
+        versions.still_staged(version_id)
+        _show_to_planner()
     return dict(counts), rows.max_departure
+
+
+def _show_to_planner() -> None:
+    """PostgreSQL looks at new rows by itself a minute later; until then it would read past the index of a stop."""
+    if session().get_bind().dialect.name == "postgresql":
+        for model in removal.ROWS_OF_A_VERSION:
+            session().execute(text(f"ANALYZE {table_of(model).name}"))
 
 
 def _in_steps(rows: FeedRows) -> Iterator[dict[Any, list[dict[str, Any]]]]:

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 from services.bus.demo_feed import demo_files, demo_zip, write_demo_folder
 from services.bus.gtfs import Feed, ServiceDays, load, tables
 from services.bus.tests.naive import NaiveFeed
-from services.bus.tests.test_timetable import answers
-from services.bus.timetable import next_departures
+from services.bus.tests.test_timetable import answers, departures_of
 
 START = date(2026, 9, 1)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -86,6 +85,6 @@ def test_departures_equal_the_naive_calculation(tmp_path: Path) -> None:
             datetime(2026, 9, 30, 21, 0, tzinfo=SHANGHAI),
             datetime(2026, 10, 1, 7, 59, tzinfo=SHANGHAI),
         ):
-            found = next_departures(here, days.runs, after=after, zone=SHANGHAI, limit=40, days_ahead=1)
+            found = departures_of(here, days, after=after, zone=SHANGHAI, limit=40, days_ahead=1)
             assert answers(found) == naive.departures(stop_id, after, 40, 1)
             assert found

@@ -13,8 +13,7 @@ from services.bus.gtfs import Feed, ServiceDays, Severity, tables
 from services.bus.gtfs.rows import Visit
 from services.bus.tests.feeds import real_feed
 from services.bus.tests.naive import NaiveFeed
-from services.bus.tests.test_timetable import answers
-from services.bus.timetable import next_departures
+from services.bus.tests.test_timetable import answers, departures_of
 
 COUNTS = {
     "google-sample-feed.zip": {
@@ -66,9 +65,7 @@ def test_departures_of_a_real_feed_equal_the_naive_calculation(name: str, year: 
     for stop_id in choose.sample(naive.stops, min(len(naive.stops), 25)):
         for month, day in ((6, 3), (6, 8), (6, 9), (10, 5), (10, 6), (12, 26)):
             after = datetime(year, month, day, choose.randrange(24), choose.randrange(60), tzinfo=zone)
-            found = next_departures(
-                visits[stop_id], days.runs, after=after, zone=zone, limit=12, days_ahead=2
-            )
+            found = departures_of(visits[stop_id], days, after=after, zone=zone, limit=12, days_ahead=2)
             assert answers(found) == naive.departures(stop_id, after, 12, 2, days_back=2)
             answered += len(found)
     assert answered > 300

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,6 +19,7 @@ from services.bus.tests.feeds import SMALL, write_zip
 from services.bus.tests.naive import Answer, NaiveFeed
 from services.bus.timetable import (
     Departure,
+    can_board,
     instant,
     next_departures,
     start_of_service_day,
@@ -35,6 +37,18 @@ def visit(
 ) -> Visit:
     """A visit at one stop that leaves at `departure` seconds."""
     return Visit(trip, 0, "r", service, 0, "s", 1, departure, departure, "终点", pickup, 0, last, False, None)
+
+
+def departures_of(visits: Iterable[Visit], days: ServiceDays, **asked: Any) -> list[Departure]:
+    """The next departures among the visits; a look goes not always as far as it is asked to."""
+    boarding = [visit for visit in visits if can_board(visit)]
+
+    def leaving(day: date, first: int, end: int) -> tuple[int, list[Visit]]:
+        end = max(first + 1, end - first % 700)
+        return end, [v for v in boarding if first <= v.departure < end and days.runs(v.service_id, day)]
+
+    latest = max((visit.departure for visit in boarding), default=0)
+    return next_departures(leaving, latest_seconds=latest, **asked)
 
 
 def answers(departures: Iterable[Departure]) -> list[Answer]:
@@ -98,7 +112,7 @@ def test_at_half_past_midnight_the_buses_of_yesterday_still_run() -> None:
     days = ServiceDays([WEEKDAYS])
     visits = [visit(25 * 3600, trip="night"), visit(6 * 3600, trip="early"), visit(50 * 3600, trip="long")]
     after = datetime(2026, 6, 6, 0, 30, tzinfo=SHANGHAI)  # a Saturday
-    found = next_departures(visits, days.runs, after=after, zone=SHANGHAI, limit=4, days_ahead=2)
+    found = departures_of(visits, days, after=after, zone=SHANGHAI, limit=4, days_ahead=2)
     assert [(d.visit.trip_id, d.service_day.day, d.at.astimezone(SHANGHAI)) for d in found] == [
         ("night", 5, datetime(2026, 6, 6, 1, 0, tzinfo=SHANGHAI)),
         ("long", 4, datetime(2026, 6, 6, 2, 0, tzinfo=SHANGHAI)),
@@ -111,39 +125,39 @@ def test_a_late_bus_of_two_days_ago_runs_past_a_day_of_23_hours() -> None:
     every_day = Calendar("WD", 1, 1, 1, 1, 1, 1, 1, date(2026, 3, 28), date(2026, 3, 28))
     after = datetime(2026, 3, 30, 0, 30, tzinfo=BERLIN)
     late = [visit(47 * 3600 + 45 * 60)]
-    found = next_departures(late, ServiceDays([every_day]).runs, after=after, zone=BERLIN, limit=1)
+    found = departures_of(late, ServiceDays([every_day]), after=after, zone=BERLIN, limit=1)
     assert [departure.at for departure in found] == [datetime(2026, 3, 29, 22, 45, tzinfo=UTC)]
 
 
 def test_a_departure_at_the_very_moment_counts_and_one_just_missed_does_not() -> None:
-    runs = ServiceDays([WEEKDAYS]).runs
+    days = ServiceDays([WEEKDAYS])
     eight = datetime(2026, 6, 1, 8, tzinfo=SHANGHAI)
     for after, first in (
         (eight, 1),
         (eight + timedelta(microseconds=1), 2),
         (eight - timedelta(seconds=1), 1),
     ):
-        found = next_departures([visit(8 * 3600)], runs, after=after, zone=SHANGHAI, limit=1)
+        found = departures_of([visit(8 * 3600)], days, after=after, zone=SHANGHAI, limit=1)
         assert [departure.service_day.day for departure in found] == [first]
 
 
 def test_nobody_boards_at_the_end_or_where_pickup_is_not_possible() -> None:
-    runs = ServiceDays([WEEKDAYS]).runs
+    days = ServiceDays([WEEKDAYS])
     visits = [visit(100, last=True), visit(200, pickup=1), visit(300, pickup=2), visit(400, pickup=3)]
     after = datetime(2026, 6, 1, tzinfo=SHANGHAI)
-    found = next_departures(visits, runs, after=after, zone=SHANGHAI, limit=9, days_ahead=0)
+    found = departures_of(visits, days, after=after, zone=SHANGHAI, limit=9, days_ahead=0)
     assert [departure.visit.departure for departure in found] == [300, 400]
-    assert next_departures(visits[:2], runs, after=after, zone=SHANGHAI, limit=9) == []
+    assert departures_of(visits[:2], days, after=after, zone=SHANGHAI, limit=9) == []
 
 
 def test_limits_and_naive_moments() -> None:
-    runs = ServiceDays([WEEKDAYS]).runs
+    days = ServiceDays([WEEKDAYS])
     after = datetime(2026, 6, 1, tzinfo=SHANGHAI)
-    assert next_departures([visit(1)], runs, after=after, zone=SHANGHAI, limit=0) == []
+    assert departures_of([visit(1)], days, after=after, zone=SHANGHAI, limit=0) == []
     with pytest.raises(ValueError, match="limit"):
-        next_departures([visit(1)], runs, after=after, zone=SHANGHAI, limit=-1)
+        departures_of([visit(1)], days, after=after, zone=SHANGHAI, limit=-1)
     with pytest.raises(ValueError, match="aware"):
-        next_departures([visit(1)], runs, after=datetime(2026, 6, 1), zone=SHANGHAI, limit=1)
+        departures_of([visit(1)], days, after=datetime(2026, 6, 1), zone=SHANGHAI, limit=1)
 
 
 def test_windows_name_each_day_and_its_first_second() -> None:
@@ -263,6 +277,6 @@ def test_departures_equal_the_naive_calculation(
         days = ServiceDays(feed.rows(tables.CALENDAR), feed.rows(tables.CALENDAR_DATES))
         visits = [visit for visit in feed.visits() if visit.stop_id == stop_id]
         zone = ZoneInfo(feed.timezone)
-    found = next_departures(visits, days.runs, after=after, zone=zone, limit=limit, days_ahead=days_ahead)
+    found = departures_of(visits, days, after=after, zone=zone, limit=limit, days_ahead=days_ahead)
     naive = NaiveFeed({**SMALL, **files})
     assert answers(found) == naive.departures(stop_id, after, limit, days_ahead)

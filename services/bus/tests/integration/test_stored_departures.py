@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import zipfile
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from citizen_app.toolkit.commands import transaction
 from citizen_app.toolkit.data import session
 from services.bus import departures as stored
 from services.bus.active import active_feed
-from services.bus.tests.feeds import SMALL, real_feed, write_zip
+from services.bus.tests.feeds import SMALL, edit, more, real_feed, write_zip
 from services.bus.tests.naive import NaiveFeed
 from services.bus.tests.test_timetable import answers
 
@@ -93,23 +93,50 @@ def _moved(path: Path, zone: str, folder: Path) -> Path:
     return moved
 
 
-def test_a_board_is_loaded_once_per_feed_and_by_the_index_of_its_stop(
-    app: Any, import_small: Any, statements: Any
+def test_departures_are_found_by_the_index_of_the_stop_and_few_more_are_read_than_are_told(
+    app: Any, import_path: Any, tmp_path: Path, statements: Any
 ) -> None:
-    import_small()
-    after = datetime(2026, 6, 1, 7, tzinfo=SHANGHAI)
+    """A stop that a vehicle leaves every second for four hours."""
+    headways = "trip_id,start_time,end_time,headway_secs,exact_times\nt1,06:00:00,10:00:00,1,1\n"
+    import_path(write_zip(tmp_path, {"frequencies.txt": headways}))
+    after = datetime(2026, 6, 1, 7, 2, tzinfo=SHANGHAI)
     with app.app_context(), transaction(reading=True):
         feed = active_feed()
         assert feed is not None
         with statements() as first:
-            found = stored.next_departures_of(feed, "s2", after, 1)
+            found = stored.next_departures_of(feed, "s2", after, 10)
         with statements() as second:
-            stored.next_departures_of(feed, "s2", after, 5)
-        assert (len(first), second) == (4, [])
+            stored.next_departures_of(feed, "s2", after + timedelta(seconds=30), 5)
+        assert (len(first), second) == (5, []), "what one asked is known to the next"
         assert found is not None
-        assert found.departures[0].at == datetime(2026, 6, 1, 8, 11, tzinfo=SHANGHAI)
-        plan = _plan(stored._visits_at(feed.version_id, [2]))
+        assert [leaving.at for leaving in found.departures] == [
+            after + timedelta(seconds=n) for n in range(10)
+        ]
+        longest = stored._load_span(feed.version_id, found.place, {"WD"}, 7 * 3600, 11 * 3600)
+        assert (longest.end, len(longest.visits)) == (7 * 3600 + 900, 900)
+        plan = _plan(stored._visits_at(feed.version_id, found.place, {"WD"}, 7 * 3600, 7 * 3600 + 900))
     assert "ix_bus_stop_times_version_id_stop_id_departure" in plan
+
+
+def test_a_quiet_stop_is_asked_in_growing_spans_and_days_without_its_services_not_at_all(
+    app: Any, import_path: Any, tmp_path: Path, statements: Any
+) -> None:
+    """Line 1 runs on Mondays only; on the other days a service runs that does not call here."""
+    changes = {
+        **edit("calendar.txt", ("WD,1,1,1,1,1,0,0", "WD,1,0,0,0,0,0,0")),
+        **more("trips.txt", "r1,ELSE,t2,,"),
+        **more("stop_times.txt", "t2,09:00:00,09:00:00,s3,1", "t2,09:10:00,09:10:00,s1,2"),
+    }
+    changes["calendar.txt"] += "ELSE,1,1,1,1,1,1,1,20260101,20281231\n"
+    import_path(write_zip(tmp_path, changes))
+    with app.app_context(), transaction(reading=True):
+        feed = active_feed()
+        assert feed is not None
+        with statements() as asked:
+            found = stored.next_departures_of(feed, "s2", datetime(2026, 6, 1, 9, tzinfo=SHANGHAI), 10)
+        assert found is not None
+        assert [leaving.at for leaving in found.departures] == [datetime(2026, 6, 8, 8, 11, tzinfo=SHANGHAI)]
+    assert len(asked) <= 20
 
 
 def test_a_station_shows_what_leaves_its_stops_and_a_terminus_nothing(app: Any, import_small: Any) -> None:
@@ -121,7 +148,7 @@ def test_a_station_shows_what_leaves_its_stops_and_a_terminus_nothing(app: Any, 
         assert stored.next_departures_of(feed, "nowhere", after, 1) is None
         station = stored.next_departures_of(feed, "P", after, 1)
         assert station is not None
-        assert (set(station.stop.stops), station.departures) == ({"P", "s3"}, [])
+        assert (set(station.place.stops), station.departures) == ({"P", "s3"}, [])
 
 
 def test_a_night_bus_belongs_to_the_day_before(
