@@ -56,7 +56,11 @@ class SealedText:
 
     def unseal(self, row_id: str, sealed: bytes | None) -> str | None:
         """The text that was stored for a row. Raises `SealBroken`."""
-        return None if sealed is None else current_vault().unseal(sealed, self._place(row_id)).decode()
+        return None if sealed is None else self.open(row_id, sealed)
+
+    def open(self, row_id: str, sealed: bytes) -> str:
+        """As `unseal`, where there is something to open."""
+        return current_vault().unseal(sealed, self._place(row_id)).decode()
 
     def _place(self, row_id: str) -> str:
         return f"{self._table}.{self._column}.{row_id}"

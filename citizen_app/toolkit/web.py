@@ -29,6 +29,7 @@ from citizen_app.faults import Refused
 from citizen_app.inputs import ChangeSchema, GivenId, Pattern, StrictSchema, WholeNumber, YesNo
 from citizen_app.keyset import Page, PageQuerySchema, PageSchema, page, page_of_matching, page_of_rows
 from citizen_app.kiosks.queries import KioskView
+from citizen_app.language import caller_language
 from citizen_app.moments import Moment
 from citizen_app.problems import InputError, Problem, invalid_input
 from citizen_app.registry.behaviour import KioskOfScan
@@ -45,7 +46,6 @@ from citizen_app.web.audiences import (
     kiosk_of_service,
     staff_of_service,
 )
-from citizen_app.web.errors import caller_language
 from citizen_app.web.repeatable import repeatable
 from citizen_app.web.uploads import UploadedFile, file_argument
 

@@ -26,7 +26,11 @@ from citizen_app.settings import current_settings
 from citizen_app.sheets.formulas import neutralised
 from citizen_app.text import Language, Text
 from citizen_app.transactions import transaction
-from citizen_app.usage.describing import (
+from citizen_app.usage.models import UsageEvent
+from citizen_app.usage.queries import Mark, marks_of
+from citizen_app.usage.recording import PUNCTUAL
+from citizen_app.usage.statistics import start_of_day
+from citizen_app.usage.titles import (
     CODE_KINDS,
     DECISIONS,
     MARKS,
@@ -35,10 +39,6 @@ from citizen_app.usage.describing import (
     service_title,
     titled,
 )
-from citizen_app.usage.models import UsageEvent
-from citizen_app.usage.queries import Mark, marks_of
-from citizen_app.usage.recording import PUNCTUAL
-from citizen_app.usage.statistics import start_of_day
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -23,13 +23,15 @@ from citizen_app.extensions import db
 from citizen_app.ids import new_id
 from citizen_app.keyset import Page, page
 from citizen_app.problems import Problem
+from citizen_app.registry.modules import current_registry
 from citizen_app.statements import Prepared
 from citizen_app.text import Text
 from citizen_app.transactions import write_afterwards
 from citizen_app.usage.models import UsageLook, UsageLookSeen, UsageLookWaiting
+from citizen_app.usage.titles import service_title
 from citizen_app.usage.waiting import hand_over, indexes_of, person_index
-from citizen_app.vault import current_vault
 
+OF_STAFF: Final = Text("该服务的工作人员", "Staff of the service")
 _INSERT_SEEN: Final = Prepared(insert(UsageLookSeen.__table__))  # type: ignore[arg-type]
 _INSERT_WAITING: Final = Prepared(insert(UsageLookWaiting.__table__))  # type: ignore[arg-type]
 
@@ -55,9 +57,20 @@ class Look:
     id: str
     service: str
     reason: Text
-    role: Text | None
+    by: Text
     events: int
     at: datetime
+
+    @property
+    def service_title(self) -> Text:
+        """The service's title."""
+        return service_title(self.service)
+
+    @property
+    def owner(self) -> Text | None:
+        """The office, while the service is installed."""
+        module = current_registry().get(self.service)
+        return module.descriptor.owner if module is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +145,9 @@ def _write_look(reading: Reading, people: _People) -> str:
             subject_key=alone,
             service=reading.service,
             staff_id=reading.reader.id if reading.reader.kind == "staff" else None,
-            reason_sealed=_sealed(look_id, "reason", words),
-            reason_en_sealed=_sealed(look_id, "reason_en", english) if english else None,
-            reader_sealed=_sealed(look_id, "reader", json.dumps(reading.role.as_dict()))
-            if reading.role
-            else None,
+            reason=words,
+            reason_en=english,
+            reader=json.dumps(reading.role.as_dict()) if reading.role else None,
             events=reading.events,
             at=clock.now(),
         )
@@ -149,19 +160,6 @@ def _write_look(reading: Reading, people: _People) -> str:
 
 
 def _opened(row: UsageLook) -> Look:
-    reason = _unsealed(row.id, "reason", row.reason_sealed)
-    in_english = _unsealed(row.id, "reason_en", row.reason_en_sealed) if row.reason_en_sealed else reason
-    role = (
-        Text.from_dict(json.loads(_unsealed(row.id, "reader", row.reader_sealed)))
-        if row.reader_sealed
-        else None
-    )
-    return Look(row.id, row.service, Text(reason, in_english), role, row.events, row.at)
-
-
-def _sealed(look_id: str, field: str, words: str) -> bytes:
-    return current_vault().seal(words, f"usage_looks.{field}_sealed.{look_id}")
-
-
-def _unsealed(look_id: str, field: str, sealed: bytes) -> str:
-    return current_vault().unseal(sealed, f"usage_looks.{field}_sealed.{look_id}").decode()
+    reason = UsageLook.reason.open(row.id, row.reason_sealed)
+    role = Text.from_dict(json.loads(row.reader)) if row.reader else OF_STAFF
+    return Look(row.id, row.service, Text(reason, row.reason_en or reason), role, row.events, row.at)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_app.columns import Id, Json, UtcDateTime
 from citizen_app.extensions import Model
+from citizen_app.sealing import SealedText
 
 CONTINUES: Final = text("continues IS NOT NULL")
 LATE: Final = text("late")
@@ -98,6 +99,10 @@ class UsageLook(Model):
     reader_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     events: Mapped[int] = mapped_column(nullable=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+    reason = SealedText("reason_sealed")
+    reason_en = SealedText("reason_en_sealed")
+    reader = SealedText("reader_sealed")
 
 
 class UsageLookSeen(Model):

@@ -7,10 +7,10 @@ and got it shows once, with its end. Nothing here hands out a `subject_key`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import aliased
@@ -20,8 +20,10 @@ from citizen_app.extensions import db
 from citizen_app.keyset import Page, page_of_rows
 from citizen_app.kiosks.models import Kiosk, Placement
 from citizen_app.problems import Problem
+from citizen_app.registry.contract import SCOPES
 from citizen_app.text import Text
 from citizen_app.usage.models import UsageEvent, UsageMark
+from citizen_app.usage.titles import MARKS, purpose_title, reason_text, service_title, titled
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,38 @@ class Mark:
     kind: str
     at: datetime
 
+    @property
+    def title(self) -> Text:
+        """What it is called."""
+        return titled(MARKS, self.kind)
+
+
+class Shown(Protocol):
+    """What a kiosk showed for an event."""
+
+    @property
+    def title(self) -> Text: ...
+
+    @property
+    def lines(self) -> tuple[Text, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosed:
+    """A field of the citizen that a service was shown."""
+
+    name: str
+
+    @property
+    def title(self) -> Text:
+        """What it is called."""
+        return titled(SCOPES, self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class UsageLine:
-    """One line of the log as people see it (`UsageEvent`); `place` is where the kiosk stood at the time."""
+    """One line of the log as people see it (`UsageEvent`); `place` is where the kiosk stood at the time, `shown` what it showed,
+    as long as that is kept."""
 
     id: str
     service: str
@@ -43,13 +73,44 @@ class UsageLine:
     decision: str
     reason: str
     detail_code: str | None
-    disclosed: tuple[str, ...]
+    disclosed: tuple[Disclosed, ...]
     late: bool
     occurred_at: datetime
     received_at: datetime
     place: Text | None
     kiosk: str | None
     marks: tuple[Mark, ...]
+    shown: Shown | None = None
+
+    @property
+    def service_title(self) -> Text:
+        """The service's title."""
+        return service_title(self.service)
+
+    @property
+    def purpose_title(self) -> Text:
+        """What was done."""
+        return purpose_title(self.service, self.purpose)
+
+    @property
+    def reason_text(self) -> Text:
+        """Why it ended so."""
+        return reason_text(self.service, self.reason, self.detail_code)
+
+    @property
+    def title(self) -> Text:
+        """What the kiosk showed; where that is gone, the reason."""
+        return self.shown.title if self.shown is not None else self.reason_text
+
+    @property
+    def lines(self) -> tuple[Text, ...]:
+        """What the kiosk showed below."""
+        return self.shown.lines if self.shown is not None else ()
+
+
+def as_shown(found: Page[UsageLine], shown: Mapping[str, Shown]) -> Page[UsageLine]:
+    """The page with what kiosks showed, by event."""
+    return found.map(lambda line: replace(line, shown=shown.get(line.id)))
 
 
 def usage_of_citizen(
@@ -155,7 +216,7 @@ def _line(row: Row[*tuple[Any, ...]], marks: tuple[Mark, ...]) -> UsageLine:
         decision=row.decision,
         reason=row.reason,
         detail_code=row.detail_code,
-        disclosed=tuple(row.disclosed),
+        disclosed=tuple(map(Disclosed, row.disclosed)),
         late=row.late,
         occurred_at=row.occurred_at,
         received_at=row.received_at,

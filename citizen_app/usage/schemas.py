@@ -12,6 +12,7 @@ from webargs.fields import DelimitedList
 from citizen_app.faults import Refused
 from citizen_app.inputs import Pattern, StrictSchema, WholeNumber
 from citizen_app.keyset import MOST_PER_PAGE, USUAL_PER_PAGE, PageQuerySchema, PageSchema
+from citizen_app.outputs import MomentOut, Said
 from citizen_app.text import UNSEEN, Text
 from citizen_app.usage.export import FORMATS
 from citizen_app.usage.statistics import DIMENSIONS, today
@@ -26,7 +27,6 @@ PERIOD: Final = Text("时段应为 1 到 {days} 天", "the period must be 1 to {
 YEARS: Final = Text("年份应在 2000 到 9000 之间", "write years from 2000 to 9000")
 
 SERVICE: Final = Pattern(r"^[a-z][a-z0-9_]{1,19}\Z", Text("不是服务的编号", "not a service id"))
-MOMENT: Final = {"format": "date-time"}
 
 
 class UsageQuerySchema(PageQuerySchema):
@@ -87,19 +87,16 @@ class LookSchema(Schema):
 
     id = fields.String(required=True, metadata={"description": "Quote it when you ask the service about it."})
     service = fields.String(required=True)
-    service_title = fields.String(required=True)
-    owner = fields.String(required=True, allow_none=True, metadata={"description": "The office."})
-    by = fields.String(
-        required=True,
-        metadata={"description": "Who looked, by their role: staff of the service, a manager of a place."},
+    service_title = Said()
+    owner = Said(allow_none=True, metadata={"description": "The office."})
+    by = Said(
+        metadata={"description": "Who looked, by their role: staff of the service, a manager of a place."}
     )
-    reason = fields.String(
-        required=True, metadata={"description": "What they gave as their reason, or what the list is for."}
-    )
+    reason = Said(metadata={"description": "What they gave as their reason, or what the list is for."})
     events = fields.Integer(
         required=True, metadata={"description": "How many uses of the log they were shown; 0 for a list."}
     )
-    at = fields.String(required=True, metadata=MOMENT)
+    at = MomentOut()
 
 
 class LookPageSchema(PageSchema):
@@ -158,15 +155,15 @@ class DisclosedSchema(Schema):
     """A field that the service was shown."""
 
     name = fields.String(required=True)
-    title = fields.String(required=True)
+    title = Said()
 
 
 class MarkSchema(Schema):
     """Something learnt about an event later."""
 
     kind = fields.String(required=True, validate=validate.OneOf(("double_use", "disputed", "corrected")))
-    title = fields.String(required=True)
-    at = fields.String(required=True, metadata=MOMENT)
+    title = Said()
+    at = MomentOut()
 
 
 class UsageItemSchema(Schema):
@@ -174,18 +171,16 @@ class UsageItemSchema(Schema):
 
     id = fields.String(required=True)
     service = fields.String(required=True)
-    service_title = fields.String(required=True)
+    service_title = Said()
     purpose = fields.String(required=True)
-    purpose_title = fields.String(required=True)
+    purpose_title = Said()
     decision = fields.String(required=True, validate=validate.OneOf(("allow", "deny", "needs_input")))
     reason = fields.String(required=True)
-    reason_text = fields.String(required=True)
+    reason_text = Said()
     detail_code = fields.String(
         required=True, allow_none=True, metadata={"description": "The service's own reason."}
     )
-    place = fields.String(
-        required=True, allow_none=True, metadata={"description": "Where the kiosk stood then."}
-    )
+    place = Said(allow_none=True, metadata={"description": "Where the kiosk stood then."})
     kiosk = fields.String(required=True, allow_none=True)
     code_kind = fields.String(required=True, metadata={"description": "online, device, paper or delegate"})
     disclosed = fields.List(
@@ -193,12 +188,12 @@ class UsageItemSchema(Schema):
         required=True,
         metadata={"description": "What the service was shown of the citizen."},
     )
-    title = fields.String(required=True, metadata={"description": "What the kiosk showed."})
-    lines = fields.List(fields.String(), required=True)
+    title = Said(metadata={"description": "What the kiosk showed."})
+    lines = fields.List(Said(required=False), required=True)
     late = fields.Boolean(required=True, metadata={"description": "Uploaded by the kiosk afterwards."})
     marks = fields.List(fields.Nested(MarkSchema), required=True)
-    occurred_at = fields.String(required=True, metadata=MOMENT)
-    received_at = fields.String(required=True, metadata=MOMENT)
+    occurred_at = MomentOut()
+    received_at = MomentOut()
 
 
 class UsagePageSchema(PageSchema):

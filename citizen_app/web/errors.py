@@ -13,16 +13,11 @@ from werkzeug.exceptions import HTTPException
 
 from citizen_app import metrics
 from citizen_app.database import WriteLockTimeout
+from citizen_app.language import caller_language
 from citizen_app.problems import BY_STATUS, InputError, Problem, errors_from_messages
-from citizen_app.text import Language, preferred_language
 from citizen_app.web.credentials import in_view_of_the_token
 
 log = structlog.get_logger(__name__)
-
-
-def caller_language() -> Language:
-    """The language of the present request."""
-    return preferred_language(request.headers.get("Accept-Language", ""))
 
 
 def answer_errors(app: Flask) -> None:

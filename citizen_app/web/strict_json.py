@@ -26,7 +26,9 @@ HAS_NUL: Final = Text("文字中有 NUL 字符", "a text with a NUL character")
 TOO_LARGE: Final = Text("数字过大", "a number that is too large")
 NOT_JSON: Final = Text("{name} 不是 JSON", "{name} is not JSON")
 BROKEN: Final = Text("不是合法的 JSON：第 {line} 行第 {column} 列", "not JSON: line {line}, column {column}")
-HALF_A_PAIR: Final = Text("文字中有不成对的代理项（surrogates）", "half a pair of surrogates, which is no text")
+HALF_A_PAIR: Final = Text(
+    "文字中有不成对的代理项（surrogates）", "half a pair of surrogates, which is no text"
+)
 NOT_UTF8: Final = Text("不是合法的 UTF-8 文字", "not UTF-8 text")
 
 

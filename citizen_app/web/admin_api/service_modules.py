@@ -10,6 +10,7 @@ from marshmallow import fields
 
 from citizen_app.audit.operations import record
 from citizen_app.keyset import PageQuerySchema, PageSchema, page_of_list
+from citizen_app.language import caller_language
 from citizen_app.problems import Problem
 from citizen_app.registry import state
 from citizen_app.registry.fields import json_schema_of
@@ -17,7 +18,6 @@ from citizen_app.registry.lineages import why_not_ready
 from citizen_app.registry.modules import InstalledModule, current_registry
 from citizen_app.transactions import current_connection
 from citizen_app.web.audiences import api_blueprint, current_staff, staff
-from citizen_app.web.errors import caller_language
 from citizen_app.web.open_api.entry import ServiceSchema, described
 from citizen_app.web.openapi import DECLARED_FIELDS, declared_fields
 

@@ -13,19 +13,13 @@ from marshmallow import RAISE
 
 from citizen_app.audit.operations import record
 from citizen_app.extensions import limiter
+from citizen_app.keyset import Page
+from citizen_app.language import caller_language
 from citizen_app.problems import Problem, invalid_input
 from citizen_app.scans.answers import displays_of
 from citizen_app.text import Language, Text
 from citizen_app.transactions import write_afterwards
 from citizen_app.usage import queries
-from citizen_app.usage.describing import (
-    DECISIONS,
-    described,
-    purpose_title,
-    reason_text,
-    service_title,
-    titled,
-)
 from citizen_app.usage.export import MIMETYPES, Selection, export, file_name
 from citizen_app.usage.looks import Reading, note_look
 from citizen_app.usage.schemas import (
@@ -37,8 +31,14 @@ from citizen_app.usage.schemas import (
     UsagePageSchema,
 )
 from citizen_app.usage.statistics import Count, events_between, statistics
+from citizen_app.usage.titles import (
+    DECISIONS,
+    purpose_title,
+    reason_text,
+    service_title,
+    titled,
+)
 from citizen_app.web.audiences import api_blueprint, current_staff, staff
-from citizen_app.web.errors import caller_language
 
 MOST_IN_WORKBOOK: Final = 100_000
 """A workbook is sent when it is complete, and making one of so many events takes some 15 s; `flask usage
@@ -104,7 +104,9 @@ def usage_statistics(wanted: dict[str, Any]) -> tuple[dict[str, Any], int, dict[
 @blueprint.route("/services/<service>/usage/looks", methods=["POST"])
 @blueprint.arguments(LookRequestSchema)
 @blueprint.response(200, UsagePageSchema)
-def look_at_citizen(wanted: dict[str, Any], service: str) -> tuple[dict[str, Any], int, dict[str, str]]:
+def look_at_citizen(
+    wanted: dict[str, Any], service: str
+) -> tuple[Page[queries.UsageLine], int, dict[str, str]]:
     """What a citizen, known by the service's own reference, did with this service.
 
     Every look is audited, and the citizen sees it with its reason (`GET /api/v1/me/looks`). Only for operators of this very
@@ -119,10 +121,7 @@ def look_at_citizen(wanted: dict[str, Any], service: str) -> tuple[dict[str, Any
     page = queries.usage_of_ref(service, citizen_ref, limit=wanted["limit"], cursor=wanted["cursor"])
     reading = Reading(service, reason, current_staff().actor, events=len(page.items))
     note_look(reading, [citizen_ref], "usage.read_citizen", citizen_ref=citizen_ref)
-    displays = displays_of([line.id for line in page.items])
-    language = caller_language()
-    items = [described(line, displays.get(line.id), language) for line in page.items]
-    return {"items": items, "next_cursor": page.next_cursor}, 200, NO_STORE
+    return queries.as_shown(page, displays_of([line.id for line in page.items])), 200, NO_STORE
 
 
 @exports.route("/export", methods=["GET"])

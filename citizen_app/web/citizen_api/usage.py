@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from marshmallow import RAISE
 
 from citizen_app.extensions import limiter
-from citizen_app.keyset import PageQuerySchema
+from citizen_app.keyset import Page, PageQuerySchema
 from citizen_app.scans.answers import displays_of
 from citizen_app.usage import operations, queries
-from citizen_app.usage.describing import described, described_look
-from citizen_app.usage.looks import looks_at_citizen
+from citizen_app.usage.looks import Look, looks_at_citizen
+from citizen_app.usage.queries import UsageLine, as_shown
 from citizen_app.usage.schemas import LookPageSchema, UsageItemSchema, UsagePageSchema, UsageQuerySchema
 from citizen_app.web.audiences import CITIZEN, api_blueprint, current_citizen
 from citizen_app.web.citizen_api import NO_STORE
-from citizen_app.web.errors import caller_language
 
 blueprint = api_blueprint("citizen_usage", CITIZEN, "/api/v1/me", "Every use of the citizen's code.")
 
@@ -23,31 +23,24 @@ blueprint = api_blueprint("citizen_usage", CITIZEN, "/api/v1/me", "Every use of 
 @blueprint.route("/usage", methods=["GET"])
 @blueprint.arguments(UsageQuerySchema, location="query", unknown=RAISE)
 @blueprint.response(200, UsagePageSchema)
-def my_usage(filters: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
+def my_usage(filters: dict[str, Any]) -> tuple[Page[UsageLine], int, dict[str, str]]:
     """Uses of my code, newest first: which service, where, with which result, and what it was shown of me."""
     page = queries.usage_of_citizen(current_citizen().citizen_id, **filters)
-    displays = displays_of([line.id for line in page.items])
-    language = caller_language()
-    items = [described(line, displays.get(line.id), language) for line in page.items]
-    return {"items": items, "next_cursor": page.next_cursor}, 200, NO_STORE
+    return as_shown(page, displays_of([line.id for line in page.items])), 200, NO_STORE
 
 
 @blueprint.route("/usage/<id:event_id>/dispute", methods=["POST"])
 @limiter.limit("30/minute")
 @blueprint.response(200, UsageItemSchema)
-def dispute(event_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
+def dispute(event_id: str) -> tuple[UsageLine, int, dict[str, str]]:
     """Say that this use was not mine. Saying it again changes nothing."""
     line = operations.dispute(current_citizen().citizen_id, event_id)
-    shown = displays_of([line.id]).get(line.id)
-    return described(line, shown, caller_language()), 200, NO_STORE
+    return replace(line, shown=displays_of([line.id]).get(line.id)), 200, NO_STORE
 
 
 @blueprint.route("/looks", methods=["GET"])
 @blueprint.arguments(PageQuerySchema, location="query", unknown=RAISE)
 @blueprint.response(200, LookPageSchema)
-def my_looks(asked: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
+def my_looks(asked: dict[str, Any]) -> tuple[Page[Look], int, dict[str, str]]:
     """Who has looked at my uses, newest first: which office, when, and for which reason."""
-    page = looks_at_citizen(current_citizen().citizen_id, **asked)
-    language = caller_language()
-    items = [described_look(look, language) for look in page.items]
-    return {"items": items, "next_cursor": page.next_cursor}, 200, NO_STORE
+    return looks_at_citizen(current_citizen().citizen_id, **asked), 200, NO_STORE

@@ -11,6 +11,7 @@ from marshmallow import ValidationError
 
 from citizen_app.extensions import limiter
 from citizen_app.kiosks.queries import KioskView
+from citizen_app.language import caller_language
 from citizen_app.problems import InputError, Problem, errors_from_messages
 from citizen_app.scans import together
 from citizen_app.scans.attempt import ScanRequest
@@ -22,7 +23,6 @@ from citizen_app.scans.schemas import BatchResultSchema, BatchSchema, DecisionSc
 from citizen_app.scans.sessions import ScanSession
 from citizen_app.text import Language
 from citizen_app.web.audiences import KIOSK, api_blueprint, current_kiosk
-from citizen_app.web.errors import caller_language
 from citizen_app.web.openapi import DECLARED_FIELDS, declared_fields
 from citizen_app.web.units import opens_its_own_units
 

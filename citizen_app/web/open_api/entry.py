@@ -9,11 +9,11 @@ from flask.views import MethodView
 from marshmallow import Schema, fields, validate
 
 from citizen_app.keyset import MOST_PER_PAGE, PageQuerySchema, PageSchema, page_of_list
+from citizen_app.language import caller_language
 from citizen_app.registry.catalogue import CATEGORIES, search
 from citizen_app.registry.contract import ServiceModule
 from citizen_app.text import Language
 from citizen_app.web.audiences import ANYONE, api_blueprint
-from citizen_app.web.errors import caller_language
 
 blueprint = api_blueprint("entry", ANYONE, "/api/v1/services", "The one-stop entry")
 

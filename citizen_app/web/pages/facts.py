@@ -13,7 +13,7 @@ from citizen_app.kiosks.models import Kiosk
 from citizen_app.registry.catalogue import search
 from citizen_app.settings import current_settings
 from citizen_app.text import Language, Text
-from citizen_app.usage.describing import service_title
+from citizen_app.usage.titles import service_title
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from citizen_app.transactions import transaction
 from citizen_app.usage import operations, queries
 from citizen_app.usage.models import UsageEvent, UsageMark
 from citizen_app.usage.partitions import Month
-from citizen_app.usage.queries import UsageLine
+from citizen_app.usage.queries import Disclosed, UsageLine
 from citizen_app.usage.recording import NewEvent, mark
 from tests.integration.usage.filling import Person, citizen, event, stand, write
 
@@ -58,7 +58,11 @@ def test_a_line_says_where_and_carries_its_marks(app: Flask) -> None:
     with app.app_context(), transaction():
         mark(written.id, "double_use", other="x")
     (line,) = page_of(app, person).items
-    assert (line.id, line.kiosk, line.disclosed) == (written.id, "12 路 3 号车", ("fare_class",))
+    assert (line.id, line.kiosk, line.disclosed) == (
+        written.id,
+        "12 路 3 号车",
+        (Disclosed("fare_class"),),
+    )
     assert line.place == Text("人民广场", "People's Square")
     assert [found.kind for found in line.marks] == ["double_use"]
     assert abs(line.occurred_at - written.occurred_at) < timedelta(milliseconds=1)
