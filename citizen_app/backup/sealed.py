@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, inspect, select
 
 from citizen_app.citizens.models import Citizen
-from citizen_app.citizens.personal import phone_index, unseal
+from citizen_app.citizens.personal import phone_index
 from citizen_app.codes.keys import SigningKeyRow
 from citizen_app.vault import SealBroken, current_vault
 
@@ -47,7 +47,7 @@ def _citizens(connection: Connection) -> list[str]:
     faults = []
     for number, row in sorted(by_key.items()):
         try:
-            phone = unseal(row.id, "phone_sealed", row.phone_sealed)
+            phone = Citizen.phone.open(row.id, row.phone_sealed)
         except SealBroken:
             faults.append(f"a citizen's row does not open with field key {number}")
             continue

@@ -82,7 +82,7 @@ def start_challenge(phone: str, asked_from: str, language: Language = DEFAULT_LA
             id=challenge_id,
             phone_index=index,
             network_index=network,
-            phone_sealed=current_vault().seal(phone, _place(challenge_id)),
+            phone_sealed=OtpChallenge.phone.seal(challenge_id, phone),
             otp_hash=otp_hash if sends else None,
             created_at=moment,
             expires_at=moment + OTP_LIFETIME,
@@ -120,7 +120,7 @@ def redeem_challenge(challenge_id: str, otp: str) -> str:
     ).one_or_none()
     if answered is None or answered.used_at is None:
         raise sign_in_refused(keep_writes=True)
-    return current_vault().unseal(answered.phone_sealed, _place(answered.id)).decode()
+    return OtpChallenge.phone.open(answered.id, answered.phone_sealed)
 
 
 def sign_in_refused(*, keep_writes: bool = False) -> Problem:
@@ -188,7 +188,3 @@ def _uuid_or_nil(text: str) -> str:
         return str(uuid.UUID(text))
     except ValueError:
         return str(uuid.UUID(int=0))
-
-
-def _place(challenge_id: str) -> str:
-    return f"otp_challenges.phone_sealed.{challenge_id}"

@@ -14,6 +14,7 @@ from citizen_app.clock import now
 from citizen_app.columns import Id, UtcDateTime
 from citizen_app.extensions import Model
 from citizen_app.ids import new_id
+from citizen_app.sealing import SealedText
 
 
 def new_subject_number() -> int:
@@ -50,6 +51,11 @@ class Citizen(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
 
+    phone = SealedText("phone_sealed")
+    """In E.164."""
+    name = SealedText("name_sealed")
+    id_number = SealedText("id_number_sealed")
+
 
 class CitizenRef(Model):
     """Whose pairwise reference this is; written when a service first meets a citizen, deleted at erasure."""
@@ -78,6 +84,9 @@ class OtpChallenge(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    phone = SealedText("phone_sealed")
+    """In E.164."""
 
 
 class OtpShare(Model):

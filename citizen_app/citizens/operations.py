@@ -55,8 +55,8 @@ def set_real_name(citizen_id: str, name: str, id_number: str) -> None:
     citizen = _present(citizen_id)
     try:
         with db.session.begin_nested():
-            citizen.name_sealed = personal.seal(citizen_id, "name_sealed", name)
-            citizen.id_number_sealed = personal.seal(citizen_id, "id_number_sealed", id_number)
+            citizen.name = name
+            citizen.id_number = id_number
             citizen.id_number_index = personal.id_number_index(id_number)
             citizen.assurance_level = max(citizen.assurance_level, AssuranceLevel.REAL_NAME)
     except IntegrityError as error:

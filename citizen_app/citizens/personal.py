@@ -68,15 +68,10 @@ def id_number_index(id_number: str) -> bytes:
     return current_vault().blind_index("id_number", id_number.upper())
 
 
-def seal(citizen_id: str, column: str, plain: str) -> bytes:
-    """Encrypt a field of `citizens` for its row and column."""
-    return current_vault().seal(plain, _place(citizen_id, column))
-
-
 def unseal(citizen_id: str, column: str, sealed: bytes) -> str:
     """Decrypt a field of `citizens`. Raises `SealBroken` if it comes from another row or column, or was
     changed."""
-    return current_vault().unseal(sealed, _place(citizen_id, column)).decode()
+    return current_vault().unseal(sealed, f"citizens.{column}.{citizen_id}").decode()
 
 
 def masked_name(name: str) -> str:
@@ -100,7 +95,3 @@ def masked_id_number(id_number: str) -> str:
     if len(id_number) == 18:
         return f"{id_number[:3]}{'*' * 11}{id_number[-4:]}"
     return "*" * max(len(id_number) - 4, 4) + id_number[-4:] if len(id_number) > 8 else "*" * 8
-
-
-def _place(citizen_id: str, column: str) -> str:
-    return f"citizens.{column}.{citizen_id}"

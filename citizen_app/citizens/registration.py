@@ -26,13 +26,13 @@ def create_citizen(
 
     Raises `PhoneRefused`, and `IntegrityError` if the phone or the identity number has an account.
     """
-    citizen_id, phone = new_id(), personal.normalised_phone(phone)
+    phone = personal.normalised_phone(phone)
     citizen = Citizen(
-        id=citizen_id,
-        phone_sealed=personal.seal(citizen_id, "phone_sealed", phone),
+        id=new_id(),
+        phone=phone,
         phone_index=personal.phone_index(phone),
-        name_sealed=personal.seal(citizen_id, "name_sealed", name) if name else None,
-        id_number_sealed=personal.seal(citizen_id, "id_number_sealed", id_number) if id_number else None,
+        name=name or None,
+        id_number=id_number or None,
         id_number_index=personal.id_number_index(id_number) if id_number else None,
         assurance_level=assurance_level,
         fare_class=fare_class,

@@ -11,6 +11,7 @@ from citizen_app.clock import now
 from citizen_app.columns import Id, UtcDateTime
 from citizen_app.extensions import Model
 from citizen_app.ids import new_id
+from citizen_app.sealing import SealedText
 
 
 class OutboxMessage(Model):
@@ -33,6 +34,9 @@ class OutboxMessage(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_error: Mapped[str | None] = mapped_column(String(200))
+
+    payload = SealedText("payload_sealed")
+    """JSON; gone once the message is done with."""
 
 
 class JobRun(Model):

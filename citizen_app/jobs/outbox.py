@@ -26,7 +26,6 @@ from citizen_app.jobs.models import OutboxMessage
 from citizen_app.jobs.runner import Job
 from citizen_app.jobs.sms import SMS, send_sms
 from citizen_app.transactions import transaction
-from citizen_app.vault import current_vault
 
 GIVE_UP_AFTER: Final = timedelta(hours=24)
 CLAIM: Final = timedelta(seconds=60)
@@ -61,7 +60,7 @@ def enqueue(kind: str, payload: Mapping[str, Any], *, give_up_after: timedelta =
         insert(OutboxMessage).values(
             id=message_id,
             kind=kind,
-            payload_sealed=current_vault().seal(json.dumps(payload), _place(message_id)),
+            payload_sealed=OutboxMessage.payload.seal(message_id, json.dumps(payload)),
             next_attempt_at=moment,
             give_up_at=moment + give_up_after,
             created_at=moment,
@@ -174,15 +173,11 @@ def _send(app: Flask, message: Outgoing) -> str | None:
         if message.give_up_at <= now():
             return "too late"
         try:
-            sealed = message.payload_sealed or b""
-            sender(message.id, json.loads(current_vault().unseal(sealed, _place(message.id))))
+            payload = OutboxMessage.payload.open(message.id, message.payload_sealed or b"")
+            sender(message.id, json.loads(payload))
         except Exception as error:
             return getattr(error, "safe_words", type(error).__name__)[:200]
     return None
-
-
-def _place(message_id: str) -> str:
-    return f"outbox_messages.payload_sealed.{message_id}"
 
 
 JOBS: Final = (

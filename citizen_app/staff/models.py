@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from citizen_app.columns import Id, Json, UtcDateTime
 from citizen_app.extensions import Model
 from citizen_app.ids import new_id
+from citizen_app.sealing import SealedText
 from citizen_app.text import Text
 
 
@@ -31,6 +32,9 @@ class Staff(Model):
     state: Mapped[str] = mapped_column(String(10), nullable=False, default="active")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     last_signed_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    totp_secret = SealedText("totp_sealed")
+    """Base32, as authenticator apps take it."""
 
 
 class Role(Model):

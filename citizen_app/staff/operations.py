@@ -18,7 +18,7 @@ from citizen_app.rows import held
 from citizen_app.staff.models import Role, Staff, StaffRole, StaffSession, StaffToken
 from citizen_app.staff.passwords import check_strength, hash_password
 from citizen_app.staff.permissions import DEFAULT_ROLES, OWN_ACCOUNT, PERMISSIONS, powers_of
-from citizen_app.staff.second_factor import enrolment_uri, new_secret, seal_secret
+from citizen_app.staff.second_factor import enrolment_uri, new_secret
 from citizen_app.statements import upsert
 from citizen_app.text import Text
 
@@ -60,7 +60,7 @@ def create(
         id=staff_id,
         username=username,
         password_hash=password_hash,
-        totp_sealed=seal_secret(staff_id, secret),
+        totp_secret=secret,
         totp_last_step=0,
         failed_attempts=0,
         state="active",

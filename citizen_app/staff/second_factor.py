@@ -10,7 +10,6 @@ import pyotp
 from citizen_app import clock
 from citizen_app.settings import current_settings
 from citizen_app.staff.models import Staff
-from citizen_app.vault import current_vault
 
 STEP_SECONDS: Final = 30
 DRIFT_STEPS: Final = 1
@@ -19,11 +18,6 @@ DRIFT_STEPS: Final = 1
 def new_secret() -> str:
     """A fresh secret of 160 bits in base32, as authenticator apps take it."""
     return pyotp.random_base32()
-
-
-def seal_secret(staff_id: str, secret: str) -> bytes:
-    """The secret as it is stored."""
-    return current_vault().seal(secret, _place(staff_id))
 
 
 def enrolment_uri(username: str, secret: str) -> str:
@@ -39,7 +33,7 @@ def use_one_time_password(staff: Staff, given: str) -> bool:
 
     The caller holds the person's row, so that of two simultaneous uses one is refused (RFC 6238 §5.2).
     """
-    totp = pyotp.TOTP(current_vault().unseal(staff.totp_sealed, _place(staff.id)).decode())
+    totp = pyotp.TOTP(Staff.totp_secret.open(staff.id, staff.totp_sealed))
     present = clock.timestamp() // STEP_SECONDS
     matching = [
         step
@@ -51,7 +45,3 @@ def use_one_time_password(staff: Staff, given: str) -> bool:
         return False
     staff.totp_last_step = fresh[0]
     return True
-
-
-def _place(staff_id: str) -> str:
-    return f"staff.totp_sealed.{staff_id}"

@@ -1,25 +1,22 @@
-"""The closed list of reasons, each with what the screen says, what to do next, and what the loudspeaker says."""
+"""The closed list of reasons, each with what the screen says, what to do next, and what the loudspeaker says.
+
+Those for which a code is not even read belong to the code's format, which a kiosk can carry alone.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
+from citizen_app.codes.format import Reason as CodeReason
 from citizen_app.text import Text
 
 Reason = Literal[
     "ok",
-    "malformed",
-    "unknown_issuer",
-    "bad_signature",
-    "expired",
-    "not_yet_valid",
-    "stale_proof",
-    "clock_skew",
+    CodeReason,
     "revoked",
     "suspended",
     "kind_not_accepted",
-    "challenge_required",
     "purpose_not_permitted",
     "service_disabled",
     "assurance_too_low",
