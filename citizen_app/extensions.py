@@ -42,7 +42,8 @@ def address_key() -> str:
 
 
 class LateApi(Api):  # type: ignore[misc]
-    """Describes its operations when somebody asks for the document: no start waits for it, and few processes are ever asked."""
+    """The API of an application. It describes its operations when somebody asks for the document: no start waits for it, and few
+    processes are ever asked."""
 
     _undescribed: list[tuple[Blueprint, str, list[Any] | None]]
 
@@ -72,7 +73,7 @@ class LateApi(Api):  # type: ignore[misc]
 
     @spec.setter
     def spec(self, begun: APISpec) -> None:
-        """Begin anew, for another application."""
+        """Begin it."""
         self._spec = begun
         self._undescribed = []
 
@@ -83,7 +84,6 @@ db = SQLAlchemy(
     session_options={"class_": UnitSession, "expire_on_commit": False},
 )
 limiter = Limiter(caller_key)  # limits on routes are counted when the caller is already known
-api = LateApi()
 
 
 def on_sqlite() -> bool:

@@ -13,12 +13,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from citizen_app import database, logs
-from citizen_app.citizens.meetings import NewlyMet
 from citizen_app.cli.commands import COMMANDS
-from citizen_app.extensions import api, db, limiter
+from citizen_app.extensions import db, limiter
 from citizen_app.ids import IdConverter
 from citizen_app.jobs.runner import Job
-from citizen_app.kiosks.tally import UnreadableTally
+from citizen_app.kiosks.tally import UnreadableTally, current_tally
 from citizen_app.problems import Problem
 from citizen_app.registry import budget
 from citizen_app.registry.checks import check_module
@@ -93,6 +92,16 @@ class CitizenFlask(Flask):
             _admit(audience, service)
         return super().dispatch_request()
 
+    def forget(self) -> None:
+        """Hold nothing in memory that was learnt since the start, as a process that has just begun: values of rows, counts, queues."""
+        current: Watch = self.extensions["watch"]
+        current.forget()
+        hold_in_memory(self)
+        keep_logs(self)
+        limit_rates(self)
+        for module in self.extensions["registry"]:
+            module.breaker.forget()
+
 
 def _admit(audience: Audience, service: str | None) -> None:
     """Let the caller in, or raise the problem that says why not."""
@@ -109,8 +118,6 @@ def create_app(environ: Mapping[str, str] | None = None, *, with_services: bool 
     app = CitizenFlask("citizen_app")
     app.extensions["settings"] = load_settings(os.environ if environ is None else environ)
     app.extensions["registry"] = Registry({})
-    app.extensions["scan_lines"] = Lines()
-    app.extensions["known_contexts"] = KnownContexts()
     for step in STEPS:
         if with_services or step is not install_services:
             step(app)
@@ -161,12 +168,15 @@ def connect_database(app: Flask) -> None:
         budget.watch_statements(db.engine)
 
 
+def hold_in_memory(app: Flask) -> None:
+    """What a process counts and remembers beside the rows."""
+    app.extensions.update({name: begin() for name, begin in IN_MEMORY.items()})
+
+
 def keep_watch(app: Flask) -> None:
     """Values in memory that follow their rows; the thread starts with the first request of a process."""
     app.extensions["watch"] = watch = Watch(app, _settings(app).watch_interval)
-    app.extensions["unreadable_tally"] = tally = UnreadableTally()
-    app.extensions["newly_met"] = NewlyMet()
-    watch.each_time(tally.write)
+    watch.each_time(lambda: current_tally().write())
     watch.each_time(hand_over_to_newly_met)
     app.before_request(watch.start)
 
@@ -204,7 +214,7 @@ def register_routes(app: Flask) -> None:
 
 def _register(app: Flask, blueprint: object) -> None:
     if hasattr(blueprint, "_docs"):
-        api.register_blueprint(blueprint)
+        app.extensions["api"].register_blueprint(blueprint)
     else:
         app.register_blueprint(blueprint)  # type: ignore[arg-type]
 
@@ -235,11 +245,19 @@ def add_commands(app: Flask) -> None:
         app.cli.add_command(command)
 
 
+IN_MEMORY: Final[Mapping[str, Callable[[], object]]] = {
+    "scan_lines": Lines,
+    "known_contexts": KnownContexts,
+    "unreadable_tally": UnreadableTally,
+    "newly_met": NewlyMet,
+}
+
 STEPS: Final[tuple[Callable[[Flask], None], ...]] = (
     keep_logs,
     configure_flask,
     open_vault,
     connect_database,
+    hold_in_memory,
     keep_watch,
     limit_rates,
     install_services,

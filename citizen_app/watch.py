@@ -110,6 +110,15 @@ class Watch:
         if self._thread is not None:
             self._thread.join()
 
+    def forget(self) -> None:
+        """Hold no value, and stand still until the next start."""
+        self.stop()
+        with self._lock:
+            self._values.clear()
+            self._thread = None
+            self._stopped.clear()
+            self.last_look = 0.0
+
     def _act(self) -> None:
         for action in self._each_time:
             try:

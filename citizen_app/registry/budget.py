@@ -56,6 +56,10 @@ class Breaker:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self.forget()
+
+    def forget(self) -> None:
+        """Know of no failure, and of no call that runs."""
         self._failures = 0
         self._open_until = 0.0
         self._running = 0

@@ -9,7 +9,7 @@ from flask import Flask, Request
 from marshmallow import RAISE, Schema, fields, validate
 from webargs.flaskparser import FlaskParser
 
-from citizen_app.extensions import api
+from citizen_app.extensions import LateApi
 from citizen_app.ids import IdConverter
 from citizen_app.inputs import NOTHING_TO_CHANGE
 from citizen_app.problems import MOST_ERRORS, TYPES, InputError, Problem, invalid_input
@@ -157,6 +157,7 @@ def configure_api(app: Flask) -> None:
             },
         },
     )
+    app.extensions["api"] = api = LateApi()
     api.ERROR_SCHEMA = ProblemSchema
     api.DEFAULT_ERROR_RESPONSE_NAME = None  # every status is named by `BoundaryPlugin`
     api._register_error_handlers = lambda: None  # the problems of `web.errors` answer for everything

@@ -22,7 +22,7 @@ from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.personal import phone_index
 from citizen_app.clock import rfc3339
 from citizen_app.demo.city import demo_city, load
-from citizen_app.extensions import api, db, limiter
+from citizen_app.extensions import db, limiter
 from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.registry import state
 from citizen_app.registry.modules import current_registry, find_packages
@@ -69,7 +69,7 @@ def installed_document() -> dict[str, Any]:
     with patch.object(factory, "find_packages", with_samples), TemporaryDirectory() as folder:
         app = create_app(environment(Path(folder), "", CITIZEN_LOG_LEVEL="ERROR"))
         with app.app_context():
-            document: dict[str, Any] = api.spec.to_dict()
+            document: dict[str, Any] = app.extensions["api"].spec.to_dict()
         dispose(app)
         return document
 

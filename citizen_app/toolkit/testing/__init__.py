@@ -16,26 +16,30 @@ import *` in one test file adds what every module must hold to. It needs `citize
 it.
 """
 
+from citizen_app.toolkit.testing.applications import Applications, dispose
 from citizen_app.toolkit.testing.city import City, TestCitizen, TestKiosk, TestOperator
 from citizen_app.toolkit.testing.databases import Databases, is_required, postgresql_address
 from citizen_app.toolkit.testing.fixtures import (
     app,
     app_environment,
     app_settings,
+    applications,
     city,
     client,
+    data_dir,
     database_url,
     databases,
-    dispose,
     environment,
     module,
     module_folder,
+    other_worker,
     production_hasher,
     services_dir,
     time_travel,
 )
 
 __all__ = [
+    "Applications",
     "City",
     "Databases",
     "TestCitizen",
@@ -44,8 +48,10 @@ __all__ = [
     "app",
     "app_environment",
     "app_settings",
+    "applications",
     "city",
     "client",
+    "data_dir",
     "database_url",
     "databases",
     "dispose",
@@ -53,6 +59,7 @@ __all__ = [
     "is_required",
     "module",
     "module_folder",
+    "other_worker",
     "postgresql_address",
     "production_hasher",
     "services_dir",

@@ -20,7 +20,7 @@ from citizen_app.citizens.sessions import start_session
 from citizen_app.citizens.tokens import SignedInCitizen, issue_access_token, read_access_token
 from citizen_app.citizens.traits import AgeBand, AssuranceLevel, FareClass
 from citizen_app.codes.issuing import issue_online_code
-from citizen_app.codes.keys import ensure_keys, issuing_key
+from citizen_app.codes.keys import issuing_key
 from citizen_app.demo import city as demo
 from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask
@@ -33,6 +33,7 @@ from citizen_app.staff import operations as staff_operations
 from citizen_app.staff.sessions import permissions_of
 from citizen_app.staff.tokens import create_token
 from citizen_app.text import Text
+from citizen_app.toolkit.testing.founding import found
 from citizen_app.transactions import transaction
 from citizen_app.vault import current_vault
 
@@ -148,9 +149,7 @@ class City:
         self.app = app
         self.client = app.test_client()
         with app.app_context(), transaction():
-            ensure_keys()
-            for module in current_registry():
-                state.enable(module.id)
+            found()
 
     def citizen(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from citizen_app.database import lone_engine, prepare_file
 from citizen_app.extensions import Model
 from citizen_app.factory import create_app
 from citizen_app.registry import lineages
+from citizen_app.settings import demo_secrets
 
 DEFAULT_POSTGRESQL = "postgresql://127.0.0.1:5432/postgres"
 
@@ -48,7 +50,42 @@ class RevisionForgotten(Exception):
     """A module's models have changed and no migration says so: none of its tests can mean anything. The message names the command."""
 
 
+class Emptied:
+    """A migrated PostgreSQL database that one test after another finds empty, by a connection that stays."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._connection = psycopg.connect(url, autocommit=True)
+        self._connection.execute("SET lock_timeout = '10s'")
+        self._connection.execute("SET synchronous_commit = off")
+        present = {name for (name,) in self._connection.execute(_TABLES)}
+        self._guarded = {name for (name,) in self._connection.execute(_GUARDED)}
+        self._tables = [t.name for t in reversed(Model.metadata.sorted_tables) if t.name in present]
+        filled = (f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in self._tables)
+        self._look = " UNION ALL ".join(filled)
+
+    def empty(self) -> None:
+        """Delete every row but the revisions; our own triggers, which forbid that for the logs, step aside for the owner."""
+        filled = {name for (name,) in self._connection.execute(self._look, prepare=True)}
+        statements = [step for name in self._tables if name in filled for step in self._emptying(name)]
+        if statements:
+            with self._connection.transaction():
+                self._connection.execute(";".join(statements))
+
+    def _emptying(self, name: str) -> Iterator[str]:
+        if name in self._guarded:
+            yield f'ALTER TABLE "{name}" DISABLE TRIGGER USER'
+        yield f'DELETE FROM "{name}"'
+        if name in self._guarded:
+            yield f'ALTER TABLE "{name}" ENABLE TRIGGER USER'
+
+    def close(self) -> None:
+        """Disconnect."""
+        self._connection.close()
+
+
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+_GUARDED = "SELECT DISTINCT relname FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid WHERE NOT tgisinternal"
 
 
 class Databases:
@@ -57,20 +94,33 @@ class Databases:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._sqlite: dict[Path | None, Path] = {}
-        self._postgresql: dict[Path | None, str] = {}
+        self._postgresql: dict[Path | None, Emptied] = {}
         self.told: set[str] = set()
         """What a test has failed with already, and the others need not repeat."""
 
+    def empty_sqlite(self, services_dir: Path | None = None) -> str:
+        """As `fresh_sqlite`, but always the same file, so that the application for it need not be made again."""
+        place = self._folder / "emptied"
+        file = place / f"{self._template(services_dir).stem}.db"
+        place.mkdir(exist_ok=True)
+        for left in place.glob(f"{file.name}*"):  # and what SQLite keeps beside it
+            left.unlink()
+        shutil.copy(self._template(services_dir), file)
+        return f"sqlite:///{file}"
+
     def fresh_sqlite(self, folder: Path, services_dir: Path | None = None) -> str:
         """A file in `folder`, migrated for the services of a folder (by default those of the product)."""
+        folder.mkdir(parents=True, exist_ok=True)
+        copy = folder / f"test-{uuid.uuid4().hex[:8]}.db"
+        shutil.copy(self._template(services_dir), copy)
+        return f"sqlite:///{copy}"
+
+    def _template(self, services_dir: Path | None) -> Path:
         if services_dir not in self._sqlite:
             template = self._folder / f"template-{len(self._sqlite)}.db"
             self._migrate(f"sqlite:///{template}", services_dir)
             self._sqlite[services_dir] = template
-        folder.mkdir(parents=True, exist_ok=True)
-        copy = folder / f"test-{uuid.uuid4().hex[:8]}.db"
-        shutil.copy(self._sqlite[services_dir], copy)
-        return f"sqlite:///{copy}"
+        return self._sqlite[services_dir]
 
     def fresh_postgresql(self, services_dir: Path | None = None) -> str:
         """An empty database on the server, migrated for the services of a folder.
@@ -79,10 +129,19 @@ class Databases:
         changes the schema asks for `own_postgresql`.
         """
         if services_dir not in self._postgresql:
-            self._postgresql[services_dir] = self.own_postgresql(services_dir)
+            self._postgresql[services_dir] = Emptied(self.own_postgresql(services_dir))
         else:
-            self._empty(self._postgresql[services_dir])
-        return self._postgresql[services_dir]
+            self._postgresql[services_dir].empty()
+        return self._postgresql[services_dir].url
+
+    def empty_data_dir(self) -> Path:
+        """A data folder, always the same, with nothing in it but the secrets of a demo city."""
+        made, folder = self._folder / "data", self._folder / "emptied" / "data"
+        demo_secrets(made)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True, mode=0o700)
+        shutil.copy(made / "demo-secrets.json", folder)
+        return folder
 
     def own_postgresql(
         self, services_dir: Path | None = None, *, migrated: bool = True, server: str | None = None
@@ -103,24 +162,9 @@ class Databases:
 
     def drop_all(self) -> None:
         """Remove the emptied databases from the server."""
-        for template in self._postgresql.values():
-            self.drop_postgresql(template)
-
-    def _empty(self, url: str) -> None:
-        """Delete every row but the revisions; our own triggers, which forbid that for the logs, step aside for the owner."""
-        with psycopg.connect(url) as connection:
-            connection.execute("SET LOCAL lock_timeout = '10s'")
-            connection.execute("SET LOCAL synchronous_commit = off")
-            present = {name for (name,) in connection.execute(_TABLES).fetchall()}
-            tables = [table.name for table in reversed(Model.metadata.sorted_tables) if table.name in present]
-            look = " UNION ALL ".join(
-                f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in tables
-            )
-            filled = {name for (name,) in connection.execute(look).fetchall()}
-            for name in (table for table in tables if table in filled):
-                connection.execute(f'ALTER TABLE "{name}" DISABLE TRIGGER USER')
-                connection.execute(f'DELETE FROM "{name}"')
-                connection.execute(f'ALTER TABLE "{name}" ENABLE TRIGGER USER')
+        for emptied in self._postgresql.values():
+            emptied.close()
+            self.drop_postgresql(emptied.url)
 
     def _execute(self, statement: str) -> None:
         with psycopg.connect(str(postgresql_address()), autocommit=True) as connection:

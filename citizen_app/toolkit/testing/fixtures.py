@@ -11,10 +11,10 @@ from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 
 from citizen_app import clock
-from citizen_app.extensions import db
-from citizen_app.factory import CitizenFlask, create_app
+from citizen_app.factory import CitizenFlask
 from citizen_app.registry.modules import InstalledModule, Registry
 from citizen_app.staff import passwords
+from citizen_app.toolkit.testing.applications import Applications
 from citizen_app.toolkit.testing.city import City
 from citizen_app.toolkit.testing.databases import (
     Databases,
@@ -37,13 +37,6 @@ def environment(data_dir: Path, database_url: str, **more: str) -> dict[str, str
     }
 
 
-def dispose(app: CitizenFlask) -> None:
-    """Let go of an application's connections, so that its database can be dropped."""
-    with app.app_context():
-        app.extensions["watch"].stop()
-        db.engine.dispose()
-
-
 @pytest.fixture(scope="session", autouse=True)
 def production_hasher() -> Iterator[PasswordHasher]:
     """What hashes passwords in production. In tests they protect nothing, so hashing them costs nothing."""
@@ -59,6 +52,15 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     made = Databases(tmp_path_factory.mktemp("databases"))
     yield made
     made.drop_all()
+
+
+@pytest.fixture(scope="session")
+def applications(databases: Databases) -> Iterator[Applications]:
+    """`applications.lend(environ)`: applications that wait in this test process to be used once more."""
+    del databases  # outlives them
+    made = Applications()
+    yield made
+    made.dispose()
 
 
 @pytest.fixture
@@ -80,12 +82,10 @@ def app_settings(module_folder: Path | None) -> dict[str, str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(
-    request: pytest.FixtureRequest, databases: Databases, tmp_path: Path, services_dir: Path | None
-) -> str:
+def database_url(request: pytest.FixtureRequest, databases: Databases, services_dir: Path | None) -> str:
     """A fresh, migrated database; the test runs once for each kind. Where a migration was forgotten one test fails, for all."""
     try:
-        return _fresh(str(request.param), databases, tmp_path, services_dir)
+        return _fresh(str(request.param), databases, services_dir)
     except RevisionForgotten as forgotten:
         words = str(forgotten)
         if words in databases.told:
@@ -94,9 +94,9 @@ def database_url(
         pytest.fail(words, pytrace=False)
 
 
-def _fresh(kind: str, databases: Databases, tmp_path: Path, services_dir: Path | None) -> str:
+def _fresh(kind: str, databases: Databases, services_dir: Path | None) -> str:
     if kind == "sqlite":
-        return databases.fresh_sqlite(tmp_path, services_dir)
+        return databases.empty_sqlite(services_dir)
     if postgresql_address() is None:
         if is_required("postgresql"):
             pytest.fail(
@@ -107,20 +107,35 @@ def _fresh(kind: str, databases: Databases, tmp_path: Path, services_dir: Path |
 
 
 @pytest.fixture
-def app_environment(
-    database_url: str, tmp_path: Path, services_dir: Path | None, app_settings: dict[str, str]
-) -> dict[str, str]:
-    """The environment of `app`; a second application on the same database takes it too."""
-    found = {} if services_dir is None else {"CITIZEN_SERVICES_DIR": str(services_dir)}
-    return environment(tmp_path / "data", database_url, **found, **app_settings)
+def data_dir(databases: Databases) -> Path:
+    """The data folder of `app`, with nothing in it but the secrets of a demo city."""
+    return databases.empty_data_dir()
 
 
 @pytest.fixture
-def app(app_environment: dict[str, str]) -> Iterator[CitizenFlask]:
-    """An application on its own empty database."""
-    made = create_app(app_environment)
-    yield made
-    dispose(made)
+def app_environment(
+    database_url: str, data_dir: Path, services_dir: Path | None, app_settings: dict[str, str]
+) -> dict[str, str]:
+    """The environment of `app`; a second application on the same database takes it too."""
+    found = {} if services_dir is None else {"CITIZEN_SERVICES_DIR": str(services_dir)}
+    return environment(data_dir, database_url, **found, **app_settings)
+
+
+@pytest.fixture
+def app(applications: Applications, app_environment: dict[str, str]) -> Iterator[CitizenFlask]:
+    """An application on an empty database, as it is after its start; one that takes new routes is made with `create_app`."""
+    with applications.lend(app_environment) as lent:
+        yield lent
+
+
+@pytest.fixture
+def other_worker(
+    app: CitizenFlask, applications: Applications, app_environment: dict[str, str]
+) -> Iterator[CitizenFlask]:
+    """Another process on the database of `app`, as far as one interpreter can be two: nothing in memory is shared."""
+    del app
+    with applications.lend(app_environment) as lent:
+        yield lent
 
 
 @pytest.fixture

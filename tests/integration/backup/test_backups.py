@@ -41,12 +41,16 @@ def city(app: CitizenFlask) -> City:
 
 @pytest.fixture
 def elsewhere(
-    app_environment: dict[str, str], databases: Databases, tmp_path: Path, request: pytest.FixtureRequest
+    app_environment: dict[str, str],
+    databases: Databases,
+    data_dir: Path,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> Iterator[CitizenFlask]:
     """An application with the same keys, on an empty database of its own."""
     folder = tmp_path / "elsewhere"
     folder.mkdir()
-    shutil.copy(tmp_path / "data" / "demo-secrets.json", folder)
+    shutil.copy(data_dir / "demo-secrets.json", folder)
     on_sqlite = app_environment["CITIZEN_DATABASE_URL"].startswith("sqlite")
     url = f"sqlite:///{folder / 'city.db'}" if on_sqlite else databases.own_postgresql(migrated=False)
     made = create_app({**app_environment, "CITIZEN_DATABASE_URL": url, "CITIZEN_DATA_DIR": str(folder)})

@@ -17,9 +17,7 @@ from sqlalchemy import event, select
 
 from citizen_app.citizens.sessions import Tokens
 from citizen_app.extensions import db
-from citizen_app.factory import create_app
 from citizen_app.jobs.models import OutboxMessage
-from citizen_app.toolkit.testing import dispose
 from citizen_app.transactions import transaction
 from citizen_app.vault import current_vault
 
@@ -70,14 +68,6 @@ def sign_in(
         return Tokens(**answer.json)
 
     return post
-
-
-@pytest.fixture
-def other_worker(app: Flask, app_environment: dict[str, str]) -> Iterator[Flask]:
-    """A second application on the same database, as another worker process has one."""
-    other = create_app(app_environment)
-    yield other
-    dispose(other)
 
 
 @pytest.fixture

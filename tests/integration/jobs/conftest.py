@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from citizen_app.extensions import db
-from citizen_app.factory import create_app
 from citizen_app.jobs.models import JobRun, OutboxMessage
-from citizen_app.toolkit.testing import dispose
 from citizen_app.transactions import transaction
-
-
-@pytest.fixture
-def other_runner(app: Flask, app_environment: dict[str, str]) -> Iterator[Flask]:
-    """A second application on the same database, as another runner process has one."""
-    other = create_app(app_environment)
-    yield other
-    dispose(other)
 
 
 @pytest.fixture

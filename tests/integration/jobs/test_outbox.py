@@ -169,11 +169,11 @@ def test_sending_happens_outside_of_any_transaction(app: Flask) -> None:
     assert written.is_set()
 
 
-def test_two_runners_share_the_messages_without_sending_any_twice(app: Flask, other_runner: Flask) -> None:
-    recorders = [Recorder(app), Recorder(other_runner)]
+def test_two_runners_share_the_messages_without_sending_any_twice(app: Flask, other_worker: Flask) -> None:
+    recorders = [Recorder(app), Recorder(other_worker)]
     with app.app_context(), transaction():
         ids = {enqueue("test", {"number": number}) for number in range(BATCH + 20)}
-    runners = [threading.Thread(target=send, args=(one,)) for one in (app, other_runner)]
+    runners = [threading.Thread(target=send, args=(one,)) for one in (app, other_worker)]
     for runner in runners:
         runner.start()
     for runner in runners:

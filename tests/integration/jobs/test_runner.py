@@ -78,18 +78,18 @@ def test_a_job_runs_when_it_is_due_and_not_before(app: Flask, job_run: Read) -> 
     assert (row.holder, row.lease_until, row.failures) == (None, None, 0)
 
 
-def test_two_runners_never_run_one_job_at_one_time(app: Flask, other_runner: Flask) -> None:
+def test_two_runners_never_run_one_job_at_one_time(app: Flask, other_worker: Flask) -> None:
     tally = Tally(seconds=0.2)
     job = Job("tally", 60, tally, own_transactions=True)
     with app.app_context():
         leases.make_known({"tally": timedelta(hours=1)})
-    outcomes = together(lambda _: run_due([job]), [app, other_runner] * 4)
+    outcomes = together(lambda _: run_due([job]), [app, other_worker] * 4)
     assert sum(len(one) for one in outcomes) == 1
     assert (tally.runs, tally.most_at_once) == (1, 1)
 
 
 def test_negative_control_without_the_lease_both_run_it(
-    app: Flask, other_runner: Flask, monkeypatch: pytest.MonkeyPatch
+    app: Flask, other_worker: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     both_have_looked = threading.Barrier(2)
 
@@ -104,7 +104,7 @@ def test_negative_control_without_the_lease_both_run_it(
     with app.app_context():
         leases.make_known({"tally": timedelta(hours=1)})
     monkeypatch.setattr(leases, "take", unguarded)
-    together(lambda _: run_due([job]), [app, other_runner])
+    together(lambda _: run_due([job]), [app, other_worker])
     assert (tally.runs, tally.most_at_once) == (2, 2)
 
 
@@ -208,7 +208,7 @@ def test_a_message_leaves_while_a_long_job_works(app: Flask) -> None:
     assert {job.every_seconds for job in OUTBOX_JOBS if job.prompt} == {1}, "so often somebody looks for one"
 
 
-def test_a_runner_follows_what_others_change(app: Flask, other_runner: Flask) -> None:
+def test_a_runner_follows_what_others_change(app: Flask, other_worker: Flask) -> None:
     versions = Watched(
         "test", lambda connection: connection.scalar(text("SELECT count(*) FROM watch_versions"))
     )
@@ -225,7 +225,7 @@ def test_a_runner_follows_what_others_change(app: Flask, other_runner: Flask) ->
     runner.start()
     while not seen:
         time.sleep(0.05)
-    with other_runner.app_context(), transaction():
+    with other_worker.app_context(), transaction():
         bump("test")
     assert changed.wait(10)
     stop.set()

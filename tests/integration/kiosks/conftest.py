@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,11 @@ from flask import Flask
 
 from citizen_app.codes import keys
 from citizen_app.extensions import limiter
-from citizen_app.factory import create_app
 from citizen_app.kiosks import operations
 from citizen_app.registry.contract import TOOLKIT_API, Purpose, ServiceModule
 from citizen_app.registry.fields import Field
 from citizen_app.registry.modules import InstalledModule, Registry
 from citizen_app.text import Text
-from citizen_app.toolkit.testing import dispose
 from citizen_app.transactions import transaction
 from tests.integration.kiosks.devices import create
 
@@ -87,9 +85,7 @@ def enrolled(app: Flask) -> Callable[..., tuple[str, str]]:
 
 
 @pytest.fixture
-def second_app(app: Flask, app_environment: dict[str, str], services: Registry) -> Iterator[Flask]:
-    """Another process on the same database, as far as one interpreter can be two: nothing in memory is shared."""
-    other = create_app(app_environment)
-    other.extensions["registry"] = services
-    yield other
-    dispose(other)
+def second_app(other_worker: Flask, services: Registry) -> Flask:
+    """Another process on the same database with the same two services."""
+    other_worker.extensions["registry"] = services
+    return other_worker

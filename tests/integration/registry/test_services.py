@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from citizen_app.extensions import Model, db
-from citizen_app.factory import CitizenFlask, create_app
+from citizen_app.factory import CitizenFlask
 from citizen_app.problems import Problem
 from citizen_app.registry import lineages, state
 from citizen_app.registry.catalogue import search
 from citizen_app.registry.modules import current_registry
-from citizen_app.toolkit.testing import City, dispose
+from citizen_app.toolkit.testing import City
 from citizen_app.transactions import transaction
 
 
@@ -22,15 +22,6 @@ from citizen_app.transactions import transaction
 def services_dir() -> Path | None:
     """The sample services instead of the product's."""
     return Path(__file__).parents[2] / "sample_services"
-
-
-@pytest.fixture
-def other_worker(app_environment: dict[str, str]) -> Iterator[CitizenFlask]:
-    """A second process's application on the same database, its watch running as after its first request."""
-    made = create_app(app_environment)
-    made.test_client().get("/healthz")
-    yield made
-    dispose(made)
 
 
 def _soon(what: Callable[[], bool]) -> bool:
@@ -47,6 +38,7 @@ def test_switching_reaches_every_worker_without_restart(
     app: CitizenFlask, other_worker: CitizenFlask
 ) -> None:
     city, client = City(app), other_worker.test_client()
+    client.get("/healthz")  # its watch begins with the first request
 
     def listed() -> bool:
         return [s["id"] for s in client.get("/api/v1/services").get_json()["items"]] == ["probe"]

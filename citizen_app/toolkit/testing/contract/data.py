@@ -17,10 +17,10 @@ from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.problems import Problem
 from citizen_app.registry import lineages
 from citizen_app.registry.modules import InstalledModule
+from citizen_app.toolkit.testing.applications import dispose
 from citizen_app.toolkit.testing.city import City
 from citizen_app.toolkit.testing.contract.samples import cells, right, rows, scans, tables_of, wrong
 from citizen_app.toolkit.testing.databases import Databases
-from citizen_app.toolkit.testing.fixtures import dispose
 from citizen_app.transactions import transaction
 
 
