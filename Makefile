@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory
 PORT ?= 8000
 PYTHON ?=
 ARGS ?=
+TESTS ?= not processes or journey
 export PYTHON
 
 PY := .venv/bin/python
@@ -28,15 +29,14 @@ run: environment ## 演示城市,http://127.0.0.1:8000(PORT 改端口)/ a demo c
 	@$(FLASK) demo load
 	@exec $(PY) -m gunicorn wsgi:app
 
-test: environment-dev ## 全部测试 / all tests that this machine can run (ARGS="-k words" chooses)
-	@$(PY) -m pytest -rs -n auto --dist loadfile $(ARGS)
+test: environment-dev ## 测试 / the tests that this machine can run (ARGS="-k words" chooses, TESTS= adds all that start processes)
+	@$(PY) -m pytest -rs -n auto --dist worksteal -m "$(TESTS)" $(ARGS)
 
 bench: environment-bench ## 性能比值 / ratios of the benchmarks
 	@$(PY) -m bench $(ARGS)
 
-drills: environment-dev ## 故障、竞争与模糊测试,全量 / fault, race and fuzz drills at full size (tests/drills/sizes.py)
-	@CITIZEN_DRILL=1 $(PY) -m pytest -rs -n auto --dist loadfile $(ARGS) tests/drills \
-		$$(grep -rl --include='test_*.py' --exclude-dir=drills 'tests\.drills\.sizes' tests services)
+drills: environment-dev ## 故障、竞争与模糊测试,全量 / fault, race and fuzz drills at full size (tests/drills/sizes.py), and all that start processes
+	@CITIZEN_DRILL=1 $(PY) -m pytest -rs -n auto --dist worksteal -m "drill or processes" $(ARGS)
 
 lint: environment-dev ## 风格、门、前端文件 / style, doors between rooms, vendored files
 	@failed=0; \

@@ -1,10 +1,33 @@
 """Every test of this repository stands on the plug-in that authors of service modules use."""
 
 import gc
+from functools import cache
+from pathlib import Path
 
 import pytest
 
-pytest_plugins = ("citizen_app.toolkit.testing",)
+pytest_plugins = ("citizen_app.toolkit.testing", "pytester")
+
+DRILLS = Path(__file__).parent / "tests" / "drills"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Know our own mark."""
+    config.addinivalue_line(
+        "markers", "drill: its size stands in `tests/drills/sizes.py`; `make drills` runs it in full"
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the drills, wherever they are."""
+    for item in items:
+        if _is_sized(item.path):
+            item.add_marker(pytest.mark.drill)
+
+
+@cache
+def _is_sized(path: Path) -> bool:
+    return path.is_relative_to(DRILLS) or "from tests.drills.sizes import" in path.read_text(encoding="utf-8")
 
 
 @pytest.hookimpl(trylast=True)

@@ -1,11 +1,14 @@
 """Builds the application, nothing else."""
 
+import gc
 import sys
 
-from citizen_app.cli.mending import explaining_app, mends_services, only_explains
-from citizen_app.factory import create_app
-from citizen_app.registry.findings import ServiceBroken
-from citizen_app.settings import SettingsRefused
+gc.disable()  # a quarter of a start would go into looking for garbage among what is being loaded, where there is none
+
+from citizen_app.cli.mending import explaining_app, mends_services, only_explains  # noqa: E402
+from citizen_app.factory import create_app  # noqa: E402
+from citizen_app.registry.findings import ServiceBroken  # noqa: E402
+from citizen_app.settings import SettingsRefused  # noqa: E402
 
 try:
     app = create_app(with_services=not mends_services(sys.argv))
@@ -14,3 +17,5 @@ except (SettingsRefused, ServiceBroken) as refused:
     if not only_explains(sys.argv):
         raise SystemExit(2) from None
     app = explaining_app()
+finally:
+    gc.enable()

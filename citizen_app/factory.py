@@ -98,6 +98,7 @@ class CitizenFlask(Flask):
         current.forget()
         hold_in_memory(self)
         keep_logs(self)
+        open_vault(self)
         limit_rates(self)
         for module in self.extensions["registry"]:
             module.breaker.forget()

@@ -10,12 +10,9 @@ from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.toolkit.testing import Databases, dispose, environment
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CitizenFlask]:
-    """The product as it is installed, on a migrated SQLite file that no test writes to.
-
-    For one file of tests only: the API document belongs to the application that was made last in a process.
-    """
+    """The product as it is installed, on a migrated SQLite file that no test writes to."""
     folder = tmp_path_factory.mktemp("house")
     made = create_app(environment(folder / "data", databases.fresh_sqlite(folder)))
     yield made

@@ -46,7 +46,7 @@ def product_modules() -> tuple[Path, ...]:
         path
         for path in files(".py")
         if path.relative_to(ROOT).parts[0] in ("citizen_app", "services")
-        and not {"tests", "migrations"} & set(path.parts)
+        and not {"tests", "migrations"} & set(path.relative_to(ROOT).parts)
     )
 
 

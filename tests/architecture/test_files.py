@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.architecture.sources import files, place
+from tests.architecture.sources import ROOT, files, place
 
 LONGEST = 300
 FORBIDDEN = frozenset(
@@ -26,6 +26,10 @@ def test_no_file_has_a_name_that_says_nothing() -> None:
 
 
 def test_every_package_has_one_sentence_about_itself() -> None:
-    packages = [path for path in files(".py") if path.name == "__init__.py" and "tests" not in path.parts]
+    packages = [
+        path
+        for path in files(".py")
+        if path.name == "__init__.py" and "tests" not in path.relative_to(ROOT).parts
+    ]
     silent = [place(path) for path in packages if not path.read_text(encoding="utf-8").startswith('"""')]
     assert silent == []

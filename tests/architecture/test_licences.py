@@ -141,6 +141,7 @@ def test_the_extra_of_module_authors_is_what_the_plug_in_imports() -> None:
     assert needed - declared == extra
 
 
+@pytest.mark.processes
 def test_what_runs_in_production_imports_no_tests() -> None:
     """pytest is not installed there."""
     words = "import sys, wsgi; print(*{'pytest', 'time_machine', 'citizen_app.toolkit.testing'} & set(sys.modules))"

@@ -16,6 +16,8 @@ import pytest
 
 from tests.architecture.sources import ROOT
 
+pytestmark = pytest.mark.processes
+
 
 def start(tmp_path: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Start gunicorn with arguments that it is to refuse."""

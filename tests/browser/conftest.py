@@ -48,6 +48,13 @@ document.addEventListener("securitypolicyviolation", (event) =>
 """
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser is a process."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.processes)
+
+
 @dataclass
 class Watch:
     """Collects what a page must not do; `expected` are parts of console errors that a test provokes on purpose."""

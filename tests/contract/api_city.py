@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -59,13 +60,14 @@ def unlimited_app(folder: Path) -> Iterator[CitizenFlask]:
         (folder / "templates").mkdir(parents=True)
         url = Databases(folder / "templates").fresh_sqlite(folder)
         app = create_app(environment(folder / "data", url, CITIZEN_LOG_LEVEL="ERROR"))
-        limiter.enabled = False  # `init_app` switches it on
         yield app
         dispose(app)
 
 
+@cache
 def installed_document() -> dict[str, Any]:
-    """The API document of everything that is installed, without a database: tests are made from it before any runs."""
+    """The API document of everything that is installed, without a database: tests are made from it before any runs. Whoever changes it
+    takes a copy."""
     with patch.object(factory, "find_packages", with_samples), TemporaryDirectory() as folder:
         app = create_app(environment(Path(folder), "", CITIZEN_LOG_LEVEL="ERROR"))
         with app.app_context():

@@ -71,6 +71,7 @@ def town(callers: Callers) -> Town:
 def stored(callers: Callers) -> dict[str, list[str]]:
     """All rows, but for clocks and notes."""
     with callers.app.app_context(), transaction(reading=True):
+        present = set(db.inspect(db.session.connection()).get_table_names())
         return {
             table.name: sorted(
                 repr(
@@ -83,12 +84,8 @@ def stored(callers: Callers) -> dict[str, list[str]]:
                 for row in db.session.execute(select(table))
             )
             for table in Model.metadata.sorted_tables
-            if table.name not in NOTED and _exists(table.name)
+            if table.name in present - NOTED
         }
-
-
-def _exists(table: str) -> bool:
-    return table in db.inspect(db.engine).get_table_names()
 
 
 def send(callers: Callers, label: str, sent: Sent, key: str | None) -> TestResponse:

@@ -15,6 +15,8 @@ from citizen_app.registry.scaffold.copying import NewService, copy_template
 from citizen_app.registry.scaffold.packaging import package_name, write_distribution
 from citizen_app.text import Text
 
+pytestmark = pytest.mark.processes
+
 ROOT = Path(__file__).parents[2]
 PLUG_IN = 'pytest_plugins = ("citizen_app.toolkit.testing",)\n'
 FOUND_BY_ENTRY_POINT = f"""

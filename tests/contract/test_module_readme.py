@@ -73,6 +73,7 @@ def test_there_are_ten_steps() -> None:
     assert headings == [str(number) for number in range(1, 11)]
 
 
+@pytest.mark.processes
 def test_the_steps_lead_to_a_service_in_time(checkout: Path) -> None:
     environ = surroundings()
     environ |= {"CITIZEN_DEMO": "1", "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
@@ -99,6 +100,7 @@ def test_the_steps_lead_to_a_service_in_time(checkout: Path) -> None:
     assert (checkout.parent / "gym" / "pyproject.toml").exists()
 
 
+@pytest.mark.processes
 def test_the_short_way_on_the_front_page_works_as_printed(checkout: Path) -> None:
     """Its environment is made by `make run`; nothing is on the PATH or set before."""
     (checkout / ".venv").symlink_to(Path(sys.executable).parent.parent)

@@ -1,4 +1,4 @@
-"""How large the drills are: reduced in `make test`, full in `make drills` (`CITIZEN_DRILL` is set). Sizes stand here only."""
+"""How large the drills are: reduced elsewhere, full in `make drills` (`CITIZEN_DRILL` is set). Sizes stand here only."""
 
 from __future__ import annotations
 

@@ -28,6 +28,7 @@ def _shares() -> list[Findings]:
         return list(pool.map(partial(fuzz, inputs=DECODED // parts), range(seed, seed + parts)))
 
 
+@pytest.mark.processes
 def test_whatever_comes_in_a_code_or_a_refusal_comes_out() -> None:
     found = _shares()
     faults = [fault for share in found for fault in share.faults]

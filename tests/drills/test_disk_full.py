@@ -25,6 +25,8 @@ from tests.drills.small_disk import SmallDisk
 from tests.postgresql_server import OwnPostgresql
 from tests.server import Server
 
+pytestmark = pytest.mark.processes
+
 KIOSKS = 3
 PROBLEMS = {507: "/problems/storage-full", 503: "/problems/unavailable"}
 UNLIMITED = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)

@@ -16,6 +16,8 @@ from tests.drills.sizes import KILLS
 from tests.redis_server import redis_address
 from tests.server import Server
 
+pytestmark = pytest.mark.processes
+
 KIOSKS = 6
 
 

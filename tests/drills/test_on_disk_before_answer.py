@@ -21,6 +21,8 @@ from tests.drills.tracing import Acknowledgements, Call
 from tests.postgresql_server import OwnPostgresql
 from tests.server import Server
 
+pytestmark = pytest.mark.processes
+
 KIOSKS = 4
 PAUSE_SECONDS = 0.14
 """Keeps a kiosk below its 30 scans a second, and lets SQLite fold in its log, also where syncing costs nothing."""

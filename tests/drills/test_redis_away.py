@@ -23,6 +23,8 @@ from tests.drills.sizes import FULL, OUTAGE_SECONDS, OUTAGES
 from tests.redis_server import OwnRedis
 from tests.server import Server
 
+pytestmark = pytest.mark.processes
+
 KIOSKS = 4
 AT_ONCE = 8
 LEAST_P99_SECONDS = 0.15

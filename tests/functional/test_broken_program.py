@@ -16,6 +16,8 @@ from citizen_app.toolkit.testing import environment
 from tests.server import ROOT, Server
 from tools.draining_worker import LONGEST_OVERLAP_SECONDS
 
+pytestmark = pytest.mark.processes
+
 PROBE = ROOT / "tests" / "sample_services" / "probe"
 CANNOT_LOAD = 4
 """gunicorn's exit code of a program that it cannot load."""

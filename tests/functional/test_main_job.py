@@ -18,6 +18,8 @@ import pytest
 from citizen_app.ids import new_id
 from tests.server import Server
 
+pytestmark = pytest.mark.processes
+
 FARES = {"adult": 200, "senior": 0, "student": 100, "child": 0, "disabled": 0}
 NEVER_IN_LOGS = {
     "a phone number": re.compile(r"(?<![0-9a-f-])(?:\+?86)?1[3-9]\d{9}(?![0-9a-f-])"),
@@ -84,6 +86,7 @@ def city(database_url: str, app_environment: dict[str, str], tmp_path: Path) -> 
     server.stop()
 
 
+@pytest.mark.journey
 def test_from_code_to_boarded_to_the_log(city: DemoCity) -> None:
     kiosk = city.loaded["kiosks"][0]
     for person in (

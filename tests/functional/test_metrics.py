@@ -18,6 +18,8 @@ from citizen_app.ids import new_id
 from citizen_app.toolkit.testing import City
 from tests.server import Server
 
+pytestmark = pytest.mark.processes
+
 TOKEN = "a-token-for-prometheus-with-enough-letters"
 
 

@@ -16,6 +16,8 @@ from citizen_app.factory import CitizenFlask
 from citizen_app.toolkit.testing import City
 from tests.server import Server
 
+pytestmark = pytest.mark.processes
+
 RELOADS = int(os.environ.get("CITIZEN_DRILL", "1")) + 1
 VISITORS = 4
 

@@ -18,6 +18,8 @@ from citizen_app.toolkit.testing import Databases, environment, postgresql_addre
 from tests.drills.sizes import LONG_ON
 from tests.server import ROOT, Server
 
+pytestmark = pytest.mark.processes
+
 PROBE = ROOT / "tests" / "sample_services" / "probe"
 
 

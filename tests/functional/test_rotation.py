@@ -18,6 +18,8 @@ from citizen_app.toolkit.testing import City
 from tests.drills.sizes import LONG_ON
 from tests.server import Server
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.fixture
 def services_dir() -> Path | None:

@@ -20,6 +20,8 @@ import pytest
 from citizen_app.toolkit.testing import is_required
 from tests.server import ROOT, free_port
 
+pytestmark = pytest.mark.processes
+
 EXAMPLES = ROOT / "docs/examples"
 UNITS = sorted(EXAMPLES.glob("citizen-*.service"))
 MOST_EXPOSED = 2.0

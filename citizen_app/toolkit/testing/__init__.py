@@ -37,6 +37,7 @@ from citizen_app.toolkit.testing.fixtures import (
     services_dir,
     time_travel,
 )
+from citizen_app.toolkit.testing.processes import pytest_configure
 
 __all__ = [
     "Applications",
@@ -62,6 +63,7 @@ __all__ = [
     "other_worker",
     "postgresql_address",
     "production_hasher",
+    "pytest_configure",
     "services_dir",
     "time_travel",
 ]

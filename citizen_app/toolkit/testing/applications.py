@@ -41,12 +41,8 @@ class Lent:
 
     def come_back(self) -> bool:
         """Be as before; whether that is so."""
-        exchanged = [
-            value for name, value in self.app.extensions.items() if value is not self._extensions.get(name)
-        ]
-        for value in exchanged:
-            if hasattr(value, "stop"):
-                value.stop()
+        for watch in {id(w): w for w in (self.app.extensions["watch"], self._extensions["watch"])}.values():
+            watch.stop()
         self.app.extensions.clear()
         self.app.extensions.update(self._extensions)
         self.app.config.clear()
@@ -76,7 +72,8 @@ class Lent:
             return rests
 
     def _exchangeable(self) -> list[Any]:
-        return [self.app.extensions["settings"], *self.app.extensions["registry"]]
+        kept = self.app.extensions
+        return [kept["settings"], kept["watch"], *kept["registry"]]
 
 
 class Applications:

@@ -100,9 +100,8 @@ class Databases:
 
     def empty_sqlite(self, services_dir: Path | None = None) -> str:
         """As `fresh_sqlite`, but always the same file, so that the application for it need not be made again."""
-        place = self._folder / "emptied"
+        place = self._emptied()
         file = place / f"{self._template(services_dir).stem}.db"
-        place.mkdir(exist_ok=True)
         for left in place.glob(f"{file.name}*"):  # and what SQLite keeps beside it
             left.unlink()
         shutil.copy(self._template(services_dir), file)
@@ -134,12 +133,17 @@ class Databases:
             self._postgresql[services_dir].empty()
         return self._postgresql[services_dir].url
 
+    def _emptied(self) -> Path:
+        place = self._folder / "emptied"
+        place.mkdir(exist_ok=True, mode=0o700)
+        return place
+
     def empty_data_dir(self) -> Path:
         """A data folder, always the same, with nothing in it but the secrets of a demo city."""
-        made, folder = self._folder / "data", self._folder / "emptied" / "data"
+        made, folder = self._folder / "data", self._emptied() / "data"
         demo_secrets(made)
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True, mode=0o700)
+        folder.mkdir(mode=0o700)
         shutil.copy(made / "demo-secrets.json", folder)
         return folder
 

@@ -38,7 +38,10 @@ feed, report = load(Path(sys.argv[2]))
 kept = [visit if len(sys.argv) > 3 else None for visit in feed.visits()] if feed else []
 print(peak() - before, len(kept), *sorted({found.rule for found in report.findings}))
 """
-pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc"),
+]
 
 
 def in_trip_order() -> Iterator[bytes]:

@@ -6,7 +6,6 @@ import json
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,46 +17,8 @@ from citizen_app.backup import operations
 from citizen_app.backup.archive import BackupRefused, read_manifest
 from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask, create_app
-from citizen_app.toolkit.testing import City, Databases, dispose
+from citizen_app.toolkit.testing import City, dispose
 from citizen_app.transactions import transaction
-
-SERVICES = Path(__file__).parents[2] / "sample_services"
-
-
-@pytest.fixture
-def services_dir() -> Path | None:
-    """The sample services instead of the product's."""
-    return SERVICES
-
-
-@pytest.fixture
-def city(app: CitizenFlask) -> City:
-    """A city with a citizen who has been scanned."""
-    made = City(app)
-    kiosk, citizen = made.kiosk("probe"), made.citizen()
-    assert kiosk.scan(citizen.code(), "enter").json["decision"] == "allow"
-    return made
-
-
-@pytest.fixture
-def elsewhere(
-    app_environment: dict[str, str],
-    databases: Databases,
-    data_dir: Path,
-    tmp_path: Path,
-    request: pytest.FixtureRequest,
-) -> Iterator[CitizenFlask]:
-    """An application with the same keys, on an empty database of its own."""
-    folder = tmp_path / "elsewhere"
-    folder.mkdir()
-    shutil.copy(data_dir / "demo-secrets.json", folder)
-    on_sqlite = app_environment["CITIZEN_DATABASE_URL"].startswith("sqlite")
-    url = f"sqlite:///{folder / 'city.db'}" if on_sqlite else databases.own_postgresql(migrated=False)
-    made = create_app({**app_environment, "CITIZEN_DATABASE_URL": url, "CITIZEN_DATA_DIR": str(folder)})
-    yield made
-    dispose(made)
-    if not on_sqlite:
-        databases.drop_postgresql(url)
 
 
 def run(app: CitizenFlask, *arguments: str) -> Result:
@@ -197,14 +158,14 @@ def test_other_keys_are_refused_and_named(city: City, elsewhere: CitizenFlask, t
         "CITIZEN_DEMO": "1",
         "CITIZEN_DATA_DIR": str(tmp_path / "third"),
         "CITIZEN_DATABASE_URL": settings.database_url,
-        "CITIZEN_SERVICES_DIR": str(SERVICES),
+        "CITIZEN_SERVICES_DIR": str(settings.services_dir),
     }
     stranger = create_app(environment | other)
     assert "not written by this installation" in run(stranger, "verify", str(path)).output
 
 
-def test_what_stands_at_the_target_is_refused_then_moved_aside(city: City, tmp_path: Path) -> None:
-    path = tmp_path / "city.backup"
+def test_what_stands_at_the_target_is_refused_then_moved_aside(city_alone: City, tmp_path: Path) -> None:
+    path, city = tmp_path / "city.backup", city_alone
     assert run(city.app, "create", str(path), "--no-verify").exit_code == 0
     city.citizen("后来")
     dispose(city.app)
@@ -228,7 +189,6 @@ def test_what_stands_at_the_target_is_refused_then_moved_aside(city: City, tmp_p
         ).scalars()
         assert f"schema {schema}\n" in restored.output
         assert db.session.execute(text(f"SELECT count(*) FROM {schema}.citizens")).scalar() == 2
-        db.session.execute(text(f"DROP SCHEMA {schema} CASCADE"))
 
 
 def test_a_database_in_use_is_not_replaced(city: City, tmp_path: Path) -> None:
@@ -291,6 +251,7 @@ def test_a_folder_keeps_so_many_and_no_backup_is_overwritten(city: City, tmp_pat
     assert "never overwritten" in again.output
 
 
+@pytest.mark.processes
 def test_too_old_or_absent_programs_are_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(BackupRefused, match="install postgresql-client-17"):

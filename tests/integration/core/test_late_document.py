@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from flask.testing import FlaskClient
 from flask_smorest import Blueprint
 from werkzeug.routing import Map, Rule
 
+from citizen_app.factory import create_app
+from citizen_app.toolkit.testing import dispose
 from citizen_app.web.late_rules import LateRule
 
 DOCUMENT = "/api/openapi.json"
+
+
+@pytest.fixture
+def client(app_environment: dict[str, str]) -> Iterator[FlaskClient]:
+    """A client of an application that nobody has asked for its document yet."""
+    made = create_app(app_environment)
+    yield made.test_client()
+    dispose(made)
 
 
 def test_what_cannot_be_described_is_not_left_out(

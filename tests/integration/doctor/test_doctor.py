@@ -47,6 +47,9 @@ def city(app: CitizenFlask) -> City:
     return made
 
 
+@pytest.mark.parametrize(
+    "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.processes)], indirect=True
+)
 def test_a_sound_city(city: City) -> None:
     found = levels(city.app)
     assert {check: level for check, level in found.items() if level != "ok"} == {"demo": "warning"}

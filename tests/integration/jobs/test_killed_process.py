@@ -87,6 +87,7 @@ def app(environment: dict[str, str]) -> Iterator[Flask]:
     dispose(made)
 
 
+@pytest.mark.processes
 def test_a_message_survives_the_killing_of_its_sender(
     app: Flask,
     environment: dict[str, str],

@@ -15,6 +15,8 @@ from citizen_app.cli.commands import COMMANDS
 from citizen_app.registry.scaffold.copying import NewService, copy_template
 from citizen_app.text import Text
 
+pytestmark = pytest.mark.processes
+
 ROOT = Path(__file__).parents[3]
 
 

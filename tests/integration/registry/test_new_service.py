@@ -71,6 +71,7 @@ def test_a_copy_has_every_file_of_the_template_and_none_of_its_names(
     assert not list(folder.glob(".new-*"))
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("service", [SHORTEST, LONGEST])
 def test_a_copy_is_linted_and_formatted_whatever_its_name(
     city_hall: CitizenFlask, folder: Path, service: str

@@ -2,7 +2,7 @@
 
     from citizen_app.toolkit.testing.contract import *
 
-They run on the module in whose folder that file is, alone in a fresh city, on SQLite and on PostgreSQL.
+They run on the module in whose folder that file is, alone in a fresh city, where its statements matter on SQLite and on PostgreSQL.
 """
 
 from citizen_app.toolkit.testing.contract.data import (

@@ -19,7 +19,15 @@ from citizen_app.registry import lineages
 from citizen_app.registry.modules import InstalledModule
 from citizen_app.toolkit.testing.applications import dispose
 from citizen_app.toolkit.testing.city import City
-from citizen_app.toolkit.testing.contract.samples import cells, right, rows, scans, tables_of, wrong
+from citizen_app.toolkit.testing.contract.samples import (
+    ON_ONE_DATABASE,
+    cells,
+    right,
+    rows,
+    scans,
+    tables_of,
+    wrong,
+)
 from citizen_app.toolkit.testing.databases import Databases
 from citizen_app.transactions import transaction
 
@@ -55,6 +63,7 @@ def test_a_seed_is_harmless_to_repeat(city: City, module: InstalledModule) -> No
     assert [(k.id, k.purposes, k.context) for k in again] == [(k.id, k.purposes, k.context) for k in kiosks]
 
 
+@ON_ONE_DATABASE
 def test_no_row_names_a_citizen(city: City, module: InstalledModule) -> None:
     """No id of the core, no phone number and no name in clear text: a copy of these tables tells nothing about people."""
     people = []
@@ -72,6 +81,7 @@ def test_no_row_names_a_citizen(city: City, module: InstalledModule) -> None:
         assert found == [], f"{place} holds {value!r}"
 
 
+@ON_ONE_DATABASE
 def test_settings_keep_their_limits(city: City, module: InstalledModule) -> None:
     city.choose(module.id)
     city.choose(module.id, **{field.name: right(field) for field in module.descriptor.settings})

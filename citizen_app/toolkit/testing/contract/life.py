@@ -14,14 +14,16 @@ from citizen_app.registry.checks import check_package
 from citizen_app.registry.modules import InstalledModule
 from citizen_app.toolkit.testing.city import City
 from citizen_app.toolkit.testing.contract.routes import routes
-from citizen_app.toolkit.testing.contract.samples import rows, scans
+from citizen_app.toolkit.testing.contract.samples import ON_ONE_DATABASE, rows, scans
 from citizen_app.transactions import transaction
 
 
+@ON_ONE_DATABASE
 def test_it_is_what_the_checks_expect(module: InstalledModule) -> None:
     assert "\n".join(map(str, check_package(module.package, Path(module.folder)))) == ""
 
 
+@ON_ONE_DATABASE
 def test_the_entry_shows_it_in_both_languages(
     client: FlaskClient, city: City, module: InstalledModule
 ) -> None:
@@ -78,6 +80,7 @@ def test_background_work_is_harmless_to_repeat(city: City, module: InstalledModu
     assert rows(city, module) == held
 
 
+@ON_ONE_DATABASE
 def test_commands_explain_themselves(app: CitizenFlask, module: InstalledModule) -> None:
     if module.commands is None:
         return

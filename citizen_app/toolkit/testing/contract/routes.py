@@ -15,6 +15,7 @@ from citizen_app.ids import new_id
 from citizen_app.registry.modules import InstalledModule
 from citizen_app.staff.permissions import DEFAULT_ROLES, OPERATE
 from citizen_app.toolkit.testing.city import City, TestCitizen, TestOperator
+from citizen_app.toolkit.testing.contract.samples import ON_ONE_DATABASE
 from citizen_app.web.audiences import Audience
 
 NOT_FOR_YOU = (401, 403, 404)
@@ -52,6 +53,7 @@ def routes(app: CitizenFlask, module: InstalledModule) -> Iterator[Route]:
             yield Route(method, re.sub(r"<[^>]+>", "of-nobody", path), rule.rule, ours[name])
 
 
+@ON_ONE_DATABASE
 def test_nobody_calls_a_route_of_others(
     app: CitizenFlask, client: FlaskClient, city: City, module: InstalledModule
 ) -> None:
@@ -73,6 +75,7 @@ def test_nobody_calls_a_route_of_others(
                 assert answer.status_code in NOT_FOR_YOU, words
 
 
+@ON_ONE_DATABASE
 def test_operators_of_other_services_stay_outside(
     app: CitizenFlask, city: City, module: InstalledModule
 ) -> None:
@@ -133,6 +136,7 @@ def test_an_id_of_nobody_is_not_found(app: CitizenFlask, city: City, module: Ins
             assert answer.status_code in (404, 422), f"{route.method} {route.path}: {answer.status_code}"
 
 
+@ON_ONE_DATABASE
 def test_routes_are_documented(client: FlaskClient, app: CitizenFlask, module: InstalledModule) -> None:
     document = client.get("/api/openapi.json").get_json()
     for route in routes(app, module):

@@ -9,7 +9,7 @@ from citizen_app.clock import now, rfc3339
 from citizen_app.ids import new_id
 from citizen_app.registry.modules import InstalledModule
 from citizen_app.toolkit.testing.city import City
-from citizen_app.toolkit.testing.contract.samples import answer_to, rows, scans, wrong
+from citizen_app.toolkit.testing.contract.samples import ON_ONE_DATABASE, answer_to, rows, scans, wrong
 
 MOST_QUESTIONS = 4
 BROKEN = "service_unavailable"
@@ -33,6 +33,7 @@ def test_every_purpose_is_decided(city: City, module: InstalledModule) -> None:
         assert len(citizen.usage()) == 1
 
 
+@ON_ONE_DATABASE
 def test_context_that_is_not_declared_is_refused(city: City, module: InstalledModule) -> None:
     citizen = city.citizen()
     for kiosk, purpose, context in scans(city, module):
@@ -79,6 +80,7 @@ def test_a_scan_that_is_uploaded_later_is_recorded(city: City, module: Installed
         assert result["reason"] != BROKEN, f"{purpose.id}: the module failed, see the log"
 
 
+@ON_ONE_DATABASE
 def test_it_knows_a_citizen_by_a_reference_of_its_own(city: City, module: InstalledModule) -> None:
     """And is told no field that it has not declared."""
     for kiosk, purpose, context in scans(city, module):

@@ -123,6 +123,7 @@ def test_a_full_disk_leaves_the_feed_in_force(
     assert city.count("bus_feed_versions") == 2
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("watched", [True, False])
 def test_a_bar_shows_on_a_terminal_and_nowhere_else(
     app_environment: dict[str, str], tmp_path: Path, watched: bool

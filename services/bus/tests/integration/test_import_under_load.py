@@ -38,6 +38,7 @@ class Boardings(NamedTuple):
     stored: list[int]
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("in_steps", [True, False], ids=["in steps", "control: in one unit"])
 def test_riders_board_while_a_large_feed_is_stored(
     in_steps: bool, city: City, import_small: Any, app_environment: dict[str, str], tmp_path: Path

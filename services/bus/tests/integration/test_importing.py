@@ -142,6 +142,7 @@ def test_an_import_that_breaks_leaves_the_one_in_force_and_the_next_one_tidies(
     assert third.version_id > first.version_id + 1
 
 
+@pytest.mark.processes
 def test_a_killed_import_shows_nothing_and_the_next_one_tidies(
     city: City, import_small: Any, import_path: Any, app_environment: dict[str, str], tmp_path: Path
 ) -> None:
@@ -203,6 +204,7 @@ def test_a_feed_is_put_back_in_force_once(app: Any, city: City, import_small: An
     assert statuses(city) == ["active", "retired"]
 
 
+@pytest.mark.processes
 def test_a_running_worker_soon_serves_what_another_process_imported(
     city: City, import_small: Any, app_environment: dict[str, str], tmp_path: Path
 ) -> None:
