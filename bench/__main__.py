@@ -12,9 +12,10 @@ from pathlib import Path
 
 import psycopg
 
-from bench.report import written
+from bench.report import weight_table, written
 from bench.results import RATIOS, keep
 from bench.run import FULL, QUICK, Measured, Size, run
+from bench.weight import weights
 from citizen_app.toolkit.testing import Databases, postgresql_address
 
 
@@ -31,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not wanted:
         return 2
     report = written([_measure(database, size) for database in wanted], _version(address), load_before)
+    _say("starts with and without each service")
+    report += f"\n### A start\n\n{weight_table(weights())}\n"
     print(report)
     if asked.write:
         keep(RATIOS, report)

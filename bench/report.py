@@ -10,10 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from bench import inprocess, layers
+from bench import inprocess, layers, weight
 from bench.ratios import Budget, by_round, percentile, spread, table
 from bench.run import CHECKS, PEERS, Measured
 from bench.subjects import ACCEPT, BATCH, DJANGO_PEER, NULL, PEER, SHOW
+from bench.weight import Weight
 from citizen_app import clock
 
 ROOT: Final = Path(__file__).parent.parent
@@ -54,6 +55,11 @@ def subject_table(found: Measured) -> str:
 def budget_table(found: Measured) -> str:
     """The budgets of this database's run."""
     return table(BUDGETS, [budget.row() for budget in budgets(found)])
+
+
+def weight_table(found: dict[str, Weight]) -> str:
+    """What a start costs, beside its budgets."""
+    return table(BUDGETS, [budget.row() for budget in weight.budgets(found)])
 
 
 def budgets(found: Measured) -> Iterator[Budget]:

@@ -21,6 +21,7 @@ from citizen_app.kiosks.tally import UnreadableTally, current_tally
 from citizen_app.problems import Problem
 from citizen_app.registry import budget
 from citizen_app.registry.checks import check_module
+from citizen_app.registry.checks.syntax import forget_sources
 from citizen_app.registry.findings import ServiceBroken
 from citizen_app.registry.modules import (
     InstalledModule,
@@ -194,6 +195,7 @@ def install_services(app: Flask) -> None:
     for package, folder in find_packages(services_dir):
         module = load_module(package, folder)
         findings = check_module(module, others=ids)
+        forget_sources()
         if module.id in modules:
             findings.append(twice(module, modules[module.id]))
         if findings:

@@ -44,13 +44,19 @@ class Source:
 
 
 def source_of(path: Path) -> Source:
-    """A file, read again only when it has changed: an application looks at each module whenever one is made."""
+    """A file, read once by all rules, and again when it has changed."""
     return _gathered(path, *_state_of(path))
 
 
 def tree_of(path: Path) -> ast.Module:
     """The syntax tree of a file. Trees are large, so only the few that were asked for last are kept."""
     return _parsed(path, *_state_of(path))
+
+
+def forget_sources() -> None:
+    """Hold no file any more: what was read of one service becomes room for the next, and a worker carries none of it."""
+    _gathered.cache_clear()
+    _parsed.cache_clear()
 
 
 def _state_of(path: Path) -> tuple[int, int]:
