@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from citizen_app import database, logs
+from citizen_app.citizens.meetings import NewlyMet
 from citizen_app.cli.commands import COMMANDS
 from citizen_app.extensions import db, limiter
 from citizen_app.ids import IdConverter
