@@ -37,11 +37,16 @@ def csv_rows(stream: BinaryIO, limits: Limits) -> Iterator[tuple[int, list[Cell]
 
 def _rows(lines: _Lines, delimiter: str, limits: Limits) -> Iterator[tuple[int, list[Cell]]]:
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    left = limits.cells
     try:
         for row in reader:
             begins, lines.row_begins = lines.row_begins, lines.number + 1
-            if not row:
+            filled = sum(map(bool, row))
+            if not filled:
                 continue
+            left -= filled
+            if left < 0:
+                raise FileUnreadable(TOO_MANY_CELLS.fill(most=limits.cells))
             if len(row) > limits.columns and any(map(str.strip, row[limits.columns :])):
                 raise FileUnreadable(TOO_MANY_COLUMNS.fill(row=begins, most=limits.columns))
             yield begins, [_cell(cell) for cell in row[: limits.columns]]

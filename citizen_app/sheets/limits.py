@@ -28,8 +28,8 @@ TOO_MANY_CELLS: Final = Text(
 class Limits:
     """What one list may ask. The usual limits are those of an upload; memory follows from them.
 
-    `rows` stand below the header and have something in them, so have `cells` and `columns`. `marks` are all elements of a part's XML,
-    or all lines of a CSV, blank ones too. `strings` are shared between cells; `sheet_bytes` are those of the sheet, unpacked, and
+    `rows` stand below the header and have something in them, so have `cells` and `columns`. `marks` are all XML elements of the parts that
+    are read, or all lines of a CSV, blank ones too. `strings` are shared between cells; `sheet_bytes` are those of the sheet, unpacked, and
     `part_bytes` those of any other part of a workbook.
     """
 

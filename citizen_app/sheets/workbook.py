@@ -15,7 +15,7 @@ from zipfile import ZipInfo
 
 from citizen_app.sheets.archives import Archive
 from citizen_app.sheets.limits import LONGEST_CELL, TOO_MANY_CELLS, FileUnreadable, Limits
-from citizen_app.sheets.xml_parts import NOT_XLSX, End, Said, Start, nothing, read_part
+from citizen_app.sheets.xml_parts import NOT_XLSX, End, Marks, Said, Start, nothing, read_part
 
 LONGEST_TEXT: Final = 32_767
 """Letters of a cell, as Excel limits them."""
@@ -48,7 +48,7 @@ class Parts:
     """The parts of a package by name, each opened within the limits."""
 
     def __init__(self, archive: Archive, limits: Limits) -> None:
-        self._archive, self.limits = archive, limits
+        self._archive, self.limits, self.marks = archive, limits, Marks(limits.marks)
         self._entries: dict[str, ZipInfo] = {}
         for entry in archive.entries:
             if self._entries.setdefault(entry.filename.lower(), entry) is not entry:
@@ -71,7 +71,7 @@ class Parts:
     def read(self, name: str, start: Start, end: End = nothing, text: Said = nothing) -> None:
         """Read a part to its end."""
         with self.open(self.entry(name)) as part:
-            for _ in read_part(part, self.limits.marks, start, end, text):
+            for _ in read_part(part, self.marks, start, end, text):
                 pass
 
     def relations(self, name: str) -> dict[str, Relation]:

@@ -41,7 +41,7 @@ def xlsx_rows(stream: BinaryIO, limits: Limits) -> Iterator[tuple[int, list[Cell
         book = read_book(parts)
         with parts.open(book.sheet, limits.sheet_bytes) as part:
             rows = _Rows(book, limits)
-            for _ in read_part(part, limits.marks, rows.start, rows.end, rows.text):
+            for _ in read_part(part, parts.marks, rows.start, rows.end, rows.text):
                 yield from rows.ready
                 rows.ready.clear()
     except ArchiveRefused as refused:

@@ -24,26 +24,36 @@ End = Callable[[str], None]
 Said = Callable[[str], None]
 
 
+class Marks:
+    """How many elements may still be read, of all parts of a workbook together."""
+
+    __slots__ = ("left", "most")
+
+    def __init__(self, most: int) -> None:
+        self.left = self.most = most
+
+
 def nothing(_: str) -> None:
     """For whoever does not listen to an end or to text."""
 
 
 def read_part(
-    part: BinaryIO, most: int, start: Start, end: End = nothing, text: Said = nothing
+    part: BinaryIO, marks: Marks, start: Start, end: End = nothing, text: Said = nothing
 ) -> Iterator[None]:
     """Tell the elements of a part by their local names, with their attributes; yields after each block.
 
-    Raises FileUnreadable for more than `most` elements and for what is no XML, and what the reading of `part` raises.
+    Raises FileUnreadable when no `marks` are left and for what is no XML, and what the reading of `part` raises.
     """
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    count = depth = 0
+    depth = 0
 
     def started(name: str, attributes: dict[str, str]) -> None:
-        nonlocal count, depth
-        count, depth = count + 1, depth + 1
-        if count > most:
-            raise FileUnreadable(TOO_MANY_CELLS.fill(most=most))
+        nonlocal depth
+        depth += 1
+        marks.left -= 1
+        if marks.left < 0:
+            raise FileUnreadable(TOO_MANY_CELLS.fill(most=marks.most))
         if depth > DEEPEST:
             raise FileUnreadable(NOT_XLSX)
         start(name[name.rfind(" ") + 1 :], attributes)

@@ -30,6 +30,12 @@ def test_blank_lines_are_counted_and_cost_nothing_else() -> None:
         listed("\n" * (2 * 2**20))
 
 
+def test_cells_are_counted() -> None:
+    assert len(listed("1,a\n,,\n2,b\n", Limits(cells=6))) == 2
+    with pytest.raises(FileUnreadable, match="more than 5 cells"):
+        listed("1,a\n,,\n2,b\n", Limits(cells=5))
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
