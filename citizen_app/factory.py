@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from citizen_app import database, logs
 from citizen_app.citizens.meetings import NewlyMet
 from citizen_app.cli.commands import COMMANDS
+from citizen_app.cli.missing_city import guard
 from citizen_app.extensions import db, limiter
 from citizen_app.ids import IdConverter
 from citizen_app.jobs.runner import Job
@@ -246,6 +247,7 @@ def add_commands(app: Flask) -> None:
         *COMMANDS,
         *(module.commands for module in app.extensions["registry"] if module.commands),
     ):
+        guard(command)
         app.cli.add_command(command)
 
 

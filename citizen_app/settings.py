@@ -6,11 +6,7 @@ Every variable begins with `CITIZEN_`; one that is not known is refused, so that
 
 from __future__ import annotations
 
-import base64
 import ipaddress
-import json
-import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
+from citizen_app.demo_secrets import demo_secrets
 from citizen_app.running import extension
 from citizen_app.setting_fields import (
     MINIMUM_SECRET_BYTES,
@@ -90,8 +87,7 @@ class Settings:
     @property
     def database_file(self) -> Path | None:
         """The SQLite file; None for PostgreSQL and for a database in memory."""
-        name = self.database_url.removeprefix("sqlite:///").partition("?")[0]
-        return Path(name).absolute() if self.on_sqlite and name not in ("", ":memory:") else None
+        return file_of(self.database_url)
 
 
 class SettingsSchema(Schema):
@@ -160,6 +156,12 @@ def normalised_database_url(url: str | None, data_dir: Path) -> str:
     return url
 
 
+def file_of(database_url: str) -> Path | None:
+    """The file of an SQLite URL; None for PostgreSQL and for a database in memory."""
+    name = database_url.removeprefix("sqlite:///").partition("?")[0]
+    return Path(name).absolute() if name not in (database_url, "", ":memory:") else None
+
+
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """Read and check the environment.
 
@@ -222,28 +224,6 @@ def is_loopback(bind: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host in LOOPBACK_NAMES
-
-
-def demo_secrets(data_dir: Path) -> dict[str, str]:
-    """Secrets of a demo installation: made at random once, kept readable by the owner only."""
-    path = data_dir / "demo-secrets.json"
-    if not path.exists():
-        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        made = {
-            "secret_keys": secrets.token_urlsafe(48),
-            "field_keys": "1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
-            "pseudonym_key": base64.b64encode(secrets.token_bytes(32)).decode(),
-        }
-        temporary = data_dir / f"demo-secrets.{os.getpid()}"
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(made, file)
-        try:
-            os.link(temporary, path)  # the first of two simultaneous starts wins, the other reads its file
-        except FileExistsError:
-            pass
-        temporary.unlink()
-    stored: dict[str, str] = json.loads(path.read_text())
-    return stored
 
 
 def current_settings() -> Settings:

@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 from citizen_app.audit.operations import record
 from citizen_app.cli.known_services import unknown
 from citizen_app.cli.new_service import new
+from citizen_app.cli.running_server import server_of
 from citizen_app.registry import state
 from citizen_app.registry.absent import absent_services
 from citizen_app.registry.checks import check_package, rule_names
@@ -29,10 +30,11 @@ GONE: Final = Text(
     "服务 {service} 的文件夹不在了，它的数据还在。请把文件夹放回，或让它退出：{retire}",
     "The folder of service {service} is gone, its data is still here. Put the folder back, or let it leave: {retire}",
 )
-NEW: Final = (
-    "已在运行的服务器要重新加载或重启之后，才认得新加的文件夹。 "
-    "A server that runs already knows a newly added folder after a reload or restart."
+NEW: Final = Text(
+    "在文件夹放入之前就已运行的服务器，重新加载之后才认得它：{how}",
+    "A server that ran before the folder was there knows it after a reload: {how}",
 )
+ANY_SERVER: Final = "systemctl reload citizen-web"
 
 services = AppGroup("services", help="Service modules: new, list, check, enable, disable, retire.")
 services.add_command(new)
@@ -114,13 +116,14 @@ def enable(service: str) -> None:
         behind = why_not_ready(current_connection(), state.module_of(service), current_registry())
         if behind is not None:
             raise click.ClickException(behind.en)
-        is_new = not state.is_known(service)
         module = state.enable(service)
         scopes = sorted(module.descriptor.scope_names())
         record("service.enable", "service", service, scopes=scopes)
     click.echo(f"{service} is on; it may see: {', '.join(scopes) or 'nothing but its own reference'}")
-    if is_new:
-        click.echo(NEW)
+    file = current_settings().database_file
+    master = file and server_of(file)
+    for words in NEW.fill(how=f"kill -HUP {master}" if master else ANY_SERVER).as_dict().values():
+        click.echo(words)
 
 
 @services.command("disable")

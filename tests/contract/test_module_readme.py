@@ -94,6 +94,7 @@ def test_the_steps_lead_to_a_service_in_time(checkout: Path) -> None:
     assert time.monotonic() - started < QUARTER_OF_AN_HOUR
     assert "1 service module by" in told
     assert "swimming_pool is on" in told
+    assert "knows it after a reload: " in told, "also when `demo load` has switched it on before"
     migrations = sorted(path.name for path in (checkout / "services/swimming_pool/migrations").glob("*.py"))
     assert migrations == ["0001_visits_and_closed_days.py", "0002_the_room_of_a_visit.py"]
     assert (checkout.parent / "swimming_pool.zip").stat().st_size > 500
@@ -115,3 +116,4 @@ def test_the_short_way_on_the_front_page_works_as_printed(checkout: Path) -> Non
     done = subprocess.run(call, cwd=checkout, env=surroundings(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     assert "swimming_pool is on" in done.stdout
+    assert "knows it after a reload: " in done.stdout

@@ -49,7 +49,9 @@ def test_a_second_server_is_told_who_has_the_data(
     assert "另选一个数据目录" in said
     assert "choose another data folder with CITIZEN_DATA_DIR" in said
     assert "Traceback" not in said
-    assert "bus is on" in second.command("services", "enable", "bus"), "commands work beside it"
+    told = second.command("services", "enable", "bus")
+    assert "bus is on" in told, "commands work beside it"
+    assert f"after a reload: kill -HUP {first}\n" in told
 
     os.kill(first, signal.SIGHUP)
     time.sleep(0.5)
@@ -57,6 +59,9 @@ def test_a_second_server_is_told_who_has_the_data(
         second.start()
 
     server.kill()
+    assert "kill -HUP" not in second.command("services", "enable", "bus"), (
+        "nobody is sent a signal for a server that is gone"
+    )
     second.start()
     second.stop()
 
