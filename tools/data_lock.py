@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 PATIENCE_SECONDS = 3.0
@@ -37,8 +38,9 @@ def take(database: Path, address: str) -> str | None:
             os.close(opened)
             return TAKEN.format(database=database, holder=holder)
         time.sleep(0.1)
-    os.ftruncate(opened, 0)
-    os.pwrite(opened, f"process {os.getpid()}, {address}".encode(), 0)
+    with suppress(OSError):  # on a full disk nobody stands in it, and it locks all the same
+        os.ftruncate(opened, 0)
+        os.pwrite(opened, f"process {os.getpid()}, {address}".encode(), 0)
     os.set_inheritable(opened, True)
     return None
 

@@ -16,6 +16,7 @@ from citizen_app import clock
 from citizen_app.audit.models import AuditEvent
 from citizen_app.extensions import db
 from citizen_app.toolkit.testing import Databases, is_required, postgresql_address
+from citizen_app.toolkit.testing.databases import Emptied
 from citizen_app.transactions import transaction
 from citizen_app.usage import retention
 from citizen_app.usage.models import UsageDay, UsageEvent, UsageMark
@@ -30,11 +31,12 @@ OLD, KEPT, NEW = (timedelta(days=days) for days in (400, 190, 10))
 
 
 @pytest.fixture(scope="module")
-def own_database(databases: Databases) -> Iterator[str]:
+def own_database(databases: Databases) -> Iterator[Emptied]:
     """A database of this file's own: its tests change tables."""
-    url = databases.own_postgresql()
-    yield url
-    databases.drop_postgresql(url)
+    own = Emptied(databases.own_postgresql())
+    yield own
+    own.close()
+    databases.drop_postgresql(own.url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -44,9 +46,9 @@ def database_url(request: pytest.FixtureRequest, databases: Databases, tmp_path:
         return databases.fresh_sqlite(tmp_path)
     if postgresql_address() is None:
         (pytest.fail if is_required("postgresql") else pytest.skip)("no PostgreSQL here")
-    url: str = request.getfixturevalue("own_database")
-    databases._empty(url)
-    return url
+    own: Emptied = request.getfixturevalue("own_database")
+    own.empty()
+    return own.url
 
 
 @pytest.fixture
