@@ -29,6 +29,11 @@ class Call:
     began: int
     ended: int
 
+    @property
+    def file(self) -> str:
+        """The first argument: a number and, in angle brackets, the connection or file behind it."""
+        return self.inside.partition(",")[0]
+
 
 def tracer(output: Path, user: str | None = None) -> list[str]:
     """The command that runs another and writes what it and its children do to `output`."""
@@ -83,19 +88,18 @@ class Acknowledgements:
 
 
 def by_the_same_thread(trace: Iterable[Call], asked: str, answered: str, file: str) -> Acknowledgements:
-    """Between a request that begins with `asked` and its answer, the thread that serves it must have synced `file`."""
-    open_requests: dict[int, bool] = {}
+    """Between a request that begins with `asked` and its answer, the thread that answers must have synced `file`; another collects."""
+    asked_at: dict[str, int] = {}
+    synced_at: dict[int, int] = {}
     given = synced = 0
     for call in trace:
         if call.name == "recvfrom" and f'"{asked}' in call.inside:
-            open_requests[call.pid] = False
-        elif (
-            call.name in SYNCS and call.pid in open_requests and file in call.inside and "= 0" in call.inside
-        ):
-            open_requests[call.pid] = True
-        elif call.name == "sendto" and f'"{answered}' in call.inside and call.pid in open_requests:
+            asked_at[call.file] = call.ended
+        elif call.name in SYNCS and file in call.inside and "= 0" in call.inside:
+            synced_at[call.pid] = call.began
+        elif call.name == "sendto" and f'"{answered}' in call.inside and call.file in asked_at:
             given += 1
-            synced += open_requests.pop(call.pid)
+            synced += synced_at.get(call.pid, -1) > asked_at.pop(call.file)
     return Acknowledgements(given, synced)
 
 
@@ -103,16 +107,16 @@ def by_anybody(trace: Iterable[Call], asked: str, answered: str, file: str) -> A
     """Between a request that holds `asked` and its answer that holds `answered`, somebody must have begun and ended to sync `file`:
     PostgreSQL's backends flush their log for each other, and one thread of ours commits scans of several.
     """
-    asked_at: dict[int, int] = {}
+    asked_at: dict[str, int] = {}
     syncs: list[tuple[int, int]] = []
     counts: dict[bool, int] = defaultdict(int)
     for call in trace:
         if call.name in SYNCS and file in call.inside and "= 0" in call.inside:
             syncs.append((call.began, call.ended))
         elif call.name == "recvfrom" and asked in call.inside:
-            asked_at[call.pid] = call.ended
-        elif call.name == "sendto" and answered in call.inside and call.pid in asked_at:
-            since = asked_at.pop(call.pid)
+            asked_at[call.file] = call.ended
+        elif call.name == "sendto" and answered in call.inside and call.file in asked_at:
+            since = asked_at.pop(call.file)
             recent = reversed(syncs)
             counts[any(began > since and ended < call.began for began, ended in recent if ended > since)] += 1
     return Acknowledgements(counts[True] + counts[False], counts[True])
