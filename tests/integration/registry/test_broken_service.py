@@ -103,7 +103,7 @@ def test_a_module_that_does_not_import_stops_all_but_the_check(folder: Path) -> 
 def test_a_module_that_breaks_a_rule_stops_the_start(folder: Path) -> None:
     manifest = folder / "pool" / "manifest.py"
     manifest.write_text(manifest.read_text().replace('"age_band"', '"id_number"'))
-    start = flask(folder, "services", "list")
+    start = flask(folder, "db", "upgrade")
     assert start.returncode == 2
     assert f"{manifest}:" in start.stderr
     assert "[scope] scope 'id_number' does not exist → choose from" in start.stderr
@@ -114,6 +114,6 @@ def test_two_modules_with_one_id_are_one_too_many(folder: Path) -> None:
     (folder / "gym" / "__init__.py").touch()
     (folder / "gym" / "manifest.py").write_text((folder / "pool" / "manifest.py").read_text())
     (folder / "gym" / "hooks.py").write_text("def on_scan(scan): ...\ndef health(): return {}\n")
-    start = flask(folder, "services", "list")
+    start = flask(folder, "db", "upgrade")
     assert start.returncode == 2
     assert "[folder-name]" in start.stderr
