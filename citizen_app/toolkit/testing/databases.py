@@ -55,9 +55,7 @@ class Emptied:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._connection = psycopg.connect(url, autocommit=True)
-        self._connection.execute("SET lock_timeout = '10s'")
-        self._connection.execute("SET synchronous_commit = off")
+        self._connection = self._connected()
         present = {name for (name,) in self._connection.execute(_TABLES)}
         self._guarded = {name for (name,) in self._connection.execute(_GUARDED)}
         self._tables = [t.name for t in reversed(Model.metadata.sorted_tables) if t.name in present]
@@ -66,11 +64,24 @@ class Emptied:
 
     def empty(self) -> None:
         """Delete every row but the revisions; our own triggers, which forbid that for the logs, step aside for the owner."""
-        filled = {name for (name,) in self._connection.execute(self._look, prepare=True)}
+        filled = self._filled()
         statements = [step for name in self._tables if name in filled for step in self._emptying(name)]
         if statements:
             with self._connection.transaction():
                 self._connection.execute(";".join(statements))
+
+    def _filled(self) -> set[str]:
+        try:
+            return {name for (name,) in self._connection.execute(self._look, prepare=True)}
+        except psycopg.OperationalError:  # a test has ended every connection, this one too
+            self._connection = self._connected()
+            return {name for (name,) in self._connection.execute(self._look)}
+
+    def _connected(self) -> psycopg.Connection:
+        connection = psycopg.connect(self.url, autocommit=True)
+        connection.execute("SET lock_timeout = '10s'")
+        connection.execute("SET synchronous_commit = off")
+        return connection
 
     def _emptying(self, name: str) -> Iterator[str]:
         if name in self._guarded:

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from sqlalchemy import event, inspect, select
+from sqlalchemy import event, inspect, select, text
 
 from citizen_app.extensions import Model, db
 from citizen_app.factory import CitizenFlask
@@ -18,6 +18,10 @@ from citizen_app.transactions import transaction
 
 OF_LIBRARIES = frozenset({"sqlalchemy", "flask-smorest", "api"})
 """What these keep is about the program, not about rows."""
+OTHERS_END = (
+    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 @pytest.fixture
@@ -150,6 +154,15 @@ def test_a_database_is_emptied_to_the_last_row(app: CitizenFlask, again: Any, da
     again()
     assert {table.name: city.count(table.name) for table in present(app)} == {t.name: 0 for t in present(app)}
     assert [path.name for path in data_dir.iterdir()] == ["demo-secrets.json"]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_database_whose_connections_a_test_has_ended_is_emptied(app: CitizenFlask, again: Any) -> None:
+    city = City(app)
+    with app.app_context(), transaction():
+        db.session.execute(text(OTHERS_END))
+    again()
+    assert city.count("watch_versions") == 0
 
 
 def test_an_application_in_which_something_was_left_is_not_lent_again(
