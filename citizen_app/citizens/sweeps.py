@@ -8,9 +8,9 @@ from typing import Final
 from sqlalchemy import and_, delete, or_
 
 from citizen_app.citizens.models import OtpChallenge, OtpShare, RevokedSession, SignInSession
-from citizen_app.clock import now
 from citizen_app.extensions import db
 from citizen_app.jobs.runner import Job
+from citizen_app.jobs.settled import settled
 
 CHALLENGES_KEPT: Final = timedelta(hours=1)
 """As long as challenges are counted towards a phone's share of messages."""
@@ -20,7 +20,7 @@ SESSIONS_KEPT: Final = timedelta(days=30)
 
 def sweep_sign_in() -> None:
     """Delete what is over."""
-    moment = now()
+    moment = settled()
     for doomed in (
         delete(OtpChallenge).where(OtpChallenge.expires_at < moment - CHALLENGES_KEPT),
         delete(OtpShare).where(OtpShare.asked_at < moment - CHALLENGES_KEPT),

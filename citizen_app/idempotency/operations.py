@@ -17,6 +17,7 @@ from sqlalchemy import Table, delete, select, update
 from citizen_app import clock
 from citizen_app.extensions import db
 from citizen_app.idempotency.models import KeptAnswer
+from citizen_app.jobs.settled import settled
 from citizen_app.problems import Problem
 from citizen_app.statements import upsert
 from citizen_app.vault import current_vault
@@ -89,7 +90,7 @@ def forget(claimed: Claim) -> None:
 
 def sweep() -> None:
     """Delete answers whose day is over."""
-    db.session.execute(delete(_ANSWERS).where(_ANSWERS.c.expires_at <= clock.now()))
+    db.session.execute(delete(_ANSWERS).where(_ANSWERS.c.expires_at <= settled()))
 
 
 def _opened(key_index: bytes, sealed: bytes) -> StoredAnswer:

@@ -24,6 +24,7 @@ from citizen_app.extensions import db
 from citizen_app.ids import new_id
 from citizen_app.jobs.models import OutboxMessage
 from citizen_app.jobs.runner import Job
+from citizen_app.jobs.settled import settled
 from citizen_app.jobs.sms import SMS, send_sms
 from citizen_app.transactions import transaction
 
@@ -159,7 +160,7 @@ def sweep_outbox() -> None:
     """Delete messages that were done with `KEPT` ago."""
     db.session.execute(
         delete(OutboxMessage)
-        .where(OutboxMessage.state != "waiting", OutboxMessage.created_at < now() - KEPT)
+        .where(OutboxMessage.state != "waiting", OutboxMessage.created_at < settled() - KEPT)
         .execution_options(synchronize_session=False)
     )
 

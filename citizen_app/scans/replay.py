@@ -19,6 +19,7 @@ from citizen_app.codes.format import Code
 from citizen_app.codes.reading import replay_key
 from citizen_app.columns import Id, UtcDateTime
 from citizen_app.extensions import Model, db
+from citizen_app.jobs.settled import settled
 from citizen_app.statements import Prepared, upsert
 
 LATE_UPLOAD: Final = timedelta(days=7)
@@ -104,6 +105,6 @@ def release(claims: Collection[tuple[date, bytes]]) -> None:
 
 
 def forget_old_claims() -> None:
-    """Drop claims of codes that no late upload can bring any more."""
-    oldest = (clock.now() - LATE_UPLOAD).date() - timedelta(days=1)
+    """Drop claims of codes that no late upload can bring any more, however the clock has jumped meanwhile."""
+    oldest = (settled() - LATE_UPLOAD).date() - timedelta(days=1)
     db.session.execute(delete(_CLAIMS).where(_CLAIMS.c.expires_on < oldest))

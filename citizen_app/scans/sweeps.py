@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from sqlalchemy import delete
 
-from citizen_app import clock
 from citizen_app.extensions import db
 from citizen_app.ids import first_id_at
 from citizen_app.jobs.runner import Job
+from citizen_app.jobs.settled import settled
 from citizen_app.registry.modules import current_registry
 from citizen_app.scans.answers import ScanAnswer
 from citizen_app.scans.replay import forget_old_claims
@@ -26,7 +26,7 @@ def forget_old_answers() -> None:
     """
     for module in current_registry():
         kept = min(module.descriptor.retention_days, current_settings().usage_retention_days)
-        oldest = first_id_at(clock.now() - timedelta(days=kept))
+        oldest = first_id_at(settled() - timedelta(days=kept))
         db.session.execute(
             delete(_ANSWERS).where(_ANSWERS.c.usage_id < oldest, _ANSWERS.c.service == module.id)
         )

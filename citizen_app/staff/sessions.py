@@ -18,6 +18,7 @@ from citizen_app.audit.operations import Actor, record
 from citizen_app.bearers import is_ours, mint
 from citizen_app.extensions import db
 from citizen_app.ids import new_id
+from citizen_app.jobs.settled import settled
 from citizen_app.problems import Problem
 from citizen_app.rows import held
 from citizen_app.staff.models import Role, Staff, StaffRole, StaffSession, StaffToken
@@ -136,7 +137,7 @@ def sign_out(caller: StaffCaller) -> None:
 
 def forget_ended_sessions() -> int:
     """Delete sessions that are over; returns how many."""
-    moment = clock.now()
+    moment = settled()
     over = (StaffSession.expires_at <= moment) | (StaffSession.last_seen_at <= moment - IDLE)
     return len(db.session.scalars(delete(StaffSession).where(over).returning(StaffSession.id)).all())
 

@@ -14,17 +14,16 @@ import structlog
 from sqlalchemy import Connection, delete, func, select, text
 from sqlalchemy.exc import OperationalError
 
-from citizen_app import clock
 from citizen_app.append_only import append_only_statements, drop_append_only_statements
 from citizen_app.audit.operations import record
 from citizen_app.extensions import db
 from citizen_app.ids import first_id_at
+from citizen_app.jobs.settled import settled
 from citizen_app.settings import LEAST_RETENTION_DAYS, current_settings
 from citizen_app.transactions import transaction
 from citizen_app.usage.look_retention import purge_looks
 from citizen_app.usage.models import UsageEvent, UsageLook, UsageMark
 from citizen_app.usage.partitions import Month, months_kept
-from citizen_app.usage.statistics import counted_to
 
 SLICE: Final = 1000
 """Rows deleted in one transaction on SQLite: scans wait for no more than that."""
@@ -54,25 +53,21 @@ def purge(days: int | None = None) -> int:
     kept = retention_days() if days is None else days
     if kept < LEAST_RETENTION_DAYS:
         raise TooSoon(f"the log is kept for {LEAST_RETENTION_DAYS} days at least, not {kept}")
-    oldest = first_id_at(clock.now() - timedelta(days=kept))
+    with transaction(reading=True):
+        oldest = first_id_at(settled() - timedelta(days=kept))
+        bound = min(oldest, counted_to())
     purge_looks(oldest)
-    bound = min(oldest, _counted())
     return _delete_slices(bound) if current_settings().on_sqlite else _drop_months(bound)
 
 
 def anything_past() -> bool:
     """Whether something may be purged: a cheap look."""
-    bound = first_id_at(clock.now() - timedelta(days=retention_days()))
+    bound = first_id_at(settled() - timedelta(days=retention_days()))
     if db.session.scalar(select(UsageLook.id).where(UsageLook.id < bound).limit(1)) is not None:
         return True
     if current_settings().on_sqlite:
         return db.session.scalar(select(UsageEvent.id).where(UsageEvent.id < bound).limit(1)) is not None
     return any(month.bounds[1] <= bound for month in months_kept(db.session.connection()))
-
-
-def _counted() -> str:
-    with transaction(reading=True):
-        return counted_to()
 
 
 def _drop_months(bound: str) -> int:

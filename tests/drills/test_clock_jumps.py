@@ -21,7 +21,9 @@ from citizen_app.citizens.sessions import start_session
 from citizen_app.codes.reading import SKEW_SECONDS, VALIDITY, Kind
 from citizen_app.extensions import limiter
 from citizen_app.factory import CitizenFlask
-from citizen_app.jobs.runner import Job, run_due
+from citizen_app.ids import new_id
+from citizen_app.jobs.runner import Job, current_jobs, run_due
+from citizen_app.scans import replay
 from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
 from citizen_app.transactions import transaction
 from tests.drills.sizes import JUMPING_SCANS
@@ -144,3 +146,37 @@ def test_jobs_go_on(app: CitizenFlask, machine: Any) -> None:
             machine.shift(timedelta(seconds=2))
             run_due([job])
     assert len(runs) == 12, "a clock set back leaves no job waiting for the time to come again"
+
+
+def kept_through_a_jump(app: CitizenFlask, city: City, machine: Any) -> str:
+    """What an offline kiosk hears of a code that was used elsewhere before the clock jumped by a month, was wrong for some hours with all
+    jobs at work, and was set right.
+    """
+    citizen, used_at, offline = city.citizen(), city.kiosk("probe"), city.kiosk("probe")
+    code, scanned = citizen.code(), clock.now()
+    assert used_at.scan(code, "enter").get_json()["reason"] == "ok"
+    away = timedelta(days=30)
+    with app.app_context():
+        run_due(current_jobs())
+        machine.shift(away)
+        for _ in range(3):
+            run_due(current_jobs())
+            machine.shift(timedelta(hours=7))
+        machine.shift(-away)
+        run_due(current_jobs())
+    scan = {"scan_id": new_id(), "purpose": "enter", "code": code, "occurred_at": clock.rfc3339(scanned)}
+    (told,) = offline.post("/api/v1/scans/batch", {"scans": [scan]}).get_json()["results"]
+    return str(told["reason"])
+
+
+def test_a_used_code_stays_used_when_the_clock_has_been_ahead(
+    app: CitizenFlask, city: City, machine: Any
+) -> None:
+    assert kept_through_a_jump(app, city, machine) == "replayed"
+
+
+def test_control_by_the_clock_on_the_wall_a_used_code_is_fresh_again(
+    app: CitizenFlask, city: City, machine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replay, "settled", clock.now)
+    assert kept_through_a_jump(app, city, machine) == "ok"
