@@ -24,6 +24,7 @@ from citizen_app.transactions import transaction
 from citizen_app.usage.look_retention import purge_looks
 from citizen_app.usage.models import UsageEvent, UsageLook, UsageMark
 from citizen_app.usage.partitions import Month, months_kept
+from citizen_app.usage.statistics import counted_to
 
 SLICE: Final = 1000
 """Rows deleted in one transaction on SQLite: scans wait for no more than that."""
