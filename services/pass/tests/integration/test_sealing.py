@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import CursorResult, text
+from sqlalchemy import text
 
 from citizen_app.toolkit.commands import transaction
 from citizen_app.toolkit.data import session
@@ -36,7 +36,7 @@ def run(city: City, statement: str, **values: Any) -> list[Any]:
     """A statement on the tables as they are."""
     with city.app.app_context(), transaction():
         done = session().execute(text(statement), values)
-        return [tuple(row) for row in done] if isinstance(done, CursorResult) and done.returns_rows else []
+        return [tuple(row) for row in done] if statement.startswith("SELECT") else []
 
 
 def stored(city: City) -> str:
