@@ -2,7 +2,7 @@
 
 A look waits for them under a blind index of the service's reference, in a table of its own that can be deleted from. They find it there
 whenever they ask. When a service meets them, or they have asked, the row goes and stands under the key of their log, so that whoever
-has the phone number later finds nothing.
+has the phone number later finds nothing. An account that is erased is handed over to first: its key leads nowhere then.
 """
 
 from __future__ import annotations
