@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import ipaddress
 import threading
 from typing import Any
 
@@ -37,8 +39,19 @@ def caller_key() -> str:
 
 
 def address_key() -> str:
-    """The peer's address as a rate limit counts it."""
-    return f"address:{request.remote_addr}"
+    """The peer's address as a rate limit counts it: of IPv6 the network, because every subscriber has 2^64 addresses (RFC 6177)."""
+    return f"address:{_network(request.remote_addr or '')}"
+
+
+@functools.lru_cache(maxsize=4_096)
+def _network(address: str) -> str:
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:  # a unix socket has no address
+        return address
+    if found.version == 4:
+        return address
+    return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
 
 
 class LateApi(Api):  # type: ignore[misc]

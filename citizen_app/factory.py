@@ -16,7 +16,7 @@ from citizen_app import database, logs
 from citizen_app.citizens.meetings import NewlyMet
 from citizen_app.cli.commands import COMMANDS
 from citizen_app.cli.missing_city import guard
-from citizen_app.extensions import db, limiter
+from citizen_app.extensions import address_key, db, limiter
 from citizen_app.ids import IdConverter
 from citizen_app.jobs.runner import Job
 from citizen_app.kiosks.tally import UnreadableTally, current_tally
@@ -83,6 +83,8 @@ class CitizenFlask(Flask):
         blueprint = self.blueprints.get(asked.blueprint or "")
         view = self.view_functions[asked.endpoint or ""]
         audience = audience_of(blueprint)
+        if audience.limit is not None:
+            limiter.ask(audience.limit, address_key())
         allow_body_of_route(asked, view)
         # A body that comes slowly must not hold a transaction, on SQLite the only writing one.
         read_body(asked)

@@ -36,6 +36,11 @@ AWAY_SECONDS: Final = 5.0
 REDIS_PATIENCE: Final = 0.2
 EXACT: Final = 6
 """Decimal places that count: who waits as long as told is not refused for a rounding error."""
+LIMITED: Final = "limits_calls"
+"""The mark of a route with a limit."""
+OPEN_TO_ANYONE: Final = "50/second;1500/minute"
+"""How often one address may call a route that knows no caller. Behind the address of a mobile carrier stand hundreds of phones: a crowd
+at a stop that looks every half minute stays below it, and a machine that asks as fast as it can takes a small part of a server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +225,15 @@ class Limiter:
                             self.counters.hit(present_request().endpoint or "", limit, key)
                     raise
 
+            setattr(limited, LIMITED, True)  # decorators around it carry the mark on
             return limited
 
         return decorate
+
+    def ask(self, words: str, key: str) -> None:
+        """Count a call of the present route, whatever that does. Raises a 429 beyond the limit."""
+        if self.enabled:
+            self._ask(limits_of(words), key, self.counters.hit)
 
     def _ask(self, limits: tuple[Limit, ...], key: str, ask: Callable[[str, Limit, str], Standing]) -> None:
         name, notes = present_request().endpoint or "", present_notes()
@@ -233,6 +244,12 @@ class Limiter:
                 notes.limited = standing
             if not standing.allowed:
                 raise Problem("too-many-requests", headers={"Retry-After": str(standing.reset)})
+
+
+def limits_itself(view: Callable[..., object], method: str) -> bool:
+    """Whether a view function limits calls by this method, beyond what its audience does."""
+    handler = getattr(getattr(view, "view_class", None), method.lower(), None)
+    return any(getattr(function, LIMITED, False) for function in (view, handler))
 
 
 def headers_of(standing: Standing) -> tuple[tuple[str, str], ...]:

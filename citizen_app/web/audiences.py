@@ -12,6 +12,7 @@ from flask_smorest import Blueprint as ApiBlueprint
 
 from citizen_app.citizens.tokens import SignedInCitizen, read_access_token
 from citizen_app.kiosks.queries import KioskView, kiosk_of_token
+from citizen_app.limits import OPEN_TO_ANYONE
 from citizen_app.problems import Problem
 from citizen_app.staff.permissions import OPERATE
 from citizen_app.staff.sessions import StaffCaller, staff_of_token
@@ -40,6 +41,8 @@ class Audience:
 
     `service`: only those who belong to that service; to others it does not exist. `read` and `write` are the permissions that staff
     need for safe methods and for the others. One that is `known_from_memory` needs no unit of work to be told.
+    `limit` is how often one address may call each of its routes, asked before anything else happens; None where it is known who calls
+    and the routes that need a limit have one of their own.
     """
 
     kind: Kind
@@ -48,6 +51,7 @@ class Audience:
     read: str | None = None
     write: str | None = None
     known_from_memory: bool = False
+    limit: str | None = None
 
     def permission(self, method: str) -> str | None:
         """The permission that staff need for a method; None where the audience is not staff."""
@@ -73,7 +77,9 @@ def _kiosk() -> Caller:
     return kiosk
 
 
-ANYONE: Final = Audience("anyone", lambda: None)
+ANYONE: Final = Audience("anyone", lambda: None, limit=OPEN_TO_ANYONE)
+ANY_MACHINE: Final = Audience("anyone", lambda: None)
+"""Whoever watches the server or fetches the files of its pages: without a limit, because an answer costs next to nothing."""
 CITIZEN: Final = Audience("citizen", _citizen)
 KIOSK: Final = Audience("kiosk", _kiosk, known_from_memory=True)
 
@@ -130,8 +136,8 @@ def page_blueprint(name: str, audience: Audience, **options: Any) -> Blueprint:
 
 
 def audience_of(blueprint: Scaffold | None) -> Audience:
-    """The audience of a blueprint's routes; pages of the framework itself (static files) are for anyone."""
-    audience: Audience = getattr(blueprint, "audience", ANYONE)
+    """The audience of a blueprint's routes; the framework's own are for anyone: static files, and the API document."""
+    audience: Audience = getattr(blueprint, "audience", ANYONE if blueprint else ANY_MACHINE)
     return audience
 
 

@@ -11,6 +11,7 @@ from apispec import APISpec, BasePlugin
 from flask import Flask
 from werkzeug.routing import Rule
 
+from citizen_app.limits import limits_itself
 from citizen_app.problems import TYPES, ProblemType
 from citizen_app.web.repeatable import FORM, HEADER, MARK, REPLAYED
 
@@ -100,7 +101,10 @@ class BoundaryPlugin(BasePlugin):
                 operation.setdefault("parameters", []).append(KEY_PARAMETER)
             stated = operation.setdefault("responses", {})
             known = {int(status) for status in stated if str(status).isdigit()}
-            for status in _boundary(rule, method, operation, audience) | {s for s in known if s >= 400}:
+            boundary = _boundary(rule, method, operation, audience)
+            if audience.limit is not None or limits_itself(self._app.view_functions[rule.endpoint], method):
+                boundary.add(429)
+            for status in boundary | {s for s in known if s >= 400}:
                 if _is_bare(stated.get(status)) or status not in known:
                     stated.pop(str(status), None)
                     stated[status] = component(status)
@@ -133,7 +137,7 @@ def _boundary(rule: Rule, method: str, operation: Mapping[str, Any], audience: A
 
     What belongs to one service does not exist for others' staff and kiosks.
     """
-    found = {400, 429, 500, 503}
+    found = {400, 500, 503}
     if audience.kind != "anyone":
         found.add(401)
     if audience.kind == "staff":

@@ -14,10 +14,10 @@ from citizen_app.extensions import db
 from citizen_app.registry import lineages
 from citizen_app.registry.modules import current_registry
 from citizen_app.watch import current_watch
-from citizen_app.web.audiences import ANYONE, api_blueprint
+from citizen_app.web.audiences import ANY_MACHINE, api_blueprint
 
 log = structlog.get_logger(__name__)
-blueprint = api_blueprint("health", ANYONE, "", "Alive and ready")
+blueprint = api_blueprint("health", ANY_MACHINE, "", "Alive and ready")
 
 
 @blueprint.route("/healthz")

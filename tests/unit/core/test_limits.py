@@ -8,6 +8,7 @@ import pytest
 import redis
 from flask import Flask, g
 
+from citizen_app.extensions import address_key
 from citizen_app.ids import new_id
 from citizen_app.limits import Limit, Limiter, MemoryCounters, RedisCounters, headers_of, limits_of
 from citizen_app.problems import Problem
@@ -160,3 +161,23 @@ def test_a_route_beyond_its_limit_is_a_problem() -> None:
         assert route(4) == 4
     assert refused.value.kind.slug == "too-many-requests"
     assert refused.value.headers == {"Retry-After": "90"}  # two at once: half of the next window too
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("10.0.0.1", "10.0.0.2", False),
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:10.0.0.1", "10.0.0.1", True),
+        ("::ffff:10.0.0.1", "::ffff:10.0.0.2", False),
+        ("", "", True),
+    ],
+)
+def test_an_address_is_a_subscriber(one: str, other: str, same: bool) -> None:
+    """A subscriber of IPv6 has a network of addresses."""
+    keys = []
+    for address in (one, other):
+        with Flask(__name__).test_request_context("/", environ_base={"REMOTE_ADDR": address}):
+            keys.append(address_key())
+    assert (keys[0] == keys[1]) is same

@@ -110,3 +110,15 @@ def test_what_is_not_there_or_not_meant_is_said(demo: FlaskClient, path: str, st
 def test_a_service_that_is_off_says_so(app: Any, demo: FlaskClient) -> None:
     assert app.test_cli_runner().invoke(args=["services", "disable", "bus"]).exit_code == 0
     assert demo.get(f"{BASE}/lines").status_code == 503
+
+
+def test_one_address_asks_so_often_and_no_more(demo: FlaskClient, time_travel: Any) -> None:
+    def ask(path: str, address: str) -> int:
+        return demo.get(BASE + path, environ_overrides={"REMOTE_ADDR": address}).status_code
+
+    asked = [ask("/stops/KYZ/departures", "127.0.0.1") for _ in range(60)]
+    assert asked == [200] * 50 + [429] * 10
+    assert ask("/lines", "127.0.0.1") == 200, "each route is counted by itself"
+    assert ask("/stops/KYZ/departures", "127.0.0.2") == 200
+    time_travel.shift(2)
+    assert ask("/stops/KYZ/departures", "127.0.0.1") == 200

@@ -215,7 +215,7 @@ def test_a_running_worker_soon_serves_what_another_process_imported(
     until = time.monotonic() + 20  # a busy machine may take its time
     while _named(city.client) != "2路":
         assert time.monotonic() < until
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
 def test_a_retired_feed_can_be_put_back_in_force(app: Any, city: City, import_small: Any) -> None:
