@@ -8,12 +8,12 @@ from sqlalchemy import Row
 
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.time import now, rfc3339
-from services.bus.departures import NextDepartures
 from services.bus.gtfs import FeedReport
 from services.bus.models import BusBoarding, BusFeedVersion
-from services.bus.network import Direction, Line, StopOfLine
 from services.bus.operations.fares import FARE_CLASSES
-from services.bus.timetable import Departure
+from services.bus.timetable.departures import NextDepartures
+from services.bus.timetable.lines import Direction, Line, StopOfLine
+from services.bus.timetable.times import Departure
 
 Language = Literal["zh", "en"]
 WHEELCHAIR = {1: True, 2: False}

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from citizen_app.toolkit.scan import Allow, Meaning, Refuse, Scan, Text
 from citizen_app.toolkit.time import city_zone, now, rfc3339
-from services.bus.active import ActiveFeed, active_feed, feed_at, feeds_ahead
 from services.bus.operations.boarding import Boarding, SecondTap, Unplaced, board
 from services.bus.operations.fares import ADULT, FARE_CLASSES
+from services.bus.snapshot import ActiveFeed, active_feed, feed_at, feeds_ahead
 
 WELCOME: Final = Text("请上车", "Welcome aboard")
 TOWARDS: Final = Text("{line} 开往 {headsign}", "{line} to {headsign}")

@@ -10,7 +10,6 @@ from sqlalchemy import Row, func, or_, select
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import session
 from citizen_app.toolkit.web import Page, page, page_of_rows
-from services.bus.active import ActiveFeed
 from services.bus.gtfs.fields import identifier
 from services.bus.models import (
     BusBoarding,
@@ -21,8 +20,9 @@ from services.bus.models import (
     BusStop,
     table_of,
 )
-from services.bus.network import Direction, Line, StopOfLine
 from services.bus.operations.versions import version_in_force
+from services.bus.snapshot import ActiveFeed
+from services.bus.timetable.lines import Direction, Line, StopOfLine
 
 ROUTES: Final = table_of(BusRoute)
 STOPS: Final = table_of(BusStop)

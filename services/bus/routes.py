@@ -18,8 +18,6 @@ from citizen_app.toolkit.web import (
     staff_of_service,
 )
 from services.bus import describing, queries
-from services.bus.active import active_feed
-from services.bus.departures import next_departures_of
 from services.bus.manifest import SERVICE
 from services.bus.models import BusFeedVersion
 from services.bus.operations import versions
@@ -36,6 +34,8 @@ from services.bus.schemas import (
     StopQuerySchema,
     TripPageSchema,
 )
+from services.bus.snapshot import active_feed
+from services.bus.timetable.departures import next_departures_of
 
 EMPTY: Final[dict[str, Any]] = {"items": [], "next_cursor": None}
 

@@ -13,11 +13,11 @@ from sqlalchemy.sql.dml import ReturningInsert
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import Prepared, UtcDateTime, new_id, session, upsert
 from citizen_app.toolkit.scan import Scan, ScopeNotGranted
-from services.bus.active import ActiveFeed
 from services.bus.models import BusBoarding, BusRider, table_of
-from services.bus.network import Misplaced, Placed, as_given, placed
 from services.bus.operations.fares import ADULT, Fare, fare_for
 from services.bus.queries import knows_stop, lines_called
+from services.bus.snapshot import ActiveFeed
+from services.bus.timetable.lines import Misplaced, Placed, as_given, placed
 
 BOARDINGS: Final = table_of(BusBoarding)
 RIDERS: Final = table_of(BusRider)

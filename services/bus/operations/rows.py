@@ -9,7 +9,6 @@ from typing import Any
 from citizen_app.toolkit.data import Model
 from services.bus.gtfs import Feed, Translations, tables
 from services.bus.gtfs.rows import Route, Stop, Trip, Visit
-from services.bus.line_order import merged_order
 from services.bus.models import (
     BusCalendar,
     BusCalendarDate,
@@ -20,7 +19,8 @@ from services.bus.models import (
     BusStopTime,
     BusTrip,
 )
-from services.bus.timetable import can_board
+from services.bus.timetable.line_order import merged_order
+from services.bus.timetable.times import can_board
 
 Row = dict[str, Any]
 Rows = Iterator[tuple[type[Model], Row]]

@@ -17,7 +17,7 @@ from services.bus.gtfs import Feed, ServiceDays, tables
 from services.bus.gtfs.rows import Calendar, CalendarDate, Visit
 from services.bus.tests.feeds import SMALL, write_zip
 from services.bus.tests.naive import Answer, NaiveFeed
-from services.bus.timetable import (
+from services.bus.timetable.times import (
     Departure,
     can_board,
     instant,

@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import session
-from services.bus.active import ActiveFeed, Place, Span
 from services.bus.gtfs import ServiceDays
 from services.bus.gtfs.fields import identifier
 from services.bus.gtfs.rows import Calendar, CalendarDate, Visit
@@ -25,7 +24,8 @@ from services.bus.models import (
     BusTrip,
     table_of,
 )
-from services.bus.timetable import Departure, next_departures
+from services.bus.snapshot import ActiveFeed, Place, Span
+from services.bus.timetable.times import Departure, next_departures
 
 STOPS: Final = table_of(BusStop)
 ROUTES: Final = table_of(BusRoute)

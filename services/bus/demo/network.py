@@ -1,4 +1,4 @@
-"""The places and lines of the demonstration network, as plain data. See `demo_feed`."""
+"""The places and lines of the demonstration network, as plain data. See `feed`."""
 
 from __future__ import annotations
 

@@ -25,8 +25,8 @@ from citizen_app.toolkit.time import now
 from services.bus.gtfs import ServiceDays
 from services.bus.gtfs.rows import Visit
 from services.bus.models import BusFeedActivation, BusFeedVersion, table_of
-from services.bus.network import Line
 from services.bus.operations.versions import TOPIC
+from services.bus.timetable.lines import Line
 
 Value = TypeVar("Value")
 

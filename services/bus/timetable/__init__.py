@@ -1,0 +1,1 @@
+"""Lines and times: how the rows of a timetable answer riders and validators. All but `departures` is pure."""
