@@ -29,8 +29,9 @@ from citizen_app.faults import Refused
 from citizen_app.inputs import ChangeSchema, GivenId, Pattern, StrictSchema, WholeNumber, YesNo
 from citizen_app.keyset import Page, PageQuerySchema, PageSchema, page, page_of_matching, page_of_rows
 from citizen_app.kiosks.queries import KioskView
-from citizen_app.language import caller_language
+from citizen_app.language import caller_language, speaking
 from citizen_app.moments import Moment
+from citizen_app.outputs import MomentOut, Said
 from citizen_app.problems import InputError, Problem, invalid_input
 from citizen_app.registry.behaviour import KioskOfScan
 from citizen_app.registry.checks.routes import OPEN_WRITE
@@ -96,12 +97,14 @@ __all__ = [
     "GivenId",
     "InputError",
     "Moment",
+    "MomentOut",
     "Page",
     "PageQuerySchema",
     "PageSchema",
     "Pattern",
     "Problem",
     "Refused",
+    "Said",
     "Schema",
     "StrictSchema",
     "UploadedFile",
@@ -122,6 +125,7 @@ __all__ = [
     "page_of_rows",
     "repeatable",
     "service_blueprint",
+    "speaking",
     "staff_of_service",
     "validate",
     "validates_schema",

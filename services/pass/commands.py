@@ -14,9 +14,9 @@ from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import session
 from citizen_app.toolkit.files import FileUnreadable, told
 
-from . import describing
 from .models import PassPlace
 from .operations.importing import Target, import_long_list
+from .schemas.places import PassPlaceSchema
 
 COMMANDS: Final = AppGroup("pass", help="The pass service: places and lists of people.")
 
@@ -30,7 +30,8 @@ IGNORED: Final = Text(
 def list_places(as_json: bool) -> None:
     """List the places."""
     with transaction(reading=True):
-        found = [describing.place(row) for row in session().scalars(select(PassPlace).order_by(PassPlace.id))]
+        rows = session().scalars(select(PassPlace).order_by(PassPlace.id)).all()
+        found = PassPlaceSchema().dump(rows, many=True)
     if as_json:
         click.echo(json.dumps({"places": found}, ensure_ascii=False))
         return

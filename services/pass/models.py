@@ -14,6 +14,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import Id, Json, Model, SealedText, UtcDateTime
+from citizen_app.toolkit.people import masked_name
+from citizen_app.toolkit.time import now
 
 WAITING: Final = text("status = 'waiting'")
 
@@ -61,6 +63,11 @@ class PassGate(Model):
     direction: Mapped[str] = mapped_column(String(4), nullable=False)
     in_use: Mapped[bool] = mapped_column(nullable=False, default=True)
 
+    @property
+    def name(self) -> Text:
+        """The name in both languages."""
+        return Text(self.name_zh, self.name_en)
+
 
 class PassGateKiosk(Model):
     """The gate at which a kiosk stands. A kiosk has one gate; a gate may have several kiosks."""
@@ -104,6 +111,16 @@ class PassMember(Model):
     unit = SealedText("unit_sealed", plain="unit_plain")
     phone_hint = SealedText("phone_hint_sealed")
 
+    @property
+    def masked_name(self) -> str | None:
+        """The name, partly hidden."""
+        return masked(self.name)
+
+    @property
+    def met(self) -> bool:
+        """Whether they have shown a code here, or applied."""
+        return self.citizen_ref is not None
+
 
 class PassClaim(Model):
     """A citizen says that they belong to a place. `status` is waiting, approved, refused or withdrawn."""
@@ -142,6 +159,11 @@ class PassClaim(Model):
     phone_hint = SealedText("phone_hint_sealed")
     reason = SealedText("reason_sealed", plain="reason_plain")
 
+    @property
+    def masked_name(self) -> str | None:
+        """The name, partly hidden."""
+        return masked(self.name)
+
 
 class PassInvitation(Model):
     """A guest of a host: one phone number, one window. `entries_allowed` None is as often as wanted.
@@ -179,6 +201,21 @@ class PassInvitation(Model):
     purpose = SealedText("purpose_sealed")
     plate = SealedText("plate_sealed")
 
+    @property
+    def masked_guest(self) -> str | None:
+        """The guest, partly hidden."""
+        return masked(self.guest)
+
+    @property
+    def revoked(self) -> bool:
+        """Whether it was ended."""
+        return self.revoked_at is not None
+
+    @property
+    def entries_left(self) -> int | None:
+        """How often the guest may still enter; None for as often as wanted."""
+        return None if self.entries_allowed is None else max(self.entries_allowed - self.entries_used, 0)
+
 
 class PassPassage(Model):
     """Somebody went in or out: the trail, kept as long as the place's `trail_days` and no longer.
@@ -204,6 +241,11 @@ class PassPassage(Model):
     note: Mapped[str | None] = mapped_column(String(20))
     late: Mapped[bool] = mapped_column(nullable=False)
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+    @property
+    def direction(self) -> str:
+        """`in` or `out`."""
+        return "in" if self.inward else "out"
 
 
 class PassPresence(Model):
@@ -244,6 +286,11 @@ class PassEmergency(Model):
 
     reason = SealedText("reason_sealed", plain="reason_plain")
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it holds now."""
+        return self.opened_at <= now() < self.until
+
 
 class PassAccounted(Model):
     """Somebody was found safe during an emergency."""
@@ -254,6 +301,11 @@ class PassAccounted(Model):
     person_id: Mapped[str] = mapped_column(Id, primary_key=True)
     by: Mapped[str] = mapped_column(String(60), nullable=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False, index=True)
+
+
+def masked(name: str | None) -> str | None:
+    """A name, partly hidden."""
+    return masked_name(name) if name else None
 
 
 def table_of(model: type[Model]) -> Table:

@@ -20,6 +20,7 @@ from .policy import Policy
 TOPIC: Final = "pass:places"
 """Moves whenever a place, a gate, a kiosk's gate or an emergency changes."""
 
+GONE: Final = Text("已不存在", "No longer there")
 STILL_TOLD: Final = timedelta(days=8)
 """How long after an emergency a gate that was offline may still tell of it."""
 
@@ -124,3 +125,15 @@ def open_emergency(place_id: str) -> Emergency | None:
     """The emergency that is open at a place now."""
     place = books().places.get(place_id)
     return place.emergency_at(now()) if place else None
+
+
+def title_of_place(place_id: str) -> Text:
+    """What a place is called."""
+    found = books().places.get(place_id)
+    return found.name if found else GONE
+
+
+def title_of_gate(gate_id: str) -> Text:
+    """What a gate is called."""
+    found = books().gates.get(gate_id)
+    return found.name if found else GONE

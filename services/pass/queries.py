@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from citizen_app.toolkit.data import session
@@ -25,6 +25,7 @@ from .models import (
     PassPresence,
 )
 from .operations.finding import is_of
+from .views import Invited, Seen
 
 MOST_PLACES_OF_ONE: Final = 100
 PRINTED_PER_READ: Final = 500
@@ -94,32 +95,34 @@ def invitations_by(host_ids: list[str], limit: int, cursor: str | None) -> Page[
     return page(found, PassInvitation.id, limit, cursor)
 
 
-def invitations_to(place_id: str, limit: int, cursor: str | None) -> Page[Row[*tuple[Any, ...]]]:
-    """Who is invited to a place: rows of (invitation, host)."""
+def invitations_to(place_id: str, limit: int, cursor: str | None) -> Page[Invited]:
+    """Who is invited to a place."""
     found = (
         select(PassInvitation, PassMember)
         .join(PassMember, PassMember.id == PassInvitation.host_id)
         .where(PassInvitation.place_id == place_id)
     )
-    return page_of_rows(found, PassInvitation.id, limit, cursor)
+    return page_of_rows(found, PassInvitation.id, limit, cursor).map(lambda row: Invited(row[0], row[1]))
 
 
-def visits_of(citizen: CitizenView, limit: int, cursor: str | None) -> Page[Row[*tuple[Any, ...]]]:
-    """Where a citizen is invited to: rows of (invitation, host)."""
+def visits_of(citizen: CitizenView, limit: int, cursor: str | None) -> Page[Invited]:
+    """Where a citizen is invited to."""
     found = (
         select(PassInvitation, PassMember)
         .join(PassMember, PassMember.id == PassInvitation.host_id)
         .where(is_of(PassInvitation, citizen))
     )
-    return page_of_rows(found, PassInvitation.id, limit, cursor)
+    return page_of_rows(found, PassInvitation.id, limit, cursor).map(lambda row: Invited(row[0], row[1]))
 
 
-def passages_of(citizen_ref: str, place_id: str | None, limit: int, cursor: str | None) -> Page[PassPassage]:
+def passages_of(
+    citizen_ref: str, place_id: str | None, limit: int, cursor: str | None
+) -> Page[Seen[PassPassage]]:
     """A citizen's own passages."""
     found = select(PassPassage).where(PassPassage.citizen_ref == citizen_ref)
     if place_id is not None:
         found = found.where(PassPassage.place_id == place_id)
-    return page(found, PassPassage.id, limit, cursor)
+    return page(found, PassPassage.id, limit, cursor).map(Seen)
 
 
 def trail(
@@ -131,8 +134,8 @@ def trail(
     invitation_id: str | None,
     limit: int,
     cursor: str | None,
-) -> Page[Row[*tuple[Any, ...]]]:
-    """The passages of a place: rows as `_with_people` makes them, of passages."""
+) -> Page[Seen[PassPassage]]:
+    """The passages of a place."""
     found = _with_people(PassPassage).where(PassPassage.place_id == place_id)
     if since is not None:
         found = found.where(PassPassage.occurred_at >= since)
@@ -142,13 +145,13 @@ def trail(
         found = found.where(PassPassage.member_id == member_id)
     if invitation_id is not None:
         found = found.where(PassPassage.invitation_id == invitation_id)
-    return page_of_rows(found, PassPassage.id, limit, cursor)
+    return page_of_rows(found, PassPassage.id, limit, cursor).map(lambda row: Seen(*row[:4]))
 
 
-def present_page(place_id: str, limit: int, cursor: str | None) -> Page[Row[*tuple[Any, ...]]]:
-    """The people inside: rows as `_with_people` makes them, of presence."""
+def present_page(place_id: str, limit: int, cursor: str | None) -> Page[Seen[PassPresence]]:
+    """The people inside."""
     found = _with_people(PassPresence).where(PassPresence.place_id == place_id, PassPresence.inside)
-    return page_of_rows(found, PassPresence.id, limit, cursor)
+    return page_of_rows(found, PassPresence.id, limit, cursor).map(lambda row: Seen(*row[:4]))
 
 
 def inside_count(place_id: str) -> int:
@@ -157,18 +160,19 @@ def inside_count(place_id: str) -> int:
     return session().scalar(inside) or 0
 
 
-def muster_page(emergency: PassEmergency, limit: int, cursor: str | None) -> Page[Row[*tuple[Any, ...]]]:
-    """Everybody to be accounted for: rows as `_with_people` makes them, and the moment of the mark."""
-    return page_of_rows(_muster(emergency), PassPresence.id, limit, cursor)
+def muster_page(emergency: PassEmergency, limit: int, cursor: str | None) -> Page[Seen[PassPresence]]:
+    """Everybody to be accounted for."""
+    found = page_of_rows(_muster(emergency), PassPresence.id, limit, cursor)
+    return found.map(lambda row: Seen(*row[:5]))
 
 
-def muster_rows(emergency: PassEmergency) -> Iterator[Row[*tuple[Any, ...]]]:
+def muster_rows(emergency: PassEmergency) -> Iterator[Seen[PassPresence]]:
     """The same as a whole, a slice at a time."""
     last = ""
     while True:
         slice_ = _muster(emergency).order_by(PassPresence.id).limit(PRINTED_PER_READ)
         rows = session().execute(slice_.where(PassPresence.id > last) if last else slice_).all()
-        yield from rows
+        yield from (Seen(*row) for row in rows)
         if len(rows) < PRINTED_PER_READ:
             return
         last = rows[-1][0].id

@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from citizen_app.toolkit.data import held
 from citizen_app.toolkit.people import calling_citizen
-from citizen_app.toolkit.web import CITIZEN, Page, PageQuerySchema, Problem, language, service_blueprint
+from citizen_app.toolkit.web import CITIZEN, Page, PageQuerySchema, Problem, service_blueprint
 
-from .. import describing, queries
+from .. import queries
 from ..manifest import SERVICE
-from ..models import PassInvitation
+from ..models import PassClaim, PassInvitation, PassPassage
 from ..operations import claims, invitations, members
 from ..places import Place, books
 from ..schemas.desk import MyPassageQuerySchema, PassagePageSchema
@@ -25,6 +25,7 @@ from ..schemas.people import (
     VisitPageSchema,
 )
 from ..schemas.places import ListedPlacePageSchema, PlaceQuerySchema
+from ..views import Belonging, Invited, Seen
 
 mine = service_blueprint(SERVICE.id, "mine", CITIZEN, "The citizen's own places, guests and passages")
 BLUEPRINTS: Final = (mine,)
@@ -39,7 +40,7 @@ def find_places(asked: dict[str, Any]) -> dict[str, Any]:
     known = (books().places.get(row.id) for row in found.items)
     items = [p for p in known if p is not None and p.policy.claims_allowed and not p.closed]
     return {
-        "items": [describing.listed_place(p, language()) for p in items],
+        "items": items,
         "next_cursor": found.next_cursor,
     }
 
@@ -49,17 +50,18 @@ def find_places(asked: dict[str, Any]) -> dict[str, Any]:
 def my_places() -> dict[str, Any]:
     """Where I belong, and as what."""
     rows = queries.memberships_of(calling_citizen(SERVICE.id))
-    said = (describing.my_place(row, language()) for row in rows)
-    return {"items": [item for item in said if item is not None]}
+    known = (
+        (row, books().places.get(row.place_id)) for row in rows
+    )  # None: this worker has not heard of it yet
+    return {"items": [Belonging(row, place) for row, place in known if place is not None]}
 
 
 @mine.route("/my/claims", methods=["GET"])
 @mine.arguments(PageQuerySchema, location="query")
 @mine.response(200, ClaimPageSchema)
-def my_claims(asked: dict[str, Any]) -> Page[dict[str, Any]]:
+def my_claims(asked: dict[str, Any]) -> Page[PassClaim]:
     """My applications, newest first."""
-    found = queries.claims_of(calling_citizen(SERVICE.id).ref, **asked)
-    return found.map(lambda row: describing.claim(row, language()))
+    return queries.claims_of(calling_citizen(SERVICE.id).ref, **asked)
 
 
 @mine.route("/my/claims", methods=["POST"])
@@ -68,11 +70,10 @@ def my_claims(asked: dict[str, Any]) -> Page[dict[str, Any]]:
 @mine.alt_response(403)
 @mine.alt_response(404)
 @mine.alt_response(409)
-def claim_place(body: dict[str, Any]) -> dict[str, Any]:
+def claim_place(body: dict[str, Any]) -> PassClaim:
     """Apply to a place; its managers decide."""
     place = _place(body.pop("place_id"))
-    made = claims.claim(calling_citizen(SERVICE.id), place, **body, phone_hint=None)
-    return describing.claim(made, language())
+    return claims.claim(calling_citizen(SERVICE.id), place, **body, phone_hint=None)
 
 
 @mine.route("/my/claims/<id:claim_id>", methods=["DELETE"])
@@ -86,10 +87,10 @@ def withdraw_claim(claim_id: str) -> None:
 @mine.route("/my/invitations", methods=["GET"])
 @mine.arguments(PageQuerySchema, location="query")
 @mine.response(200, InvitationPageSchema)
-def my_invitations(asked: dict[str, Any]) -> Page[dict[str, Any]]:
+def my_invitations(asked: dict[str, Any]) -> Page[PassInvitation]:
     """My guests, newest first."""
     hosts = [row.id for row in queries.memberships_of(calling_citizen(SERVICE.id))]
-    return queries.invitations_by(hosts, **asked).map(lambda row: describing.invitation(row, language()))
+    return queries.invitations_by(hosts, **asked)
 
 
 @mine.route("/my/invitations", methods=["POST"])
@@ -97,7 +98,7 @@ def my_invitations(asked: dict[str, Any]) -> Page[dict[str, Any]]:
 @mine.response(201, InvitationSchema)
 @mine.alt_response(404)
 @mine.alt_response(409)
-def invite(body: dict[str, Any]) -> dict[str, Any]:
+def invite(body: dict[str, Any]) -> PassInvitation:
     """Invite a guest by phone number.
 
     The guest needs no account when invited; whoever shows a code of that number in the window is let in. Nobody learns here whether
@@ -109,36 +110,34 @@ def invite(body: dict[str, Any]) -> dict[str, Any]:
         raise Problem("not-found")
     host = members.member_or_404(place.id, member.id, hold=True)
     made, _ = invitations.invite(place, host, invitation_id, invitations.Wanted(**body))
-    return describing.invitation(made, language())
+    return made
 
 
 @mine.route("/my/invitations/<id:invitation_id>/revoke", methods=["POST"])
 @mine.response(200, InvitationSchema)
-def revoke_invitation(invitation_id: str) -> dict[str, Any]:
+def revoke_invitation(invitation_id: str) -> PassInvitation:
     """End an invitation; the gate knows at the next scan."""
     found = held(PassInvitation, invitation_id)
     hosts = {row.id for row in queries.memberships_of(calling_citizen(SERVICE.id))}
     if found is None or found.host_id not in hosts:
         raise Problem("not-found")
-    return describing.invitation(invitations.revoke(found), language())
+    return invitations.revoke(found)
 
 
 @mine.route("/my/visits", methods=["GET"])
 @mine.arguments(PageQuerySchema, location="query")
 @mine.response(200, VisitPageSchema)
-def my_visits(asked: dict[str, Any]) -> Page[dict[str, Any]]:
+def my_visits(asked: dict[str, Any]) -> Page[Invited]:
     """Where I am invited to, newest first."""
-    found = queries.visits_of(calling_citizen(SERVICE.id), **asked)
-    return found.map(lambda row: describing.visit(row, language()))
+    return queries.visits_of(calling_citizen(SERVICE.id), **asked)
 
 
 @mine.route("/my/passages", methods=["GET"])
 @mine.arguments(MyPassageQuerySchema, location="query")
 @mine.response(200, PassagePageSchema)
-def my_passages(asked: dict[str, Any]) -> Page[dict[str, Any]]:
+def my_passages(asked: dict[str, Any]) -> Page[Seen[PassPassage]]:
     """Where I went in and out, as long as each place keeps it; the passage recorded last first."""
-    found = queries.passages_of(calling_citizen(SERVICE.id).ref, **asked)
-    return found.map(lambda row: describing.passage(row, language()))
+    return queries.passages_of(calling_citizen(SERVICE.id).ref, **asked)
 
 
 def _place(place_id: str) -> Place:

@@ -12,11 +12,13 @@ from flask import Response
 
 from citizen_app.toolkit.web import Blueprint, Page, PageQuerySchema, Problem, language
 
-from .. import describing, queries, sheet
-from ..models import PassEmergency
+from .. import queries, sheet
+from ..models import PassClaim, PassEmergency, PassMember, PassPresence
 from ..operations import claims, emergencies, invitations, members
+from ..places import title_of_place
 from ..schemas.desk import (
     EmergencySchema,
+    MusterEntrySchema,
     MusterPageSchema,
     NewEmergencySchema,
     PresencePageSchema,
@@ -32,6 +34,7 @@ from ..schemas.people import (
     MemberSchema,
     RefusalSchema,
 )
+from ..views import Invited, Seen
 from . import reading
 from .reading import Reader, ref_of, refs_of_invitation
 
@@ -52,12 +55,12 @@ def _members(blueprint: Blueprint, prefix: str, door: Door) -> None:
     @blueprint.route(f"{prefix}/members", methods=["GET"])
     @blueprint.arguments(MemberQuerySchema, location="query")
     @blueprint.response(200, MemberPageSchema)
-    def list_members(asked: dict[str, Any], place_id: str) -> Page[dict[str, Any]]:
+    def list_members(asked: dict[str, Any], place_id: str) -> Page[PassMember]:
         """Who belongs to the place, newest first."""
         reader = door(place_id)
         found = queries.members_page(place_id, **asked)
         reader.sees(map(ref_of, found.items), reading.MEMBERS, "read_members")
-        return found.map(lambda row: describing.member(row, language()))
+        return found
 
     for action, summary in (
         ("suspend", "Suspend a member: no entry until restored."),
@@ -65,12 +68,12 @@ def _members(blueprint: Blueprint, prefix: str, door: Door) -> None:
         ("restore", "Restore a member."),
     ):
 
-        def change_standing(place_id: str, member_id: str, action: str = action) -> dict[str, Any]:
+        def change_standing(place_id: str, member_id: str, action: str = action) -> PassMember:
             reader = door(place_id)
             member = members.member_or_404(place_id, member_id, hold=True)
             members.set_standing(member, action, reader.by)
             reader.sees([ref_of(member)], reading.MEMBER, "read_member")
-            return describing.member(member, language())
+            return member
 
         change_standing.__doc__ = summary
         change_standing.__name__ = f"{action}_member"
@@ -82,92 +85,92 @@ def _claims(blueprint: Blueprint, prefix: str, door: Door) -> None:
     @blueprint.route(f"{prefix}/claims", methods=["GET"])
     @blueprint.arguments(ClaimQuerySchema, location="query")
     @blueprint.response(200, ClaimPageSchema)
-    def list_claims(asked: dict[str, Any], place_id: str) -> Page[dict[str, Any]]:
+    def list_claims(asked: dict[str, Any], place_id: str) -> Page[PassClaim]:
         """Applications to the place, newest first."""
         reader = door(place_id)
         found = queries.claims_page(place_id, **asked)
         reader.sees((row.citizen_ref for row in found.items), reading.CLAIMS, "read_claims")
-        return found.map(lambda row: describing.claim(row, language()))
+        return found
 
     @blueprint.route(f"{prefix}/claims/<id:claim_id>/approve", methods=["POST"])
     @blueprint.response(200, ClaimSchema)
     @blueprint.alt_response(409)
-    def approve_claim(place_id: str, claim_id: str) -> dict[str, Any]:
+    def approve_claim(place_id: str, claim_id: str) -> PassClaim:
         """Make the applicant a member."""
         reader = door(place_id)
         decided = claims.approve(place_id, claim_id, by=reader.by)
         reader.sees([decided.citizen_ref], reading.CLAIM, "read_claim")
-        return describing.claim(decided, language())
+        return decided
 
     @blueprint.route(f"{prefix}/claims/<id:claim_id>/refuse", methods=["POST"])
     @blueprint.arguments(RefusalSchema)
     @blueprint.response(200, ClaimSchema)
     @blueprint.alt_response(409)
-    def refuse_claim(body: dict[str, Any], place_id: str, claim_id: str) -> dict[str, Any]:
+    def refuse_claim(body: dict[str, Any], place_id: str, claim_id: str) -> PassClaim:
         """Say no to an application, and why."""
         reader = door(place_id)
         decided = claims.refuse(place_id, claim_id, **body, by=reader.by)
         reader.sees([decided.citizen_ref], reading.CLAIM, "read_claim")
-        return describing.claim(decided, language())
+        return decided
 
 
 def _guests(blueprint: Blueprint, prefix: str, door: Door) -> None:
     @blueprint.route(f"{prefix}/invitations", methods=["GET"])
     @blueprint.arguments(PageQuerySchema, location="query")
     @blueprint.response(200, ExpectedPageSchema)
-    def list_invitations(asked: dict[str, Any], place_id: str) -> Page[dict[str, Any]]:
+    def list_invitations(asked: dict[str, Any], place_id: str) -> Page[Invited]:
         """Who is invited to the place, newest first."""
         reader = door(place_id)
         found = queries.invitations_to(place_id, **asked)
-        refs = chain.from_iterable(refs_of_invitation(row[0], row[1]) for row in found.items)
+        refs = chain.from_iterable(refs_of_invitation(one.invitation, one.host) for one in found.items)
         reader.sees(refs, reading.INVITATIONS, "read_invitations")
-        return found.map(describing.expected)
+        return found
 
     @blueprint.route(f"{prefix}/invitations/<id:invitation_id>/revoke", methods=["POST"])
     @blueprint.response(200, ExpectedSchema)
-    def revoke_invitation(place_id: str, invitation_id: str) -> dict[str, Any]:
+    def revoke_invitation(place_id: str, invitation_id: str) -> Invited:
         """End an invitation for its host; works at the next scan."""
         reader = door(place_id)
         ended = invitations.revoke_at(place_id, invitation_id, by=reader.by)
         host = members.member_or_404(place_id, ended.host_id)
         reader.sees(refs_of_invitation(ended, host), reading.INVITATION, "read_invitation")
-        return describing.expected((ended, host))
+        return Invited(ended, host)
 
 
 def _emergencies(blueprint: Blueprint, prefix: str, door: Door) -> None:
     @blueprint.route(f"{prefix}/emergency", methods=["GET"])
     @blueprint.response(200, EmergencySchema)
-    def show_emergency(place_id: str) -> dict[str, Any]:
+    def show_emergency(place_id: str) -> PassEmergency:
         """The newest emergency, open or over; 404 when there never was one."""
         door(place_id)
-        return describing.emergency(_latest(place_id))
+        return _latest(place_id)
 
     @blueprint.route(f"{prefix}/emergency", methods=["POST"])
     @blueprint.arguments(NewEmergencySchema)
     @blueprint.response(201, EmergencySchema)
     @blueprint.alt_response(409)
-    def open_emergency(body: dict[str, Any], place_id: str) -> dict[str, Any]:
+    def open_emergency(body: dict[str, Any], place_id: str) -> PassEmergency:
         """Open every gate to everybody now; ends by itself. Who passes is still written down."""
-        return describing.emergency(emergencies.open_all(place_id, **body, by=door(place_id).by))
+        return emergencies.open_all(place_id, **body, by=door(place_id).by)
 
     @blueprint.route(f"{prefix}/emergency/end", methods=["POST"])
     @blueprint.response(200, EmergencySchema)
     @blueprint.alt_response(409)
-    def end_emergency(place_id: str) -> dict[str, Any]:
+    def end_emergency(place_id: str) -> PassEmergency:
         """Close the gates again."""
-        return describing.emergency(emergencies.end(place_id, by=door(place_id).by))
+        return emergencies.end(place_id, by=door(place_id).by)
 
 
 def _muster(blueprint: Blueprint, prefix: str, door: Door) -> None:
     @blueprint.route(f"{prefix}/presence", methods=["GET"])
     @blueprint.arguments(PageQuerySchema, location="query")
     @blueprint.response(200, PresencePageSchema)
-    def list_present(asked: dict[str, Any], place_id: str) -> Page[dict[str, Any]]:
+    def list_present(asked: dict[str, Any], place_id: str) -> Page[Seen[PassPresence]]:
         """Who is inside."""
         reader = door(place_id)
         found = queries.present_page(place_id, **asked)
-        reader.sees((row[0].citizen_ref for row in found.items), reading.PRESENCE, "read_presence")
-        return found.map(lambda row: describing.present(row, language()))
+        reader.sees((one.row.citizen_ref for one in found.items), reading.PRESENCE, "read_presence")
+        return found
 
     @blueprint.route(f"{prefix}/muster", methods=["GET"])
     @blueprint.arguments(PageQuerySchema, location="query")
@@ -177,11 +180,11 @@ def _muster(blueprint: Blueprint, prefix: str, door: Door) -> None:
         reader = door(place_id)
         emergency = _latest(place_id)
         found = queries.muster_page(emergency, **asked)
-        reader.sees((row[0].citizen_ref for row in found.items), reading.MUSTER, "read_muster")
+        reader.sees((one.row.citizen_ref for one in found.items), reading.MUSTER, "read_muster")
         return {
-            "emergency": describing.emergency(emergency),
+            "emergency": emergency,
             "missing": queries.missing_count(emergency),
-            "items": [describing.muster_entry(row, language()) for row in found.items],
+            "items": found.items,
             "next_cursor": found.next_cursor,
         }
 
@@ -193,11 +196,9 @@ def _muster(blueprint: Blueprint, prefix: str, door: Door) -> None:
         """The muster list as a sheet to print and tick off."""
         reader = door(place_id)
         rows = list(queries.muster_rows(_latest(place_id)))
-        reader.sees((row[0].citizen_ref for row in rows), reading.MUSTER_SHEET, "print_muster")
-        entries = [describing.muster_entry(row, language()) for row in rows]
-        return Response(
-            sheet.printed(describing.title_of_place(place_id), entries, language()), mimetype="text/plain"
-        )
+        reader.sees((one.row.citizen_ref for one in rows), reading.MUSTER_SHEET, "print_muster")
+        entries = MusterEntrySchema().dump(rows, many=True)
+        return Response(sheet.printed(title_of_place(place_id), entries, language()), mimetype="text/plain")
 
     @blueprint.route(f"{prefix}/muster/<id:person_id>", methods=["POST"])
     @blueprint.response(204)

@@ -24,8 +24,9 @@ from citizen_app.toolkit.web import (
     staff_of_service,
 )
 
-from .. import describing, queries
+from .. import queries
 from ..manifest import SERVICE
+from ..models import PassMember, PassPassage, PassPlace
 from ..operations import members, places
 from ..operations.finding import stands
 from ..operations.importing import Target, import_people
@@ -49,6 +50,7 @@ from ..schemas.places import (
     PlacePageSchema,
     PlaceQuerySchema,
 )
+from ..views import GateWithKiosks, Seen
 from .desk import open_desk
 from .reading import MEMBER, Reader, ref_of
 
@@ -80,62 +82,62 @@ open_desk(managers, "/managed/<id:place_id>", _manager)
 @office.route("/operator/places", methods=["GET"])
 @office.arguments(PlaceQuerySchema, location="query")
 @office.response(200, PlacePageSchema)
-def list_places(asked: dict[str, Any]) -> Page[dict[str, Any]]:
+def list_places(asked: dict[str, Any]) -> Page[PassPlace]:
     """Places by a part of the name, newest first."""
-    return queries.place_page(asked["q"], asked["limit"], asked["cursor"]).map(describing.place)
+    return queries.place_page(asked["q"], asked["limit"], asked["cursor"])
 
 
 @office.route("/operator/places", methods=["POST"])
 @repeatable
 @office.arguments(NewPlaceSchema)
 @office.response(201, PassPlaceSchema)
-def create_place(body: dict[str, Any]) -> dict[str, Any]:
+def create_place(body: dict[str, Any]) -> PassPlace:
     """A new place."""
-    return describing.place(places.create_place(body.pop("kind"), Text(**body.pop("name")), **body))
+    return places.create_place(body.pop("kind"), Text(**body.pop("name")), **body)
 
 
 @office.route(PLACE, methods=["GET"])
 @office.response(200, PassPlaceSchema)
-def show_place(place_id: str) -> dict[str, Any]:
+def show_place(place_id: str) -> PassPlace:
     """One place."""
-    return describing.place(places.place_or_404(place_id))
+    return places.place_or_404(place_id)
 
 
 @office.route(PLACE, methods=["PATCH"])
 @office.arguments(PlaceChangeSchema)
 @office.response(200, PassPlaceSchema)
-def change_place(body: dict[str, Any], place_id: str) -> dict[str, Any]:
+def change_place(body: dict[str, Any], place_id: str) -> PassPlace:
     """Change a place; its gates follow within a second or two."""
-    return describing.place(places.change_place(places.place_or_404(place_id, hold=True), _with_name(body)))
+    return places.change_place(places.place_or_404(place_id, hold=True), _with_name(body))
 
 
 @office.route(f"{PLACE}/gates", methods=["GET"])
 @office.response(200, GatesSchema)
-def list_gates(place_id: str) -> dict[str, Any]:
+def list_gates(place_id: str) -> dict[str, list[GateWithKiosks]]:
     """The gates of a place, each with its kiosks."""
     found = places.gates_of(places.place_or_404(place_id).id)
-    return {"items": [describing.gate(gate, kiosks) for gate, kiosks in found]}
+    return {"items": [GateWithKiosks(gate, kiosks) for gate, kiosks in found]}
 
 
 @office.route(f"{PLACE}/gates", methods=["POST"])
 @office.arguments(NewGateSchema)
 @office.response(201, GateSchema)
 @office.alt_response(409)
-def create_gate(body: dict[str, Any], place_id: str) -> dict[str, Any]:
+def create_gate(body: dict[str, Any], place_id: str) -> GateWithKiosks:
     """A new gate."""
     place = places.place_or_404(place_id)
     made = places.create_gate(place, body["code"], Text(**body["name"]), body["direction"])
-    return describing.gate(made, [])
+    return GateWithKiosks(made, [])
 
 
 @office.route("/operator/gates/<id:gate_id>", methods=["PATCH"])
 @office.arguments(GateChangeSchema)
 @office.response(200, GateSchema)
-def change_gate(body: dict[str, Any], gate_id: str) -> dict[str, Any]:
+def change_gate(body: dict[str, Any], gate_id: str) -> GateWithKiosks:
     """Rename a gate, change its direction, or take it out of use."""
     gate = places.change_gate(places.gate_or_404(gate_id, hold=True), _with_name(body))
     kiosks = next(bound for found, bound in places.gates_of(gate.place_id) if found.id == gate.id)
-    return describing.gate(gate, kiosks)
+    return GateWithKiosks(gate, kiosks)
 
 
 @office.route("/operator/gates/<id:gate_id>/kiosks", methods=["POST"])
@@ -157,16 +159,15 @@ def release_kiosk(gate_id: str, kiosk_id: str) -> None:
 @office.arguments(NewMemberSchema)
 @office.response(201, MemberSchema)
 @office.alt_response(409)
-def add_member(body: dict[str, Any], place_id: str) -> dict[str, Any]:
+def add_member(body: dict[str, Any], place_id: str) -> PassMember:
     """Put one person on the list, by phone number."""
-    added = members.add_member(places.place_or_404(place_id).id, body.pop("phone"), **body)
-    return describing.member(added, language())
+    return members.add_member(places.place_or_404(place_id).id, body.pop("phone"), **body)
 
 
 @office.route(f"{PLACE}/members/<id:member_id>", methods=["PATCH"])
 @office.arguments(MemberChangeSchema)
 @office.response(200, MemberSchema)
-def change_member(body: dict[str, Any], place_id: str, member_id: str) -> dict[str, Any]:
+def change_member(body: dict[str, Any], place_id: str, member_id: str) -> PassMember:
     """Change role, unit, name or validity."""
     member = members.member_or_404(place_id, member_id, hold=True)
     first = body.get("valid_from", member.valid_from)
@@ -175,7 +176,7 @@ def change_member(body: dict[str, Any], place_id: str, member_id: str) -> dict[s
         raise invalid_input("/valid_until", AFTER_VALID_FROM)
     members.change_member(member, body)
     _operator(place_id).sees([ref_of(member)], MEMBER, "read_member")
-    return describing.member(member, language())
+    return member
 
 
 @office.route(f"{PLACE}/members/import", methods=["POST"])
@@ -198,13 +199,13 @@ def import_list(asked: dict[str, Any], sent: UploadedFile, place_id: str) -> dic
 @office.arguments(PageQuerySchema, location="query")
 @office.arguments(TrailQuerySchema)
 @office.response(200, TrailPageSchema)
-def read_trail(asked: dict[str, Any], body: dict[str, Any], place_id: str) -> Page[dict[str, Any]]:
+def read_trail(asked: dict[str, Any], body: dict[str, Any], place_id: str) -> Page[Seen[PassPassage]]:
     """Who went in and out, for a stated reason, which stands in the audit log and is shown to those who did."""
     reader, reason = _operator(place_id), body.pop("reason")
     about = {name: body[name] for name in ("member_id", "invitation_id") if body[name]}
     found = queries.trail(place_id, **body, **asked)
-    reader.sees((row[0].citizen_ref for row in found.items), reason, "read_trail", **about)
-    return found.map(lambda row: describing.trail_entry(row, language()))
+    reader.sees((one.row.citizen_ref for one in found.items), reason, "read_trail", **about)
+    return found
 
 
 @office.route(f"{PLACE}/statistics", methods=["GET"])

@@ -9,9 +9,9 @@ from typing import Any, Final
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.looks import looked
 
-from .. import describing
 from ..manifest import SERVICE
 from ..models import PassInvitation, PassMember
+from ..places import title_of_place
 
 MANAGER: Final = Text("“{place}”的管理人员", "A manager of {place}")
 MEMBERS: Final = Text("查看“{place}”的成员名单", "Member list of {place}")
@@ -35,7 +35,7 @@ class Reader:
 
     def sees(self, refs: Iterable[str], why: Text | str, action: str, **details: Any) -> None:
         """These people are shown to the reader, all in one look; `why` names the place, or is the reader's own words."""
-        place = describing.title_of_place(self.place_id)
+        place = title_of_place(self.place_id)
         role = None
         if self.member_id is not None:
             role, details = MANAGER.fill(place=place), {"member": self.member_id, **details}

@@ -10,16 +10,20 @@ from citizen_app.toolkit.looks import Reason
 from citizen_app.toolkit.web import (
     GivenId,
     Moment,
+    MomentOut,
     PageQuerySchema,
     PageSchema,
     Refused,
+    Said,
     StrictSchema,
     fields,
     validate,
     validates_schema,
 )
 
-from .inputs import MOMENT, Words
+from ..places import title_of_gate, title_of_place
+from ..words import BASIS_TITLES
+from .inputs import Words
 
 LONGEST_STATISTICS_DAYS: Final = 31
 OUT_OF_ORDER: Final = Text(
@@ -39,14 +43,18 @@ class MyPassageQuerySchema(PageQuerySchema):
 class PassageSchema(StrictSchema):
     """Somebody went in or out."""
 
-    id = fields.String(required=True)
-    place = fields.String(required=True)
-    gate = fields.String(required=True)
-    direction = fields.String(required=True, validate=validate.OneOf(["in", "out"]))
-    basis = fields.String(required=True, metadata=BASIS)
-    basis_title = fields.String(required=True)
-    occurred_at = fields.String(required=True, metadata=MOMENT)
-    late = fields.Boolean(required=True, metadata={"description": "Told by the gate afterwards."})
+    id = fields.String(attribute="row.id", required=True)
+    place = Said(lambda seen: title_of_place(seen.row.place_id))
+    gate = Said(lambda seen: title_of_gate(seen.row.gate_id))
+    direction = fields.String(
+        attribute="row.direction", required=True, validate=validate.OneOf(["in", "out"])
+    )
+    basis = fields.String(attribute="row.basis", required=True, metadata=BASIS)
+    basis_title = Said(lambda seen: BASIS_TITLES[seen.row.basis])
+    occurred_at = MomentOut(attribute="row.occurred_at")
+    late = fields.Boolean(
+        attribute="row.late", required=True, metadata={"description": "Told by the gate afterwards."}
+    )
 
 
 class PassagePageSchema(PageSchema):
@@ -71,7 +79,10 @@ class TrailEntrySchema(PassageSchema):
     masked_name = fields.String(required=True, allow_none=True)
     unit = fields.String(required=True, allow_none=True)
     note = fields.String(
-        required=True, allow_none=True, metadata={"description": "A detail code, or no_entry."}
+        attribute="row.note",
+        required=True,
+        allow_none=True,
+        metadata={"description": "A detail code, or no_entry."},
     )
 
 
@@ -84,12 +95,12 @@ class TrailPageSchema(PageSchema):
 class PresentSchema(StrictSchema):
     """Somebody inside. The name is whole: this list is called out in an evacuation."""
 
-    person_id = fields.String(required=True)
+    person_id = fields.String(attribute="row.id", required=True)
     name = fields.String(required=True, allow_none=True, metadata={"description": "null: not in the books"})
     unit = fields.String(required=True, allow_none=True)
     as_guest = fields.Boolean(required=True)
-    gate = fields.String(required=True)
-    since = fields.String(required=True, metadata=MOMENT)
+    gate = Said(lambda seen: title_of_gate(seen.row.gate_id))
+    since = MomentOut(attribute="row.since")
 
 
 class PresencePageSchema(PageSchema):
@@ -111,9 +122,9 @@ class EmergencySchema(StrictSchema):
     id = fields.String(required=True)
     reason = fields.String(required=True)
     opened_by = fields.String(required=True)
-    opened_at = fields.String(required=True, metadata=MOMENT)
-    until = fields.String(required=True, metadata=MOMENT)
-    open = fields.Boolean(required=True)
+    opened_at = MomentOut()
+    until = MomentOut()
+    open = fields.Boolean(attribute="is_open", required=True)
 
 
 class MusterEntrySchema(PresentSchema):

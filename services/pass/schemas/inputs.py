@@ -11,7 +11,6 @@ from citizen_app.toolkit.web import Refused, StrictSchema, fields, validate
 LINE: Final = f"[^{UNSEEN}]*"
 LINE_WITH_WORDS: Final = f"[^{UNSEEN}]*[^{UNSEEN}\\s][^{UNSEEN}]*"
 ONE_LINE: Final = Text("请写成一行可见的文字", "write one line of visible text")
-MOMENT: Final = {"format": "date-time"}
 
 
 class Words(fields.String):

@@ -10,9 +10,11 @@ from citizen_app.toolkit.web import (
     ChangeSchema,
     GivenId,
     Moment,
+    MomentOut,
     PageQuerySchema,
     PageSchema,
     Refused,
+    Said,
     StrictSchema,
     WholeNumber,
     fields,
@@ -20,7 +22,9 @@ from citizen_app.toolkit.web import (
     validates_schema,
 )
 
-from .inputs import MOMENT, Words
+from ..places import title_of_place
+from ..words import KIND_TITLES, ROLE_TITLES
+from .inputs import Words
 
 ROLES: Final = ["resident", "employee", "manager"]
 STANDINGS: Final = ["active", "suspended", "revoked"]
@@ -70,15 +74,15 @@ class MemberSchema(StrictSchema):
 
     id = fields.String(required=True)
     masked_name = fields.String(required=True, allow_none=True, metadata=MASKED_NAME)
-    masked_phone = fields.String(required=True, allow_none=True)
+    masked_phone = fields.String(attribute="phone_hint", required=True, allow_none=True)
     unit = fields.String(required=True)
     role = fields.String(required=True)
-    role_title = fields.String(required=True)
+    role_title = Said(lambda row: ROLE_TITLES[row.role])
     status = fields.String(required=True)
     source = fields.String(required=True, metadata={"description": "list or claim"})
     met = fields.Boolean(required=True, metadata={"description": "Has shown a code here or applied."})
-    valid_from = fields.String(required=True, allow_none=True, metadata=MOMENT)
-    valid_until = fields.String(required=True, allow_none=True, metadata=MOMENT)
+    valid_from = MomentOut(allow_none=True)
+    valid_until = MomentOut(allow_none=True)
 
 
 class MemberPageSchema(PageSchema):
@@ -113,15 +117,15 @@ class ClaimSchema(StrictSchema):
 
     id = fields.String(required=True)
     place_id = fields.String(required=True)
-    place = fields.String(required=True)
+    place = Said(lambda row: title_of_place(row.place_id))
     role = fields.String(required=True)
-    role_title = fields.String(required=True)
+    role_title = Said(lambda row: ROLE_TITLES[row.role])
     unit = fields.String(required=True)
     masked_name = fields.String(required=True, allow_none=True, metadata=MASKED_NAME)
-    masked_phone = fields.String(required=True, allow_none=True)
+    masked_phone = fields.String(attribute="phone_hint", required=True, allow_none=True)
     status = fields.String(required=True)
     reason = fields.String(required=True, allow_none=True)
-    created_at = fields.String(required=True, metadata=MOMENT)
+    created_at = MomentOut()
 
 
 class ClaimPageSchema(PageSchema):
@@ -133,16 +137,16 @@ class ClaimPageSchema(PageSchema):
 class MyPlaceSchema(StrictSchema):
     """A place that the citizen belongs to."""
 
-    place_id = fields.String(required=True)
-    place = fields.String(required=True)
-    kind = fields.String(required=True)
-    kind_title = fields.String(required=True)
-    role = fields.String(required=True)
-    role_title = fields.String(required=True)
-    unit = fields.String(required=True)
-    status = fields.String(required=True)
-    valid_from = fields.String(required=True, allow_none=True, metadata=MOMENT)
-    valid_until = fields.String(required=True, allow_none=True, metadata=MOMENT)
+    place_id = fields.String(attribute="place.id", required=True)
+    place = Said(attribute="place.name")
+    kind = fields.String(attribute="place.kind", required=True)
+    kind_title = Said(lambda one: KIND_TITLES[one.place.kind])
+    role = fields.String(attribute="member.role", required=True)
+    role_title = Said(lambda one: ROLE_TITLES[one.member.role])
+    unit = fields.String(attribute="member.unit", required=True)
+    status = fields.String(attribute="member.status", required=True)
+    valid_from = MomentOut(attribute="member.valid_from", allow_none=True)
+    valid_until = MomentOut(attribute="member.valid_until", allow_none=True)
     may_invite = fields.Boolean(required=True)
     emergency = fields.Boolean(required=True, metadata={"description": "All gates are open to everybody."})
 
@@ -179,17 +183,17 @@ class InvitationSchema(StrictSchema):
 
     id = fields.String(required=True)
     place_id = fields.String(required=True)
-    place = fields.String(required=True)
+    place = Said(lambda row: title_of_place(row.place_id))
     guest = fields.String(required=True, allow_none=True)
-    masked_phone = fields.String(required=True, allow_none=True)
+    masked_phone = fields.String(attribute="phone_hint", required=True, allow_none=True)
     purpose = fields.String(required=True, allow_none=True)
     plate = fields.String(required=True, allow_none=True)
-    starts_at = fields.String(required=True, metadata=MOMENT)
-    ends_at = fields.String(required=True, metadata=MOMENT)
-    entries = fields.Integer(required=True, allow_none=True)
+    starts_at = MomentOut()
+    ends_at = MomentOut()
+    entries = fields.Integer(attribute="entries_allowed", required=True, allow_none=True)
     entries_used = fields.Integer(required=True)
     revoked = fields.Boolean(required=True)
-    created_at = fields.String(required=True, metadata=MOMENT)
+    created_at = MomentOut()
 
 
 class InvitationPageSchema(PageSchema):
@@ -201,18 +205,22 @@ class InvitationPageSchema(PageSchema):
 class ExpectedSchema(StrictSchema):
     """An invitation as the desk of the place sees it."""
 
-    id = fields.String(required=True)
-    masked_guest = fields.String(required=True, allow_none=True, metadata=MASKED_NAME)
-    masked_phone = fields.String(required=True, allow_none=True)
-    unit = fields.String(required=True, metadata={"description": "Of the host."})
-    host_id = fields.String(required=True, metadata={"description": "The host's member id."})
-    purpose = fields.String(required=True, allow_none=True)
-    plate = fields.String(required=True, allow_none=True)
-    starts_at = fields.String(required=True, metadata=MOMENT)
-    ends_at = fields.String(required=True, metadata=MOMENT)
-    entries = fields.Integer(required=True, allow_none=True)
-    entries_used = fields.Integer(required=True)
-    revoked = fields.Boolean(required=True)
+    id = fields.String(attribute="invitation.id", required=True)
+    masked_guest = fields.String(
+        attribute="invitation.masked_guest", required=True, allow_none=True, metadata=MASKED_NAME
+    )
+    masked_phone = fields.String(attribute="invitation.phone_hint", required=True, allow_none=True)
+    unit = fields.String(attribute="host.unit", required=True, metadata={"description": "Of the host."})
+    host_id = fields.String(
+        attribute="host.id", required=True, metadata={"description": "The host's member id."}
+    )
+    purpose = fields.String(attribute="invitation.purpose", required=True, allow_none=True)
+    plate = fields.String(attribute="invitation.plate", required=True, allow_none=True)
+    starts_at = MomentOut(attribute="invitation.starts_at")
+    ends_at = MomentOut(attribute="invitation.ends_at")
+    entries = fields.Integer(attribute="invitation.entries_allowed", required=True, allow_none=True)
+    entries_used = fields.Integer(attribute="invitation.entries_used", required=True)
+    revoked = fields.Boolean(attribute="invitation.revoked", required=True)
 
 
 class ExpectedPageSchema(PageSchema):
@@ -224,14 +232,14 @@ class ExpectedPageSchema(PageSchema):
 class VisitSchema(StrictSchema):
     """An invitation as its guest sees it."""
 
-    id = fields.String(required=True)
-    place = fields.String(required=True)
-    unit = fields.String(required=True, metadata={"description": "Whither."})
-    purpose = fields.String(required=True, allow_none=True)
-    starts_at = fields.String(required=True, metadata=MOMENT)
-    ends_at = fields.String(required=True, metadata=MOMENT)
-    entries_left = fields.Integer(required=True, allow_none=True)
-    revoked = fields.Boolean(required=True)
+    id = fields.String(attribute="invitation.id", required=True)
+    place = Said(lambda row: title_of_place(row.invitation.place_id))
+    unit = fields.String(attribute="host.unit", required=True, metadata={"description": "Whither."})
+    purpose = fields.String(attribute="invitation.purpose", required=True, allow_none=True)
+    starts_at = MomentOut(attribute="invitation.starts_at")
+    ends_at = MomentOut(attribute="invitation.ends_at")
+    entries_left = fields.Integer(attribute="invitation.entries_left", required=True, allow_none=True)
+    revoked = fields.Boolean(attribute="invitation.revoked", required=True)
 
 
 class VisitPageSchema(PageSchema):

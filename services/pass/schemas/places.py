@@ -11,9 +11,11 @@ from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.web import (
     ChangeSchema,
     GivenId,
+    MomentOut,
     PageQuerySchema,
     PageSchema,
     Refused,
+    Said,
     StrictSchema,
     WholeNumber,
     YesNo,
@@ -25,7 +27,7 @@ from citizen_app.toolkit.web import (
 from ..hours import EVERY_DAY, GROUPS, Hours, SpecialDay, Window
 from ..policy import LONGEST_TRAIL_DAYS, USUAL_TRAIL_DAYS, Policy
 from ..words import KIND_TITLES
-from .inputs import MOMENT, NameSchema, Words
+from .inputs import NameSchema, Words
 
 MOST_WINDOWS: Final = 20
 MOST_SPECIAL_DAYS: Final = 400
@@ -161,7 +163,7 @@ class PassPlaceSchema(StrictSchema):
     trail_days = fields.Integer(required=True)
     policy = fields.Dict(required=True, metadata={"description": "As in PolicySchema."})
     hours = fields.Dict(required=True, metadata={"description": "As in HoursSchema."})
-    created_at = fields.String(required=True, metadata=MOMENT)
+    created_at = MomentOut()
 
 
 class PlacePageSchema(PageSchema):
@@ -175,8 +177,8 @@ class ListedPlaceSchema(StrictSchema):
 
     id = fields.String(required=True)
     kind = fields.String(required=True)
-    kind_title = fields.String(required=True)
-    name = fields.String(required=True)
+    kind_title = Said(lambda place: KIND_TITLES[place.kind])
+    name = Said()
 
 
 class ListedPlacePageSchema(PageSchema):
@@ -219,11 +221,11 @@ class GateChangeSchema(ChangeSchema):
 class GateSchema(StrictSchema):
     """A gate with the kiosks that stand at it."""
 
-    id = fields.String(required=True)
-    code = fields.String(required=True)
-    name = fields.Nested(NameSchema, required=True)
-    direction = fields.String(required=True)
-    in_use = fields.Boolean(required=True)
+    id = fields.String(attribute="gate.id", required=True)
+    code = fields.String(attribute="gate.code", required=True)
+    name = fields.Nested(NameSchema, attribute="gate.name", required=True)
+    direction = fields.String(attribute="gate.direction", required=True)
+    in_use = fields.Boolean(attribute="gate.in_use", required=True)
     kiosk_ids = fields.List(fields.String(), required=True)
 
 

@@ -1,0 +1,93 @@
+"""What lists show together: a row with the people and places it concerns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from citizen_app.toolkit.time import now
+
+from .models import PassGate, PassInvitation, PassMember, PassPassage, PassPresence, masked
+from .operations.invitations import may_invite
+from .places import Place
+
+Where = TypeVar("Where", PassPassage, PassPresence)
+
+
+@dataclass(frozen=True, slots=True)
+class GateWithKiosks:
+    """A gate, and the ids of the kiosks that stand at it."""
+
+    gate: PassGate
+    kiosk_ids: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """A place of the citizen's own, and what they are there."""
+
+    member: PassMember
+    place: Place
+
+    @property
+    def may_invite(self) -> bool:
+        """Whether they may invite guests there."""
+        return not self.place.closed and may_invite(self.place, self.member)
+
+    @property
+    def emergency(self) -> bool:
+        """Whether all gates are open to everybody."""
+        return self.place.emergency_at(now()) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An invitation with its host."""
+
+    invitation: PassInvitation
+    host: PassMember
+
+
+@dataclass(frozen=True, slots=True)
+class Seen(Generic[Where]):
+    """Somebody who passed or is inside, with whom it concerns; a guest is to be looked for where their host is.
+
+    `marked_at` is when they were accounted for, on a muster list.
+    """
+
+    row: Where
+    member: PassMember | None = None
+    invitation: PassInvitation | None = None
+    host: PassMember | None = None
+    marked_at: datetime | None = None
+
+    @property
+    def name(self) -> str | None:
+        """The whole name, as the books have it."""
+        if self.member is not None:
+            return self.member.name
+        return self.invitation.guest if self.invitation is not None else None
+
+    @property
+    def masked_name(self) -> str | None:
+        """The name, partly hidden."""
+        return masked(self.name)
+
+    @property
+    def unit(self) -> str | None:
+        """Where they belong."""
+        if self.member is not None:
+            return self.member.unit
+        return self.host.unit if self.invitation is not None and self.host is not None else None
+
+    @property
+    def as_guest(self) -> bool:
+        """Whether they came in as a guest."""
+        return self.row.member_id is None and self.row.invitation_id is not None
+
+    @property
+    def state(self) -> str:
+        """On a muster list: missing, accounted, or left through a gate."""
+        inside: Any = getattr(self.row, "inside", True)
+        return "left" if not inside else "accounted" if self.marked_at is not None else "missing"
