@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from flask import Response, jsonify, request
 from flask.views import MethodView
@@ -18,7 +18,7 @@ from citizen_app.registry.lineages import why_not_ready
 from citizen_app.registry.modules import InstalledModule, current_registry
 from citizen_app.transactions import current_connection
 from citizen_app.web.audiences import api_blueprint, current_staff, staff
-from citizen_app.web.open_api.entry import ServiceSchema, described
+from citizen_app.web.open_api.entry import ServiceSchema
 from citizen_app.web.openapi import DECLARED_FIELDS, declared_fields
 
 blueprint = api_blueprint(
@@ -52,11 +52,14 @@ class InstalledServicesSchema(PageSchema):
     items = fields.List(fields.Nested(InstalledServiceSchema), required=True)
 
 
+_DECLARED: Final = ServiceSchema()
+
+
 def inspected(module: InstalledModule) -> dict[str, Any]:
     """A service as staff see it."""
     standing, language = state.standing_of(module.id), caller_language()
     return {
-        **described(module.descriptor, language),
+        **_DECLARED.dump(module.descriptor),
         "enabled": standing.enabled,
         "granted_scopes": sorted(state.granted_scopes(module)),
         "declared_scopes": sorted(module.descriptor.scope_names()),
