@@ -22,7 +22,7 @@ LAYERS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("Flask and werkzeug", ("/flask/", "/werkzeug/", "/blinker/", "/itsdangerous/")),
     (
         "input: marshmallow, webargs",
-        ("/marshmallow/", "/webargs/", "/flask_smorest/", "/citizen_app/quick_schemas"),
+        ("/marshmallow/", "/webargs/", "/flask_smorest/"),
     ),
     ("reading the code", ("/citizen_app/codes/", "/cryptography/", "/cbor2/", "/citizen_app/scans/trust")),
     (

@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -54,8 +54,11 @@ def is_outage(error: BaseException) -> bool:
     return isinstance(error, OperationalError) if state is None else str(state).startswith(OUTAGE_STATES)
 
 
-def lost_a_race(error: BaseException) -> bool:
-    """Whether PostgreSQL ended this transaction in favour of another one (class 40: a deadlock, a serialisation failure)."""
+def is_conflict(error: BaseException) -> bool:
+    """Whether another transaction was faster, so that the same work may succeed in a new one: a row that is unique is there already, or
+    PostgreSQL ended this transaction in favour of another (class 40: a deadlock, a serialisation failure)."""
+    if isinstance(error, IntegrityError):
+        return True
     return isinstance(error, DBAPIError) and str(getattr(error.orig, "sqlstate", None)).startswith("40")
 
 

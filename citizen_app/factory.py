@@ -35,8 +35,7 @@ from citizen_app.registry.modules import (
 )
 from citizen_app.registry.state import standing_of
 from citizen_app.running import present_notes, present_request
-from citizen_app.scans.contexts import KnownContexts
-from citizen_app.scans.together import Lines
+from citizen_app.scans.pipeline import ScanQueues
 from citizen_app.settings import Settings, load_settings
 from citizen_app.transactions import transaction
 from citizen_app.usage.waiting import hand_over_to_newly_met
@@ -254,8 +253,7 @@ def add_commands(app: Flask) -> None:
 
 
 IN_MEMORY: Final[Mapping[str, Callable[[], object]]] = {
-    "scan_lines": Lines,
-    "known_contexts": KnownContexts,
+    "scan_queues": ScanQueues,
     "unreadable_tally": UnreadableTally,
     "newly_met": NewlyMet,
 }

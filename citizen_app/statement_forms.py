@@ -91,22 +91,10 @@ class Form:
 @lru_cache(maxsize=1024)
 def with_rows(form: Form, count: int) -> str:
     """The SQL of an INSERT of so many rows: one statement costs the driver less than one for each row."""
-    return _sql(_text_of_rows(form, count), form.numbered)
-
-
-@lru_cache(maxsize=1024)
-def as_one(inserts: tuple[tuple[Form, int], ...]) -> str:
-    """PostgreSQL: INSERTs of so many rows each as one statement, `WITH … AS (INSERT …), … INSERT …`."""
-    parts = [_text_of_rows(form, count) for form, count in inserts]
-    before = ", ".join(f"_{number} AS ({part})" for number, part in enumerate(parts[:-1]))
-    return _sql(f"WITH {before} {parts[-1]}", numbered=True)
-
-
-def _text_of_rows(form: Form, count: int) -> str:
     assert form.one_row is not None
     before, found, after = form.text.partition(f"VALUES {form.one_row}")
     assert found, form.text
-    return f"{before}VALUES {', '.join([form.one_row] * count)}{after}"
+    return _sql(f"{before}VALUES {', '.join([form.one_row] * count)}{after}", form.numbered)
 
 
 @lru_cache(maxsize=1024)

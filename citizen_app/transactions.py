@@ -10,7 +10,6 @@ from contextlib import contextmanager
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.orm import SessionTransaction
 
 from citizen_app import database
 from citizen_app.extensions import db
@@ -66,14 +65,6 @@ def _commit(unit: Unit) -> None:
 
 
 def flush() -> None:
-    """Write what the session, and the unit of work itself, still hold back."""
-    flush_session()
-    unit = current_unit.get()
-    if unit is not None:
-        unit.write_held_back()
-
-
-def flush_session() -> None:
     """Write the objects that the session still holds back, where there is one."""
     if db.session.registry.has():
         db.session.flush()
@@ -84,22 +75,10 @@ def _end_session() -> None:
         db.session.close()
 
 
-def current_connection(*, as_it_is: bool = False) -> Connection:
-    """The connection of the present unit of work, for statements that need no session; `as_it_is` leaves waiting what is held back."""
+def current_connection() -> Connection:
+    """The connection of the present unit of work, for statements that need no session."""
     unit = current_unit.get()
-    if unit is None:
-        return db.session.connection()
-    return unit.connection_as_it_is if as_it_is else unit.connection
-
-
-def start_over() -> None:
-    """Undo everything that the present unit of work has done, what waits for its commit too; it goes on in a new transaction."""
-    _end_session()
-    unit = current_unit.get()
-    if unit is not None:
-        unit.waiting.clear()
-        unit.afterwards.clear()
-        unit.close()
+    return db.session.connection() if unit is None else unit.connection
 
 
 def after_commit(action: Callable[[], None]) -> None:
@@ -126,15 +105,6 @@ def write_afterwards(write: Callable[[], object]) -> None:
         unit.afterwards.append(write)
     else:
         write()
-
-
-@contextmanager
-def hook_savepoint() -> Iterator[SessionTransaction]:
-    """A savepoint around a service module's work: an exception undoes what the module wrote and nothing else."""
-    savepoint = db.session.begin_nested()
-    with savepoint:
-        db.session.connection()  # the session would wait for a statement of its own before it sets the savepoint
-        yield savepoint
 
 
 def _run(queue: list[Callable[[], None]]) -> None:

@@ -150,7 +150,7 @@ def remember_refs(service: str, pairs: Iterable[tuple[str, str]]) -> None:
     fresh = sorted({(ref, citizen_id) for ref, citizen_id in pairs if not known.has(service, ref)})
     if not fresh:
         return
-    for ref, citizen_id in fresh:
-        _INSERT_REF.run_later({"service": service, "citizen_ref": ref, "citizen_id": citizen_id})
+    rows = [{"service": service, "citizen_ref": ref, "citizen_id": citizen_id} for ref, citizen_id in fresh]
+    _INSERT_REF.run_many(rows)
     after_commit(partial(known.add, service, [ref for ref, _ in fresh]))
     after_commit(partial(newly_met().add, service, [citizen_id for _, citizen_id in fresh]))

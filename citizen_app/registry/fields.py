@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from marshmallow import Schema, fields, validate
+from marshmallow import RAISE, Schema, fields, validate
 
-from citizen_app.quick_schemas import QuickSchema
 from citizen_app.text import Language, Text
 
 FieldType = Literal["string", "integer", "boolean"]
@@ -96,10 +95,10 @@ class Field:
 @lru_cache(maxsize=512)
 def schema_of(declared: tuple[Field, ...]) -> Schema:
     """A marshmallow schema for the fields; unknown fields are refused."""
-    made: type[Schema] = QuickSchema.from_dict(
+    made: type[Schema] = Schema.from_dict(
         {f.name: f.as_marshmallow() for f in declared}, name="DeclaredFields"
     )
-    return made()
+    return made(unknown=RAISE)
 
 
 def load_fields(declared: Sequence[Field], values: Mapping[str, Any]) -> dict[str, Any]:

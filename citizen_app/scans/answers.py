@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypedDict, cast
 
-from sqlalchemy import Index, LargeBinary, String, bindparam, insert, select, update
+from sqlalchemy import Index, LargeBinary, String, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_app.columns import Id, Json, UtcDateTime
 from citizen_app.extensions import Model, db
 from citizen_app.scans.decisions import Answer
-from citizen_app.statements import Prepared
+from citizen_app.statements import Prepared, one_of
 from citizen_app.text import Text
 
 
@@ -53,7 +53,7 @@ class NewAnswer:
     kiosk_id: str
     digest: bytes
     answer: Answer
-    waiting: dict[str, Any] | None = None
+    waiting: Waiting | None = None
     waiting_until: datetime | None = None
 
 
@@ -65,28 +65,41 @@ class Display:
     lines: tuple[Text, ...]
 
 
+class Waiting(TypedDict):
+    """How far a scan had come that asked for input."""
+
+    citizen_id: str
+    kind: str
+    late: bool
+    occurred_at: str
+    context: dict[str, Any]
+
+
 _TABLE: Final[Any] = ScanAnswer.__table__
 _INSERT: Final = Prepared(insert(_TABLE))
-_SELECT: Final = select(_TABLE.c.scan_id, _TABLE.c.usage_id, _TABLE.c.digest, _TABLE.c.answer).where(
-    _TABLE.c.kiosk_id == bindparam("kiosk"), _TABLE.c.scan_id.in_(bindparam("scans", expanding=True))
+_SELECT: Final = Prepared(
+    lambda: select(
+        _TABLE.c.kiosk_id, _TABLE.c.scan_id, _TABLE.c.usage_id, _TABLE.c.digest, _TABLE.c.answer
+    ).where(one_of(ScanAnswer.kiosk_id, "kiosks"), one_of(ScanAnswer.scan_id, "scans"))
 )
 
 
-def stored_answers(kiosk_id: str, scan_ids: Collection[str]) -> dict[str, Stored]:
-    """Answers already given to these scans of the kiosk."""
-    if not scan_ids:
+def stored_answers(keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Stored]:
+    """The stored answers to scans, by kiosk id and scan id; in one SELECT."""
+    if not keys:
         return {}
-    rows = db.session.execute(_SELECT, {"kiosk": kiosk_id, "scans": list(scan_ids)})
+    kiosks, scans = {kiosk_id for kiosk_id, _ in keys}, [scan_id for _, scan_id in keys]
+    rows = _SELECT.rows({"kiosks": list(kiosks), "scans": scans})
     return {
-        row.scan_id: Stored(row.digest, Answer.from_stored(row.scan_id, row.usage_id, row.answer))
-        for row in rows
+        (kiosk_id, scan_id): Stored(digest, Answer.from_stored(scan_id, usage_id, answer))
+        for kiosk_id, scan_id, usage_id, digest, answer in rows
     }
 
 
 def store(answers: Iterable[NewAnswer]) -> None:
-    """Keep answers, written at the next flush. A second answer under the same id is an `IntegrityError`: somebody was faster."""
-    for new in answers:
-        _INSERT.run_later(
+    """Insert answers. Another one for the same scan id is an `IntegrityError`: somebody was faster."""
+    _INSERT.run_many(
+        [
             {
                 "kiosk_id": new.kiosk_id,
                 "scan_id": new.answer.scan_id,
@@ -98,16 +111,25 @@ def store(answers: Iterable[NewAnswer]) -> None:
                 "waiting_until": new.waiting_until,
                 "input_digest": None,
             }
-        )
+            for new in answers
+        ]
+    )
+
+
+def answer_in(row: ScanAnswer) -> Answer:
+    """The answer that a row holds."""
+    return Answer.from_stored(row.scan_id, row.usage_id, row.answer)
+
+
+def waiting_in(row: ScanAnswer) -> Waiting:
+    """How far the scan of a row had come that waits for input."""
+    return cast(Waiting, row.waiting)
 
 
 def locked(kiosk_id: str, scan_id: str) -> ScanAnswer | None:
     """The row of a scan, locked until the end of the transaction."""
-    statement = (
-        select(ScanAnswer)
-        .where(ScanAnswer.kiosk_id == kiosk_id, ScanAnswer.scan_id == scan_id)
-        .with_for_update()
-    )
+    mine = (ScanAnswer.kiosk_id == kiosk_id) & (ScanAnswer.scan_id == scan_id)
+    statement = select(ScanAnswer).where(mine).with_for_update()
     return db.session.scalars(statement).one_or_none()
 
 

@@ -45,18 +45,33 @@ class ScanRequest:
 
 
 @dataclass(slots=True)
+class Completion:
+    """The input that a kiosk brings for a scan which asked for it; `resume` finds the rest.
+
+    `continues` is the usage event of the question, `values` the input once it is validated.
+    """
+
+    sent: Mapping[str, Any]
+    continues: str | None = None
+    citizen_id: str | None = None
+    values: Mapping[str, Any] | None = None
+
+
+@dataclass(slots=True)
 class Attempt:
     """One request of a kiosk with everything the steps found out about it.
 
-    It ends with a verdict and its answer, or with a problem: nothing was decided and the kiosk may send it again. `was_genuine` says that
-    a key signed the code which has been disabled since: the scan may have been answered before. `was_not_reached` says that the module
-    had no time left for it.
+    It ends with a verdict and its answer, or with a problem: nothing was decided and the kiosk may send it again. One that has neither was
+    left over: the module had no time for it. `context` is what the purpose declares, with its defaults. `was_genuine` says that a key
+    signed the code which has been disabled since: the scan may have been answered before.
     """
 
     kiosk: KioskView
     request: ScanRequest
     received_at: datetime
     late: bool
+    context: Mapping[str, Any] = field(default_factory=dict)
+    completion: Completion | None = None
     usage_id: str = field(default_factory=new_id)
     code: Code | None = None
     session: ScanSession | None = None
@@ -67,11 +82,19 @@ class Attempt:
     verdict: Verdict | None = None
     disclosed: dict[str, Any] = field(default_factory=dict)
     answer: Answer | None = None
-    is_retry: bool = False
     problem: Problem | None = None
     double_use_of: str | None = None
     was_genuine: bool = False
-    was_not_reached: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What names the scan: its kiosk, and the id which that gave it."""
+        return self.kiosk.id, self.request.scan_id
+
+    @property
+    def outcome(self) -> Answer | Problem | None:
+        """What the kiosk hears; None when the scan was left over."""
+        return self.answer or self.problem
 
     @property
     def names_somebody(self) -> bool:
@@ -95,6 +118,13 @@ class Attempt:
         if claimed is None or (not self.late and abs(claimed - self.received_at) > PLAUSIBLE_DELAY):
             return self.received_at
         return claimed
+
+    def recall(self, digest: bytes, answer: Answer) -> None:
+        """It was answered before: the same again, unless it was another request under the same id."""
+        if digest == self.request.digest():
+            self.answer = answer
+        else:
+            self.problem = Problem("idempotency-conflict")
 
     def refuse(self, reason: Reason) -> None:
         """Decide: no."""

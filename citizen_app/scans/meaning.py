@@ -21,7 +21,7 @@ from citizen_app.registry.state import granted_scopes, settings_of
 from citizen_app.scans.attempt import Attempt
 from citizen_app.scans.decisions import meant
 from citizen_app.settings import current_settings
-from citizen_app.transactions import flush, flush_session, hook_savepoint
+from citizen_app.transactions import flush
 from citizen_app.vault import current_vault
 
 log = structlog.get_logger(__name__)
@@ -31,11 +31,11 @@ FailureCause = Literal["busy", "late", "broken"]
 
 
 class ModuleFailed(Exception):
-    """The module failed over a scan, if it is known which. What it had written still stands in the transaction and must be undone."""
+    """The module failed over a scan. What it had written still stands in the transaction and must be undone."""
 
-    def __init__(self, scan_id: str | None, cause: FailureCause) -> None:
-        super().__init__(scan_id, cause)
-        self.scan_id = scan_id
+    def __init__(self, key: tuple[str, str], cause: FailureCause) -> None:
+        super().__init__(key, cause)
+        self.key = key
         self.cause: FailureCause = cause
 
 
@@ -48,11 +48,11 @@ class Asking:
         self._granted = granted_scopes(module)
         self._budget_ms = current_settings().hook_budget_ms
 
-    def ask(self, attempt: Attempt, answer: Mapping[str, Any] | None = None, *, writing: bool = True) -> None:
+    def ask(self, attempt: Attempt) -> None:
         """Let the module decide. Raises `ModuleFailed` for a crash, a time-out or an answer outside the contract.
 
         A database that is away or overloaded is not the module's failure: its error goes on to the edge, nothing is decided, and the
-        kiosk asks again. Without `writing`, what the module has not written yet is left for the end of the walk.
+        kiosk asks again.
         """
         assert attempt.citizen is not None and attempt.citizen_ref is not None
         view = view_of(attempt.citizen, attempt.citizen_ref, self._module, self._granted)
@@ -62,67 +62,49 @@ class Asking:
             code_kind=attempt.kind,
             kiosk=KioskOfScan(attempt.kiosk.id, attempt.kiosk.name, attempt.kiosk.place),
             citizen=view,
-            context=attempt.request.context,
+            context=attempt.context,
             settings=self._settings,
             occurred_at=attempt.occurred_at,
             received_at=attempt.received_at,
             late=attempt.late,
-            answer=answer,
+            answer=attempt.completion.values if attempt.completion else None,
         )
         module, asked = self._module, time.perf_counter()
         try:
             with module.breaker.guard(self._budget_ms / 1000):
                 attempt.verdict = meant(module.hooks.on_scan(scan), module.descriptor)
-                if writing:
-                    flush()  # what the module left pending fails here, on its account
+                flush()  # what the module left pending fails here, on its account
         except ModuleBusy:  # it was not even asked
-            self.give_up(attempt, "busy")
+            metrics.hook_failed(module.id, "busy")
+            self.give_up(attempt)
         except Exception as error:
             if is_outage(error):
                 raise
-            raise self._failed(error, scan) from error
+            raise self._failed(error, attempt) from error
         finally:
             attempt.disclosed = view.disclosed
             metrics.hook_answered(module.id, time.perf_counter() - asked)
 
-    def ask_alone(self, attempt: Attempt, answer: Mapping[str, Any] | None = None) -> None:
-        """Let the module decide, in a savepoint: of a failing one nothing stays but `service_unavailable`."""
-        try:
-            with hook_savepoint():
-                self.ask(attempt, answer)
-        except ModuleFailed as failed:
-            self.give_up(attempt, failed.cause)
-
-    def finish(self) -> None:
-        """Write the objects that the module left to the session. Raises `ModuleFailed`, over no scan in particular."""
-        try:
-            flush_session()
-        except Exception as error:
-            if is_outage(error):
-                raise
-            raise self._failed(error, None) from error
-
-    def give_up(self, attempt: Attempt, cause: FailureCause) -> None:
+    def give_up(self, attempt: Attempt) -> None:
         """Someone who stands at a kiosk is refused and shows a new code. What has happened offline cannot be refused: the kiosk
         keeps it and sends it again."""
-        metrics.hook_failed(self._module.id, cause)
         if attempt.late:
             attempt.problem = Problem("unavailable")
         else:
             attempt.refuse("service_unavailable")
 
-    def _failed(self, error: Exception, scan: Scan | None) -> ModuleFailed:
-        scan_id, purpose = (scan.id, scan.purpose) if scan else (None, None)
+    def _failed(self, error: Exception, attempt: Attempt) -> ModuleFailed:
+        service, purpose = self._module.id, attempt.request.purpose
         if isinstance(error, BudgetSpent):
+            cause: FailureCause = "late"
             log.error(
-                "service module took too long",
-                service=self._module.id,
-                purpose=purpose,
-                budget_ms=self._budget_ms,
+                "service module took too long", service=service, purpose=purpose, budget_ms=self._budget_ms
             )
-            return ModuleFailed(scan_id, "late")
-        log.error("service module failed", service=self._module.id, purpose=purpose, exc_info=error)
-        return ModuleFailed(scan_id, "broken")
+        else:
+            cause = "broken"
+            log.error("service module failed", service=service, purpose=purpose, exc_info=error)
+        metrics.hook_failed(service, cause)
+        return ModuleFailed(attempt.key, cause)
 
 
 def view_of(

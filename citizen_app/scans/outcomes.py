@@ -54,7 +54,7 @@ def answer_for(attempt: Attempt, module: InstalledModule | None) -> Answer:
     )
 
 
-def event_for(attempt: Attempt, continues: str | None = None) -> NewEvent:
+def event_for(attempt: Attempt) -> NewEvent:
     """The usage event of an attempt whose citizen is known."""
     assert attempt.citizen is not None and attempt.verdict is not None
     return NewEvent(
@@ -70,7 +70,7 @@ def event_for(attempt: Attempt, continues: str | None = None) -> NewEvent:
         placement_id=attempt.kiosk.placement_id,
         disclosed=sorted(attempt.disclosed),
         late=attempt.late,
-        continues=continues,
+        continues=attempt.completion.continues if attempt.completion else None,
         occurred_at=attempt.occurred_at,
         received_at=attempt.received_at,
     )
@@ -81,12 +81,12 @@ def new_answer(attempt: Attempt) -> answers.NewAnswer:
     assert attempt.answer is not None and attempt.citizen is not None and attempt.verdict is not None
     if attempt.verdict.decision != "needs_input":
         return answers.NewAnswer(attempt.kiosk.id, attempt.request.digest(), attempt.answer)
-    waiting = {
-        "citizen_id": attempt.citizen.id,
-        "kind": attempt.kind,
-        "late": attempt.late,
-        "occurred_at": attempt.occurred_at.isoformat(),
-        "context": dict(attempt.request.context),
-    }
+    waiting = answers.Waiting(
+        citizen_id=attempt.citizen.id,
+        kind=attempt.kind,
+        late=attempt.late,
+        occurred_at=attempt.occurred_at.isoformat(),
+        context=dict(attempt.context),
+    )
     until = attempt.received_at + timedelta(seconds=ANSWER_SECONDS)
     return answers.NewAnswer(attempt.kiosk.id, attempt.request.digest(), attempt.answer, waiting, until)

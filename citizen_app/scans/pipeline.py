@@ -1,251 +1,119 @@
-"""The walk of a scan. A single scan is an upload of one, so there is one walk.
+"""The path of a scan, from the route to the commit. Read this file from top to bottom, then `walk`, which names the steps.
 
-    1–3 trust       readable, genuine, fresh                    (pure, keys in memory)
-    4   status      does the citizen still stand behind it      (one read)
-    5   permission  may this kiosk do this purpose with this kind of code
-    6   replay      seen before?                                (one atomic write; a refusal above consumes nothing)
-    7   meaning     the service module decides                  (savepoint, time budget, breaker)
-    8   record      usage event and answer, in the same transaction as the module's own writes
+    route       web.kiosk_api.scans      what was sent becomes an attempt (`intake`: steps 1 to 3, no table is read)
+    decide_…    here                     now, in an upload, or with the input that was asked for
+    decide      here                     an optimistic walk, each in one unit of work, and again when it cannot be committed
+    walk        scans.walk               steps 4 to 8
 
-Everything happens in the caller's transaction; nothing is acknowledged before it is committed. A walk first goes straight on. When it
-cannot, because the module failed or the same scan is being answered elsewhere, all of it is undone and walked again with care: stored
-answers are looked for first, and a savepoint stands around each call of the module. `together` takes scans that arrive at the same
-moment on one walk.
+Nothing is acknowledged before it is committed. Scans that arrive at the same moment share a walk (group commit).
 """
 
 from __future__ import annotations
 
 import time
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
-from functools import partial
+from collections.abc import Sequence
+from operator import attrgetter
 from typing import Final
 
-from citizen_app import clock
-from citizen_app.citizens.queries import citizens_by_subject_numbers, citizens_of_refs, remember_refs
-from citizen_app.citizens.traits import CitizenStatus
-from citizen_app.codes.keys import key_ring
-from citizen_app.database import is_outage
-from citizen_app.kiosks.queries import KioskView
+from citizen_app.database import is_conflict
+from citizen_app.group_commit import GroupCommit
 from citizen_app.problems import Problem
-from citizen_app.registry.contract import Purpose
-from citizen_app.registry.modules import InstalledModule, current_registry
-from citizen_app.registry.state import standing_of
-from citizen_app.scans import answers, replay
-from citizen_app.scans.attempt import Attempt, ScanRequest
+from citizen_app.running import extension
+from citizen_app.scans.attempt import Attempt
 from citizen_app.scans.decisions import Answer
-from citizen_app.scans.meaning import Asking, ModuleFailed
-from citizen_app.scans.outcomes import answer_for, count_decided, event_for, new_answer
-from citizen_app.scans.trust import examine
-from citizen_app.transactions import after_commit, flush, start_over
-from citizen_app.usage.recording import mark, record
-from citizen_app.vault import current_vault
+from citizen_app.scans.intake import again
+from citizen_app.scans.meaning import ModuleFailed
+from citizen_app.scans.walk import walk
+from citizen_app.transactions import transaction
 
-CLOCK_SKEW: Final = timedelta(seconds=15)
+Outcome = Answer | Problem
+"""A problem stands where nothing was decided: `idempotency-conflict` when the scan id was used for another request, `unavailable` when
+the module cannot say what an uploaded scan means, or had no time left for it."""
+
 UPLOAD_SECONDS: Final = 10.0
 """How long a module may work on one upload. What was not reached comes back as `unavailable`, and the kiosk sends it again."""
-TOGETHER_SECONDS: Final = 0.1
+GROUP_SECONDS: Final = 0.1
 """How long a module may work on scans that arrived together, so that a slow one keeps nobody waiting for others' scans."""
+MOST_CONFLICTS: Final = 3
+"""How often one call walks again because other transactions were faster."""
 
 
-def process(
-    kiosk: KioskView, requests: Sequence[ScanRequest], *, uploaded: bool = False
-) -> list[Answer | Problem]:
-    """Answer scans of one kiosk, in the order given; `uploaded` when they happened earlier, offline.
-
-    A problem stands where nothing was decided: `idempotency-conflict` when the scan id was used for another request,
-    `unavailable` when the module cannot say what an uploaded scan means, or had no time left for it.
-    """
-    return settle(read(kiosk, requests, uploaded=uploaded)) if requests else []
+def decide_now(attempt: Attempt) -> Outcome:
+    """Decide a scan that happens now, together with others that arrive at this moment; committed when it returns."""
+    if not attempt.names_somebody:  # rubbish writes nothing and waits for nobody
+        return _alone(attempt)
+    queues: ScanQueues = extension("scan_queues")
+    return queues.of(attempt.kiosk.service).submit(attempt)
 
 
-def read(kiosk: KioskView, requests: Sequence[ScanRequest], *, uploaded: bool = False) -> list[Attempt]:
-    """Steps 1 to 3: what was sent, and whether its codes are genuine and fresh. Reads no table."""
-    now, ring = clock.now(), key_ring()
-    attempts = [Attempt(kiosk, request, now, late=uploaded) for request in requests]
-    for attempt in attempts:
-        examine(attempt, ring)
-    return attempts
+def decide_upload(attempts: Sequence[Attempt]) -> list[Outcome]:
+    """Decide scans of one kiosk that happened earlier, offline. Outcomes in the order given."""
+    return [outcome or Problem("unavailable") for outcome in decide(attempts, UPLOAD_SECONDS)]
 
 
-def settle(attempts: Sequence[Attempt], broken: ModuleFailed | None = None) -> list[Answer | Problem]:
-    """Walk straight on, and with care where that fails, or at once when it is known over which scan the module fails (`broken`)."""
-    if broken is None:
-        try:
-            return walk(attempts)
-        except ModuleFailed as failed:
-            broken = failed
-        except Exception as error:
-            if is_outage(error):
-                raise
-            # Somebody else stored an answer to one of these scans at this moment, or a row of the module's cannot be written.
-        start_over()
-    again = [Attempt(before.kiosk, before.request, before.received_at, before.late) for before in attempts]
-    for attempt in again:
-        examine(attempt, key_ring())
-    return walk(again, carefully=True, broken=broken)
+def decide_completion(attempt: Attempt) -> Outcome:
+    """Decide a scan with the input it had asked for."""
+    return _alone(attempt)
 
 
-def walk(
-    attempts: Sequence[Attempt], *, carefully: bool = False, broken: ModuleFailed | None = None
-) -> list[Answer | Problem]:
-    """Steps 4 to 8 for attempts at kiosks of one service. `carefully` is the second walk; `broken` is the scan over which the module
-    failed in the first. Raises `ModuleFailed`, and whatever the database says, when a walk that is not careful cannot go on."""
-    service = attempts[0].kiosk.service
-    module = current_registry().get(service)
-    in_order = sorted(attempts, key=lambda attempt: attempt.occurred_at)
-    _check_status(service, in_order)
-    enabled = standing_of(service).enabled
-    for attempt in in_order:
-        if attempt.open:
-            _check_permission(attempt, module, enabled=enabled)
-    if carefully:
-        _recall(in_order)
-    claimed = _claim(in_order)
-    _recall([a for a in in_order if a.usage_id not in claimed and a.answer is None])
-    if module is not None:
-        _ask(Asking(module), [a for a in in_order if a.open], carefully=carefully, broken=broken)
-    _release(attempt for attempt in in_order if attempt.usage_id in claimed and attempt.problem is not None)
-    _record(service, in_order, module)
-    return [_outcome(attempt) for attempt in attempts]
-
-
-def _ask(
-    asking: Asking, attempts: Sequence[Attempt], *, carefully: bool, broken: ModuleFailed | None
-) -> None:
-    """Step 7: the module decides, one scan after another, until the time is over; the first is always asked."""
-    uploaded = any(attempt.late for attempt in attempts)
-    end = time.monotonic() + (UPLOAD_SECONDS if uploaded else TOGETHER_SECONDS)
-    for position, attempt in enumerate(attempts):
-        if broken is not None and attempt.request.scan_id == broken.scan_id:
-            asking.give_up(attempt, broken.cause)
-        elif position and time.monotonic() > end:
-            attempt.problem, attempt.was_not_reached = Problem("unavailable"), True
-        elif carefully:
-            asking.ask_alone(attempt)
-        else:
-            asking.ask(attempt, writing=False)
-    asking.finish()
-
-
-def _outcome(attempt: Attempt) -> Answer | Problem:
-    outcome = attempt.answer or attempt.problem
-    assert outcome is not None, "every attempt ends with an answer or a problem"
+def _alone(attempt: Attempt) -> Outcome:
+    (outcome,) = decide([attempt], UPLOAD_SECONDS)
+    assert outcome is not None, "the module has time for the first scan of a walk"
     return outcome
 
 
-def _check_status(service: str, attempts: Sequence[Attempt]) -> None:
-    """Step 4: find the citizens; a citizen who is gone or suspended is refused."""
-    numbers = [a.subject_number for a in attempts if a.subject_number is not None]
-    by_number = citizens_by_subject_numbers(numbers)
-    refs = [a.session.citizen_ref for a in attempts if a.session is not None]
-    by_ref = citizens_of_refs(service, refs) if refs else {}
-    vault = current_vault()
-    for attempt in attempts:
-        if attempt.subject_number is not None:
-            attempt.citizen = by_number.get(attempt.subject_number)
-        elif attempt.session is not None:
-            attempt.citizen = by_ref.get(attempt.session.citizen_ref)
-        elif attempt.open:  # genuine, but of a kind that nobody is enrolled for here
-            attempt.refuse("kind_not_accepted")
-        if attempt.citizen is not None:
-            attempt.citizen_ref = vault.citizen_ref(service, attempt.citizen.id)
-        if attempt.open and attempt.citizen is None:
-            attempt.refuse("revoked")
-        elif attempt.open and attempt.citizen is not None and attempt.citizen.status != CitizenStatus.ACTIVE:
-            attempt.refuse("suspended")
+def decide(attempts: Sequence[Attempt], seconds: float) -> list[Outcome | None]:
+    """Decide scans at kiosks of one service; None for those that were left over when the module's time was up.
 
-
-def _check_permission(attempt: Attempt, module: InstalledModule | None, *, enabled: bool) -> None:
-    """Step 5: the kiosk's purposes, the service's standing, the purpose's own rules, the times of an upload."""
-    purpose = module.descriptor.purpose(attempt.request.purpose) if module else None
-    if module is None or not enabled:
-        attempt.refuse("service_disabled")
-    elif purpose is None or purpose.id not in attempt.kiosk.purposes:
-        attempt.refuse("purpose_not_permitted")
-    elif attempt.kind not in purpose.kinds or not _accepted_late(attempt, purpose):
-        attempt.refuse("kind_not_accepted")
-    elif attempt.citizen is not None and attempt.citizen.assurance_level < purpose.minimum_assurance:
-        attempt.refuse("assurance_too_low")
-    elif attempt.late and attempt.occurred_at > attempt.received_at + CLOCK_SKEW:
-        attempt.refuse("clock_skew")
-    elif attempt.late and attempt.occurred_at < attempt.received_at - replay.LATE_UPLOAD:
-        attempt.refuse("bundle_too_old")
-
-
-def _accepted_late(attempt: Attempt, purpose: Purpose) -> bool:
-    return not attempt.late or attempt.kind != "online" or purpose.offline.online_codes
-
-
-def _claim(attempts: Sequence[Attempt]) -> set[str]:
-    """Step 6: claim single-use codes; returns the usage ids of the attempts that won theirs."""
-    claims: list[tuple[Attempt, replay.Claim]] = []
-    for attempt in attempts:
-        identity = replay.key_of(attempt.code) if attempt.open and attempt.code is not None else None
-        if identity is not None:
-            kiosk = attempt.kiosk
-            made = replay.Claim(
-                *identity, attempt.usage_id, kiosk.service, kiosk.placement_id, attempt.received_at
-            )
-            claims.append((attempt, made))
-    lost = replay.claim([made for _, made in claims])
-    for attempt, made in claims:
-        standing = lost.get(made.identity)
-        if standing is not None and standing.usage_id != attempt.usage_id:
-            attempt.refuse("replayed")
-            attempt.double_use_of = standing.usage_id if attempt.late else None
-    return {attempt.usage_id for attempt, _ in claims if attempt.open}
-
-
-def _release(attempts: Iterable[Attempt]) -> None:
-    """An upload of which nothing came has not used its code."""
-    given_back = [replay.key_of(attempt.code) for attempt in attempts if attempt.code is not None]
-    replay.release([identity for identity in given_back if identity is not None])
-
-
-def _recall(attempts: Sequence[Attempt]) -> None:
-    """A scan that has just won its code cannot be a retry; of the others, those answered before hear the same again.
-
-    Rubbish is not looked for; a code whose key has been disabled since is.
+    An optimistic walk with retry. All go into one unit of work, the oldest first. When the module fails over one of them, all of it is
+    rolled back: those before it and itself, known as failed, are walked again and committed, those after it follow in a unit of their own.
+    When another transaction was faster (the same scan was answered elsewhere at this moment, a deadlock), the same scans are walked again
+    and find what the other has committed. Raises what the database says when it is away; what was committed by then is found by a retry.
     """
-    of_kiosk: defaultdict[str, list[Attempt]] = defaultdict(list)
-    for attempt in attempts:
-        if attempt.names_somebody:
-            of_kiosk[attempt.kiosk.id].append(attempt)
-    for kiosk_id, named in of_kiosk.items():
-        stored = answers.stored_answers(kiosk_id, [attempt.request.scan_id for attempt in named])
-        for attempt in named:
-            before = stored.get(attempt.request.scan_id)
-            if before is None:
-                continue
-            if before.digest != attempt.request.digest():
-                attempt.problem = Problem("idempotency-conflict")
-            else:
-                attempt.answer, attempt.is_retry = before.answer, True
-
-
-def _record(service: str, attempts: Sequence[Attempt], module: InstalledModule | None) -> None:
-    """Step 8: one event and one answer for each scan that names a citizen; a counter for the others."""
-    events, stored = [], []
-    decided = [a for a in attempts if not a.is_retry and a.problem is None and a.verdict is not None]
-    after_commit(partial(count_decided, decided, module))
-    for attempt in decided:
-        attempt.answer = answer_for(attempt, module)
-        if attempt.citizen is None:
+    end = time.monotonic() + seconds
+    outcomes: dict[tuple[str, str], Outcome | None] = {}
+    failed: set[tuple[str, str]] = set()
+    conflicts = 0
+    waiting = [sorted(attempts, key=lambda attempt: attempt.occurred_at)] if attempts else []
+    while waiting:
+        batch = waiting.pop()
+        try:
+            with transaction():
+                walk(batch, failed, end)
+        except ModuleFailed as failure:
+            failed.add(failure.key)
+            cut = 1 + [attempt.key for attempt in batch].index(failure.key)
+            waiting += [part for part in (batch[cut:], batch[:cut]) if part]
+        except Exception as error:
+            conflicts += 1
+            if not is_conflict(error) or conflicts > MOST_CONFLICTS:
+                raise
+            waiting.append(batch)
+        else:
+            outcomes.update((attempt.key, attempt.outcome) for attempt in batch)
             continue
-        events.append(event_for(attempt))
-        stored.append(new_answer(attempt))
-    met = {
-        (a.citizen_ref, a.citizen.id)
-        for a in attempts
-        if a.citizen and a.citizen_ref and a.answer and not a.is_retry
-    }
-    remember_refs(service, met)
-    record(events)
-    answers.store(stored)
-    for attempt in attempts:
-        if attempt.double_use_of is not None and attempt.answer is not None and not attempt.is_retry:
-            mark(attempt.usage_id, "double_use", other=attempt.double_use_of)
-            mark(attempt.double_use_of, "double_use", other=attempt.usage_id)
-    flush()
+        waiting = [[again(attempt) for attempt in part] for part in waiting]
+    return [outcomes[attempt.key] for attempt in attempts]
+
+
+class ScanQueues:
+    """The group commits of an application in this process, one for each service, so that none waits for another's module.
+
+    With several `leaders` scans of one service are walked at the same time, as in several processes.
+    """
+
+    def __init__(self, leaders: int = 1) -> None:
+        self._leaders = leaders
+        self._of: dict[str, GroupCommit[Attempt, Outcome]] = {}
+
+    def of(self, service: str) -> GroupCommit[Attempt, Outcome]:
+        """The queue of a service."""
+        queue = self._of.get(service)
+        key = attrgetter(
+            "key"
+        )  # a second request with a scan id is a retry, which must find the first committed
+        return queue or self._of.setdefault(service, GroupCommit(_group, key, leaders=self._leaders))
+
+
+def _group(attempts: Sequence[Attempt]) -> list[Outcome | None]:
+    return decide(attempts, GROUP_SECONDS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
@@ -11,7 +10,6 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 from citizen_app.codes.format import NONCE_BYTES
 from citizen_app.inputs import GivenId
 from citizen_app.moments import Moment
-from citizen_app.quick_schemas import QuickSchema
 from citizen_app.scans.attempt import ScanRequest
 
 MOST_IN_BATCH = 500
@@ -28,8 +26,11 @@ class Nonce(fields.Field[bytes]):
         return bytes.fromhex(value)
 
 
-class ScanRequestSchema(QuickSchema):
+class ScanRequestSchema(Schema):
     """One scan: a code, or the session that an earlier code opened."""
+
+    class Meta:
+        unknown = RAISE
 
     together: ClassVar = {"oneOf": [{"required": ["code"]}, {"required": ["session"]}]}
 
@@ -53,28 +54,18 @@ class ScanRequestSchema(QuickSchema):
             "description": "Nonce the kiosk had shown.",
         }
     )
-    context = fields.Dict(
-        keys=fields.String(), load_default=dict, metadata={"description": "What the purpose declares."}
-    )
-
-    def go_together(self, members: Mapping[str, Any]) -> bool:
-        """Either a code or a session."""
-        return ("code" in members) != ("session" in members)
-
-    def made_of(self, members: dict[str, Any]) -> ScanRequest:
-        """As the pipeline takes it."""
-        return ScanRequest(**members)
+    context = fields.Dict(load_default=dict, metadata={"description": "What the purpose declares."})
 
     @validates_schema
     def one_of_both(self, data: dict[str, Any], **kwargs: Any) -> None:
         """Either a code or a session."""
-        if not self.go_together(data):
+        if ("code" in data) == ("session" in data):
             raise ValidationError("send either code or session", "code")
 
     @post_load
     def build(self, data: dict[str, Any], **kwargs: Any) -> ScanRequest:
         """As the pipeline takes it."""
-        return self.made_of(data)
+        return ScanRequest(**data)
 
 
 class BatchSchema(Schema):

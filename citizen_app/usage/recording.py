@@ -54,9 +54,8 @@ class NewEvent:
 
 
 def record(events: Iterable[NewEvent]) -> None:
-    """Append events to the log, in the transaction of whatever they record; written when that flushes."""
-    for event in events:
-        _INSERT_EVENT.run_later(vars(event))  # asdict() copies deeply
+    """Append events to the log, in the transaction of whatever they record."""
+    _INSERT_EVENT.run_many([vars(event) for event in events])  # asdict() copies deeply
 
 
 def mark(event_id: str, kind: MarkKind, **details: str) -> None:
@@ -68,4 +67,4 @@ def mark(event_id: str, kind: MarkKind, **details: str) -> None:
         "at": clock.now(),
         "details": details,
     }
-    _INSERT_MARK.run_later(row)
+    _INSERT_MARK.run(row)

@@ -16,14 +16,14 @@ from sqlalchemy import event
 from citizen_app import factory, transactions, units
 from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask, create_app
-from citizen_app.scans import together
+from citizen_app.scans import pipeline
 
 PUT_OFF_SECONDS = 0.15
 
 
 def hasty() -> CitizenFlask:
     """Answers first and commits a moment later."""
-    factory.transaction = together.transaction = _committed_later
+    factory.transaction = pipeline.transaction = _committed_later
     return create_app()
 
 

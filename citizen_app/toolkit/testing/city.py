@@ -28,7 +28,7 @@ from citizen_app.ids import new_id
 from citizen_app.kiosks import operations as kiosk_operations
 from citizen_app.registry import state
 from citizen_app.registry.modules import current_registry
-from citizen_app.scans.together import Lines
+from citizen_app.scans.pipeline import ScanQueues
 from citizen_app.staff import operations as staff_operations
 from citizen_app.staff.sessions import permissions_of
 from citizen_app.staff.tokens import create_token
@@ -222,12 +222,12 @@ class City:
         with self.app.app_context(), transaction():
             state.change_settings(service, settings)
 
-    def let_scans_race(self, at_once: int = 64) -> None:
+    def let_scans_race(self, leaders: int = 64) -> None:
         """From now on simultaneous scans are walked at the same time, each alone, as in several processes.
 
         Otherwise those of one service go together, in turn, and a race test would have no race.
         """
-        self.app.extensions["scan_lines"] = Lines(at_once)
+        self.app.extensions["scan_queues"] = ScanQueues(leaders)
 
     def run_jobs(self, service: str) -> None:
         """Run every job of a service once, now, as the runner does: each in a unit of work."""

@@ -102,8 +102,7 @@ def _is_first_tap(citizen_ref: str, tapped_on: str, at: datetime, window: timede
     """Claim the tap, in one statement.
 
     The rider's row decides between taps at the same moment: the second waits for the first to commit and then sees it there. Boardings
-    decide about everything that was recorded before, late uploads too, which take no lock. Boardings that still wait to be written are
-    this walk's own: their riders' rows are there already.
+    decide about everything that was recorded before, late uploads too, which take no lock.
     """
     tap = {
         "citizen": citizen_ref,
@@ -135,7 +134,7 @@ def _first_tap() -> ReturningInsert[str]:
     return claim.returning(RIDERS.c.citizen_ref)
 
 
-FIRST_TAP: Final = Prepared(_first_tap, ahead=True)
+FIRST_TAP: Final = Prepared(_first_tap)
 
 
 def _earlier_tap(citizen_ref: str, tapped_on: str, at: datetime, window: timedelta) -> SecondTap:
@@ -181,4 +180,4 @@ def _record(made: Boarding, scan: Scan, tapped_on: str, version_id: int | None) 
         "occurred_at": scan.occurred_at,
         "late": scan.late,
     }
-    INSERT_BOARDING.run_later(values)
+    INSERT_BOARDING.run(values)

@@ -11,7 +11,8 @@ from citizen_app import clock
 from citizen_app.extensions import db
 from citizen_app.ids import new_id
 from citizen_app.statements import Prepared, upsert
-from citizen_app.transactions import after_commit, hook_savepoint, start_over, transaction
+from citizen_app.transactions import transaction
+from citizen_app.units import current_unit
 from citizen_app.usage.models import UsageMark
 from citizen_app.watch import WatchVersion
 
@@ -34,16 +35,6 @@ def write_and_stop(event_id: str) -> None:
     before = stored(event_id)
     INSERT.run(row(event_id))
     assert stored(event_id) == before + 1
-    raise Stop
-
-
-def hold_back(*rows: tuple[Prepared, dict[str, object]]) -> None:
-    for statement, values in rows:
-        statement.run_later(values)
-
-
-def hold_back_and_stop(event_id: str) -> None:
-    INSERT.run_later(row(event_id))
     raise Stop
 
 
@@ -76,35 +67,14 @@ def test_the_session_and_what_is_prepared_share_one_unit_of_work(app: Flask) -> 
             assert len(OF_EVENT.rows({"event": event_id})) == 1
 
 
-def test_a_savepoint_undoes_what_was_prepared(app: Flask) -> None:
-    event_id = new_id()
-    with app.app_context(), transaction():
-        INSERT.run(row(event_id))
-        with pytest.raises(Stop), hook_savepoint():
-            write_and_stop(event_id)
-        assert len(OF_EVENT.rows({"event": event_id})) == 1
-
-
-def test_starting_over_drops_rows_and_what_waited_for_them(app: Flask) -> None:
-    event_id, done = new_id(), []
-    with app.app_context():
-        with transaction():
-            INSERT.run(row(event_id))
-            after_commit(lambda: done.append("first"))
-            start_over()
-            INSERT.run(row(event_id))
-            after_commit(lambda: done.append("second"))
-        with transaction(reading=True):
-            assert (stored(event_id), done) == (1, ["second"])
-
-
 def test_errors_are_those_of_the_session(app: Flask) -> None:
     made = row(new_id())
-    with app.app_context(), transaction():
-        INSERT.run(made)
-        with pytest.raises(IntegrityError), hook_savepoint():
+    with app.app_context():
+        with transaction():
             INSERT.run(made)
-        with pytest.raises(KeyError):
+        with pytest.raises(IntegrityError), transaction():
+            INSERT.run(made)
+        with pytest.raises(KeyError), transaction():
             INSERT.run({"id": new_id()})
 
 
@@ -140,57 +110,18 @@ def test_listeners_hear_of_it(app: Flask) -> None:
     assert heard[-1] == "UPDATE"
 
 
-def test_rows_that_can_wait_are_written_before_anybody_looks(app: Flask) -> None:
-    event_id, topic = new_id(), new_id()
-    note_topic = Prepared(insert(WatchVersion))
-    made = [row(event_id), row(event_id)]
-    with app.app_context():
-        with transaction():
-            INSERT.run_later(made[0])
-            note_topic.run_later({"topic": topic, "version": 7})
-            assert [tuple(made[0].values())] == OF_EVENT.rows({"event": event_id})
-            INSERT.run_later(made[1])
-            assert stored(event_id) == 2, "the session looks at the same rows"
-            INSERT.run_later(row(event_id))
-        with transaction(reading=True):
-            assert stored(event_id) == 3, "the commit writes what is left"
-            assert db.session.get_one(WatchVersion, topic).version == 7
-
-
-def test_a_statement_that_goes_ahead_lets_rows_wait(app: Flask) -> None:
+def test_of_many_rows_all_or_none_go_in(app: Flask) -> None:
     event_id = new_id()
-    ahead = Prepared(select(MARKS).where(MARKS.c.event_id == bindparam("event")), ahead=True)
+    rows = [row(event_id) for _ in range(3)]
     with app.app_context():
-        with transaction():
-            INSERT.run_later(row(event_id))
-            assert ahead.rows({"event": event_id}) == []
-            assert len(OF_EVENT.rows({"event": event_id})) == 1
-            assert len(ahead.rows({"event": event_id})) == 1
-            INSERT.run_later(row(event_id))
-            assert len(ahead.rows({"event": event_id})) == 1
-        with transaction(reading=True):
-            assert stored(event_id) == 2
-
-
-def test_what_waits_is_dropped_with_its_unit_of_work(app: Flask) -> None:
-    event_id = new_id()
-    with app.app_context():
-        with pytest.raises(Stop), transaction():
-            hold_back_and_stop(event_id)
-        with transaction():
-            INSERT.run_later(row(event_id))
-            start_over()
-        with transaction(reading=True):
-            assert stored(event_id) == 0
-
-
-def test_of_rows_written_together_all_or_none_go_in(app: Flask) -> None:
-    event_id, taken = new_id(), new_id()
-    note_topic = Prepared(insert(WatchVersion))
-    with app.app_context():
-        with transaction():
-            note_topic.run({"topic": taken, "version": 1})
         with pytest.raises(IntegrityError), transaction():
-            hold_back((INSERT, row(event_id)), (note_topic, {"topic": taken, "version": 2}))
+            INSERT.run_many([*rows, rows[0]])
         with transaction(reading=True):
             assert stored(event_id) == 0
+
+
+def test_nothing_to_write_takes_no_connection(app: Flask) -> None:
+    with app.app_context(), transaction():
+        assert INSERT.run_many([]) == 0
+        unit = current_unit.get()
+        assert unit is not None and unit._connection is None

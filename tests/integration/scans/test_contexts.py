@@ -1,10 +1,9 @@
-"""A context is checked each time it is new, and what is remembered of those that were right stays small."""
+"""A context is what its purpose declares, each time anew, and the module is told its defaults."""
 
 from __future__ import annotations
 
-import pytest
-
-from citizen_app.scans import contexts
+from citizen_app.clock import now, rfc3339
+from citizen_app.ids import new_id
 from citizen_app.toolkit.testing import City
 
 RIGHT = {"gate": "E1", "lane": 1}
@@ -24,11 +23,30 @@ def test_what_is_right_for_one_purpose_is_checked_for_another(city: City) -> Non
     assert kiosk.scan(citizen.code(), "enter", context=RIGHT).status_code == 422
 
 
-def test_few_and_short_ones_are_remembered(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contexts, "MOST_REMEMBERED", 3)
-    monkeypatch.setattr(contexts, "LONGEST_REMEMBERED", 40)
-    known: contexts.KnownContexts = city.app.extensions["known_contexts"]
+def test_the_module_is_told_defaults_now_and_of_an_upload(city: City) -> None:
     kiosk, citizen = city.kiosk("probe"), city.citizen()
-    for gate in ("1", "2", "3", "4", "a gate whose name is much too long"):
-        assert kiosk.scan(citizen.code(), "with_context", context={"gate": gate}).status_code == 200
-    assert {said[2] for said in known._right} == {"{'gate': '4'}"}
+    expected = {"gate": "E1", "lane": None, "direction": "in"}
+    now_decided = kiosk.scan(citizen.code(), "with_context", context={"gate": "E1"}).get_json()
+    assert now_decided["outcome"]["context"] == expected
+    scan = {"scan_id": new_id(), "purpose": "with_context", "code": citizen.code(), "context": {"gate": "E1"}}
+    sent = {"scans": [{**scan, "occurred_at": rfc3339(now())}]}
+    (uploaded,) = kiosk.post("/api/v1/scans/batch", sent).get_json()["results"]
+    assert uploaded["outcome"]["context"] == expected
+
+
+def test_defaults_make_no_other_request_of_a_retry(city: City) -> None:
+    """What recognises it is what was sent, so that a default may change while a kiosk waits for its answer."""
+    kiosk, code, scan_id = city.kiosk("probe"), city.citizen().code(), new_id()
+    sent = {"scan_id": scan_id, "context": {"gate": "E1"}}
+    first = kiosk.scan(code, "with_context", **sent).get_json()
+    assert kiosk.scan(code, "with_context", **sent).get_json() == first
+    spelt_out = {"gate": "E1", "lane": None, "direction": "in"}
+    other = kiosk.scan(code, "with_context", scan_id=scan_id, context=spelt_out)
+    assert other.get_json()["type"] == "/problems/idempotency-conflict"
+
+
+def test_a_scan_that_asks_goes_on_with_its_context(city: City) -> None:
+    kiosk = city.kiosk("probe")
+    asked = kiosk.scan(city.citizen().code(), "ask", context={"desk": "7"}).get_json()
+    done = kiosk.post(f"/api/v1/scans/{asked['scan_id']}/answer", {"last_four": "1234"}).get_json()
+    assert done["outcome"]["context"] == {"desk": "7", "floor": 1}

@@ -17,7 +17,7 @@ from citizen_app.extensions import db
 from citizen_app.ids import new_id
 from citizen_app.registry.modules import current_registry
 from citizen_app.scans import pipeline
-from citizen_app.scans.together import Lines
+from citizen_app.scans.pipeline import ScanQueues
 from citizen_app.toolkit.testing import City, TestKiosk
 from citizen_app.transactions import transaction
 from citizen_app.usage.models import UsageEvent
@@ -58,7 +58,7 @@ def held(city: City, monkeypatch: pytest.MonkeyPatch) -> Held:
 
 def answers(city: City, held: Held, first: Request, others: list[Request]) -> list[dict[str, Any]]:
     """The first is held until the others wait; then all go on. Answers in the order given."""
-    lines: Lines = city.app.extensions["scan_lines"]
+    queues: ScanQueues = city.app.extensions["scan_queues"]
 
     def send(request: Request) -> dict[str, Any]:
         kiosk, body = request
@@ -71,7 +71,7 @@ def answers(city: City, held: Held, first: Request, others: list[Request]) -> li
         assert held.began.wait(10)
         going += [pool.submit(send, one) for one in others]
         until = time.monotonic() + 10
-        while len(lines.of("probe")._waiting) < len(others):
+        while len(queues.of("probe")._queue) < len(others):
             assert time.monotonic() < until
             time.sleep(0.005)
         held.may_go_on.set()
@@ -119,7 +119,7 @@ def test_who_waits_shares_one_unit_of_work(city: City, held: Held) -> None:
         assert sorted(kept) == sorted(kiosk.id for kiosk in kiosks), "each at its own kiosk"
 
 
-def test_each_scan_of_a_company_has_its_own_decision(city: City, held: Held) -> None:
+def test_each_scan_of_a_group_has_its_own_decision(city: City, held: Held) -> None:
     kiosk, citizen = city.kiosk("probe"), city.citizen()
     twice = {"purpose": "enter", "code": citizen.code()}
     others = [
@@ -154,7 +154,7 @@ def test_a_module_that_fails_over_one_answers_the_others(city: City, held: Held)
 def test_a_slow_module_keeps_nobody_waiting_for_others(
     city: City, held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "TOGETHER_SECONDS", -1.0)
+    monkeypatch.setattr(pipeline, "GROUP_SECONDS", -1.0)
     kiosk = city.kiosk("probe")
     with writes_counted(city) as writes:
         found = answers(city, held, scan(city, kiosk), [scan(city, kiosk) for _ in range(3)])
@@ -180,7 +180,7 @@ def test_of_a_database_that_goes_away_all_hear_and_nothing_stays(city: City, hel
         assert sender.post("/api/v1/scans", body).get_json()["reason"] == "ok", "no code was used up"
 
 
-def test_who_loses_against_another_transaction_walks_alone(city: City, held: Held) -> None:
+def test_who_loses_against_another_transaction_walks_again(city: City, held: Held) -> None:
     class Deadlock(Exception):
         sqlstate = "40P01"
 

@@ -95,7 +95,7 @@ def test_a_retry_after_the_code_expired_hears_the_stored_answer(
     scan_id, code = new_id(), citizen.code()
     first = kiosk.scan(code, "enter", scan_id=scan_id).get_json()
     real = clock.now
-    monkeypatch.setattr("citizen_app.scans.pipeline.clock.now", lambda: real() + timedelta(seconds=90))
+    monkeypatch.setattr("citizen_app.scans.intake.clock.now", lambda: real() + timedelta(seconds=90))
     assert kiosk.scan(code, "enter", scan_id=scan_id).get_json() == first
 
 

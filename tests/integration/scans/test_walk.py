@@ -181,7 +181,7 @@ def test_context_is_checked_before_anything_happens(
         "/context/more",
     }
     right = kiosk.scan(code, "with_context", context={"gate": "A", "lane": 3})
-    assert right.get_json()["outcome"]["context"] == {"gate": "A", "lane": 3}
+    assert right.get_json()["outcome"]["context"] == {"gate": "A", "lane": 3, "direction": "in"}
 
 
 def test_any_uuid_of_the_kiosk_names_a_scan_however_it_is_written(city: City) -> None:

@@ -34,7 +34,13 @@ SERVICE = ServiceModule(
         _purpose("verified", minimum_assurance=2),
         _purpose("paper_only", kinds=("paper",)),
         _purpose("go_on", session_seconds=120),
-        _purpose("ask"),
+        _purpose(
+            "ask",
+            context=(
+                Field("desk", "string", Text("窗口", "Desk"), required=False),
+                Field("floor", "integer", Text("楼层", "Floor"), required=False, default=1),
+            ),
+        ),
         _purpose("refuse"),
         _purpose("undeclared_refusal"),
         _purpose("crash"),
@@ -44,9 +50,11 @@ SERVICE = ServiceModule(
         _purpose("breaks_database"),
         _purpose(
             "with_context",
+            offline=OfflinePolicy(online_codes=True),
             context=(
                 Field("gate", "string", Text("门", "Gate")),
                 Field("lane", "integer", Text("道", "Lane"), required=False),
+                Field("direction", "string", Text("方向", "Direction"), required=False, default="in"),
             ),
         ),
     ),

@@ -1,0 +1,54 @@
+"""What comes in becomes an attempt: its context is what the purpose declares, its code is read. No table is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError
+
+from citizen_app import clock
+from citizen_app.codes.keys import key_ring
+from citizen_app.kiosks.queries import KioskView
+from citizen_app.problems import Problem, errors_from_messages
+from citizen_app.registry.fields import load_fields
+from citizen_app.registry.modules import current_registry
+from citizen_app.scans.attempt import Attempt, Completion, ScanRequest
+from citizen_app.scans.trust import examine
+
+
+def received(kiosk: KioskView, request: ScanRequest, *, late: bool = False) -> Attempt:
+    """A scan that has just come in; `late` when it happened earlier, offline. Raises a 422 for a context that is not declared so."""
+    attempt = Attempt(kiosk, request, clock.now(), late, _declared(kiosk, request))
+    examine(attempt, key_ring())
+    return attempt
+
+
+def completed(kiosk: KioskView, scan_id: str, values: Mapping[str, Any]) -> Attempt:
+    """A scan to go on with, now that the kiosk brings the input it asked for."""
+    return Attempt(
+        kiosk, ScanRequest(scan_id, purpose=""), clock.now(), late=False, completion=Completion(values)
+    )
+
+
+def again(before: Attempt) -> Attempt:
+    """The same request for another walk, with nothing found out about it yet but what steps 1 to 3 say."""
+    completion = before.completion and Completion(before.completion.sent)
+    attempt = Attempt(
+        before.kiosk, before.request, before.received_at, before.late, before.context, completion
+    )
+    if completion is None:
+        examine(attempt, key_ring())
+    return attempt
+
+
+def _declared(kiosk: KioskView, request: ScanRequest) -> Mapping[str, Any]:
+    """The context with its defaults; as it is for a purpose that does not exist, which the walk refuses."""
+    module = current_registry().get(kiosk.service)
+    purpose = module.descriptor.purpose(request.purpose) if module else None
+    if purpose is None:
+        return request.context
+    try:
+        return load_fields(purpose.context, request.context)
+    except ValidationError as refused:
+        raise Problem("invalid-input", errors=errors_from_messages(refused.messages, "/context")) from refused
