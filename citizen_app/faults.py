@@ -69,16 +69,6 @@ OF_MARSHMALLOW: Final[Sequence[Text]] = (
     Text("写法不符合要求。", "String does not match expected pattern."),
 )
 
-OF_SCANS: Final[Sequence[Text]] = (
-    Text("code 与 session 请发送其中一个", "send either code or session"),
-    Text("随机数请写成 16 位十六进制数字", "write the nonce as 16 hexadecimal digits"),
-    Text("离线时的扫码必须填写此项", "required for a scan made offline"),
-    Text("在这一批中出现了两次", "stands twice in this batch"),
-)
-"""Still written in English where they are found."""
-
-KNOWN: Final = (*OF_MARSHMALLOW, *OF_SCANS)
-
 
 def _pattern(template: str) -> re.Pattern[str]:
     parts = PLACE.split(template)  # text, name, text, name, …, text
@@ -89,8 +79,8 @@ def _place(name: str) -> str:
     return f"(?P<{name}>.+)" if name in OF_SEVERAL_WORDS else f"(?P<{name}>\\S+)"
 
 
-WHOLE: Final[Mapping[str, Text]] = {words.en: words for words in KNOWN if not PLACE.search(words.en)}
-FILLED: Final = tuple((_pattern(words.en), words) for words in KNOWN if PLACE.search(words.en))
+WHOLE: Final[Mapping[str, Text]] = {words.en: words for words in OF_MARSHMALLOW if not PLACE.search(words.en)}
+FILLED: Final = tuple((_pattern(words.en), words) for words in OF_MARSHMALLOW if PLACE.search(words.en))
 
 
 def in_words(message: Text | str, language: Language) -> str:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
 import orjson
 
+from citizen_app.text import Text
+
 _OPTIONS: Final = orjson.OPT_PASSTHROUGH_DATETIME
+NO_TEXT: Final = Text("文字中有 NUL 字符或半个代理对", "a text with a NUL character or half a surrogate pair")
+_NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+"""The escape of a NUL, and not a backslash that is followed by `u0000`."""
 
 
 def explained(value: Any) -> Any:
@@ -36,6 +42,16 @@ def in_one_order(value: Any) -> bytes:
         return orjson.dumps(value, explained, _OPTIONS | orjson.OPT_SORT_KEYS)
     except TypeError:
         return json.dumps(value, default=explained, sort_keys=True).encode()
+
+
+def is_text(value: Any) -> bool:
+    """Whether every text in a value is Unicode text that a database takes: without a NUL and without half a surrogate pair."""
+    try:
+        written = write_json(value)
+        written.encode()
+    except (ValueError, RecursionError):
+        return False
+    return not _NUL.search(written)
 
 
 read_json: Final = orjson.loads

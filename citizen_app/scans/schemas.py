@@ -5,15 +5,27 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import (
+    RAISE,
+    Schema,
+    fields,
+    post_load,
+    pre_load,
+    validate,
+    validates_schema,
+)
 
 from citizen_app.codes.format import NONCE_BYTES
+from citizen_app.faults import Refused
 from citizen_app.inputs import GivenId
+from citizen_app.json_text import NO_TEXT, is_text
 from citizen_app.moments import Moment
 from citizen_app.scans.attempt import ScanRequest
+from citizen_app.text import Text
 
+NONCE_FORM = Text("随机数请写成 16 位十六进制数字", "write the nonce as 16 hexadecimal digits")
+ONE_OF_BOTH = Text("code 与 session 请发送其中一个", "send either code or session")
 MOST_IN_BATCH = 500
-LONGEST_CODE = 2000
 HEXADECIMAL = re.compile(rf"[0-9a-fA-F]{{{2 * NONCE_BYTES}}}")
 
 
@@ -22,16 +34,33 @@ class Nonce(fields.Field[bytes]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bytes:
         if not isinstance(value, str) or not HEXADECIMAL.fullmatch(value):
-            raise ValidationError("write the nonce as 16 hexadecimal digits")
+            raise Refused(NONCE_FORM)
         return bytes.fromhex(value)
 
 
-class ScanRequestSchema(Schema):
-    """One scan: a code, or the session that an earlier code opened."""
+class ScannedSchema(Schema):
+    """Something that holds what a scanner read, which may be anything; whatever else stands in it is text."""
+
+    judges_texts: ClassVar = True
+    read_by_scanner: ClassVar[str]
 
     class Meta:
         unknown = RAISE
 
+    @pre_load
+    def texts(self, data: Any, **kwargs: Any) -> Any:
+        """Everything but what was read can be stored."""
+        if isinstance(data, dict) and not is_text(
+            {k: v for k, v in data.items() if k != self.read_by_scanner}
+        ):
+            raise Refused(NO_TEXT)
+        return data
+
+
+class ScanRequestSchema(ScannedSchema):
+    """One scan: a code, or the session that an earlier code opened."""
+
+    read_by_scanner = "code"
     together: ClassVar = {"oneOf": [{"required": ["code"]}, {"required": ["session"]}]}
 
     scan_id = GivenId(
@@ -39,8 +68,10 @@ class ScanRequestSchema(Schema):
         metadata={"description": "Made by the kiosk, unique per kiosk, best a UUIDv7; a retry repeats it."},
     )
     code = fields.String(
-        validate=validate.Length(min=1, max=LONGEST_CODE),
-        metadata={"description": "The text of the QR code."},
+        validate=validate.Length(min=1),
+        metadata={
+            "description": "The text of the QR code, whatever it is: what is no citizen code is refused as `malformed`."
+        },
     )
     session = fields.String(
         validate=validate.Length(min=1, max=500), metadata={"description": "Instead of a code: the session."}
@@ -60,7 +91,7 @@ class ScanRequestSchema(Schema):
     def one_of_both(self, data: dict[str, Any], **kwargs: Any) -> None:
         """Either a code or a session."""
         if ("code" in data) == ("session" in data):
-            raise ValidationError("send either code or session", "code")
+            raise Refused(ONE_OF_BOTH, "code")
 
     @post_load
     def build(self, data: dict[str, Any], **kwargs: Any) -> ScanRequest:
@@ -68,11 +99,10 @@ class ScanRequestSchema(Schema):
         return ScanRequest(**data)
 
 
-class BatchSchema(Schema):
+class BatchSchema(ScannedSchema):
     """Scans that happened while the kiosk was offline. Each item is checked on its own."""
 
-    class Meta:
-        unknown = RAISE
+    read_by_scanner = "scans"
 
     scans = fields.List(
         fields.Dict(),

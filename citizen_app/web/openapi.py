@@ -26,15 +26,15 @@ SEND_AN_OBJECT: Final = Text("应为一个对象，内含声明的各项", "send
 SEND_A_FORM: Final = Text("请以 multipart/form-data 发送文件。", "Send the file as multipart/form-data.")
 
 
-def json_body(req: Request) -> Any:
-    """The JSON of a request.
+def json_body(req: Request, *, any_text: bool = False) -> Any:
+    """The JSON of a request; with `any_text` the schema judges what is no Unicode text.
 
     Raises a 415 for what does not say that it is JSON, a 400 for what is none, a 422 for an object that names a member twice.
     """
     if not req.is_json:
         raise Problem("unsupported-media-type")
     try:
-        return strict_loads(req.get_data(cache=True))
+        return strict_loads(req.get_data(cache=True), any_text=any_text)
     except DuplicateKey as error:
         raise invalid_input("/", error.words) from error
     except BrokenJson as error:
@@ -67,7 +67,8 @@ class StrictParser(FlaskParser):
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         """The JSON body, parsed strictly; an absent body is an empty object, and of a change (PATCH) it is a mistake."""
-        body = json_body(req) if req.get_data(cache=True) else {}
+        any_text: bool = getattr(schema, "judges_texts", False)
+        body = json_body(req, any_text=any_text) if req.get_data(cache=True) else {}
         if req.method == "PATCH" and body == {}:
             raise invalid_input("/", NOTHING_TO_CHANGE)
         return body

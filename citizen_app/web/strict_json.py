@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, Final
@@ -13,22 +12,14 @@ from wsgiref.types import WSGIEnvironment
 from flask import Response
 from flask.json.provider import DefaultJSONProvider
 
-from citizen_app.json_text import write_json
+from citizen_app.json_text import NO_TEXT, is_text, write_json
 from citizen_app.text import Text
-
-_NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
-"""The escape of a NUL, and not a backslash that is followed by `u0000`."""
-
 
 TWICE: Final = Text("同一对象中有重名的项", "an object names a member twice")
 TOO_DEEP: Final = Text("嵌套过深", "nested too deeply")
-HAS_NUL: Final = Text("文字中有 NUL 字符", "a text with a NUL character")
 TOO_LARGE: Final = Text("数字过大", "a number that is too large")
 NOT_JSON: Final = Text("{name} 不是 JSON", "{name} is not JSON")
 BROKEN: Final = Text("不是合法的 JSON：第 {line} 行第 {column} 列", "not JSON: line {line}, column {column}")
-HALF_A_PAIR: Final = Text(
-    "文字中有不成对的代理项（surrogates）", "half a pair of surrogates, which is no text"
-)
 NOT_UTF8: Final = Text("不是合法的 UTF-8 文字", "not UTF-8 text")
 
 
@@ -44,30 +35,25 @@ class DuplicateKey(BrokenJson):
     """A JSON object names a member twice (RFC 8259 §4 leaves that undefined; we refuse it)."""
 
 
-def strict_loads(text: str | bytes) -> Any:
+def strict_loads(text: str | bytes, *, any_text: bool = False) -> Any:
     """Parse JSON in UTF-8.
 
     Raises `BrokenJson` for whatever is not JSON, and for a repeated member, a number that is not finite, nesting that is
-    too deep, and text with a NUL or half a surrogate pair, which is no Unicode text and no database takes.
+    too deep, and, unless `any_text` leaves them to the schema, for texts that are none (`is_text`).
     """
     try:
         read = text.decode() if isinstance(text, bytes) else text
         loaded = json.loads(
             read, object_pairs_hook=_distinct, parse_constant=_refuse_constant, parse_float=_finite
         )
-        if "\\u" in read:  # only an escape can bring in what is no text
-            written = json.dumps(loaded, ensure_ascii=False)
-            written.encode()
-            if _NUL.search(written):
-                raise BrokenJson(HAS_NUL)
     except RecursionError as error:
         raise BrokenJson(TOO_DEEP) from error
     except json.JSONDecodeError as error:
         raise BrokenJson(BROKEN.fill(line=error.lineno, column=error.colno)) from error
-    except UnicodeEncodeError as error:
-        raise BrokenJson(HALF_A_PAIR) from error
     except UnicodeError as error:
         raise BrokenJson(NOT_UTF8) from error
+    if "\\u" in read and not any_text and not is_text(loaded):  # only an escape can bring in what is no text
+        raise BrokenJson(NO_TEXT)
     return loaded
 
 

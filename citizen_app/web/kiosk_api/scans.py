@@ -9,6 +9,7 @@ from flask import Response, g, jsonify, request
 from marshmallow import ValidationError
 
 from citizen_app.extensions import limiter
+from citizen_app.json_text import is_text
 from citizen_app.kiosks.queries import KioskView
 from citizen_app.language import caller_language
 from citizen_app.problems import InputError, Problem, errors_from_messages, invalid_input
@@ -120,4 +121,7 @@ def _trouble(position: int, item: Mapping[str, Any], problem: Problem) -> dict[s
     """What became of an item that was not decided; its faults are found from the top of the upload."""
     errors = [InputError(f"/scans/{position}{error.pointer}", error.message) for error in problem.errors]
     here = Problem(problem.kind.slug, problem.detail, errors=errors)
-    return {"scan_id": item.get("scan_id"), "problem": here.as_document(caller_language(), g.request_id)}
+    return {
+        "scan_id": item.get("scan_id") if is_text(item.get("scan_id")) else None,
+        "problem": here.as_document(caller_language(), g.request_id),
+    }
