@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,9 @@ from citizen_app.factory import CitizenFlask
 from citizen_app.problems import Problem
 from citizen_app.registry import lineages, state
 from citizen_app.registry.catalogue import search
-from citizen_app.registry.modules import current_registry
+from citizen_app.registry.modules import Registry, current_registry
 from citizen_app.toolkit.testing import City
-from citizen_app.transactions import transaction
+from citizen_app.transactions import current_connection, transaction
 
 
 @pytest.fixture
@@ -90,11 +91,16 @@ def test_the_entry_is_found_by_chinese_pinyin_and_english(app: CitizenFlask) -> 
         assert search("", "health") == []
 
 
-def test_a_service_without_its_tables_is_not_switched_on(app: CitizenFlask) -> None:
+def test_a_service_without_its_tables_is_not_switched_on(app: CitizenFlask, tmp_path: Path) -> None:
     run, operator = app.test_cli_runner(), City(app).operator("probe", "system_admin")
     with app.app_context():
         state_before = lineages.pending(db.engine, current_registry())
         lineages.downgrade(db.engine, current_registry(), "probe", "base")
+        (tmp_path / "migrations").mkdir()
+        unwritten = replace(state.module_of("probe"), folder=tmp_path)
+        with transaction(reading=True):
+            told = lineages.why_not_ready(current_connection(), unwritten, Registry({"probe": unwritten}))
+        assert told is not None and "db revision --service probe" in told.en
     refused = run.invoke(args=["services", "enable", "probe"])
     assert (refused.exit_code, state_before) == (1, [])
     assert "flask --app wsgi db upgrade" in refused.stderr
