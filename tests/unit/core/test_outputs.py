@@ -48,7 +48,7 @@ def test_the_language_is_the_callers() -> None:
                 "name": name,
                 "kind_title": kind,
                 "closed": None,
-                "since": "2026-11-28T08:30:00Z",
+                "since": "2026-11-28T08:30:00.000Z",
             }
             with speaking("en"):
                 assert schema.dump(STOP)["name"] == "East gate", "a file that was asked for in English"
