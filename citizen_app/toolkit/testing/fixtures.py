@@ -10,7 +10,7 @@ import time_machine
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 
-from citizen_app import clock
+from citizen_app import clock, factory
 from citizen_app.factory import CitizenFlask
 from citizen_app.registry.modules import InstalledModule, Registry
 from citizen_app.staff import passwords
@@ -44,6 +44,14 @@ def production_hasher() -> Iterator[PasswordHasher]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield production
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_sources() -> Iterator[None]:
+    """The rules read the sources of the services once for all applications of this process: a server, which makes one, forgets them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(factory, "forget_sources", lambda: None)
+        yield
 
 
 @pytest.fixture(scope="session")
