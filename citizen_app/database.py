@@ -13,7 +13,7 @@ from collections import deque
 from contextvars import ContextVar
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -21,6 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from citizen_app import metrics
 from citizen_app.json_text import read_json, write_json
 from citizen_app.settings import Settings
+from citizen_app.units import ConnectionLost, current_unit
 
 LOCK_TIMEOUT_SECONDS: Final = 20.0
 BUSY_TIMEOUT_MS: Final = 20_000
@@ -41,7 +42,7 @@ OUTAGE_CODES: Final = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IO
 
 def is_outage(error: BaseException) -> bool:
     """Whether an error says that the database is away, full or overloaded, and nothing about the statement that met it."""
-    if isinstance(error, (WriteLockTimeout, PoolTimeout)):
+    if isinstance(error, (WriteLockTimeout, PoolTimeout, ConnectionLost)):
         return True
     if not isinstance(error, DBAPIError):
         return False
@@ -52,6 +53,13 @@ def is_outage(error: BaseException) -> bool:
         return str(code).startswith(OUTAGE_CODES)
     state = getattr(error.orig, "sqlstate", None)
     return isinstance(error, OperationalError) if state is None else str(state).startswith(OUTAGE_STATES)
+
+
+def outage_behind(error: BaseException) -> BaseException | None:
+    """The outage that an error is, or that was met before it was said in other words."""
+    while error is not None and not is_outage(error):
+        error = error.__cause__ or error.__context__  # type: ignore[assignment]
+    return error
 
 
 def is_conflict(error: BaseException) -> bool:
@@ -124,6 +132,13 @@ def engine_options(settings: Settings) -> dict[str, Any]:
 
 def apply_rules(engine: Engine) -> None:
     """Attach the rules of the engine's dialect."""
+
+    @event.listens_for(engine, "handle_error")
+    def note_loss(failed: ExceptionContext) -> None:
+        unit = current_unit.get()
+        if failed.is_disconnect and unit is not None:
+            unit.lost = True
+
     if engine.dialect.name == "sqlite":
         _apply_sqlite_rules(engine)
     else:

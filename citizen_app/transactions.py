@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from citizen_app import database
 from citizen_app.extensions import db
@@ -42,16 +43,27 @@ def transaction(*, reading: bool = False) -> Iterator[None]:
             committed = True
         raise
     finally:
-        _end_session()
-        unit.close()
-        database.reading.reset(mode_token)
-        current_unit.reset(unit_token)
+        try:
+            _let_go(unit)
+        finally:
+            database.reading.reset(mode_token)
+            current_unit.reset(unit_token)
         if committed:
             _run(unit.waiting)
     if unit.afterwards:
         with transaction():
             for write in unit.afterwards:
                 write()
+
+
+def _let_go(unit: Unit) -> None:
+    """Give back session and connection. That the database went away meanwhile changes nothing of what was committed, or was not."""
+    try:
+        _end_session()
+    except DBAPIError as error:
+        log.warning("a session could not be closed", error=type(error.orig).__name__)
+        db.session.remove()
+    unit.close()
 
 
 def _connect() -> Connection:
@@ -79,6 +91,17 @@ def current_connection() -> Connection:
     """The connection of the present unit of work, for statements that need no session."""
     unit = current_unit.get()
     return db.session.connection() if unit is None else unit.connection
+
+
+@contextmanager
+def database_answers_for_itself() -> Iterator[None]:
+    """Raise `ConnectionLost` when the unit of work has lost its connection inside, whatever was made of the error there."""
+    try:
+        yield
+    finally:
+        unit = current_unit.get()
+        if unit is not None:
+            unit.check()
 
 
 def after_commit(action: Callable[[], None]) -> None:

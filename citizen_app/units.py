@@ -8,22 +8,32 @@ from typing import Any, Final
 
 from flask_sqlalchemy.session import Session
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+
+class ConnectionLost(Exception):
+    """The database went away in the middle of a unit of work; whatever it had done is undone."""
 
 
 class Unit:
-    """An open unit of work. Its connection is taken, and its transaction begun, by the first statement."""
+    """An open unit of work. Its connection is taken, and its transaction begun, by the first statement.
 
-    __slots__ = ("_connect", "_connection", "afterwards", "waiting")
+    `lost` says that the database has ended the connection: SQLAlchemy would go on with another one, on which half of the work is missing.
+    """
+
+    __slots__ = ("_connect", "_connection", "afterwards", "lost", "waiting")
 
     def __init__(self, connect: Callable[[], Connection]) -> None:
         self._connect = connect
         self._connection: Connection | None = None
+        self.lost = False
         self.waiting: list[Callable[[], None]] = []
         self.afterwards: list[Callable[[], object]] = []
 
     @property
     def connection(self) -> Connection:
-        """The connection, inside the transaction."""
+        """The connection, inside the transaction. Raises `ConnectionLost`."""
+        self.check()
         connection = self._connection
         if connection is None:
             connection = self._connection = self._connect()
@@ -32,15 +42,27 @@ class Unit:
         return connection
 
     def commit(self) -> None:
-        """Commit what the connection has done, if there is any."""
+        """Commit what the connection has done, if there is any. Raises `ConnectionLost`."""
+        self.check()
         if self._connection is not None:
             self._connection.commit()
 
+    def check(self) -> None:
+        """Raise `ConnectionLost` when the work so far is lost, even if whoever met the error kept it to himself."""
+        if self.lost:
+            raise ConnectionLost("the database went away")
+
     def close(self) -> None:
-        """Give the connection back; what is not committed is rolled back."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        """Give the connection back; what is not committed is rolled back. One that cannot even do that is thrown away."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            connection.close()
+        except DBAPIError as error:
+            if not connection.closed:
+                connection.invalidate(error)
+                connection.close()
 
 
 current_unit: Final[ContextVar[Unit | None]] = ContextVar("current_unit", default=None)

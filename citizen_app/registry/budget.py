@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, event
 
-from citizen_app.database import is_outage
+from citizen_app.database import outage_behind
 
 FAILURES_TO_OPEN: Final = 5
 OPEN_SECONDS: Final = 10.0
@@ -83,13 +83,13 @@ class Breaker:
             yield
             check_budget()
             failed = False
-        except BudgetSpent:
+        except BudgetSpent as error:
             worked = time.thread_time() - worked_before
             own = worked >= OWN_WORK * budget_seconds or time.monotonic() - began >= STUCK * budget_seconds
-            failed = True if own else None
+            failed = True if own and outage_behind(error) is None else None
             raise
         except BaseException as error:
-            failed = None if is_outage(error) else True
+            failed = True if outage_behind(error) is None else None
             raise
         finally:
             _deadline.reset(token)

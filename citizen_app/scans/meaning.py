@@ -12,7 +12,7 @@ from citizen_app import metrics
 from citizen_app.citizens.personal import masked_name, masked_phone, unseal
 from citizen_app.citizens.queries import ScannedCitizen
 from citizen_app.citizens.traits import FareClass
-from citizen_app.database import is_outage
+from citizen_app.database import outage_behind
 from citizen_app.problems import Problem
 from citizen_app.registry.behaviour import CitizenView, KioskOfScan, Scan
 from citizen_app.registry.budget import BudgetSpent, ModuleBusy
@@ -21,7 +21,7 @@ from citizen_app.registry.state import granted_scopes, settings_of
 from citizen_app.scans.attempt import Attempt
 from citizen_app.scans.decisions import meant
 from citizen_app.settings import current_settings
-from citizen_app.transactions import flush
+from citizen_app.transactions import database_answers_for_itself, flush
 from citizen_app.vault import current_vault
 
 log = structlog.get_logger(__name__)
@@ -71,15 +71,16 @@ class Asking:
         )
         module, asked = self._module, time.perf_counter()
         try:
-            with module.breaker.guard(self._budget_ms / 1000):
+            with module.breaker.guard(self._budget_ms / 1000), database_answers_for_itself():
                 attempt.verdict = meant(module.hooks.on_scan(scan), module.descriptor)
                 flush()  # what the module left pending fails here, on its account
         except ModuleBusy:  # it was not even asked
             metrics.hook_failed(module.id, "busy")
             self.give_up(attempt)
         except Exception as error:
-            if is_outage(error):
-                raise
+            outage = outage_behind(error)
+            if outage is not None:
+                raise outage from None
             raise self._failed(error, attempt) from error
         finally:
             attempt.disclosed = view.disclosed

@@ -8,11 +8,10 @@ from typing import Any
 import structlog
 from flask import Flask, Response, current_app, g, render_template, request
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from citizen_app import metrics
-from citizen_app.database import WriteLockTimeout
+from citizen_app.database import is_outage
 from citizen_app.language import caller_language
 from citizen_app.problems import BY_STATUS, InputError, Problem, errors_from_messages
 from citizen_app.web.credentials import in_view_of_the_token
@@ -102,9 +101,7 @@ def _unexpected(error: Exception) -> Response:
     if _is_full(error):
         log.error("storage is full", error=type(error).__name__)
         return problem_response(Problem("storage-full", headers={"Retry-After": "30"}))
-    if isinstance(error, (WriteLockTimeout, PoolTimeout, OperationalError)) or getattr(
-        error, "connection_invalidated", False
-    ):
+    if isinstance(error, OperationalError) or is_outage(error):
         log.error(
             "database unavailable", error=type(error).__name__, detail=str(getattr(error, "orig", error))
         )
