@@ -22,14 +22,14 @@ from citizen_app.codes.cose import SigningKey
 from citizen_app.codes.issuing import IssuingKey, issue_online_code
 from citizen_app.codes.keys import ensure_keys, issuing_key
 from citizen_app.demo.city import demo_city
-from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.ids import new_id
 from citizen_app.kiosks import operations as kiosk_operations
 from citizen_app.registry import state
 from citizen_app.registry.seeding import SeedKiosk
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.text import Text
-from citizen_app.transactions import transaction
 
 SERVICE: Final = "bus"
 PURPOSE: Final = "board"

@@ -25,11 +25,11 @@ from bench.ratios import table
 from bench.results import GROWTH, keep
 from citizen_app import clock
 from citizen_app.citizens.models import Citizen
-from citizen_app.extensions import db
 from citizen_app.factory import create_app
 from citizen_app.ids import first_id_at, new_id
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing import Databases, dispose, environment, postgresql_address
-from citizen_app.transactions import transaction
 from citizen_app.usage.partitions import ensure_partitions
 from citizen_app.usage.queries import usage_of_citizen
 from citizen_app.usage.recording import NewEvent, record

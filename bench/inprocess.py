@@ -24,7 +24,7 @@ from citizen_app.codes.format import STORED_HANDLE_BYTES, Claims, Kind, decode, 
 from citizen_app.codes.handles import SEALING_KEY_BYTES
 from citizen_app.codes.issuing import IssuingKey, issue_credential
 from citizen_app.codes.reading import VALIDITY, VerifiedCredentials, verify
-from citizen_app.extensions import db
+from citizen_app.storage.orm import db
 
 FRAME: Final = ("BEGIN", "PRAGMA", "COMMIT", "ROLLBACK")
 """What a database needs around any work; not counted as statements of a scan."""

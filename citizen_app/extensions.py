@@ -8,28 +8,10 @@ import threading
 from typing import Any
 
 from apispec import APISpec
-from flask import current_app, g, request
+from flask import g, request
 from flask_smorest import Api, Blueprint
-from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import MetaData
-from sqlalchemy.orm import DeclarativeBase
 
 from citizen_app.limits import Limiter
-from citizen_app.units import UnitSession
-
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Model(DeclarativeBase):
-    """Base of every table, of the core and of services; names of constraints follow one convention."""
-
-    metadata = MetaData(naming_convention=NAMING)
 
 
 def caller_key() -> str:
@@ -91,14 +73,4 @@ class LateApi(Api):  # type: ignore[misc]
         self._undescribed = []
 
 
-db = SQLAlchemy(
-    model_class=Model,
-    disable_autonaming=True,
-    session_options={"class_": UnitSession, "expire_on_commit": False},
-)
 limiter = Limiter(caller_key)  # limits on routes are counted when the caller is already known
-
-
-def on_sqlite() -> bool:
-    """Whether the current application stores in SQLite."""
-    return bool(db.engine.dialect.name == "sqlite") if current_app else False

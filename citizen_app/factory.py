@@ -12,15 +12,15 @@ from flask.sessions import SessionInterface
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from citizen_app import database, logs
 from citizen_app.citizens.meetings import NewlyMet
 from citizen_app.cli.commands import COMMANDS
 from citizen_app.cli.missing_city import guard
-from citizen_app.extensions import address_key, db, limiter
+from citizen_app.extensions import address_key, limiter
+from citizen_app.flask_globals import present_notes, present_request
 from citizen_app.ids import IdConverter
 from citizen_app.jobs.runner import Job
 from citizen_app.kiosks.tally import UnreadableTally, current_tally
-from citizen_app.problems import Problem
+from citizen_app.process import logs
 from citizen_app.registry import budget
 from citizen_app.registry.checks import check_module
 from citizen_app.registry.checks.syntax import forget_sources
@@ -34,23 +34,25 @@ from citizen_app.registry.modules import (
     twice,
 )
 from citizen_app.registry.state import standing_of
-from citizen_app.running import present_notes, present_request
 from citizen_app.scans.pipeline import ScanQueues
+from citizen_app.secrecy.vault import Vault
 from citizen_app.settings import Settings, load_settings
-from citizen_app.transactions import transaction
+from citizen_app.storage import dialects
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
+from citizen_app.storage.watch import Watch
 from citizen_app.usage.waiting import hand_over_to_newly_met
-from citizen_app.vault import Vault
-from citizen_app.watch import Watch
-from citizen_app.web.audiences import SAFE_METHODS, Audience, audience_of
-from citizen_app.web.errors import answer_errors
-from citizen_app.web.late_rules import LateRule
+from citizen_app.web.boundary.audiences import SAFE_METHODS, Audience, audience_of
+from citizen_app.web.boundary.errors import answer_errors
+from citizen_app.web.boundary.lazy_rules import LateRule
+from citizen_app.web.boundary.openapi import configure_api
+from citizen_app.web.boundary.responses import finish_responses, guard_demo
+from citizen_app.web.boundary.units import has_its_own_units
+from citizen_app.web.boundary.uploads import allow_body_of_route, most_body_of, read_body
 from citizen_app.web.metrics import measure
-from citizen_app.web.openapi import configure_api
-from citizen_app.web.responses import finish_responses, guard_demo
 from citizen_app.web.routes import BLUEPRINTS, CORE_JOBS
-from citizen_app.web.strict_json import StrictJson
-from citizen_app.web.units import has_its_own_units
-from citizen_app.web.uploads import allow_body_of_route, most_body_of, read_body
+from citizen_app.wire.problems import Problem
+from citizen_app.wire.strict_json import StrictJson
 
 
 class NoSessions(SessionInterface):
@@ -166,10 +168,10 @@ def connect_database(app: Flask) -> None:
     settings = _settings(app)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = database.engine_options(settings)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = dialects.engine_options(settings)
     db.init_app(app)
     with app.app_context():
-        database.apply_rules(db.engine)
+        dialects.apply_rules(db.engine)
         budget.watch_statements(db.engine)
 
 

@@ -23,8 +23,8 @@ from typing import Final, ParamSpec, Protocol, TypeVar
 
 import structlog
 
-from citizen_app.problems import Problem
-from citizen_app.running import present_notes, present_request
+from citizen_app.flask_globals import present_notes, present_request
+from citizen_app.wire.problems import Problem
 
 log = structlog.get_logger(__name__)
 Given = ParamSpec("Given")

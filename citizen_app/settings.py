@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
 from citizen_app.demo_secrets import demo_secrets
-from citizen_app.running import extension
+from citizen_app.flask_globals import extension
 from citizen_app.setting_fields import (
     MINIMUM_SECRET_BYTES,
     DirectoryPath,

@@ -7,8 +7,8 @@ from typing import Any
 from alembic import context
 from sqlalchemy import JSON, Uuid
 
-from citizen_app.columns import UtcDateTime
-from citizen_app.extensions import Model
+from citizen_app.storage.columns import UtcDateTime
+from citizen_app.storage.orm import Model
 
 lineage = context.config.attributes["lineage"]
 

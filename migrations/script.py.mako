@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from ${"citizen_app.toolkit.data" if config.attributes["lineage"].service else "citizen_app.columns"} import Id, Json, UtcDateTime
+from ${"citizen_app.toolkit.data" if config.attributes["lineage"].service else "citizen_app.storage.columns"} import Id, Json, UtcDateTime
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

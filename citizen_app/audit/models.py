@@ -8,9 +8,9 @@ from typing import Any, Final
 from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from citizen_app.columns import Id, Json, UtcDateTime
-from citizen_app.extensions import Model
 from citizen_app.ids import new_id
+from citizen_app.storage.columns import Id, Json, UtcDateTime
+from citizen_app.storage.orm import Model
 
 ACTOR_KINDS: Final = ("staff", "citizen", "command", "system")
 RESULTS: Final = ("ok", "refused")
@@ -20,7 +20,7 @@ class AuditEvent(Model):
     """Who did what to which thing, when, from where, with which result (GB/T 22239-2019 §8.1.4.3; ASVS
     V16.2.1).
 
-    `details` holds no personal data of citizens. Made append-only by `citizen_app.append_only` in the
+    `details` holds no personal data of citizens. Made append-only by `citizen_app.storage.append_only` in the
     migration.
     """
 

@@ -11,8 +11,8 @@ from flask import g, has_request_context, request
 
 from citizen_app import clock
 from citizen_app.audit.models import AuditEvent
-from citizen_app.extensions import db
-from citizen_app.logs import request_id
+from citizen_app.process.logs import request_id
+from citizen_app.storage.orm import db
 
 ActorKind = Literal["staff", "citizen", "command", "system"]
 Result = Literal["ok", "refused"]

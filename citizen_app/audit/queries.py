@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from citizen_app.audit.models import AuditEvent
-from citizen_app.keyset import Page, page
+from citizen_app.storage.keyset import Page, page
 
 
 def audit_page(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from citizen_app.audit.models import ACTOR_KINDS, RESULTS
-from citizen_app.keyset import PageQuerySchema, PageSchema
-from citizen_app.moments import Moment
+from citizen_app.storage.keyset import PageQuerySchema, PageSchema
+from citizen_app.wire.moments import Moment
 
 
 class AuditQuerySchema(PageQuerySchema):

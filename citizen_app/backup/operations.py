@@ -17,12 +17,12 @@ from citizen_app.backup import postgresql, sqlite
 from citizen_app.backup.archive import BackupRefused, check_archive, new_archive, open_member, read_manifest
 from citizen_app.backup.manifest import Manifest, compare, describe, missing_keys, newer_lineages
 from citizen_app.backup.sealed import unopened
-from citizen_app.database import lone_engine, see_one_moment
-from citizen_app.extensions import Model
 from citizen_app.registry import lineages
 from citizen_app.registry.modules import current_registry
+from citizen_app.secrecy.vault import current_vault
 from citizen_app.settings import Settings, current_settings
-from citizen_app.vault import current_vault
+from citizen_app.storage.dialects import lone_engine, see_one_moment
+from citizen_app.storage.orm import Model
 
 RECORD: Final = "last-backup.json"
 """In the data folder: when this machine last made a backup, for `doctor` and `/metrics`."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect, select
 from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.personal import phone_index
 from citizen_app.codes.keys import SigningKeyRow
-from citizen_app.vault import SealBroken, current_vault
+from citizen_app.secrecy.vault import SealBroken, current_vault
 
 SAMPLE: Final = 500
 """Citizens looked at from each end, for every number of field key that seals one."""

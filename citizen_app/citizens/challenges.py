@@ -19,15 +19,15 @@ from sqlalchemy import Table, case, insert, select, update
 from citizen_app.citizens.models import Citizen, OtpChallenge, OtpShare
 from citizen_app.citizens.personal import named_regions, phone_index, region_of
 from citizen_app.clock import now
-from citizen_app.extensions import db
 from citizen_app.ids import new_id
 from citizen_app.jobs.outbox import enqueue
 from citizen_app.jobs.sms import SMS, sms_payload
-from citizen_app.problems import Problem, invalid_input
+from citizen_app.secrecy.vault import current_vault
 from citizen_app.settings import current_settings
-from citizen_app.statements import upsert
+from citizen_app.storage.orm import db
+from citizen_app.storage.statements import upsert
 from citizen_app.text import DEFAULT_LANGUAGE, Language, Text
-from citizen_app.vault import current_vault
+from citizen_app.wire.problems import Problem, invalid_input
 
 OTP_LIFETIME: Final = timedelta(minutes=10)
 MOST_TRIES: Final = 5

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 
-from citizen_app.running import extension
+from citizen_app.flask_globals import extension
 
 
 class NewlyMet:

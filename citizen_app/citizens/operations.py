@@ -11,10 +11,10 @@ from citizen_app.citizens.models import Citizen, CitizenRef
 from citizen_app.citizens.queries import KNOWN_REFS
 from citizen_app.citizens.sessions import end_all_sessions
 from citizen_app.citizens.traits import AgeBand, AssuranceLevel, CitizenStatus, FareClass
-from citizen_app.extensions import db
-from citizen_app.problems import Problem
-from citizen_app.rows import held
-from citizen_app.watch import bump
+from citizen_app.storage.orm import db
+from citizen_app.storage.rows import held
+from citizen_app.storage.watch import bump
+from citizen_app.wire.problems import Problem
 
 log = structlog.get_logger(__name__)
 

@@ -8,8 +8,8 @@ from typing import Final
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
+from citizen_app.secrecy.vault import current_vault
 from citizen_app.text import Text
-from citizen_app.vault import current_vault
 
 HOME_REGION: Final = "CN"
 MOST_STARS: Final = 4

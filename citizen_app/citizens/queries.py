@@ -14,10 +14,10 @@ from sqlalchemy import bindparam, select
 from citizen_app.citizens.meetings import newly_met
 from citizen_app.citizens.models import Citizen, CitizenRef
 from citizen_app.citizens.personal import phone_index
-from citizen_app.extensions import db
-from citizen_app.statements import Prepared, one_of, upsert
-from citizen_app.transactions import after_commit
-from citizen_app.watch import Watched
+from citizen_app.storage.orm import db
+from citizen_app.storage.statements import Prepared, one_of, upsert
+from citizen_app.storage.transactions import after_commit
+from citizen_app.storage.watch import Watched
 
 REFS_KNOWN_PER_PROCESS: Final = 20_000
 

@@ -8,8 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from citizen_app.citizens import personal
 from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.traits import AgeBand, AssuranceLevel, FareClass
-from citizen_app.extensions import db
 from citizen_app.ids import new_id
+from citizen_app.storage.orm import db
 
 
 def create_citizen(

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 from marshmallow import fields, validate, validates_schema
 
 from citizen_app.citizens.personal import PhoneRefused, normalised_phone
-from citizen_app.faults import Refused
-from citizen_app.inputs import SIX_DIGITS, Pattern, StrictSchema
 from citizen_app.text import Text
+from citizen_app.wire.faults import Refused
+from citizen_app.wire.inputs import SIX_DIGITS, Pattern, StrictSchema
 
 LONGEST_PHONE = 32
 LONGEST_REFRESH_TOKEN = 200

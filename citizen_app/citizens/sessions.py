@@ -37,12 +37,12 @@ from citizen_app.citizens.tokens import (
 )
 from citizen_app.citizens.traits import CitizenStatus
 from citizen_app.clock import now
-from citizen_app.extensions import db
 from citizen_app.ids import new_id
-from citizen_app.problems import Problem
-from citizen_app.rows import held
-from citizen_app.vault import current_vault
-from citizen_app.watch import bump
+from citizen_app.secrecy.vault import current_vault
+from citizen_app.storage.orm import db
+from citizen_app.storage.rows import held
+from citizen_app.storage.watch import bump
+from citizen_app.wire.problems import Problem
 
 IDLE: Final = timedelta(days=30)
 ABSOLUTE: Final = timedelta(days=180)

@@ -8,9 +8,9 @@ from typing import Final
 from sqlalchemy import and_, delete, or_
 
 from citizen_app.citizens.models import OtpChallenge, OtpShare, RevokedSession, SignInSession
-from citizen_app.extensions import db
 from citizen_app.jobs.runner import Job
 from citizen_app.jobs.settled import settled
+from citizen_app.storage.orm import db
 
 CHALLENGES_KEPT: Final = timedelta(hours=1)
 """As long as challenges are counted towards a phone's share of messages."""

@@ -15,9 +15,9 @@ from sqlalchemy import Connection, select
 
 from citizen_app.citizens.models import RevokedSession
 from citizen_app.clock import now, timestamp
-from citizen_app.problems import Problem
-from citizen_app.vault import current_vault
-from citizen_app.watch import Watched
+from citizen_app.secrecy.vault import current_vault
+from citizen_app.storage.watch import Watched
+from citizen_app.wire.problems import Problem
 
 ACCESS_SECONDS: Final = 300
 CLOCK_MARGIN_SECONDS: Final = 60

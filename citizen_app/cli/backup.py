@@ -15,8 +15,8 @@ from citizen_app.audit.operations import record
 from citizen_app.backup import operations
 from citizen_app.backup.archive import BackupRefused
 from citizen_app.backup.manifest import Manifest
+from citizen_app.storage.transactions import transaction
 from citizen_app.text import counted
-from citizen_app.transactions import transaction
 
 backup = AppGroup("backup", help="Backups that prove themselves: create, verify, restore.")
 VERIFIED: Final = (

@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from citizen_app.database import lone_engine, prepare_file
-from citizen_app.extensions import Model
 from citizen_app.registry import lineages
 from citizen_app.registry.modules import current_registry
 from citizen_app.registry.words import remember_words
 from citizen_app.settings import current_settings
-from citizen_app.transactions import transaction
+from citizen_app.storage.dialects import lone_engine, prepare_file
+from citizen_app.storage.orm import Model
+from citizen_app.storage.transactions import transaction
 
 database = AppGroup("db", help="Migrations: the core first, then every service.")
 

@@ -8,9 +8,9 @@ import click
 from flask.cli import AppGroup
 
 from citizen_app.demo import city
-from citizen_app.problems import Problem
 from citizen_app.settings import current_settings
-from citizen_app.transactions import transaction
+from citizen_app.storage.transactions import transaction
+from citizen_app.wire.problems import Problem
 
 demo = AppGroup("demo", help="The demo city: synthetic people, kiosks and staff.")
 

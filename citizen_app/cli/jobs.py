@@ -12,12 +12,12 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from citizen_app.clock import rfc3339
-from citizen_app.extensions import db
+from citizen_app.flask_globals import running_app
 from citizen_app.jobs.models import JobRun
 from citizen_app.jobs.runner import current_jobs, run_due, run_forever
-from citizen_app.running import running_app
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.text import counted
-from citizen_app.transactions import transaction
 
 jobs = AppGroup("jobs", help="Background work: outboxes, sweeps, seals.")
 

@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 from citizen_app.audit.operations import record
 from citizen_app.codes import keys as ring
 from citizen_app.codes.cose import Algorithm
-from citizen_app.transactions import transaction
+from citizen_app.storage.transactions import transaction
 
 keys = AppGroup("keys", help="Issuer keys: list, rotate, disable.")
 

@@ -15,8 +15,8 @@ from citizen_app.kiosks import operations, queries
 from citizen_app.kiosks.models import Kiosk
 from citizen_app.registry.contract import Purpose
 from citizen_app.registry.modules import current_registry
+from citizen_app.storage.transactions import transaction
 from citizen_app.text import Text
-from citizen_app.transactions import transaction
 
 kiosks = AppGroup("kiosks", help="Kiosks: the devices that read codes.")
 

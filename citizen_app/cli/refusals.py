@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import click
 
-from citizen_app.problems import InputError, Problem
+from citizen_app.wire.problems import InputError, Problem
 
 
 @contextmanager

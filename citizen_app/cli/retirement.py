@@ -8,15 +8,15 @@ import click
 
 from citizen_app.audit.operations import record
 from citizen_app.citizens.operations import forget_service
-from citizen_app.database import see_one_moment
 from citizen_app.kiosks import operations as kiosks
 from citizen_app.kiosks.queries import unrevoked_ids
-from citizen_app.progress import progress_bar
+from citizen_app.process.progress import progress_bar
 from citizen_app.registry import retirement, state
 from citizen_app.registry.modules import current_registry
 from citizen_app.registry.retirement import Holdings, holdings
+from citizen_app.storage.dialects import see_one_moment
+from citizen_app.storage.transactions import current_connection, transaction
 from citizen_app.text import counted
-from citizen_app.transactions import current_connection, transaction
 
 
 @click.command("retire")

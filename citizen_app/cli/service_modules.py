@@ -22,8 +22,8 @@ from citizen_app.registry.lineages import why_not_ready
 from citizen_app.registry.modules import current_registry, find_packages, ids_in, ids_of_entry_points
 from citizen_app.registry.words import words_of
 from citizen_app.settings import current_settings
+from citizen_app.storage.transactions import current_connection, transaction
 from citizen_app.text import Text, counted
-from citizen_app.transactions import current_connection, transaction
 
 RETIRE: Final = "flask --app wsgi services retire {service} --export FILE --erase"
 GONE: Final = Text(

@@ -13,7 +13,7 @@ from flask.cli import AppGroup
 from citizen_app import clock
 from citizen_app.cli.refusals import told_on_the_command_line
 from citizen_app.staff import operations, queries, tokens
-from citizen_app.transactions import transaction
+from citizen_app.storage.transactions import transaction
 
 staff = AppGroup("staff", help="People of the city: accounts, roles, tokens.")
 tokens_group = AppGroup("token", help="Personal access tokens.")

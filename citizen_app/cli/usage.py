@@ -14,9 +14,9 @@ from flask.cli import AppGroup
 
 from citizen_app.audit.operations import record
 from citizen_app.cli.known_services import require_known
-from citizen_app.progress import progress_bar
+from citizen_app.process.progress import progress_bar
+from citizen_app.storage.transactions import transaction
 from citizen_app.text import Language, counted
-from citizen_app.transactions import transaction
 from citizen_app.usage.export import FORMATS, Format, Line, Selection, chunks, csv_bytes, write_xlsx
 from citizen_app.usage.recounting import recount
 from citizen_app.usage.retention import TooSoon, purge

@@ -19,13 +19,13 @@ from citizen_app import clock
 from citizen_app.codes.cose import Algorithm, SigningKey, VerifyKey
 from citizen_app.codes.handles import SEALING_KEY_BYTES
 from citizen_app.codes.issuing import IssuingKey
-from citizen_app.columns import Json, UtcDateTime
-from citizen_app.extensions import Model, db
 from citizen_app.ids import random_bytes
-from citizen_app.rows import held
+from citizen_app.secrecy.vault import current_vault
 from citizen_app.settings import current_settings
-from citizen_app.vault import current_vault
-from citizen_app.watch import Watched, bump
+from citizen_app.storage.columns import Json, UtcDateTime
+from citizen_app.storage.orm import Model, db
+from citizen_app.storage.rows import held
+from citizen_app.storage.watch import Watched, bump
 
 KeyUse = Literal["codes", "bundles"]
 USES: Final[frozenset[KeyUse]] = frozenset({"codes", "bundles"})

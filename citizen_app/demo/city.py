@@ -12,10 +12,8 @@ from citizen_app.citizens.personal import masked_name, phone_index
 from citizen_app.citizens.registration import create_citizen
 from citizen_app.codes.keys import ensure_keys
 from citizen_app.demo.people import CITIZENS, STAFF
-from citizen_app.extensions import db
 from citizen_app.kiosks import operations as kiosk_operations
 from citizen_app.kiosks.models import Kiosk
-from citizen_app.problems import Problem
 from citizen_app.registry import state
 from citizen_app.registry.contract import Purpose
 from citizen_app.registry.modules import InstalledModule, current_registry
@@ -23,7 +21,9 @@ from citizen_app.registry.seeding import DemoCity, DemoPerson, SeedKiosk
 from citizen_app.settings import current_settings
 from citizen_app.staff import operations as staff_operations
 from citizen_app.staff.models import Staff
+from citizen_app.storage.orm import db
 from citizen_app.text import Text
+from citizen_app.wire.problems import Problem
 
 ONLY_IN_DEMO: Final = Text(
     "演示数据只能在演示模式载入（CITIZEN_DEMO=1）。", "Demo data loads in demo mode only (CITIZEN_DEMO=1)."

@@ -11,9 +11,9 @@ from sqlalchemy import text
 
 from citizen_app.doctor import database, machine, running, scanning
 from citizen_app.doctor.findings import Check, Fault, Level, failure
-from citizen_app.extensions import db
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.text import Text
-from citizen_app.transactions import transaction
 
 log = structlog.get_logger(__name__)
 

@@ -11,10 +11,10 @@ from sqlalchemy import func, select, text
 
 from citizen_app import clock
 from citizen_app.doctor.findings import Check, Fault, failure, warning
-from citizen_app.extensions import db, on_sqlite
 from citizen_app.registry import lineages
 from citizen_app.registry.modules import current_registry
 from citizen_app.settings import current_settings
+from citizen_app.storage.orm import db, on_sqlite
 from citizen_app.text import Text
 from citizen_app.usage.models import UsageEvent
 from citizen_app.usage.partitions import DEFAULT, months_kept

@@ -12,7 +12,6 @@ from citizen_app import clock
 from citizen_app.backup.sealed import unopened
 from citizen_app.codes.keys import ROTATE_EVERY, KeyUse, SigningKeyRow
 from citizen_app.doctor.findings import Check, Fault, failure, warning
-from citizen_app.extensions import db
 from citizen_app.ids import first_id_at
 from citizen_app.jobs.heartbeat import overdue
 from citizen_app.jobs.models import JobRun, OutboxMessage
@@ -23,6 +22,7 @@ from citizen_app.registry.checks import check_module
 from citizen_app.registry.modules import current_registry
 from citizen_app.registry.state import standing_of
 from citizen_app.staff.models import Staff
+from citizen_app.storage.orm import db
 from citizen_app.text import Text, counted
 from citizen_app.usage.statistics import oldest_uncounted
 

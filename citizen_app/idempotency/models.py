@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from citizen_app.columns import UtcDateTime
-from citizen_app.extensions import Model
+from citizen_app.storage.columns import UtcDateTime
+from citizen_app.storage.orm import Model
 
 
 class KeptAnswer(Model):

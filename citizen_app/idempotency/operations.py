@@ -15,12 +15,12 @@ from typing import Any, Final
 from sqlalchemy import Table, delete, select, update
 
 from citizen_app import clock
-from citizen_app.extensions import db
 from citizen_app.idempotency.models import KeptAnswer
 from citizen_app.jobs.settled import settled
-from citizen_app.problems import Problem
-from citizen_app.statements import upsert
-from citizen_app.vault import current_vault
+from citizen_app.secrecy.vault import current_vault
+from citizen_app.storage.orm import db
+from citizen_app.storage.statements import upsert
+from citizen_app.wire.problems import Problem
 
 KEPT: Final = timedelta(hours=24)
 _ANSWERS: Final[Table] = KeptAnswer.__table__  # type: ignore[assignment]

@@ -17,11 +17,11 @@ from flask import Flask
 from sqlalchemy import bindparam, or_, select, text, update
 
 from citizen_app.clock import now
-from citizen_app.columns import UtcDateTime
-from citizen_app.extensions import db
 from citizen_app.ids import new_id
 from citizen_app.jobs.models import JobRun
-from citizen_app.transactions import transaction
+from citizen_app.storage.columns import UtcDateTime
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 
 LEASE: Final = timedelta(seconds=60)
 CLOCK_MARGIN: Final = timedelta(seconds=60)

@@ -8,10 +8,10 @@ from sqlalchemy import CheckConstraint, Index, Integer, LargeBinary, SmallIntege
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_app.clock import now
-from citizen_app.columns import Id, UtcDateTime
-from citizen_app.extensions import Model
 from citizen_app.ids import new_id
-from citizen_app.sealing import SealedText
+from citizen_app.secrecy.sealing import SealedText
+from citizen_app.storage.columns import Id, UtcDateTime
+from citizen_app.storage.orm import Model
 
 
 class OutboxMessage(Model):

@@ -20,13 +20,13 @@ from flask import Flask, current_app
 from sqlalchemy import delete, insert, select, update
 
 from citizen_app.clock import now
-from citizen_app.extensions import db
 from citizen_app.ids import new_id
 from citizen_app.jobs.models import OutboxMessage
 from citizen_app.jobs.runner import Job
 from citizen_app.jobs.settled import settled
 from citizen_app.jobs.sms import SMS, send_sms
-from citizen_app.transactions import transaction
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 
 GIVE_UP_AFTER: Final = timedelta(hours=24)
 CLAIM: Final = timedelta(seconds=60)

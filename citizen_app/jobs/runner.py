@@ -16,7 +16,7 @@ import structlog
 from flask import Flask, current_app
 
 from citizen_app.jobs import leases
-from citizen_app.transactions import transaction
+from citizen_app.storage.transactions import transaction
 
 LOOK_EVERY_SECONDS: Final = 1.0
 LONGEST_BACKOFF_OF_FREQUENT_JOBS: Final = 60

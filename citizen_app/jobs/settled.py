@@ -16,12 +16,12 @@ import structlog
 from sqlalchemy import Table, select
 
 from citizen_app import clock
-from citizen_app.extensions import db
 from citizen_app.jobs.leases import CLOCK_MARGIN
 from citizen_app.jobs.models import SettledTime
 from citizen_app.jobs.runner import Job
-from citizen_app.rows import held
-from citizen_app.statements import upsert
+from citizen_app.storage.orm import db
+from citizen_app.storage.rows import held
+from citizen_app.storage.statements import upsert
 
 LOOK_EVERY: Final = timedelta(minutes=1)
 LONGEST_STEP: Final = timedelta(hours=1)

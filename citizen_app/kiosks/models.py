@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from citizen_app.columns import Id, Json, UtcDateTime
-from citizen_app.extensions import Model
 from citizen_app.ids import new_id
+from citizen_app.storage.columns import Id, Json, UtcDateTime
+from citizen_app.storage.orm import Model
 from citizen_app.text import Text
 
 

@@ -11,19 +11,19 @@ from sqlalchemy import func, select, update
 
 from citizen_app import clock
 from citizen_app.audit.operations import Actor, present_actor, record
-from citizen_app.bearers import mint, successor
 from citizen_app.codes.cose import VerifyKey
-from citizen_app.extensions import db
 from citizen_app.ids import new_id
 from citizen_app.kiosks.activation import LIFETIME, activation_hash
 from citizen_app.kiosks.activation import new_activation_code as fresh_code
 from citizen_app.kiosks.models import Kiosk, Placement
-from citizen_app.problems import Problem, errors_from_messages, invalid_input
 from citizen_app.registry.contract import Purpose
-from citizen_app.rows import held, moved
+from citizen_app.secrecy.bearers import mint, successor
+from citizen_app.secrecy.vault import token_hash
+from citizen_app.storage.orm import db
+from citizen_app.storage.rows import held, moved
+from citizen_app.storage.watch import bump
 from citizen_app.text import Text
-from citizen_app.vault import token_hash
-from citizen_app.watch import bump
+from citizen_app.wire.problems import Problem, errors_from_messages, invalid_input
 
 LOST_ANSWER: Final = timedelta(days=1)
 """How long a kiosk that never heard of its new token may go on with the one before."""

@@ -13,14 +13,14 @@ from sqlalchemy import Connection, Row, Select, select
 
 from citizen_app import clock
 from citizen_app.audit.operations import Actor
-from citizen_app.bearers import is_ours
-from citizen_app.extensions import db
-from citizen_app.keyset import Page, page
 from citizen_app.kiosks.models import Kiosk, KioskCounter, Placement
-from citizen_app.problems import Problem
+from citizen_app.secrecy.bearers import is_ours
+from citizen_app.secrecy.vault import token_hash
+from citizen_app.storage.keyset import Page, page
+from citizen_app.storage.orm import db
+from citizen_app.storage.watch import Watched
 from citizen_app.text import Text
-from citizen_app.vault import token_hash
-from citizen_app.watch import Watched
+from citizen_app.wire.problems import Problem
 
 LOOK_UPS_PER_SECOND: Final = 20
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from citizen_app.inputs import ChangeSchema, Members, StrictSchema, WholeNumber
-from citizen_app.keyset import PageQuerySchema, PageSchema
 from citizen_app.kiosks.models import Kiosk
-from citizen_app.moments import Moment
+from citizen_app.storage.keyset import PageQuerySchema, PageSchema
+from citizen_app.wire.inputs import ChangeSchema, Members, StrictSchema, WholeNumber
+from citizen_app.wire.moments import Moment
 
 STATES = ("pending", "active", "revoked")
 

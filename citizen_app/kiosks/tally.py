@@ -13,10 +13,10 @@ from typing import Final
 from sqlalchemy import Date, bindparam, text
 
 from citizen_app import clock
-from citizen_app.columns import Id
-from citizen_app.extensions import db
-from citizen_app.running import extension
-from citizen_app.transactions import transaction
+from citizen_app.flask_globals import extension
+from citizen_app.storage.columns import Id
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 
 _ADD: Final = text(
     "INSERT INTO kiosk_counters (kiosk_id, day, reason, count) VALUES (:kiosk_id, :day, :reason, :count)"

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from citizen_app.registry.lineages import services_with_tables
 from citizen_app.registry.modules import current_registry
 from citizen_app.registry.state import ServiceState
-from citizen_app.transactions import current_connection
+from citizen_app.storage.transactions import current_connection
 
 STATES: Final = ServiceState.__table__
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, event
 
-from citizen_app.database import outage_behind
+from citizen_app.storage.dialects import outage_behind
 
 FAILURES_TO_OPEN: Final = 5
 OPEN_SECONDS: Final = 10.0

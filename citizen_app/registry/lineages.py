@@ -16,9 +16,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, inspect
 
-from citizen_app.extensions import Model
 from citizen_app.registry.mapped import core_tables, tables_mapped_in
 from citizen_app.registry.modules import InstalledModule, Registry
+from citizen_app.storage.orm import Model
 from citizen_app.text import Text
 
 VERSION_TABLE: Final = "alembic_version_"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Table
 
-from citizen_app.extensions import Model
+from citizen_app.storage.orm import Model
 
 
 def tables_mapped_in(package: str) -> Iterator[Table]:

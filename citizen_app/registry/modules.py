@@ -16,13 +16,13 @@ from typing import Any, Final
 import click
 from flask_smorest import Blueprint
 
+from citizen_app.flask_globals import extension
 from citizen_app.jobs.runner import Job
 from citizen_app.registry.behaviour import Hooks
 from citizen_app.registry.budget import Breaker
 from citizen_app.registry.contract import ServiceModule
 from citizen_app.registry.findings import Finding, ServiceBroken
 from citizen_app.registry.seeding import DemoCity, Seed
-from citizen_app.running import extension
 
 ENTRY_POINT_GROUP: Final = "citizen_app.services"
 

@@ -12,15 +12,15 @@ from sqlalchemy import Connection, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_app import clock
-from citizen_app.columns import Json, UtcDateTime
-from citizen_app.extensions import Model, db
-from citizen_app.problems import Problem, errors_from_messages
 from citizen_app.registry.fields import load_fields
 from citizen_app.registry.modules import InstalledModule, current_registry
 from citizen_app.registry.words import remember_words
-from citizen_app.rows import held
-from citizen_app.statements import upsert
-from citizen_app.watch import Watched, bump
+from citizen_app.storage.columns import Json, UtcDateTime
+from citizen_app.storage.orm import Model, db
+from citizen_app.storage.rows import held
+from citizen_app.storage.statements import upsert
+from citizen_app.storage.watch import Watched, bump
+from citizen_app.wire.problems import Problem, errors_from_messages
 
 
 class ServiceState(Model):

@@ -15,14 +15,14 @@ from sqlalchemy import Connection, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_app import clock
-from citizen_app.columns import Json, UtcDateTime
-from citizen_app.extensions import Model, db
 from citizen_app.registry.contract import ServiceModule
 from citizen_app.registry.modules import current_registry
-from citizen_app.rows import held
-from citizen_app.statements import upsert
+from citizen_app.storage.columns import Json, UtcDateTime
+from citizen_app.storage.orm import Model, db
+from citizen_app.storage.rows import held
+from citizen_app.storage.statements import upsert
+from citizen_app.storage.watch import Watched, bump
 from citizen_app.text import Text
-from citizen_app.watch import Watched, bump
 
 TOPIC: Final = "service_words"
 

@@ -14,10 +14,10 @@ from typing import Any, Final, TypedDict, cast
 from sqlalchemy import Index, LargeBinary, String, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from citizen_app.columns import Id, Json, UtcDateTime
-from citizen_app.extensions import Model, db
 from citizen_app.scans.decisions import Answer
-from citizen_app.statements import Prepared, one_of
+from citizen_app.storage.columns import Id, Json, UtcDateTime
+from citizen_app.storage.orm import Model, db
+from citizen_app.storage.statements import Prepared, one_of
 from citizen_app.text import Text
 
 

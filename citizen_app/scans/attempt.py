@@ -11,12 +11,12 @@ from typing import Any, Final
 from citizen_app.citizens.queries import ScannedCitizen
 from citizen_app.codes.format import Code
 from citizen_app.ids import new_id
-from citizen_app.json_text import in_one_order
 from citizen_app.kiosks.queries import KioskView
-from citizen_app.problems import Problem
 from citizen_app.scans.decisions import Answer, Verdict, refused
 from citizen_app.scans.sessions import ScanSession
 from citizen_app.usage.reasons import NAMELESS, Reason
+from citizen_app.wire.json_text import in_one_order
+from citizen_app.wire.problems import Problem
 
 PLAUSIBLE_DELAY: Final = timedelta(minutes=5)
 """Between reading a code and asking about it online; a kiosk that claims more has a wrong clock, and ours counts."""

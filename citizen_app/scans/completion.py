@@ -9,12 +9,12 @@ from typing import Final
 
 from marshmallow import ValidationError
 
-from citizen_app.problems import Problem, errors_from_messages
 from citizen_app.registry.fields import load_fields
 from citizen_app.scans import answers
 from citizen_app.scans.attempt import Attempt, Completion, ScanRequest
 from citizen_app.scans.decisions import Answer
 from citizen_app.text import Text
+from citizen_app.wire.problems import Problem, errors_from_messages
 
 TOO_LATE: Final = Text(
     "等待时间已过，请让市民刷新后重新扫码。",

@@ -10,11 +10,11 @@ from marshmallow import ValidationError
 from citizen_app import clock
 from citizen_app.codes.keys import key_ring
 from citizen_app.kiosks.queries import KioskView
-from citizen_app.problems import Problem, errors_from_messages
 from citizen_app.registry.fields import load_fields
 from citizen_app.registry.modules import current_registry
 from citizen_app.scans.attempt import Attempt, Completion, ScanRequest
 from citizen_app.scans.trust import examine
+from citizen_app.wire.problems import Problem, errors_from_messages
 
 
 def received(kiosk: KioskView, request: ScanRequest, *, late: bool = False) -> Attempt:

@@ -8,21 +8,21 @@ from typing import Any, Final, Literal
 
 import structlog
 
-from citizen_app import metrics
 from citizen_app.citizens.personal import masked_name, masked_phone, unseal
 from citizen_app.citizens.queries import ScannedCitizen
 from citizen_app.citizens.traits import FareClass
-from citizen_app.database import outage_behind
-from citizen_app.problems import Problem
+from citizen_app.process import metrics
 from citizen_app.registry.behaviour import CitizenView, KioskOfScan, Scan
 from citizen_app.registry.budget import BudgetSpent, ModuleBusy
 from citizen_app.registry.modules import InstalledModule
 from citizen_app.registry.state import granted_scopes, settings_of
 from citizen_app.scans.attempt import Attempt
 from citizen_app.scans.decisions import meant
+from citizen_app.secrecy.vault import current_vault
 from citizen_app.settings import current_settings
-from citizen_app.transactions import database_answers_for_itself, flush
-from citizen_app.vault import current_vault
+from citizen_app.storage.dialects import outage_behind
+from citizen_app.storage.transactions import database_answers_for_itself, flush
+from citizen_app.wire.problems import Problem
 
 log = structlog.get_logger(__name__)
 

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
-from citizen_app import clock, metrics
+from citizen_app import clock
 from citizen_app.kiosks.tally import current_tally
+from citizen_app.process import metrics
 from citizen_app.registry.contract import NOT_TOLD_TO_KIOSKS
 from citizen_app.registry.modules import InstalledModule
 from citizen_app.scans import answers

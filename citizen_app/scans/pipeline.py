@@ -15,16 +15,16 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Final
 
-from citizen_app.database import is_conflict
-from citizen_app.group_commit import GroupCommit
-from citizen_app.problems import Problem
-from citizen_app.running import extension
+from citizen_app.flask_globals import extension
 from citizen_app.scans.attempt import Attempt
 from citizen_app.scans.decisions import Answer
 from citizen_app.scans.intake import again
 from citizen_app.scans.meaning import ModuleFailed
 from citizen_app.scans.walk import walk
-from citizen_app.transactions import transaction
+from citizen_app.storage.dialects import is_conflict
+from citizen_app.storage.group_commit import GroupCommit
+from citizen_app.storage.transactions import transaction
+from citizen_app.wire.problems import Problem
 
 Outcome = Answer | Problem
 """A problem stands where nothing was decided: `idempotency-conflict` when the scan id was used for another request, `unavailable` when

@@ -17,10 +17,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from citizen_app import clock
 from citizen_app.codes.format import Code
 from citizen_app.codes.reading import replay_key
-from citizen_app.columns import Id, UtcDateTime
-from citizen_app.extensions import Model, db
 from citizen_app.jobs.settled import settled
-from citizen_app.statements import Prepared, upsert
+from citizen_app.storage.columns import Id, UtcDateTime
+from citizen_app.storage.orm import Model, db
+from citizen_app.storage.statements import Prepared, upsert
 
 LATE_UPLOAD: Final = timedelta(days=7)
 """How long after the scan an offline kiosk may still upload it; claims are kept that long."""

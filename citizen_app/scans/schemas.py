@@ -16,12 +16,12 @@ from marshmallow import (
 )
 
 from citizen_app.codes.format import NONCE_BYTES
-from citizen_app.faults import Refused
-from citizen_app.inputs import GivenId
-from citizen_app.json_text import NO_TEXT, is_text
-from citizen_app.moments import Moment
 from citizen_app.scans.attempt import ScanRequest
 from citizen_app.text import Text
+from citizen_app.wire.faults import Refused
+from citizen_app.wire.inputs import GivenId
+from citizen_app.wire.json_text import NO_TEXT, is_text
+from citizen_app.wire.moments import Moment
 
 NONCE_FORM = Text("随机数请写成 16 位十六进制数字", "write the nonce as 16 hexadecimal digits")
 ONE_OF_BOTH = Text("code 与 session 请发送其中一个", "send either code or session")

@@ -8,7 +8,7 @@ from typing import Final
 
 from itsdangerous import BadData
 
-from citizen_app.vault import current_vault
+from citizen_app.secrecy.vault import current_vault
 
 SALT: Final = "kiosk-session"
 

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from sqlalchemy import delete
 
-from citizen_app.extensions import db
 from citizen_app.ids import first_id_at
 from citizen_app.jobs.runner import Job
 from citizen_app.jobs.settled import settled
@@ -15,6 +14,7 @@ from citizen_app.registry.modules import current_registry
 from citizen_app.scans.answers import ScanAnswer
 from citizen_app.scans.replay import forget_old_claims
 from citizen_app.settings import current_settings
+from citizen_app.storage.orm import db
 
 _ANSWERS: Final[Any] = ScanAnswer.__table__
 

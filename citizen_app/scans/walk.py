@@ -24,7 +24,6 @@ from citizen_app.citizens.queries import (
     remember_refs,
 )
 from citizen_app.citizens.traits import CitizenStatus
-from citizen_app.problems import Problem
 from citizen_app.registry.contract import Purpose
 from citizen_app.registry.modules import InstalledModule, current_registry
 from citizen_app.registry.state import standing_of
@@ -33,9 +32,10 @@ from citizen_app.scans.attempt import Attempt
 from citizen_app.scans.completion import TOO_LATE, digest_of, resume
 from citizen_app.scans.meaning import Asking
 from citizen_app.scans.outcomes import answer_for, count_decided, event_for, new_answer
-from citizen_app.transactions import after_commit
+from citizen_app.secrecy.vault import current_vault
+from citizen_app.storage.transactions import after_commit
 from citizen_app.usage.recording import mark, record
-from citizen_app.vault import current_vault
+from citizen_app.wire.problems import Problem
 
 CLOCK_SKEW: Final = timedelta(seconds=15)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from citizen_app.storage.units import current_unit
 from citizen_app.text import Text
-from citizen_app.units import current_unit
 
 LONGEST_CELL: Final = 200
 """Letters of a cell that are kept; one more is kept of a longer one, which then is too long for any column."""

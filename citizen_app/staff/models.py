@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from citizen_app.columns import Id, Json, UtcDateTime
-from citizen_app.extensions import Model
 from citizen_app.ids import new_id
-from citizen_app.sealing import SealedText
+from citizen_app.secrecy.sealing import SealedText
+from citizen_app.storage.columns import Id, Json, UtcDateTime
+from citizen_app.storage.orm import Model
 from citizen_app.text import Text
 
 

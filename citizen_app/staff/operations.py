@@ -11,16 +11,16 @@ from sqlalchemy.exc import IntegrityError
 
 from citizen_app import clock
 from citizen_app.audit.operations import record
-from citizen_app.extensions import db
 from citizen_app.ids import new_id
-from citizen_app.problems import Problem, invalid_input
-from citizen_app.rows import held
 from citizen_app.staff.models import Role, Staff, StaffRole, StaffSession, StaffToken
 from citizen_app.staff.passwords import check_strength, hash_password
 from citizen_app.staff.permissions import DEFAULT_ROLES, OWN_ACCOUNT, PERMISSIONS, powers_of
 from citizen_app.staff.second_factor import enrolment_uri, new_secret
-from citizen_app.statements import upsert
+from citizen_app.storage.orm import db
+from citizen_app.storage.rows import held
+from citizen_app.storage.statements import upsert
 from citizen_app.text import Text
+from citizen_app.wire.problems import Problem, invalid_input
 
 FORM_OF_A_NAME: Final = Text(
     "3 到 40 个 a-z 0-9 . _ -，以字母开头", "3 to 40 of a-z 0-9 . _ -, beginning with a letter"

@@ -11,8 +11,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
-from citizen_app.problems import Problem, invalid_input
 from citizen_app.text import Text
+from citizen_app.wire.problems import Problem, invalid_input
 
 SHORTEST: Final = 12
 LONGEST: Final = 256

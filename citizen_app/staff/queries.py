@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from citizen_app.extensions import db
-from citizen_app.problems import Problem
 from citizen_app.staff.models import Staff, StaffRole
+from citizen_app.storage.orm import db
+from citizen_app.wire.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)

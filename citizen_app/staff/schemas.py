@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from citizen_app.inputs import SIX_DIGITS, Pattern, StrictSchema
-from citizen_app.keyset import PageSchema
-from citizen_app.moments import Moment
 from citizen_app.staff.permissions import OWN_ACCOUNT, PERMISSIONS
+from citizen_app.storage.keyset import PageSchema
+from citizen_app.wire.inputs import SIX_DIGITS, Pattern, StrictSchema
+from citizen_app.wire.moments import Moment
 
 GRANTABLE = sorted(PERMISSIONS.keys() - {OWN_ACCOUNT})
 

@@ -13,21 +13,22 @@ from typing import Final, Literal, NamedTuple
 from sqlalchemy import delete, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from citizen_app import clock, database
+from citizen_app import clock
 from citizen_app.audit.operations import Actor, record
-from citizen_app.bearers import is_ours, mint
-from citizen_app.extensions import db
 from citizen_app.ids import new_id
 from citizen_app.jobs.settled import settled
-from citizen_app.problems import Problem
-from citizen_app.rows import held
+from citizen_app.secrecy.bearers import is_ours, mint
+from citizen_app.secrecy.vault import token_hash
 from citizen_app.staff.models import Role, Staff, StaffRole, StaffSession, StaffToken
 from citizen_app.staff.passwords import hash_password, is_outdated, verify_password
 from citizen_app.staff.permissions import OWN_ACCOUNT, PERMISSIONS
 from citizen_app.staff.second_factor import use_one_time_password
+from citizen_app.storage import dialects
+from citizen_app.storage.orm import db
+from citizen_app.storage.rows import held
+from citizen_app.storage.transactions import write_afterwards
 from citizen_app.text import Text
-from citizen_app.transactions import write_afterwards
-from citizen_app.vault import token_hash
+from citizen_app.wire.problems import Problem
 
 LONGEST: Final = timedelta(hours=8)
 IDLE: Final = timedelta(minutes=15)
@@ -154,7 +155,7 @@ def permissions_of(staff_id: str) -> dict[str, Reach]:
 
 
 def _stored_hash(username: str) -> tuple[str | None, str | None]:
-    mode = database.reading.set(
+    mode = dialects.reading.set(
         True
     )  # a connection of its own: on SQLite the unit of work would take the write lock
     try:
@@ -163,7 +164,7 @@ def _stored_hash(username: str) -> tuple[str | None, str | None]:
                 select(Staff.id, Staff.password_hash).where(Staff.username == username.lower())
             ).first()
     finally:
-        database.reading.reset(mode)
+        dialects.reading.reset(mode)
     return (None, None) if row is None else (row.id, row.password_hash)
 
 

@@ -10,17 +10,17 @@ from sqlalchemy import delete, func, select
 
 from citizen_app import clock
 from citizen_app.audit.operations import record
-from citizen_app.bearers import mint
-from citizen_app.extensions import db
 from citizen_app.ids import new_id
-from citizen_app.keyset import Page, page
-from citizen_app.problems import Problem, invalid_input
-from citizen_app.rows import held
+from citizen_app.secrecy.bearers import mint
+from citizen_app.secrecy.vault import token_hash
 from citizen_app.staff.models import Staff, StaffToken
 from citizen_app.staff.permissions import OWN_ACCOUNT, PERMISSIONS
 from citizen_app.staff.sessions import permissions_of
+from citizen_app.storage.keyset import Page, page
+from citizen_app.storage.orm import db
+from citizen_app.storage.rows import held
 from citizen_app.text import Text
-from citizen_app.vault import token_hash
+from citizen_app.wire.problems import Problem, invalid_input
 
 LONGEST: Final = timedelta(days=365)
 MOST_TOKENS: Final = 20

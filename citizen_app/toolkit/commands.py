@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask.cli import AppGroup
 
 from citizen_app.audit.operations import record as audit
-from citizen_app.progress import progress_bar
-from citizen_app.transactions import transaction
+from citizen_app.process.progress import progress_bar
+from citizen_app.storage.transactions import transaction
 
 __all__ = ["AppGroup", "audit", "progress_bar", "transaction"]

@@ -17,14 +17,14 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from citizen_app.columns import Id, Json, UtcDateTime
-from citizen_app.extensions import Model, db
 from citizen_app.ids import first_id_at, new_id
 from citizen_app.registry.budget import check_budget
-from citizen_app.rows import held, moved
-from citizen_app.sealing import SealedText
-from citizen_app.statements import Prepared, upsert
-from citizen_app.watch import Watched, bump
+from citizen_app.secrecy.sealing import SealedText
+from citizen_app.storage.columns import Id, Json, UtcDateTime
+from citizen_app.storage.orm import Model, db
+from citizen_app.storage.rows import held, moved
+from citizen_app.storage.statements import Prepared, upsert
+from citizen_app.storage.watch import Watched, bump
 
 
 def session() -> Session:

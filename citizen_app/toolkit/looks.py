@@ -18,11 +18,11 @@ from flask import g
 from citizen_app.audit.operations import Actor
 from citizen_app.citizens.tokens import SignedInCitizen
 from citizen_app.kiosks.queries import KioskView
+from citizen_app.secrecy.vault import current_vault
 from citizen_app.staff.sessions import StaffCaller
 from citizen_app.text import Text
 from citizen_app.usage.looks import Reading, note_look
 from citizen_app.usage.schemas import Reason
-from citizen_app.vault import current_vault
 
 AT_KIOSK: Final = Text("设备“{kiosk}”前的工作人员", "Staff at the kiosk {kiosk}")
 

@@ -13,13 +13,13 @@ from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.personal import PhoneRefused, masked_name, masked_phone, normalised_phone
 from citizen_app.citizens.queries import citizens_by_ids
 from citizen_app.citizens.schemas import Phone
-from citizen_app.problems import Problem
 from citizen_app.registry.behaviour import CitizenView
 from citizen_app.registry.state import module_of
-from citizen_app.rows import held
 from citizen_app.scans.meaning import view_of
-from citizen_app.vault import current_vault
-from citizen_app.web.audiences import current_citizen
+from citizen_app.secrecy.vault import current_vault
+from citizen_app.storage.rows import held
+from citizen_app.web.boundary.audiences import current_citizen
+from citizen_app.wire.problems import Problem
 
 
 def contact_ref(service: str, phone: str) -> str:

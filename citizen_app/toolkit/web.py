@@ -25,19 +25,13 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate, validates_schema
 
 from citizen_app.audit.operations import record as audit
-from citizen_app.faults import Refused
-from citizen_app.inputs import ChangeSchema, GivenId, Pattern, StrictSchema, WholeNumber, YesNo
-from citizen_app.keyset import Page, PageQuerySchema, PageSchema, page, page_of_matching, page_of_rows
 from citizen_app.kiosks.queries import KioskView
-from citizen_app.language import caller_language, speaking
-from citizen_app.moments import Moment
-from citizen_app.outputs import MomentOut, Said
-from citizen_app.problems import InputError, Problem, invalid_input
 from citizen_app.registry.behaviour import KioskOfScan
 from citizen_app.registry.checks.routes import OPEN_WRITE
+from citizen_app.secrecy.vault import current_vault
+from citizen_app.storage.keyset import Page, PageQuerySchema, PageSchema, page, page_of_matching, page_of_rows
 from citizen_app.text import Language
-from citizen_app.vault import current_vault
-from citizen_app.web.audiences import (
+from citizen_app.web.boundary.audiences import (
     ANYONE,
     CITIZEN,
     Audience,
@@ -47,8 +41,14 @@ from citizen_app.web.audiences import (
     kiosk_of_service,
     staff_of_service,
 )
-from citizen_app.web.repeatable import repeatable
-from citizen_app.web.uploads import UploadedFile, file_argument
+from citizen_app.web.boundary.repeatable import repeatable
+from citizen_app.web.boundary.uploads import UploadedFile, file_argument
+from citizen_app.wire.faults import Refused
+from citizen_app.wire.inputs import ChangeSchema, GivenId, Pattern, StrictSchema, WholeNumber, YesNo
+from citizen_app.wire.language import caller_language, speaking
+from citizen_app.wire.moments import Moment
+from citizen_app.wire.outputs import MomentOut, Said
+from citizen_app.wire.problems import InputError, Problem, invalid_input
 
 View = Callable[..., Any]
 

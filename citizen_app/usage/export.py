@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from sqlalchemy import Row, Select, or_, select
 
-from citizen_app.extensions import db
 from citizen_app.ids import first_id_at
 from citizen_app.kiosks.models import Kiosk, Placement
 from citizen_app.settings import current_settings
 from citizen_app.sheets.formulas import neutralised
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.text import Language, Text
-from citizen_app.transactions import transaction
 from citizen_app.usage.models import UsageEvent
 from citizen_app.usage.queries import Mark, marks_of
 from citizen_app.usage.recording import PUNCTUAL

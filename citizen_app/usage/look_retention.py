@@ -8,10 +8,10 @@ from typing import Final
 
 from sqlalchemy import delete, select, text
 
-from citizen_app.append_only import append_only_statements, drop_append_only_statements
 from citizen_app.audit.operations import record
-from citizen_app.extensions import db, on_sqlite
-from citizen_app.transactions import transaction
+from citizen_app.storage.append_only import append_only_statements, drop_append_only_statements
+from citizen_app.storage.orm import db, on_sqlite
+from citizen_app.storage.transactions import transaction
 from citizen_app.usage.models import UsageLook, UsageLookSeen, UsageLookWaiting
 
 LOOKS_PER_STEP: Final = 20

@@ -19,17 +19,17 @@ from sqlalchemy import insert, select, union_all
 from citizen_app import clock
 from citizen_app.audit.operations import Actor, record
 from citizen_app.citizens.queries import citizen_by_id, log_keys_of_refs
-from citizen_app.extensions import db
 from citizen_app.ids import new_id
-from citizen_app.keyset import Page, page
-from citizen_app.problems import Problem
 from citizen_app.registry.modules import current_registry
-from citizen_app.statements import Prepared
+from citizen_app.storage.keyset import Page, page
+from citizen_app.storage.orm import db
+from citizen_app.storage.statements import Prepared
+from citizen_app.storage.transactions import write_afterwards
 from citizen_app.text import Text
-from citizen_app.transactions import write_afterwards
 from citizen_app.usage.models import UsageLook, UsageLookSeen, UsageLookWaiting
 from citizen_app.usage.titles import service_title
 from citizen_app.usage.waiting import hand_over, indexes_of, person_index
+from citizen_app.wire.problems import Problem
 
 OF_STAFF: Final = Text("该服务的工作人员", "Staff of the service")
 _INSERT_SEEN: Final = Prepared(insert(UsageLookSeen.__table__))  # type: ignore[arg-type]

@@ -14,9 +14,9 @@ from typing import Final
 from sqlalchemy import Date, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from citizen_app.columns import Id, Json, UtcDateTime
-from citizen_app.extensions import Model
-from citizen_app.sealing import SealedText
+from citizen_app.secrecy.sealing import SealedText
+from citizen_app.storage.columns import Id, Json, UtcDateTime
+from citizen_app.storage.orm import Model
 
 CONTINUES: Final = text("continues IS NOT NULL")
 LATE: Final = text("late")

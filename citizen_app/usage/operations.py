@@ -7,9 +7,9 @@ from typing import Final
 from sqlalchemy import Table
 
 from citizen_app import clock
-from citizen_app.extensions import db
 from citizen_app.ids import new_id
-from citizen_app.statements import upsert
+from citizen_app.storage.orm import db
+from citizen_app.storage.statements import upsert
 from citizen_app.usage.models import DISPUTED, UsageMark
 from citizen_app.usage.queries import UsageLine, event_of_citizen
 

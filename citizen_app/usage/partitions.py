@@ -160,7 +160,7 @@ def _create_beside_rows(connection: Connection, months: list[Month]) -> None:
 
 def _unguarded(connection: Connection) -> list[str]:
     """Partitions without the trigger that refuses TRUNCATE: PostgreSQL copies row triggers to partitions, but
-    not this one (see `citizen_app.append_only`). None while the table itself has no such trigger yet.
+    not this one (see `citizen_app.storage.append_only`). None while the table itself has no such trigger yet.
     """
     if not connection.execute(_GUARD_EXISTS, {"name": GUARD}).scalar():
         return []

@@ -16,14 +16,14 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import aliased
 
 from citizen_app.citizens.queries import citizen_by_id, citizen_of_ref
-from citizen_app.extensions import db
-from citizen_app.keyset import Page, page_of_rows
 from citizen_app.kiosks.models import Kiosk, Placement
-from citizen_app.problems import Problem
 from citizen_app.registry.contract import SCOPES
+from citizen_app.storage.keyset import Page, page_of_rows
+from citizen_app.storage.orm import db
 from citizen_app.text import Text
 from citizen_app.usage.models import UsageEvent, UsageMark
 from citizen_app.usage.titles import MARKS, purpose_title, reason_text, service_title, titled
+from citizen_app.wire.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)

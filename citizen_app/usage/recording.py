@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from citizen_app import clock
 from citizen_app.ids import new_id
-from citizen_app.statements import Prepared
+from citizen_app.storage.statements import Prepared
 from citizen_app.usage.models import UsageEvent, UsageMark
 
 Decision = Literal["allow", "deny", "needs_input"]

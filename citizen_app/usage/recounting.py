@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from sqlalchemy import Select, and_, delete, func, insert, or_, select
 
-from citizen_app.extensions import db
 from citizen_app.ids import first_id_at, moment_of
 from citizen_app.settings import current_settings
-from citizen_app.transactions import transaction
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.usage.models import UsageDay, UsageEvent
 from citizen_app.usage.recording import PUNCTUAL
 from citizen_app.usage.statistics import locked_watermark, start_of_day, today

@@ -14,13 +14,13 @@ import structlog
 from sqlalchemy import Connection, delete, func, select, text
 from sqlalchemy.exc import OperationalError
 
-from citizen_app.append_only import append_only_statements, drop_append_only_statements
 from citizen_app.audit.operations import record
-from citizen_app.extensions import db
 from citizen_app.ids import first_id_at
 from citizen_app.jobs.settled import settled
 from citizen_app.settings import LEAST_RETENTION_DAYS, current_settings
-from citizen_app.transactions import transaction
+from citizen_app.storage.append_only import append_only_statements, drop_append_only_statements
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.usage.look_retention import purge_looks
 from citizen_app.usage.models import UsageEvent, UsageLook, UsageMark
 from citizen_app.usage.partitions import Month, months_kept

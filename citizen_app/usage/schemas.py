@@ -9,13 +9,13 @@ from typing import Any, Final
 from marshmallow import Schema, fields, post_load, validate
 from webargs.fields import DelimitedList
 
-from citizen_app.faults import Refused
-from citizen_app.inputs import Pattern, StrictSchema, WholeNumber
-from citizen_app.keyset import MOST_PER_PAGE, USUAL_PER_PAGE, PageQuerySchema, PageSchema
-from citizen_app.outputs import MomentOut, Said
+from citizen_app.storage.keyset import MOST_PER_PAGE, USUAL_PER_PAGE, PageQuerySchema, PageSchema
 from citizen_app.text import UNSEEN, Text
 from citizen_app.usage.export import FORMATS
 from citizen_app.usage.statistics import DIMENSIONS, today
+from citizen_app.wire.faults import Refused
+from citizen_app.wire.inputs import Pattern, StrictSchema, WholeNumber
+from citizen_app.wire.outputs import MomentOut, Said
 
 MOST_DAYS: Final = 366
 USUAL_DAYS: Final = 30

@@ -19,16 +19,16 @@ from sqlalchemy import Row, Table, and_, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from citizen_app import clock
-from citizen_app.extensions import db
 from citizen_app.ids import first_id_at
 from citizen_app.settings import current_settings
-from citizen_app.statements import upsert
-from citizen_app.transactions import transaction
+from citizen_app.storage.orm import db
+from citizen_app.storage.statements import upsert
+from citizen_app.storage.transactions import transaction
 from citizen_app.usage.models import UsageDay, UsageEvent, UsageRollup
 
 LAG: Final = timedelta(minutes=2)
 """Longer than any transaction lives: locks and statements are given up after 20 and 60 s
-(`citizen_app.database`).
+(`citizen_app.storage.dialects`).
 """
 CHUNK: Final = 5000
 ROLLUP: Final = "usage_days"

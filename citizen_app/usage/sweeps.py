@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from citizen_app import clock
-from citizen_app.extensions import db
 from citizen_app.jobs.runner import Job
+from citizen_app.storage.orm import db
 from citizen_app.usage.partitions import ensure_partitions
 from citizen_app.usage.retention import anything_past, purge_patiently
 from citizen_app.usage.statistics import is_behind, roll_up

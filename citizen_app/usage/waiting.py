@@ -16,12 +16,12 @@ from sqlalchemy import delete, select
 from citizen_app.citizens.meetings import newly_met
 from citizen_app.citizens.personal import unseal
 from citizen_app.citizens.queries import citizens_by_ids
-from citizen_app.extensions import db
 from citizen_app.registry.words import known_services
-from citizen_app.statements import upsert
-from citizen_app.transactions import transaction
+from citizen_app.secrecy.vault import current_vault
+from citizen_app.storage.orm import db
+from citizen_app.storage.statements import upsert
+from citizen_app.storage.transactions import transaction
 from citizen_app.usage.models import UsageLookSeen, UsageLookWaiting
-from citizen_app.vault import current_vault
 
 PEOPLE_PER_STEP: Final = 400
 ROWS_PER_STEP: Final = 500

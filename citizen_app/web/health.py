@@ -10,11 +10,11 @@ from flask.views import MethodView
 from sqlalchemy import text
 
 from citizen_app.codes.keys import issuing_key
-from citizen_app.extensions import db
 from citizen_app.registry import lineages
 from citizen_app.registry.modules import current_registry
-from citizen_app.watch import current_watch
-from citizen_app.web.audiences import ANY_MACHINE, api_blueprint
+from citizen_app.storage.orm import db
+from citizen_app.storage.watch import current_watch
+from citizen_app.web.boundary.audiences import ANY_MACHINE, api_blueprint
 
 log = structlog.get_logger(__name__)
 blueprint = api_blueprint("health", ANY_MACHINE, "", "Alive and ready")

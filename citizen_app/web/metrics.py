@@ -18,20 +18,22 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select, text
 from sqlalchemy.pool import QueuePool
 
-from citizen_app import clock, database, metrics
+from citizen_app import clock
 from citizen_app.backup.operations import last_backup
 from citizen_app.codes.keys import ROTATE_EVERY, key_ring
-from citizen_app.extensions import db
 from citizen_app.jobs.heartbeat import overdue
 from citizen_app.jobs.models import JobRun, OutboxMessage
 from citizen_app.jobs.runner import current_jobs
-from citizen_app.problems import Problem
+from citizen_app.process import metrics
+from citizen_app.process.release import VERSION
 from citizen_app.registry.modules import current_registry
-from citizen_app.release import VERSION
 from citizen_app.settings import current_settings
+from citizen_app.storage import dialects
+from citizen_app.storage.orm import db
 from citizen_app.usage.partitions import months_kept
 from citizen_app.usage.statistics import oldest_uncounted
-from citizen_app.web.audiences import Audience, bearer_token, page_blueprint
+from citizen_app.web.boundary.audiences import Audience, bearer_token, page_blueprint
+from citizen_app.wire.problems import Problem
 
 log = structlog.get_logger(__name__)
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
@@ -69,7 +71,7 @@ def measure(app: Flask) -> None:
 
 def take_readings() -> None:
     """What is only a number at a moment: connections, breakers."""
-    pool, most = db.engine.pool, database.engine_options(current_settings())
+    pool, most = db.engine.pool, dialects.engine_options(current_settings())
     if isinstance(pool, QueuePool):
         metrics.CONNECTIONS.labels("in use").set(pool.checkedout())
         metrics.CONNECTIONS.labels("most").set(most["pool_size"] + most["max_overflow"])

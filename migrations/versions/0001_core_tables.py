@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 
 from citizen_app import clock
-from citizen_app.append_only import append_only_statements, drop_append_only_statements
-from citizen_app.columns import Id, Json, UtcDateTime
+from citizen_app.storage.append_only import append_only_statements, drop_append_only_statements
+from citizen_app.storage.columns import Id, Json, UtcDateTime
 from citizen_app.usage import partitions
 
 revision = "core_0001"

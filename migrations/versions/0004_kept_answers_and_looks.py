@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from citizen_app.append_only import append_only_statements, drop_append_only_statements
-from citizen_app.columns import Id, UtcDateTime
+from citizen_app.storage.append_only import append_only_statements, drop_append_only_statements
+from citizen_app.storage.columns import Id, UtcDateTime
 
 revision = "core_0004"
 down_revision = "core_0003"

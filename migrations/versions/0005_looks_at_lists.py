@@ -7,8 +7,8 @@ from typing import Final
 import sqlalchemy as sa
 from alembic import op
 
-from citizen_app.append_only import append_only_statements, drop_append_only_statements
-from citizen_app.columns import Id, Json, UtcDateTime
+from citizen_app.storage.append_only import append_only_statements, drop_append_only_statements
+from citizen_app.storage.columns import Id, Json, UtcDateTime
 
 revision = "core_0005"
 down_revision = "core_0004"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from citizen_app.columns import UtcDateTime
+from citizen_app.storage.columns import UtcDateTime
 
 revision = "core_0006"
 down_revision = "core_0005"

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 import yaml
 
-from citizen_app import metrics
 from citizen_app.factory import CitizenFlask
-from citizen_app.problems import TYPES
-from citizen_app.release import VERSION
+from citizen_app.process import metrics
+from citizen_app.process.release import VERSION
 from citizen_app.settings import PREFIX, SettingsSchema
 from citizen_app.usage.reasons import WORDS
+from citizen_app.wire.problems import TYPES
 from tests.architecture.sources import CHINESE, ROOT
 
 EXAMPLES = ROOT / "docs/examples"

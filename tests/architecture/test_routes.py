@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 
 from citizen_app.factory import CitizenFlask
 from citizen_app.staff.permissions import PERMISSIONS
-from citizen_app.web.audiences import Audience
+from citizen_app.web.boundary.audiences import Audience
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN_TO_ANYONE = frozenset({"static", "api-docs.openapi_json"})

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import MetaData, inspect
 
-from citizen_app.database import lone_engine, prepare_file
-from citizen_app.extensions import Model
 from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.registry import lineages
+from citizen_app.storage.dialects import lone_engine, prepare_file
+from citizen_app.storage.orm import Model
 from citizen_app.toolkit.testing import Databases, dispose, environment, is_required, postgresql_address
 
 

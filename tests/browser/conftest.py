@@ -26,8 +26,8 @@ from playwright.sync_api import (
 )
 from werkzeug.serving import make_server
 
-from citizen_app.extensions import db
 from citizen_app.factory import create_app
+from citizen_app.storage.orm import db
 from citizen_app.toolkit.testing import is_required
 
 ROOT = Path(__file__).resolve().parents[2]

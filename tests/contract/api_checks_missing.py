@@ -10,12 +10,12 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import select
 
-from citizen_app.extensions import db
 from citizen_app.kiosks.models import Kiosk
 from citizen_app.scans import answers
 from citizen_app.staff import tokens
 from citizen_app.staff.models import StaffToken
 from citizen_app.staff.sessions import StaffCaller
+from citizen_app.storage.orm import db
 from citizen_app.usage import operations as usage
 from citizen_app.usage import queries as uses
 from citizen_app.web.admin_api import kiosks as kiosk_console

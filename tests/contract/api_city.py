@@ -23,14 +23,15 @@ from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.personal import phone_index
 from citizen_app.clock import rfc3339
 from citizen_app.demo.city import demo_city, load
-from citizen_app.extensions import db, limiter
+from citizen_app.extensions import limiter
 from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.registry import state
 from citizen_app.registry.modules import current_registry, find_packages
 from citizen_app.staff.permissions import DEFAULT_ROLES, OWN_ACCOUNT
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing import City, Databases, TestCitizen, TestKiosk, dispose, environment
-from citizen_app.transactions import transaction
-from citizen_app.web.audiences import SAFE_METHODS, Audience
+from citizen_app.web.boundary.audiences import SAFE_METHODS, Audience
 from tests.integration.staff.people import hire
 
 SAMPLES: Final = Path(__file__).parents[1] / "sample_services"

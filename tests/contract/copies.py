@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from citizen_app.extensions import Model
 from citizen_app.registry.checks import check_package
 from citizen_app.registry.findings import Finding
 from citizen_app.registry.scaffold.copying import NewService, copy_template
+from citizen_app.storage.orm import Model
 from citizen_app.text import Text
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from citizen_app import keyset
+from citizen_app.storage import keyset
 from tests.contract.api_city import Callers, installed_document, unlimited_app
 from tests.contract.api_things import Town, owner_of
 

@@ -19,7 +19,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import load_all_checks
 
 from citizen_app.factory import CitizenFlask
-from citizen_app.web.responses import SECURITY_HEADERS
+from citizen_app.web.boundary.responses import SECURITY_HEADERS
 from tests.contract.api_city import (
     CALLERS,
     Callers,

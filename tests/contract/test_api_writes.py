@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from citizen_app.extensions import Model, db
 from citizen_app.ids import new_id
-from citizen_app.transactions import transaction
+from citizen_app.storage.orm import Model, db
+from citizen_app.storage.transactions import transaction
 from tests.contract.api_city import Callers, installed_document, unlimited_app
 from tests.contract.api_services import SERVICES
 from tests.contract.api_things import Town, owner_of

@@ -77,7 +77,7 @@ CHANGES = (
     Broken("imports", "queries.py", FUNCTION, f"{FUNCTION}    from .. import other\n", "from .. import"),
     Broken("imports", "queries.py", FUNCTION, f"{FUNCTION}    from ...elsewhere import a\n", "from ...else"),
     Broken("imports", "queries.py", FUNCTION, f"{FUNCTION}    import citizen_app.toolkit.testing\n", "import citizen_"),
-    Broken("imports", MIGRATION, "from citizen_app.toolkit.data", "from citizen_app.columns"),
+    Broken("imports", MIGRATION, "from citizen_app.toolkit.data", "from citizen_app.storage.columns"),
     Broken("dynamic-import", "queries.py", FUNCTION, f"{FUNCTION}    __import__('citizen_app.extensions')\n", "__import__"),
     Broken("dynamic-import", "queries.py", FUNCTION,
            f"{FUNCTION}    importlib.import_module('citizen_app.extensions')\n", "importlib.import_module"),

@@ -13,10 +13,11 @@ from typing import Any
 
 from sqlalchemy import event
 
-from citizen_app import factory, transactions, units
-from citizen_app.extensions import db
+from citizen_app import factory
 from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.scans import pipeline
+from citizen_app.storage import transactions, units
+from citizen_app.storage.orm import db
 
 PUT_OFF_SECONDS = 0.15
 

@@ -24,8 +24,8 @@ from citizen_app.factory import CitizenFlask
 from citizen_app.ids import new_id
 from citizen_app.jobs.runner import Job, current_jobs, run_due
 from citizen_app.scans import replay
+from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
-from citizen_app.transactions import transaction
 from tests.drills.sizes import JUMPING_SCANS
 
 JUMPS = (25, -25, 35, -35, 3600, -3600, SKEW_SECONDS, -SKEW_SECONDS, -SKEW_SECONDS - 1, 59, 60)

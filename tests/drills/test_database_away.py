@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask
+from citizen_app.storage.orm import db
 from citizen_app.toolkit.testing import City
 from tests.drills.line import Line
 from tests.drills.load import Load, eventually, stored, upload

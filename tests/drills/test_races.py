@@ -16,15 +16,16 @@ from citizen_app.citizens.challenges import MOST_TRIES
 from citizen_app.citizens.models import Citizen, OtpChallenge, SignInSession
 from citizen_app.citizens.registration import create_citizen
 from citizen_app.citizens.sessions import start_session
-from citizen_app.extensions import db, limiter
+from citizen_app.extensions import limiter
 from citizen_app.factory import CitizenFlask
 from citizen_app.ids import new_id
 from citizen_app.kiosks import operations as kiosk_operations
 from citizen_app.kiosks.models import Kiosk
 from citizen_app.registry.modules import current_registry
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.text import Text
 from citizen_app.toolkit.testing import City
-from citizen_app.transactions import transaction
 from tests.drills.sizes import AT_ONCE
 
 THREADS = 32

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from citizen_app.extensions import db, limiter
+from citizen_app.extensions import limiter
 from citizen_app.factory import CitizenFlask
 from citizen_app.ids import new_id
 from citizen_app.registry.state import ServiceState
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
+from citizen_app.storage.watch import bump
 from citizen_app.toolkit.testing import City
-from citizen_app.transactions import transaction
-from citizen_app.watch import bump
 from tests.drills.sizes import AT_ONCE
 from tests.drills.test_races import at_once, post
 

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from sqlalchemy.pool import QueuePool
 
-from citizen_app.extensions import db, on_sqlite
 from citizen_app.factory import CitizenFlask, create_app
+from citizen_app.storage.orm import db, on_sqlite
 
 ENGINE_EVENTS: Final = ("begin", "before_cursor_execute", "after_cursor_execute", "commit", "rollback")
 POOL_EVENTS: Final = ("connect", "checkout", "checkin")

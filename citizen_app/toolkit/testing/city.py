@@ -22,20 +22,20 @@ from citizen_app.citizens.traits import AgeBand, AssuranceLevel, FareClass
 from citizen_app.codes.issuing import issue_online_code
 from citizen_app.codes.keys import issuing_key
 from citizen_app.demo import city as demo
-from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask
 from citizen_app.ids import new_id
 from citizen_app.kiosks import operations as kiosk_operations
 from citizen_app.registry import state
 from citizen_app.registry.modules import current_registry
 from citizen_app.scans.pipeline import ScanQueues
+from citizen_app.secrecy.vault import current_vault
 from citizen_app.staff import operations as staff_operations
 from citizen_app.staff.sessions import permissions_of
 from citizen_app.staff.tokens import create_token
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.text import Text
 from citizen_app.toolkit.testing.founding import found
-from citizen_app.transactions import transaction
-from citizen_app.vault import current_vault
 
 PASSWORD: Final = "quiet-lantern-river"
 _numbers: Final = count(1)

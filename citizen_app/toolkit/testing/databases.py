@@ -12,11 +12,11 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import make_url
 
-from citizen_app.database import lone_engine, prepare_file
 from citizen_app.demo_secrets import demo_secrets
-from citizen_app.extensions import Model
 from citizen_app.factory import create_app
 from citizen_app.registry import lineages
+from citizen_app.storage.dialects import lone_engine, prepare_file
+from citizen_app.storage.orm import Model
 
 DEFAULT_POSTGRESQL = "postgresql://127.0.0.1:5432/postgres"
 

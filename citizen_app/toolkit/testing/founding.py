@@ -9,13 +9,13 @@ from sqlalchemy import Table, insert, select
 
 from citizen_app import clock
 from citizen_app.codes.keys import SigningKeyRow, ensure_keys
-from citizen_app.extensions import Model, db
 from citizen_app.registry import state
 from citizen_app.registry.modules import current_registry
 from citizen_app.registry.words import ServiceWords
 from citizen_app.settings import current_settings
-from citizen_app.transactions import after_commit
-from citizen_app.watch import WatchVersion, current_watch
+from citizen_app.storage.orm import Model, db
+from citizen_app.storage.transactions import after_commit
+from citizen_app.storage.watch import WatchVersion, current_watch
 
 FOUNDED: Final[tuple[type[Model], ...]] = (SigningKeyRow, state.ServiceState, ServiceWords, WatchVersion)
 Rows = dict[Table, list[dict[str, Any]]]

@@ -9,8 +9,8 @@ from functools import partial
 from typing import Final, TypeVar
 
 from citizen_app.factory import CitizenFlask
-from citizen_app.problems import Problem
-from citizen_app.transactions import transaction
+from citizen_app.storage.transactions import transaction
+from citizen_app.wire.problems import Problem
 
 Result = TypeVar("Result")
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 from citizen_app.audit.models import AuditEvent
 from citizen_app.audit.queries import audit_page
 from citizen_app.audit.schemas import AuditPageSchema, AuditQuerySchema
-from citizen_app.keyset import Page
-from citizen_app.web.audiences import api_blueprint, staff
+from citizen_app.storage.keyset import Page
+from citizen_app.web.boundary.audiences import api_blueprint, staff
 
 blueprint = api_blueprint(
     "admin_audit",

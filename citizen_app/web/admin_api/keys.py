@@ -10,11 +10,11 @@ from marshmallow import Schema, fields, validate
 
 from citizen_app.audit.operations import record
 from citizen_app.codes import keys
-from citizen_app.inputs import WholeNumber
-from citizen_app.keyset import PageQuerySchema, PageSchema, page_of_list
-from citizen_app.problems import Problem
-from citizen_app.web.audiences import api_blueprint, staff
-from citizen_app.web.repeatable import repeatable
+from citizen_app.storage.keyset import PageQuerySchema, PageSchema, page_of_list
+from citizen_app.web.boundary.audiences import api_blueprint, staff
+from citizen_app.web.boundary.repeatable import repeatable
+from citizen_app.wire.inputs import WholeNumber
+from citizen_app.wire.problems import Problem
 
 blueprint = api_blueprint(
     "admin_keys", staff(read="keys.read", write="keys.manage"), "/api/v1/admin/issuer-keys", "Staff: keys"

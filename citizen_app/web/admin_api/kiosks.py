@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from citizen_app.keyset import Page
 from citizen_app.kiosks import operations, queries
 from citizen_app.kiosks.models import Kiosk
 from citizen_app.kiosks.schemas import (
@@ -21,9 +20,10 @@ from citizen_app.kiosks.schemas import (
 )
 from citizen_app.registry.contract import Purpose
 from citizen_app.registry.modules import current_registry
+from citizen_app.storage.keyset import Page
 from citizen_app.text import Text
-from citizen_app.web.audiences import api_blueprint, current_staff, staff
-from citizen_app.web.repeatable import repeatable
+from citizen_app.web.boundary.audiences import api_blueprint, current_staff, staff
+from citizen_app.web.boundary.repeatable import repeatable
 
 blueprint = api_blueprint(
     "admin_kiosks",

@@ -9,17 +9,17 @@ from flask.views import MethodView
 from marshmallow import fields
 
 from citizen_app.audit.operations import record
-from citizen_app.keyset import PageQuerySchema, PageSchema, page_of_list
-from citizen_app.language import caller_language
-from citizen_app.problems import Problem
 from citizen_app.registry import state
 from citizen_app.registry.fields import json_schema_of
 from citizen_app.registry.lineages import why_not_ready
 from citizen_app.registry.modules import InstalledModule, current_registry
-from citizen_app.transactions import current_connection
-from citizen_app.web.audiences import api_blueprint, current_staff, staff
+from citizen_app.storage.keyset import PageQuerySchema, PageSchema, page_of_list
+from citizen_app.storage.transactions import current_connection
+from citizen_app.web.boundary.audiences import api_blueprint, current_staff, staff
+from citizen_app.web.boundary.openapi import DECLARED_FIELDS, declared_fields
 from citizen_app.web.open_api.entry import ServiceSchema
-from citizen_app.web.openapi import DECLARED_FIELDS, declared_fields
+from citizen_app.wire.language import caller_language
+from citizen_app.wire.problems import Problem
 
 blueprint = api_blueprint(
     "admin_services",

@@ -7,7 +7,6 @@ from typing import Any, Final
 from flask import request
 
 from citizen_app.extensions import address_key, limiter
-from citizen_app.keyset import Page, PageQuerySchema
 from citizen_app.staff import sessions, tokens
 from citizen_app.staff.models import StaffToken
 from citizen_app.staff.permissions import OWN_ACCOUNT
@@ -19,8 +18,9 @@ from citizen_app.staff.schemas import (
     SignInSchema,
     TokenPageSchema,
 )
-from citizen_app.web.audiences import ANYONE, api_blueprint, current_staff, staff
-from citizen_app.web.repeatable import repeatable
+from citizen_app.storage.keyset import Page, PageQuerySchema
+from citizen_app.web.boundary.audiences import ANYONE, api_blueprint, current_staff, staff
+from citizen_app.web.boundary.repeatable import repeatable
 
 
 def attempted_name() -> str:

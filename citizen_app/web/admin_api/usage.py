@@ -13,12 +13,10 @@ from marshmallow import RAISE
 
 from citizen_app.audit.operations import record
 from citizen_app.extensions import limiter
-from citizen_app.keyset import Page
-from citizen_app.language import caller_language
-from citizen_app.problems import Problem, invalid_input
 from citizen_app.scans.answers import displays_of
+from citizen_app.storage.keyset import Page
+from citizen_app.storage.transactions import write_afterwards
 from citizen_app.text import Language, Text
-from citizen_app.transactions import write_afterwards
 from citizen_app.usage import queries
 from citizen_app.usage.export import MIMETYPES, Selection, export, file_name
 from citizen_app.usage.looks import Reading, note_look
@@ -38,7 +36,9 @@ from citizen_app.usage.titles import (
     service_title,
     titled,
 )
-from citizen_app.web.audiences import api_blueprint, current_staff, staff
+from citizen_app.web.boundary.audiences import api_blueprint, current_staff, staff
+from citizen_app.wire.language import caller_language
+from citizen_app.wire.problems import Problem, invalid_input
 
 MOST_IN_WORKBOOK: Final = 100_000
 """A workbook is sent when it is complete, and making one of so many events takes some 15 s; `flask usage

@@ -22,10 +22,10 @@ from citizen_app.citizens.schemas import (
 from citizen_app.citizens.tokens import read_access_token
 from citizen_app.clock import now, rfc3339
 from citizen_app.extensions import caller_key, limiter
-from citizen_app.language import caller_language
 from citizen_app.settings import current_settings
-from citizen_app.web.audiences import ANYONE, api_blueprint, bearer_token
+from citizen_app.web.boundary.audiences import ANYONE, api_blueprint, bearer_token
 from citizen_app.web.citizen_api import NO_STORE
+from citizen_app.wire.language import caller_language
 
 PROOFS: Final = ("refresh_token", "challenge_id")
 LONGEST_CHALLENGE_ID: Final = 36

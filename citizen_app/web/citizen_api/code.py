@@ -14,9 +14,9 @@ from citizen_app.codes.drawing import draw_png, draw_svg
 from citizen_app.codes.issuing import IssuedCode, issue_online_code
 from citizen_app.codes.keys import issuing_key
 from citizen_app.extensions import limiter
-from citizen_app.problems import Problem
-from citizen_app.web.audiences import CITIZEN, api_blueprint, current_citizen
+from citizen_app.web.boundary.audiences import CITIZEN, api_blueprint, current_citizen
 from citizen_app.web.citizen_api import NO_STORE
+from citizen_app.wire.problems import Problem
 
 JSON: Final = "application/json"
 SVG: Final = "image/svg+xml"

@@ -7,9 +7,9 @@ from typing import Any
 from citizen_app.citizens import personal
 from citizen_app.citizens.queries import citizen_by_id
 from citizen_app.citizens.schemas import MeSchema
-from citizen_app.problems import Problem
-from citizen_app.web.audiences import CITIZEN, api_blueprint, current_citizen
+from citizen_app.web.boundary.audiences import CITIZEN, api_blueprint, current_citizen
 from citizen_app.web.citizen_api import NO_STORE
+from citizen_app.wire.problems import Problem
 
 blueprint = api_blueprint("citizen_me", CITIZEN, "/api/v1", "The signed-in citizen.")
 

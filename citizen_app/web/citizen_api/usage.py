@@ -8,13 +8,13 @@ from typing import Any
 from marshmallow import RAISE
 
 from citizen_app.extensions import limiter
-from citizen_app.keyset import Page, PageQuerySchema
 from citizen_app.scans.answers import displays_of
+from citizen_app.storage.keyset import Page, PageQuerySchema
 from citizen_app.usage import operations, queries
 from citizen_app.usage.looks import Look, looks_at_citizen
 from citizen_app.usage.queries import UsageLine, as_shown
 from citizen_app.usage.schemas import LookPageSchema, UsageItemSchema, UsagePageSchema, UsageQuerySchema
-from citizen_app.web.audiences import CITIZEN, api_blueprint, current_citizen
+from citizen_app.web.boundary.audiences import CITIZEN, api_blueprint, current_citizen
 from citizen_app.web.citizen_api import NO_STORE
 
 blueprint = api_blueprint("citizen_usage", CITIZEN, "/api/v1/me", "Every use of the citizen's code.")

@@ -15,12 +15,12 @@ from citizen_app.kiosks.schemas import (
     HeartbeatSchema,
     RotatedTokenSchema,
 )
-from citizen_app.language import caller_language
 from citizen_app.registry.contract import Purpose
 from citizen_app.registry.fields import Field
 from citizen_app.registry.modules import current_registry
 from citizen_app.text import Language
-from citizen_app.web.audiences import ANYONE, KIOSK, api_blueprint, bearer_token, current_kiosk
+from citizen_app.web.boundary.audiences import ANYONE, KIOSK, api_blueprint, bearer_token, current_kiosk
+from citizen_app.wire.language import caller_language
 
 activation = api_blueprint("kiosk_activation", ANYONE, "/api/v1/kiosks", "A device becomes a kiosk.")
 blueprint = api_blueprint("kiosks", KIOSK, "/api/v1/kiosks/me", "What a kiosk does for itself.")

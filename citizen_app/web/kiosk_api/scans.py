@@ -9,10 +9,7 @@ from flask import Response, g, jsonify, request
 from marshmallow import ValidationError
 
 from citizen_app.extensions import limiter
-from citizen_app.json_text import is_text
 from citizen_app.kiosks.queries import KioskView
-from citizen_app.language import caller_language
-from citizen_app.problems import InputError, Problem, errors_from_messages, invalid_input
 from citizen_app.scans.attempt import Attempt, ScanRequest
 from citizen_app.scans.decisions import Answer
 from citizen_app.scans.intake import completed, received
@@ -20,9 +17,12 @@ from citizen_app.scans.pipeline import Outcome, decide_completion, decide_now, d
 from citizen_app.scans.schemas import BatchResultSchema, BatchSchema, DecisionSchema, ScanRequestSchema
 from citizen_app.scans.sessions import ScanSession
 from citizen_app.text import Language, Text
-from citizen_app.web.audiences import KIOSK, api_blueprint, current_kiosk
-from citizen_app.web.openapi import DECLARED_FIELDS, declared_fields
-from citizen_app.web.units import opens_its_own_units
+from citizen_app.web.boundary.audiences import KIOSK, api_blueprint, current_kiosk
+from citizen_app.web.boundary.openapi import DECLARED_FIELDS, declared_fields
+from citizen_app.web.boundary.units import opens_its_own_units
+from citizen_app.wire.json_text import is_text
+from citizen_app.wire.language import caller_language
+from citizen_app.wire.problems import InputError, Problem, errors_from_messages, invalid_input
 
 blueprint = api_blueprint("scans", KIOSK, "/api/v1/scans", "Reading codes")
 _ITEM: Final = ScanRequestSchema()

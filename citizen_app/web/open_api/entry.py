@@ -7,12 +7,12 @@ from typing import Any
 from flask.views import MethodView
 from marshmallow import Schema, fields, validate
 
-from citizen_app.keyset import MOST_PER_PAGE, Page, PageQuerySchema, PageSchema, page_of_list
-from citizen_app.language import caller_language
-from citizen_app.outputs import Said
 from citizen_app.registry.catalogue import CATEGORIES, search
 from citizen_app.registry.contract import ServiceModule
-from citizen_app.web.audiences import ANYONE, api_blueprint
+from citizen_app.storage.keyset import MOST_PER_PAGE, Page, PageQuerySchema, PageSchema, page_of_list
+from citizen_app.web.boundary.audiences import ANYONE, api_blueprint
+from citizen_app.wire.language import caller_language
+from citizen_app.wire.outputs import Said
 
 blueprint = api_blueprint("entry", ANYONE, "/api/v1/services", "The one-stop entry")
 

@@ -13,7 +13,7 @@ from citizen_app.codes.armour import PREFIX
 from citizen_app.codes.cose import Algorithm, to_base64url
 from citizen_app.codes.keys import key_ring
 from citizen_app.settings import current_settings
-from citizen_app.web.audiences import ANYONE, api_blueprint
+from citizen_app.web.boundary.audiences import ANYONE, api_blueprint
 
 FORMAT_VERSION = 1
 JOSE_NAMES = {Algorithm.EDDSA: "EdDSA", Algorithm.ES256: "ES256"}  # RFC 8037 §3.1, RFC 7518 §3.1

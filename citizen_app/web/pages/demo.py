@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Response, jsonify
 from sqlalchemy import select
 
-from citizen_app.extensions import db
 from citizen_app.kiosks.models import Kiosk
 from citizen_app.kiosks.operations import new_activation_code
-from citizen_app.problems import Problem
 from citizen_app.settings import current_settings
-from citizen_app.web.audiences import ANYONE, page_blueprint
+from citizen_app.storage.orm import db
+from citizen_app.web.boundary.audiences import ANYONE, page_blueprint
 from citizen_app.web.pages.session import refuse_other_sites
+from citizen_app.wire.problems import Problem
 
 blueprint = page_blueprint("demo", ANYONE, url_prefix="/demo")
 

@@ -8,10 +8,10 @@ from flask import url_for
 from sqlalchemy import select
 
 from citizen_app.demo.city import described_citizens
-from citizen_app.extensions import db
 from citizen_app.kiosks.models import Kiosk
 from citizen_app.registry.catalogue import search
 from citizen_app.settings import current_settings
+from citizen_app.storage.orm import db
 from citizen_app.text import Language, Text
 from citizen_app.usage.titles import service_title
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from flask import Response, g, request
 
-from citizen_app.language import caller_language
 from citizen_app.text import Language
+from citizen_app.wire.language import caller_language
 
 YEAR: Final = 365 * 24 * 3600
 LANGUAGE_COOKIE: Final = "lang"

@@ -7,7 +7,7 @@ from typing import Final
 from flask import Response, g, render_template, request
 
 from citizen_app.settings import current_settings
-from citizen_app.web.audiences import ANYONE, page_blueprint
+from citizen_app.web.boundary.audiences import ANYONE, page_blueprint
 from citizen_app.web.pages import language, session
 from citizen_app.web.pages.facts import demo_citizens, demo_kiosks, listed_services
 from citizen_app.web.pages.sentences import say, script_sentences

@@ -12,9 +12,9 @@ from marshmallow import ValidationError, fields, validate
 
 from citizen_app.citizens.sessions import Tokens, end_session, open_session, refresh_session
 from citizen_app.extensions import limiter
-from citizen_app.inputs import StrictSchema
-from citizen_app.problems import Problem, errors_from_messages
-from citizen_app.web.audiences import ANYONE, page_blueprint
+from citizen_app.web.boundary.audiences import ANYONE, page_blueprint
+from citizen_app.wire.inputs import StrictSchema
+from citizen_app.wire.problems import Problem, errors_from_messages
 
 DAYS_KEPT: Final = 30
 

@@ -11,12 +11,12 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from citizen_app import clock
-from citizen_app.append_only import append_only_statements, drop_append_only_statements
 from citizen_app.audit.models import AuditEvent
 from citizen_app.audit.operations import record
-from citizen_app.extensions import db
-from citizen_app.keyset import Cursor
-from citizen_app.transactions import transaction
+from citizen_app.storage.append_only import append_only_statements, drop_append_only_statements
+from citizen_app.storage.keyset import Cursor
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from tests.integration.staff.people import hire
 
 AUDIT = "/api/v1/admin/audit"

@@ -15,10 +15,10 @@ from sqlalchemy import text
 
 from citizen_app.backup import operations
 from citizen_app.backup.archive import BackupRefused, read_manifest
-from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask, create_app
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing import City, dispose
-from citizen_app.transactions import transaction
 
 
 def run(app: CitizenFlask, *arguments: str) -> Result:

@@ -16,10 +16,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from citizen_app.citizens.sessions import Tokens
-from citizen_app.extensions import db
 from citizen_app.jobs.models import OutboxMessage
-from citizen_app.transactions import transaction
-from citizen_app.vault import current_vault
+from citizen_app.secrecy.vault import current_vault
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 
 PHONE = "13911112222"
 

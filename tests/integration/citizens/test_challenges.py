@@ -23,9 +23,9 @@ from citizen_app.citizens.models import Citizen, OtpChallenge
 from citizen_app.citizens.operations import reinstate_citizen, suspend_citizen
 from citizen_app.citizens.registration import create_citizen
 from citizen_app.clock import now
-from citizen_app.extensions import db
 from citizen_app.jobs.models import OutboxMessage
-from citizen_app.transactions import transaction
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 
 PHONE = "13911112222"
 Ask = Callable[..., str]

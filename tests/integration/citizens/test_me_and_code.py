@@ -14,7 +14,7 @@ from PIL import Image
 from citizen_app.citizens.queries import citizen_by_phone
 from citizen_app.citizens.registration import create_citizen
 from citizen_app.codes.keys import key_ring, rotate
-from citizen_app.transactions import transaction
+from citizen_app.storage.transactions import transaction
 
 PHONE = "13911112222"
 

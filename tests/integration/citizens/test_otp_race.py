@@ -11,9 +11,9 @@ from sqlalchemy import func, select, update
 from citizen_app.citizens.challenges import MOST_TRIES
 from citizen_app.citizens.models import OtpChallenge, SignInSession
 from citizen_app.clock import now
-from citizen_app.extensions import db
-from citizen_app.transactions import transaction
-from citizen_app.vault import current_vault
+from citizen_app.secrecy.vault import current_vault
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 
 AT_ONCE = 8
 

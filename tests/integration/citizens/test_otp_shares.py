@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 
 from citizen_app.citizens.challenges import MOST_UNUSED_PER_NETWORK, MOST_UNUSED_PER_PHONE, network_index
 from citizen_app.citizens.models import OtpChallenge
-from citizen_app.extensions import db
 from citizen_app.jobs.models import OutboxMessage
-from citizen_app.transactions import transaction
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 
 PHONE = "13911112222"
 

@@ -15,10 +15,10 @@ from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.operations import set_real_name
 from citizen_app.citizens.queries import citizen_by_id, citizen_by_phone
 from citizen_app.citizens.registration import create_citizen
-from citizen_app.extensions import db
-from citizen_app.problems import Problem
-from citizen_app.transactions import transaction
-from citizen_app.vault import SealBroken
+from citizen_app.secrecy.vault import SealBroken
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
+from citizen_app.wire.problems import Problem
 
 PHONE, NAME, ID_NUMBER = "13911112222", "王小明", "321302199003071236"
 

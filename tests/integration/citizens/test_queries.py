@@ -13,9 +13,9 @@ from citizen_app.citizens.operations import forget_refs, set_traits, suspend_cit
 from citizen_app.citizens.queries import KnownRefs, citizen_of_ref, citizens_by_subject_numbers, remember_refs
 from citizen_app.citizens.registration import create_citizen
 from citizen_app.citizens.traits import AgeBand, FareClass
-from citizen_app.extensions import db
-from citizen_app.transactions import transaction
-from citizen_app.vault import current_vault
+from citizen_app.secrecy.vault import current_vault
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from tests.integration.kiosks.devices import look_only_when_asked
 
 

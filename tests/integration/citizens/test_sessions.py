@@ -18,9 +18,9 @@ from citizen_app.citizens.queries import citizen_by_phone
 from citizen_app.citizens.sessions import ABSOLUTE, GRACE, IDLE, Tokens, end_all_sessions
 from citizen_app.citizens.tokens import ACCESS_SECONDS
 from citizen_app.clock import now
+from citizen_app.secrecy.vault import current_vault
 from citizen_app.settings import SettingsRefused, load_settings
-from citizen_app.transactions import transaction
-from citizen_app.vault import current_vault
+from citizen_app.storage.transactions import transaction
 from tests.integration.kiosks.devices import look_only_when_asked
 
 PHONE = "13911112222"

@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from citizen_app.citizens.registration import create_citizen
-from citizen_app.extensions import db
 from citizen_app.jobs.models import OutboxMessage
-from citizen_app.transactions import transaction
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 
 HONG_KONG, BRITISH, MAINLAND = "+85251234567", "+447400123456", "+8613911112222"
 REGIONS = {"CITIZEN_SMS_REGIONS": "cn, HK"}

@@ -15,8 +15,8 @@ from citizen_app.citizens.models import OtpChallenge, RevokedSession, SignInSess
 from citizen_app.citizens.sessions import IDLE
 from citizen_app.citizens.sweeps import CHALLENGES_KEPT, SESSIONS_KEPT, sweep_sign_in
 from citizen_app.clock import now
-from citizen_app.extensions import db
-from citizen_app.transactions import transaction
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 
 
 def left(app: Flask) -> tuple[int, int, int]:

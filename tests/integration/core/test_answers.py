@@ -13,13 +13,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from citizen_app import units
-from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask, create_app
-from citizen_app.problems import Problem
+from citizen_app.storage import units
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import after_commit, transaction
 from citizen_app.toolkit.testing import dispose
-from citizen_app.transactions import after_commit, transaction
-from citizen_app.web.audiences import ANYONE, page_blueprint
+from citizen_app.web.boundary.audiences import ANYONE, page_blueprint
+from citizen_app.wire.problems import Problem
 
 HEADERS = (
     "Content-Security-Policy",

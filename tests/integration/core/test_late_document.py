@@ -11,7 +11,7 @@ from werkzeug.routing import Map, Rule
 
 from citizen_app.factory import create_app
 from citizen_app.toolkit.testing import dispose
-from citizen_app.web.late_rules import LateRule
+from citizen_app.web.boundary.lazy_rules import LateRule
 
 DOCUMENT = "/api/openapi.json"
 

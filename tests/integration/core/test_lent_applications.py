@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event, inspect, select, text
 
-from citizen_app.extensions import Model, db
 from citizen_app.factory import CitizenFlask
+from citizen_app.storage.orm import Model, db
+from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing import Applications, City, Databases, founding
-from citizen_app.transactions import transaction
 
 OF_LIBRARIES = frozenset({"sqlalchemy", "flask-smorest", "api"})
 """What these keep is about the program, not about rows."""

@@ -8,13 +8,13 @@ from sqlalchemy import bindparam, event, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from citizen_app import clock
-from citizen_app.extensions import db
 from citizen_app.ids import new_id
-from citizen_app.statements import Prepared, upsert
-from citizen_app.transactions import transaction
-from citizen_app.units import current_unit
+from citizen_app.storage.orm import db
+from citizen_app.storage.statements import Prepared, upsert
+from citizen_app.storage.transactions import transaction
+from citizen_app.storage.units import current_unit
+from citizen_app.storage.watch import WatchVersion
 from citizen_app.usage.models import UsageMark
-from citizen_app.watch import WatchVersion
 
 MARKS = UsageMark.__table__
 INSERT = Prepared(insert(MARKS))

@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from citizen_app import database
-from citizen_app.extensions import db
+from citizen_app.storage import dialects
+from citizen_app.storage.orm import db
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 END_THE_OTHERS = (
@@ -29,11 +29,11 @@ def use_what_rests(app: Flask) -> None:
 
 
 def test_one_that_the_server_has_ended_is_replaced(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "RESTED_SECONDS", -1.0)
+    monkeypatch.setattr(dialects, "RESTED_SECONDS", -1.0)
     use_what_rests(app)
 
 
 def test_control_one_that_is_not_asked_fails(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "RESTED_SECONDS", 3600.0)
+    monkeypatch.setattr(dialects, "RESTED_SECONDS", 3600.0)
     with pytest.raises(OperationalError):
         use_what_rests(app)

@@ -17,17 +17,17 @@ from citizen_app.citizens.registration import create_citizen
 from citizen_app.citizens.sessions import open_session
 from citizen_app.codes import keys
 from citizen_app.codes.keys import SigningKeyRow
-from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask
 from citizen_app.registry import state
 from citizen_app.registry.state import ServiceState
 from citizen_app.registry.words import ServiceWords
-from citizen_app.rows import held, moved
 from citizen_app.staff import operations as staff
 from citizen_app.staff import sessions, tokens
 from citizen_app.staff.models import StaffToken
+from citizen_app.storage.orm import db
+from citizen_app.storage.rows import held, moved
+from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing.races import at_once, before_commit, in_unit
-from citizen_app.transactions import transaction
 from tests.integration.staff.people import PASSWORD, hire
 
 AT_ONCE = 6

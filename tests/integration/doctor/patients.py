@@ -11,9 +11,9 @@ from click.testing import Result
 from sqlalchemy import text
 
 from citizen_app.doctor.findings import Fault
-from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask
-from citizen_app.transactions import transaction
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 
 
 def run(app: CitizenFlask, *options: str) -> Result:

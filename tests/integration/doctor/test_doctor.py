@@ -14,16 +14,16 @@ from citizen_app import clock
 from citizen_app.backup import operations as backups
 from citizen_app.codes import keys
 from citizen_app.doctor import checkup, database, running, scanning
-from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.jobs.outbox import enqueue
 from citizen_app.jobs.runner import run_due
 from citizen_app.registry.budget import FAILURES_TO_OPEN
 from citizen_app.registry.modules import InstalledModule, current_registry
+from citizen_app.secrecy.vault import Vault
 from citizen_app.staff import operations as staff_operations
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing import City, dispose
-from citizen_app.transactions import transaction
-from citizen_app.vault import Vault
 from tests.integration.doctor.patients import change, choose, found, levels, production, run
 
 SERVICES = Path(__file__).parents[2] / "sample_services"

@@ -15,12 +15,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 
 from citizen_app import clock
-from citizen_app.extensions import db
 from citizen_app.idempotency import operations
 from citizen_app.idempotency.operations import StoredAnswer
-from citizen_app.problems import Problem
 from citizen_app.staff.models import StaffToken
-from citizen_app.transactions import transaction
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
+from citizen_app.wire.problems import Problem
 from tests.integration.staff.people import hire
 
 TOKENS = "/api/v1/staff/tokens"

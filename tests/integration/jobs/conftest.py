@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from citizen_app.extensions import db
 from citizen_app.jobs.models import JobRun, OutboxMessage
-from citizen_app.transactions import transaction
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 
 
 @pytest.fixture

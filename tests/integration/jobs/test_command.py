@@ -12,7 +12,7 @@ from citizen_app.jobs.models import OutboxMessage
 from citizen_app.jobs.outbox import JOBS as OUTBOX_JOBS
 from citizen_app.jobs.outbox import add_sender, enqueue
 from citizen_app.jobs.runner import Job
-from citizen_app.transactions import transaction
+from citizen_app.storage.transactions import transaction
 
 
 def test_once_runs_what_is_due_and_says_how_it_went(

@@ -23,8 +23,8 @@ from citizen_app.factory import create_app
 from citizen_app.jobs.models import OutboxMessage
 from citizen_app.jobs.outbox import CLAIM, enqueue, send_due
 from citizen_app.jobs.sms import SMS, sms_payload
+from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing import dispose
-from citizen_app.transactions import transaction
 
 ROOT = Path(__file__).parents[3]
 SEND = (

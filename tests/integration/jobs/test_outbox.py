@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 
 from citizen_app.citizens.challenges import OTP_LIFETIME
 from citizen_app.clock import now
-from citizen_app.extensions import db
 from citizen_app.jobs.models import OutboxMessage
 from citizen_app.jobs.outbox import (
     BATCH,
@@ -27,7 +26,8 @@ from citizen_app.jobs.outbox import (
     send_due,
     sweep_outbox,
 )
-from citizen_app.transactions import transaction
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 
 Read = Callable[[str], OutboxMessage]
 

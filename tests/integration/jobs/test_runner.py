@@ -15,15 +15,15 @@ from flask import Flask
 from sqlalchemy import func, select, text, update
 
 from citizen_app.clock import now
-from citizen_app.extensions import db
 from citizen_app.jobs import leases
 from citizen_app.jobs.leases import LEASE
 from citizen_app.jobs.models import JobRun, OutboxMessage
 from citizen_app.jobs.outbox import JOBS as OUTBOX_JOBS
 from citizen_app.jobs.outbox import add_sender, enqueue
 from citizen_app.jobs.runner import Job, run_due, run_forever
-from citizen_app.transactions import transaction
-from citizen_app.watch import Watched, bump
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
+from citizen_app.storage.watch import Watched, bump
 
 Read = Callable[[str], JobRun]
 

@@ -11,7 +11,7 @@ from flask import Flask
 from citizen_app.codes.reading import VALIDITY
 from citizen_app.jobs.settled import BELIEVED_AFTER, LONGEST_STEP, settle, settled
 from citizen_app.scans.replay import LATE_UPLOAD
-from citizen_app.transactions import transaction
+from citizen_app.storage.transactions import transaction
 
 START = datetime.fromisoformat("2026-11-28T10:00:00Z")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

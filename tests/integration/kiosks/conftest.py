@@ -15,8 +15,8 @@ from citizen_app.kiosks import operations
 from citizen_app.registry.contract import TOOLKIT_API, Purpose, ServiceModule
 from citizen_app.registry.fields import Field
 from citizen_app.registry.modules import InstalledModule, Registry
+from citizen_app.storage.transactions import transaction
 from citizen_app.text import Text
-from citizen_app.transactions import transaction
 from tests.integration.kiosks.devices import create
 
 PIER = Field(

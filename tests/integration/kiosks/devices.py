@@ -11,9 +11,9 @@ from flask import Flask
 from citizen_app.kiosks import operations
 from citizen_app.kiosks.queries import kiosk_of_token
 from citizen_app.registry.modules import current_registry
+from citizen_app.storage.transactions import transaction
+from citizen_app.storage.watch import Watch
 from citizen_app.text import Text
-from citizen_app.transactions import transaction
-from citizen_app.watch import Watch
 
 
 def purposes_of(service: str):

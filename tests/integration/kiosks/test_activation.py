@@ -11,15 +11,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from citizen_app import clock
-from citizen_app.bearers import mint
 from citizen_app.codes.cose import Algorithm, SigningKey
-from citizen_app.extensions import db
 from citizen_app.kiosks import operations
 from citizen_app.kiosks.activation import activation_hash
 from citizen_app.kiosks.models import Kiosk
-from citizen_app.problems import Problem
-from citizen_app.transactions import transaction
-from citizen_app.vault import token_hash
+from citizen_app.secrecy.bearers import mint
+from citizen_app.secrecy.vault import token_hash
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
+from citizen_app.wire.problems import Problem
 from tests.integration.kiosks.devices import accepted, create
 
 ACTIVATE = "/api/v1/kiosks/activate"

@@ -10,15 +10,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from citizen_app import clock
-from citizen_app.extensions import db
 from citizen_app.kiosks import operations, queries
 from citizen_app.kiosks.models import Kiosk, KioskCounter, Placement
 from citizen_app.kiosks.queries import kiosk_of_token
 from citizen_app.kiosks.tally import current_tally
-from citizen_app.problems import Problem
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
+from citizen_app.storage.watch import WatchVersion
 from citizen_app.text import Text
-from citizen_app.transactions import transaction
-from citizen_app.watch import WatchVersion
+from citizen_app.wire.problems import Problem
 from tests.integration.kiosks.devices import accepted, create, purposes_of
 
 HEARTBEAT = "/api/v1/kiosks/me/heartbeat"

@@ -12,15 +12,15 @@ from sqlalchemy import event, func, select
 
 from citizen_app import clock
 from citizen_app.audit.models import AuditEvent
-from citizen_app.bearers import mint
-from citizen_app.extensions import db
 from citizen_app.kiosks import operations, queries
 from citizen_app.kiosks.queries import kiosk_of_token
-from citizen_app.problems import Problem
+from citizen_app.secrecy.bearers import mint
+from citizen_app.secrecy.vault import token_hash
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.text import Text
 from citizen_app.toolkit.testing.races import at_once, before_commit
-from citizen_app.transactions import transaction
-from citizen_app.vault import token_hash
+from citizen_app.wire.problems import Problem
 from tests.integration.kiosks.devices import accepted, create, look_only_when_asked, within
 
 ROTATE = "/api/v1/kiosks/me/token"

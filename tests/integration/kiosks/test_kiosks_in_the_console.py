@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from citizen_app.audit.models import AuditEvent
-from citizen_app.extensions import db
 from citizen_app.kiosks import operations
+from citizen_app.storage.orm import db
 from tests.integration.kiosks.devices import create
 from tests.integration.staff.people import hire
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask
 from citizen_app.registry.lineages import owner_of
 from citizen_app.registry.retirement import MANIFEST, ExportBroken, export, holdings, verify
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing import City
-from citizen_app.transactions import transaction
 
 
 @pytest.fixture

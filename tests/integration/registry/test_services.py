@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from citizen_app.extensions import Model, db
 from citizen_app.factory import CitizenFlask
-from citizen_app.problems import Problem
 from citizen_app.registry import lineages, state
 from citizen_app.registry.catalogue import search
 from citizen_app.registry.modules import Registry, current_registry
+from citizen_app.storage.orm import Model, db
+from citizen_app.storage.transactions import current_connection, transaction
 from citizen_app.toolkit.testing import City
-from citizen_app.transactions import current_connection, transaction
+from citizen_app.wire.problems import Problem
 
 
 @pytest.fixture

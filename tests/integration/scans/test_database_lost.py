@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import literal_column, select, text
 
-from citizen_app.extensions import db
 from citizen_app.registry.budget import FAILURES_TO_OPEN
 from citizen_app.registry.modules import InstalledModule, current_registry
-from citizen_app.statements import Prepared
+from citizen_app.storage.orm import db
+from citizen_app.storage.statements import Prepared
 from citizen_app.toolkit.data import session
 from citizen_app.toolkit.scan import Allow, Text, check_budget
 from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk

@@ -13,13 +13,13 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
-from citizen_app.extensions import db
 from citizen_app.ids import new_id
 from citizen_app.registry.modules import current_registry
 from citizen_app.scans import pipeline
 from citizen_app.scans.pipeline import ScanQueues
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing import City, TestKiosk
-from citizen_app.transactions import transaction
 from citizen_app.usage.models import UsageEvent
 
 Request = tuple[TestKiosk, dict[str, Any]]

@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import select
 
 from citizen_app import clock
-from citizen_app.extensions import db
 from citizen_app.ids import new_id
 from citizen_app.scans import replay
+from citizen_app.storage.orm import db
 from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
 
 AT_ONCE = 100

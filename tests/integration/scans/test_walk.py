@@ -16,9 +16,9 @@ from citizen_app.codes.cose import Algorithm, SigningKey
 from citizen_app.codes.issuing import IssuingKey, issue_online_code
 from citizen_app.ids import new_id
 from citizen_app.registry import state
+from citizen_app.storage.transactions import transaction
+from citizen_app.storage.watch import current_watch
 from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
-from citizen_app.transactions import transaction
-from citizen_app.watch import current_watch
 
 NOTHING_WRITTEN = ("usage_events", "scan_answers", "replay_claims", "probe_entries")
 

@@ -14,14 +14,14 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from citizen_app import clock
 from citizen_app.clock import rfc3339
 from citizen_app.codes import keys
-from citizen_app.extensions import db
 from citizen_app.ids import new_id
 from citizen_app.registry.budget import FAILURES_TO_OPEN
 from citizen_app.registry.modules import InstalledModule, current_registry
 from citizen_app.scans import pipeline
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.data import session
 from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
-from citizen_app.transactions import transaction
 
 
 @pytest.fixture

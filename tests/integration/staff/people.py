@@ -12,7 +12,7 @@ from flask import Flask
 from citizen_app import clock
 from citizen_app.staff import operations, sessions
 from citizen_app.staff.passwords import hash_password
-from citizen_app.transactions import transaction
+from citizen_app.storage.transactions import transaction
 
 PASSWORD = "quiet-lantern-river"
 hashed_once = cache(hash_password)

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from citizen_app import clock
 from citizen_app.staff import operations
 from citizen_app.staff.sessions import staff_of_token
-from citizen_app.transactions import transaction
+from citizen_app.storage.transactions import transaction
 from tests.integration.staff.people import Person, hire
 
 TOKENS = "/api/v1/staff/tokens"

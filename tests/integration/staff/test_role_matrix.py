@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from citizen_app.staff.permissions import DEFAULT_ROLES, OWN_ACCOUNT, PERMISSIONS
-from citizen_app.web.audiences import audience_of
+from citizen_app.web.boundary.audiences import audience_of
 from tests.integration.staff.people import hire
 
 ARGUMENTS = ("01932c07-0000-7000-8000-000000000000", "04e714ff", "nothing")

@@ -9,14 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from citizen_app.extensions import db
-from citizen_app.problems import Problem
 from citizen_app.staff import operations
 from citizen_app.staff.models import Role, StaffRole
 from citizen_app.staff.permissions import DEFAULT_ROLES
 from citizen_app.staff.sessions import permissions_of
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.text import Text
-from citizen_app.transactions import transaction
+from citizen_app.wire.problems import Problem
 from tests.integration.staff.people import PASSWORD, hire
 
 ADMINISTRATORS = ("system_admin", "security_admin", "auditor")

@@ -14,11 +14,12 @@ from sqlalchemy import select
 
 from citizen_app import clock
 from citizen_app.audit.models import AuditEvent
-from citizen_app.extensions import db, limiter
-from citizen_app.problems import Problem
+from citizen_app.extensions import limiter
 from citizen_app.staff import operations, passwords, second_factor, sessions
 from citizen_app.staff.models import Staff, StaffSession
-from citizen_app.transactions import transaction
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
+from citizen_app.wire.problems import Problem
 from tests.integration.staff.people import PASSWORD, Person, hire
 
 SESSIONS = "/api/v1/staff/sessions"

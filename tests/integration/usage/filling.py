@@ -13,12 +13,12 @@ from flask import Flask
 from citizen_app import clock
 from citizen_app.citizens.models import CitizenRef
 from citizen_app.citizens.registration import create_citizen
-from citizen_app.extensions import db
 from citizen_app.ids import new_id
 from citizen_app.kiosks.models import Kiosk, Placement
-from citizen_app.transactions import transaction
+from citizen_app.secrecy.vault import current_vault
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.usage.recording import NewEvent, record
-from citizen_app.vault import current_vault
 
 
 @dataclass(frozen=True)

@@ -17,19 +17,19 @@ from citizen_app.audit.models import AuditEvent
 from citizen_app.audit.operations import Actor
 from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.tokens import read_access_token
-from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask
 from citizen_app.ids import first_id_at, new_id
 from citizen_app.kiosks.models import Kiosk
 from citizen_app.kiosks.queries import kiosk_of_token
+from citizen_app.secrecy.vault import current_vault
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction, write_afterwards
 from citizen_app.text import Text
 from citizen_app.toolkit.looks import looked
 from citizen_app.toolkit.testing import City, TestCitizen
-from citizen_app.transactions import transaction, write_afterwards
 from citizen_app.usage import looks, retention
 from citizen_app.usage.looks import Reading, note_look
 from citizen_app.usage.models import UsageLook, UsageLookSeen
-from citizen_app.vault import current_vault
 
 ROLL = Text("名册", "Roll")
 STAFF = "01932c07-0000-7000-8000-000000000000"

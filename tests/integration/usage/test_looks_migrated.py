@@ -8,16 +8,16 @@ from sqlalchemy.exc import DBAPIError
 
 from citizen_app import clock
 from citizen_app.audit.operations import record
-from citizen_app.database import lone_engine
-from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask
 from citizen_app.ids import new_id
 from citizen_app.registry import lineages
 from citizen_app.registry.modules import current_registry
-from citizen_app.transactions import transaction
+from citizen_app.secrecy.vault import current_vault
+from citizen_app.storage.dialects import lone_engine
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.usage.looks import looks_at_citizen
 from citizen_app.usage.models import UsageLook
-from citizen_app.vault import current_vault
 from tests.integration.usage.filling import citizen
 
 

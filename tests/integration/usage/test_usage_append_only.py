@@ -9,9 +9,9 @@ from flask import Flask
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from citizen_app.extensions import db
 from citizen_app.ids import new_id
-from citizen_app.transactions import transaction
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.usage.models import UsageEvent, UsageMark
 from citizen_app.usage.recording import mark
 from tests.integration.usage.filling import event, write

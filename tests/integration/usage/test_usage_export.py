@@ -15,9 +15,9 @@ import pytest
 from flask import Flask
 from openpyxl import load_workbook
 
-from citizen_app.extensions import db
 from citizen_app.ids import new_id
-from citizen_app.transactions import transaction
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.usage.export import (
     COLUMNS,
     Line,

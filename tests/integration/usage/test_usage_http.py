@@ -19,9 +19,9 @@ from sqlalchemy.exc import DBAPIError
 from citizen_app import clock
 from citizen_app.audit.models import AuditEvent
 from citizen_app.citizens.tokens import SignedInCitizen, issue_access_token
-from citizen_app.extensions import db
 from citizen_app.ids import new_id
-from citizen_app.transactions import transaction
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.usage.schemas import UsageItemSchema
 from citizen_app.usage.statistics import today
 from citizen_app.web.admin_api import usage as routes

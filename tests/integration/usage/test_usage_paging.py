@@ -14,17 +14,17 @@ from sqlalchemy import Select, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from citizen_app import clock
-from citizen_app.extensions import db
 from citizen_app.ids import new_id
-from citizen_app.keyset import Page
-from citizen_app.problems import Problem
+from citizen_app.storage.keyset import Page
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.text import Text
-from citizen_app.transactions import transaction
 from citizen_app.usage import operations, queries
 from citizen_app.usage.models import UsageEvent, UsageMark
 from citizen_app.usage.partitions import Month
 from citizen_app.usage.queries import Disclosed, UsageLine
 from citizen_app.usage.recording import NewEvent, mark
+from citizen_app.wire.problems import Problem
 from tests.integration.usage.filling import Person, citizen, event, stand, write
 
 MERGED = "Merge Append\nSort Key: usage_events.id DESC"

@@ -13,10 +13,10 @@ from flask import Flask
 from sqlalchemy import create_engine, func, select, text
 
 from citizen_app import clock
-from citizen_app.extensions import db
 from citizen_app.ids import new_id
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing import Databases, is_required, postgresql_address
-from citizen_app.transactions import transaction
 from citizen_app.usage.models import UsageEvent
 from citizen_app.usage.partitions import DEFAULT, Month, ensure_partitions, months_kept
 from citizen_app.usage.recording import NewEvent

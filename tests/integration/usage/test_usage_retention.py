@@ -14,10 +14,10 @@ from sqlalchemy.exc import DBAPIError
 
 from citizen_app import clock
 from citizen_app.audit.models import AuditEvent
-from citizen_app.extensions import db
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing import Databases, is_required, postgresql_address
 from citizen_app.toolkit.testing.databases import Emptied
-from citizen_app.transactions import transaction
 from citizen_app.usage import retention
 from citizen_app.usage.models import UsageDay, UsageEvent, UsageMark
 from citizen_app.usage.partitions import Month, ensure_partitions, months_kept

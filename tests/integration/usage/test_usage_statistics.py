@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Select, func, select
 
-from citizen_app.extensions import db
 from citizen_app.ids import new_id
 from citizen_app.settings import current_settings
-from citizen_app.transactions import transaction
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.usage import statistics as counting
 from citizen_app.usage.models import UsageDay, UsageEvent
 from citizen_app.usage.statistics import DIMENSIONS, LAG, count_next, is_behind, roll_up, statistics, today

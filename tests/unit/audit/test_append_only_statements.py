@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from citizen_app.append_only import append_only_statements, drop_append_only_statements
+from citizen_app.storage.append_only import append_only_statements, drop_append_only_statements
 
 
 @pytest.mark.parametrize("name", ["", "a; DROP TABLE b", "Audit", "audit-events", "1st", "x" * 60])

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from citizen_app.database import FairLock, WriteLockTimeout
+from citizen_app.storage.dialects import FairLock, WriteLockTimeout
 
 
 def test_first_come_first_served() -> None:

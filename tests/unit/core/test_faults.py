@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
-from citizen_app import faults
-from citizen_app.faults import Refused, in_words
-from citizen_app.inputs import GivenId, Pattern, StrictSchema
-from citizen_app.problems import Problem, errors_from_messages
 from citizen_app.text import Text
-from citizen_app.web.strict_json import BrokenJson, strict_loads
+from citizen_app.wire import faults
+from citizen_app.wire.faults import Refused, in_words
+from citizen_app.wire.inputs import GivenId, Pattern, StrictSchema
+from citizen_app.wire.problems import Problem, errors_from_messages
+from citizen_app.wire.strict_json import BrokenJson, strict_loads
 
 APP = Path(faults.__file__).parent
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -11,9 +11,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from citizen_app import group_commit
-from citizen_app.database import WriteLockTimeout
-from citizen_app.group_commit import MOST_IN_BATCH, GroupCommit
+from citizen_app.storage import group_commit
+from citizen_app.storage.dialects import WriteLockTimeout
+from citizen_app.storage.group_commit import MOST_IN_BATCH, GroupCommit
 
 Queue = GroupCommit[str, str]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError, fields, validate
 
-from citizen_app.inputs import GivenId, Members, WholeNumber, YesNo
+from citizen_app.wire.inputs import GivenId, Members, WholeNumber, YesNo
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citizen_app.json_text import in_one_order, read_json, write_json
 from citizen_app.text import Text
+from citizen_app.wire.json_text import in_one_order, read_json, write_json
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 values = st.recursive(

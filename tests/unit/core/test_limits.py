@@ -11,7 +11,7 @@ from flask import Flask, g
 from citizen_app.extensions import address_key
 from citizen_app.ids import new_id
 from citizen_app.limits import Limit, Limiter, MemoryCounters, RedisCounters, headers_of, limits_of
-from citizen_app.problems import Problem
+from citizen_app.wire.problems import Problem
 
 PER_MINUTE = Limit(60, 60)
 

@@ -12,7 +12,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citizen_app.logs import BestEffort, configure_logs, one_line, redact, tell_access
+from citizen_app.process.logs import BestEffort, configure_logs, one_line, redact, tell_access
 from citizen_app.settings import load_settings
 
 

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta, timezone
 from flask import Flask
 from marshmallow import Schema
 
-from citizen_app.language import caller_language, speaking
-from citizen_app.outputs import MomentOut, Said
 from citizen_app.text import Text
+from citizen_app.wire.language import caller_language, speaking
+from citizen_app.wire.outputs import MomentOut, Said
 
 
 @dataclass

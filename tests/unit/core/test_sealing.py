@@ -13,11 +13,11 @@ from citizen_app.citizens.models import Citizen, OtpChallenge
 from citizen_app.factory import create_app
 from citizen_app.ids import new_id
 from citizen_app.jobs.models import OutboxMessage
-from citizen_app.sealing import SealedText
+from citizen_app.secrecy.sealing import SealedText
+from citizen_app.secrecy.vault import SealBroken, current_vault
 from citizen_app.staff.models import Staff
 from citizen_app.toolkit.testing import dispose, environment
 from citizen_app.usage.models import UsageLook
-from citizen_app.vault import SealBroken, current_vault
 
 
 class Drawer(DeclarativeBase):

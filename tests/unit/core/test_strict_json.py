@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from citizen_app.web.strict_json import strict_loads
+from citizen_app.wire.strict_json import strict_loads
 
 
 @pytest.mark.parametrize("text", [r'"\u0000"', r'"a\\\u0000"', r'{"\u0000": 1}', r'"\ud800"'])

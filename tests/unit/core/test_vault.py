@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from citizen_app.secrecy.vault import SealBroken, Vault
 from citizen_app.settings import Settings, load_settings
-from citizen_app.vault import SealBroken, Vault
 
 
 @pytest.fixture(scope="module")

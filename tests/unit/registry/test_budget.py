@@ -7,7 +7,6 @@ from typing import cast
 import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from citizen_app.database import WriteLockTimeout, is_outage
 from citizen_app.registry import budget
 from citizen_app.registry.budget import (
     FAILURES_TO_OPEN,
@@ -17,6 +16,7 @@ from citizen_app.registry.budget import (
     ModuleBusy,
     check_budget,
 )
+from citizen_app.storage.dialects import WriteLockTimeout, is_outage
 
 BUDGET = 0.02
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from citizen_app.sheets.csv_rows import LONGEST_LINE, MOST_LINES_OF_A_ROW
 from citizen_app.sheets.limits import FileUnreadable, Limits
 from citizen_app.sheets.reading import LOOK_FOR_HEADER, read_sheet
-from citizen_app.units import Unit, current_unit
+from citizen_app.storage.units import Unit, current_unit
 from tests.unit.sheets.books import COLUMNS, opened, read
 
 HEADER = "手机号,姓名\n"

@@ -8,8 +8,8 @@ import unicodedata
 import pytest
 from argon2 import PasswordHasher
 
-from citizen_app.problems import Problem
 from citizen_app.staff import passwords
+from citizen_app.wire.problems import Problem
 
 
 @pytest.mark.parametrize(

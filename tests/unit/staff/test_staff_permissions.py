@@ -6,9 +6,9 @@ from itertools import combinations
 
 import pytest
 
-from citizen_app.problems import Problem
 from citizen_app.staff.permissions import DEFAULT_ROLES, OWN_ACCOUNT, PERMISSIONS, POWERS, powers_of
 from citizen_app.staff.sessions import StaffCaller
+from citizen_app.wire.problems import Problem
 
 
 def test_roles_use_known_permissions_only() -> None:

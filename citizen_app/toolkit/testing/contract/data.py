@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import Engine, MetaData, inspect
 
 from citizen_app.citizens.models import Citizen
-from citizen_app.database import lone_engine, prepare_file
 from citizen_app.demo.people import CITIZENS
-from citizen_app.extensions import db
 from citizen_app.factory import CitizenFlask, create_app
-from citizen_app.problems import Problem
 from citizen_app.registry import lineages
 from citizen_app.registry.modules import InstalledModule
+from citizen_app.storage.dialects import lone_engine, prepare_file
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing.applications import dispose
 from citizen_app.toolkit.testing.city import City
 from citizen_app.toolkit.testing.contract.samples import (
@@ -29,7 +29,7 @@ from citizen_app.toolkit.testing.contract.samples import (
     wrong,
 )
 from citizen_app.toolkit.testing.databases import Databases
-from citizen_app.transactions import transaction
+from citizen_app.wire.problems import Problem
 
 
 def test_migrations_go_up_and_down_and_up_again(

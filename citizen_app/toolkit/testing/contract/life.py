@@ -12,10 +12,10 @@ from citizen_app.factory import CitizenFlask
 from citizen_app.registry import state
 from citizen_app.registry.checks import check_package
 from citizen_app.registry.modules import InstalledModule
+from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing.city import City
 from citizen_app.toolkit.testing.contract.routes import routes
 from citizen_app.toolkit.testing.contract.samples import ON_ONE_DATABASE, rows, scans
-from citizen_app.transactions import transaction
 
 
 @ON_ONE_DATABASE

@@ -16,7 +16,7 @@ from citizen_app.registry.modules import InstalledModule
 from citizen_app.staff.permissions import DEFAULT_ROLES, OPERATE
 from citizen_app.toolkit.testing.city import City, TestCitizen, TestOperator
 from citizen_app.toolkit.testing.contract.samples import ON_ONE_DATABASE
-from citizen_app.web.audiences import Audience
+from citizen_app.web.boundary.audiences import Audience
 
 NOT_FOR_YOU = (401, 403, 404)
 ADMINISTRATORS = tuple(role.id for role in DEFAULT_ROLES if OPERATE not in role.permissions)

@@ -17,11 +17,11 @@ from marshmallow import Schema, fields, validate
 from sqlalchemy import ColumnElement, Row, Select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from citizen_app.extensions import db
-from citizen_app.inputs import StrictSchema
-from citizen_app.problems import Problem, invalid_input
+from citizen_app.secrecy.vault import current_vault
+from citizen_app.storage.orm import db
 from citizen_app.text import Text
-from citizen_app.vault import current_vault
+from citizen_app.wire.inputs import StrictSchema
+from citizen_app.wire.problems import Problem, invalid_input
 
 MOST_PER_PAGE: Final = 100
 USUAL_PER_PAGE: Final = 50

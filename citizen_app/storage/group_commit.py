@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from typing import Final, Generic, TypeVar
 
-from citizen_app.database import LOCK_TIMEOUT_SECONDS, WriteLockTimeout, is_conflict, is_outage
+from citizen_app.storage.dialects import LOCK_TIMEOUT_SECONDS, WriteLockTimeout, is_conflict, is_outage
 
 MOST_IN_BATCH: Final = 32
 

@@ -13,10 +13,10 @@ from flask_smorest import Blueprint as ApiBlueprint
 from citizen_app.citizens.tokens import SignedInCitizen, read_access_token
 from citizen_app.kiosks.queries import KioskView, kiosk_of_token
 from citizen_app.limits import OPEN_TO_ANYONE
-from citizen_app.problems import Problem
 from citizen_app.staff.permissions import OPERATE
 from citizen_app.staff.sessions import StaffCaller, staff_of_token
-from citizen_app.web.openapi import StrictParser
+from citizen_app.web.boundary.openapi import StrictParser
+from citizen_app.wire.problems import Problem
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 STRICT_PARSER: Final = StrictParser()

@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from itsdangerous import URLSafeTimedSerializer
 
-from citizen_app.running import extension
+from citizen_app.flask_globals import extension
 from citizen_app.settings import Settings
 
 SUITE_AES_256_GCM: Final = 1

@@ -11,11 +11,11 @@ from webargs.flaskparser import FlaskParser
 
 from citizen_app.extensions import LateApi
 from citizen_app.ids import IdConverter
-from citizen_app.inputs import NOTHING_TO_CHANGE
-from citizen_app.problems import MOST_ERRORS, TYPES, InputError, Problem, invalid_input
 from citizen_app.text import Text
-from citizen_app.web.described import SECURITY_SCHEMES, BoundaryPlugin
-from citizen_app.web.strict_json import BrokenJson, DuplicateKey, strict_loads
+from citizen_app.web.boundary.described import SECURITY_SCHEMES, BoundaryPlugin
+from citizen_app.wire.inputs import NOTHING_TO_CHANGE
+from citizen_app.wire.problems import MOST_ERRORS, TYPES, InputError, Problem, invalid_input
+from citizen_app.wire.strict_json import BrokenJson, DuplicateKey, strict_loads
 
 VERSION: Final = "1.0.0"
 

@@ -28,10 +28,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import TypeEngine
 
-from citizen_app.columns import Json
-from citizen_app.extensions import Model, on_sqlite
-from citizen_app.statement_forms import Form, Values, with_rows
-from citizen_app.transactions import current_connection
+from citizen_app.storage.columns import Json
+from citizen_app.storage.orm import Model, on_sqlite
+from citizen_app.storage.statement_forms import Form, Values, with_rows
+from citizen_app.storage.transactions import current_connection
 
 Insert = postgresql.Insert | sqlite.Insert
 NO_VALUES: Final[Values] = {}

@@ -12,11 +12,11 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from citizen_app.limits import limits_itself
-from citizen_app.problems import TYPES, ProblemType
-from citizen_app.web.repeatable import FORM, HEADER, MARK, REPLAYED
+from citizen_app.web.boundary.repeatable import FORM, HEADER, MARK, REPLAYED
+from citizen_app.wire.problems import TYPES, ProblemType
 
 if TYPE_CHECKING:
-    from citizen_app.web.audiences import Audience
+    from citizen_app.web.boundary.audiences import Audience
 
 PROBLEM_JSON: Final = "application/problem+json"
 WRITES: Final = frozenset({"post", "put", "patch", "delete"})

@@ -9,8 +9,8 @@ from typing import Any, Final
 from marshmallow import fields
 
 from citizen_app.clock import rfc3339
-from citizen_app.faults import Refused
 from citizen_app.text import Text
+from citizen_app.wire.faults import Refused
 
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)

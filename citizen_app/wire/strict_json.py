@@ -12,8 +12,8 @@ from wsgiref.types import WSGIEnvironment
 from flask import Response
 from flask.json.provider import DefaultJSONProvider
 
-from citizen_app.json_text import NO_TEXT, is_text, write_json
 from citizen_app.text import Text
+from citizen_app.wire.json_text import NO_TEXT, is_text, write_json
 
 TWICE: Final = Text("同一对象中有重名的项", "an object names a member twice")
 TOO_DEEP: Final = Text("嵌套过深", "nested too deeply")

@@ -12,10 +12,10 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from citizen_app import database
-from citizen_app.extensions import db
-from citizen_app.problems import Problem
-from citizen_app.units import Unit, current_unit
+from citizen_app.storage import dialects
+from citizen_app.storage.orm import db
+from citizen_app.storage.units import Unit, current_unit
+from citizen_app.wire.problems import Problem
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +31,7 @@ def transaction(*, reading: bool = False) -> Iterator[None]:
         raise RuntimeError("a unit of work is already open; pass the work in, or use after_commit")
     _end_session()  # one that read outside of any unit has a connection of its own
     unit = Unit(_connect)
-    unit_token, mode_token = current_unit.set(unit), database.reading.set(reading)
+    unit_token, mode_token = current_unit.set(unit), dialects.reading.set(reading)
     committed = False
     try:
         yield
@@ -46,7 +46,7 @@ def transaction(*, reading: bool = False) -> Iterator[None]:
         try:
             _let_go(unit)
         finally:
-            database.reading.reset(mode_token)
+            dialects.reading.reset(mode_token)
             current_unit.reset(unit_token)
         if committed:
             _run(unit.waiting)
@@ -124,7 +124,7 @@ def write_afterwards(write: Callable[[], object]) -> None:
     unit = current_unit.get()
     if unit is None:
         raise RuntimeError("write_afterwards needs an open unit of work")
-    if database.reading.get():
+    if dialects.reading.get():
         unit.afterwards.append(write)
     else:
         write()

@@ -10,11 +10,11 @@ from flask import Flask, Response, current_app, g, render_template, request
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from citizen_app import metrics
-from citizen_app.database import is_outage
-from citizen_app.language import caller_language
-from citizen_app.problems import BY_STATUS, InputError, Problem, errors_from_messages
-from citizen_app.web.credentials import in_view_of_the_token
+from citizen_app.process import metrics
+from citizen_app.storage.dialects import is_outage
+from citizen_app.web.boundary.credentials import in_view_of_the_token
+from citizen_app.wire.language import caller_language
+from citizen_app.wire.problems import BY_STATUS, InputError, Problem, errors_from_messages
 
 log = structlog.get_logger(__name__)
 

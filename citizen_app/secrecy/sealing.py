@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from typing import Any, overload
 
-from citizen_app.vault import current_vault
+from citizen_app.secrecy.vault import current_vault
 
 
 class SealedText:

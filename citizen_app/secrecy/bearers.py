@@ -13,7 +13,7 @@ import hmac
 from typing import Final, Literal
 
 from citizen_app.ids import new_token
-from citizen_app.vault import current_vault
+from citizen_app.secrecy.vault import current_vault
 
 BearerKind = Literal["kiosk", "staff-session", "staff-token"]
 

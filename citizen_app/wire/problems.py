@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from citizen_app.faults import in_words
 from citizen_app.text import Language, Text
+from citizen_app.wire.faults import in_words
 
 
 @dataclass(frozen=True, slots=True)

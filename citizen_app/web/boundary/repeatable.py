@@ -21,9 +21,9 @@ from flask import Response, current_app, g, make_response, request
 from flask_smorest import Blueprint
 
 from citizen_app.idempotency.operations import StoredAnswer, claim, forget, keep
-from citizen_app.problems import Problem, invalid_input
 from citizen_app.text import Text
-from citizen_app.web.strict_json import strict_loads
+from citizen_app.wire.problems import Problem, invalid_input
+from citizen_app.wire.strict_json import strict_loads
 
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -12,10 +12,10 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response
 
-from citizen_app import logs, metrics
+from citizen_app.flask_globals import present_notes, present_request
 from citizen_app.limits import headers_of
-from citizen_app.problems import BY_STATUS, Problem
-from citizen_app.running import present_notes, present_request
+from citizen_app.process import logs, metrics
+from citizen_app.wire.problems import BY_STATUS, Problem
 
 POLICY: Final[dict[str, str]] = {
     "default-src": "'none'",

@@ -7,11 +7,11 @@ from typing import Final
 
 from flask import current_app, request
 
-from citizen_app.bearers import is_ours
 from citizen_app.citizens.tokens import is_access_token
-from citizen_app.problems import Problem
+from citizen_app.secrecy.bearers import is_ours
 from citizen_app.text import Text
-from citizen_app.web.audiences import audience_of
+from citizen_app.web.boundary.audiences import audience_of
+from citizen_app.wire.problems import Problem
 
 HOLDERS: Final[Mapping[str, Text]] = {
     "citizen": Text("市民", "citizens"),

@@ -22,12 +22,12 @@ from marshmallow import fields
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from citizen_app.faults import Refused
-from citizen_app.inputs import StrictSchema
-from citizen_app.problems import invalid_input
 from citizen_app.sheets.limits import FileUnreadable
 from citizen_app.text import Text
-from citizen_app.web.units import opens_its_own_units
+from citizen_app.web.boundary.units import opens_its_own_units
+from citizen_app.wire.faults import Refused
+from citizen_app.wire.inputs import StrictSchema
+from citizen_app.wire.problems import invalid_input
 
 MOST_ENVELOPE_BYTES: Final = 16 * 1024
 """What the boundaries and headers around a file may take."""

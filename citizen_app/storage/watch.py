@@ -16,10 +16,10 @@ from flask import Flask
 from sqlalchemy import Connection, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from citizen_app import database
-from citizen_app.extensions import Model, db
-from citizen_app.running import extension
-from citizen_app.transactions import after_commit
+from citizen_app.flask_globals import extension
+from citizen_app.storage import dialects
+from citizen_app.storage.orm import Model, db
+from citizen_app.storage.transactions import after_commit
 
 log = structlog.get_logger(__name__)
 Value = TypeVar("Value")
@@ -77,7 +77,7 @@ class Watch:
     def look(self, also: Watched[Any] | None = None) -> None:
         """Compare versions and reload what moved."""
         with self._lock:
-            mode = database.reading.set(True)
+            mode = dialects.reading.set(True)
             try:
                 with db.engine.connect() as connection, connection.begin():
                     rows = connection.execute(select(WatchVersion.topic, WatchVersion.version)).all()
@@ -89,7 +89,7 @@ class Watch:
                             self._values[watched] = (version, watched.load(connection))
                 self.last_look = time.monotonic()
             finally:
-                database.reading.reset(mode)
+                dialects.reading.reset(mode)
 
     def each_time(self, action: Callable[[], None]) -> None:
         """Run `action` after every look of the thread, in no transaction."""

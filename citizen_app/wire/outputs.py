@@ -8,8 +8,8 @@ from typing import Any
 from marshmallow import fields
 
 from citizen_app.clock import rfc3339
-from citizen_app.language import caller_language
 from citizen_app.text import Text
+from citizen_app.wire.language import caller_language
 
 
 class Said(fields.String):

@@ -18,10 +18,10 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, Opera
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from citizen_app import metrics
-from citizen_app.json_text import read_json, write_json
+from citizen_app.process import metrics
 from citizen_app.settings import Settings
-from citizen_app.units import ConnectionLost, current_unit
+from citizen_app.storage.units import ConnectionLost, current_unit
+from citizen_app.wire.json_text import read_json, write_json
 
 LOCK_TIMEOUT_SECONDS: Final = 20.0
 BUSY_TIMEOUT_MS: Final = 20_000

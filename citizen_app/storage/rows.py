@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, inspect, select, update
 
-from citizen_app.extensions import Model, db
+from citizen_app.storage.orm import Model, db
 
 Row = TypeVar("Row", bound=Model)
 

@@ -1,0 +1,36 @@
+"""The session and the base of every table."""
+
+from __future__ import annotations
+
+from flask import current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import MetaData
+from sqlalchemy.orm import DeclarativeBase
+
+from citizen_app.storage.units import UnitSession
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Model(DeclarativeBase):
+    """Base of every table, of the core and of services; names of constraints follow one convention."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(
+    model_class=Model,
+    disable_autonaming=True,
+    session_options={"class_": UnitSession, "expire_on_commit": False},
+)
+
+
+def on_sqlite() -> bool:
+    """Whether the current application stores in SQLite."""
+    return bool(db.engine.dialect.name == "sqlite") if current_app else False
