@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import structlog
-from sqlalchemy import text
 
 from citizen_app.doctor import database, machine, running, scanning
 from citizen_app.doctor.findings import Check, Fault, Level, failure
-from citizen_app.storage.orm import db
+from citizen_app.storage.orm import ask_database
 from citizen_app.storage.transactions import transaction
 from citizen_app.text import Text
 
@@ -53,7 +52,7 @@ def examine() -> Iterator[Finding]:
 
 
 def _database() -> Iterator[Fault]:
-    db.session.execute(text("SELECT 1"))
+    ask_database()
     yield from ()
 
 

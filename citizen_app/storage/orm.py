@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, text
 from sqlalchemy.orm import DeclarativeBase
 
 from citizen_app.storage.units import UnitSession
@@ -34,3 +34,8 @@ db = SQLAlchemy(
 def on_sqlite() -> bool:
     """Whether the current application stores in SQLite."""
     return bool(db.engine.dialect.name == "sqlite") if current_app else False
+
+
+def ask_database() -> None:
+    """Raise what the database raises when it does not answer."""
+    db.session.execute(text("SELECT 1"))

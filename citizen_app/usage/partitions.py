@@ -15,7 +15,9 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from citizen_app import clock
 from citizen_app.ids import first_id_at
+from citizen_app.storage.orm import db
 
 TABLE: Final = "usage_events"
 DEFAULT: Final = f"{TABLE}_default"
@@ -78,6 +80,13 @@ def months_kept(connection: Connection) -> list[Month]:
     return [
         Month(int(found[1]), int(found[2])) for name in _partitions(connection) if (found := NAME.match(name))
     ]
+
+
+def months_ahead() -> int:
+    """How many partitions there are for months to come; PostgreSQL only."""
+    now = clock.now()
+    kept = months_kept(db.session.connection())
+    return sum((month.year, month.month) > (now.year, now.month) for month in kept)
 
 
 def ensure_partitions(connection: Connection, now: datetime, ahead: int = MONTHS_AHEAD) -> list[str]:

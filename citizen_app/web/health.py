@@ -7,12 +7,11 @@ import time
 import structlog
 from flask import Response, current_app, jsonify
 from flask.views import MethodView
-from sqlalchemy import text
 
 from citizen_app.codes.keys import issuing_key
 from citizen_app.registry import lineages
 from citizen_app.registry.modules import current_registry
-from citizen_app.storage.orm import db
+from citizen_app.storage.orm import ask_database, db
 from citizen_app.storage.watch import current_watch
 from citizen_app.web.boundary.audiences import ANY_MACHINE, api_blueprint
 
@@ -48,7 +47,7 @@ class Ready(MethodView):
 
 def _database() -> bool:
     try:
-        db.session.execute(text("SELECT 1"))
+        ask_database()
     except Exception as error:
         log.error("database does not answer", error=type(error).__name__)
         return False

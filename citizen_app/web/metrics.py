@@ -15,22 +15,20 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
-from sqlalchemy import func, select, text
 from sqlalchemy.pool import QueuePool
 
 from citizen_app import clock
 from citizen_app.backup.operations import last_backup
 from citizen_app.codes.keys import ROTATE_EVERY, key_ring
 from citizen_app.jobs.heartbeat import overdue
-from citizen_app.jobs.models import JobRun, OutboxMessage
-from citizen_app.jobs.runner import current_jobs
+from citizen_app.jobs.queries import outbox_backlog, runs_of_jobs
 from citizen_app.process import metrics
 from citizen_app.process.release import VERSION
 from citizen_app.registry.modules import current_registry
 from citizen_app.settings import current_settings
 from citizen_app.storage import dialects
-from citizen_app.storage.orm import db
-from citizen_app.usage.partitions import months_kept
+from citizen_app.storage.orm import ask_database, db
+from citizen_app.usage.partitions import months_ahead
 from citizen_app.usage.statistics import oldest_uncounted
 from citizen_app.web.boundary.audiences import Audience, bearer_token, page_blueprint
 from citizen_app.wire.problems import Problem
@@ -95,7 +93,7 @@ class _Standing(Collector):
         yield build
         answers = GaugeMetricFamily("citizen_database_up", "Whether the database answers.")
         try:
-            db.session.execute(text("SELECT 1"))
+            ask_database()
         except Exception as error:
             log.error("database does not answer", error=type(error).__name__)
             answers.add_metric([], 0)
@@ -111,16 +109,11 @@ class _Standing(Collector):
 
 
 def _outbox() -> Iterator[Metric]:
-    waiting = OutboxMessage.state == "waiting"
-    count, oldest = db.session.execute(
-        select(func.count(), func.min(OutboxMessage.created_at)).where(waiting)
-    ).one()
-    yield _gauge("citizen_outbox_waiting", "Messages not yet sent.", count)
-    yield _gauge("citizen_outbox_oldest_seconds", "Age of the oldest message not yet sent.", _age(oldest))
-    given_up = select(func.count()).where(OutboxMessage.state == "given_up")
-    yield _gauge(
-        "citizen_outbox_given_up", "Messages given up within the last week.", db.session.scalar(given_up) or 0
-    )
+    backlog = outbox_backlog()
+    age = _age(backlog.oldest)
+    yield _gauge("citizen_outbox_waiting", "Messages not yet sent.", backlog.waiting)
+    yield _gauge("citizen_outbox_oldest_seconds", "Age of the oldest message not yet sent.", age)
+    yield _gauge("citizen_outbox_given_up", "Messages given up within the last week.", backlog.given_up)
 
 
 def _jobs() -> Iterator[Metric]:
@@ -133,8 +126,7 @@ def _jobs() -> Iterator[Metric]:
     failures = GaugeMetricFamily(
         "citizen_job_failures_in_a_row", "How often a job has failed since it last went well.", labels=["job"]
     )
-    known = {job.name for job in current_jobs()}
-    runs = {run.name: run for run in db.session.scalars(select(JobRun).where(JobRun.name.in_(known)))}
+    runs = runs_of_jobs()
     for name, run in runs.items():
         if run.last_finished is not None:
             finished.add_metric([name], run.last_finished.timestamp())
@@ -166,9 +158,7 @@ def _usage() -> Iterator[Metric]:
         _age(moment),
     )
     if not current_settings().on_sqlite:
-        now = clock.now()
-        ahead = [m for m in months_kept(db.session.connection()) if (m.year, m.month) > (now.year, now.month)]
-        yield _gauge("citizen_usage_months_ahead", "Partitions made for months to come.", len(ahead))
+        yield _gauge("citizen_usage_months_ahead", "Partitions made for months to come.", months_ahead())
 
 
 def _backup() -> Iterator[Metric]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from flask import Response, jsonify
-from sqlalchemy import select
 
-from citizen_app.kiosks.models import Kiosk
 from citizen_app.kiosks.operations import new_activation_code
+from citizen_app.kiosks.queries import kiosk_or_404
 from citizen_app.settings import current_settings
-from citizen_app.storage.orm import db
 from citizen_app.web.boundary.audiences import ANYONE, page_blueprint
 from citizen_app.web.pages.session import refuse_other_sites
 from citizen_app.wire.problems import Problem
@@ -22,8 +20,7 @@ def activation(kiosk_id: str) -> Response:
     if not current_settings().demo:
         raise Problem("not-found")
     refuse_other_sites()
-    known = db.session.scalar(select(Kiosk.id).where(Kiosk.id == kiosk_id, Kiosk.state != "revoked"))
-    if known is None:
+    if kiosk_or_404(kiosk_id, None).state == "revoked":
         raise Problem("not-found")
     _, code = new_activation_code(kiosk_id)
     return jsonify(activation_code=code)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import url_for
-from sqlalchemy import select
 
 from citizen_app.demo.city import described_citizens
-from citizen_app.kiosks.models import Kiosk
+from citizen_app.kiosks.queries import all_kiosks
 from citizen_app.registry.catalogue import search
 from citizen_app.settings import current_settings
-from citizen_app.storage.orm import db
 from citizen_app.text import Language, Text
 from citizen_app.usage.titles import service_title
 
@@ -57,7 +55,6 @@ def demo_kiosks(language: Language) -> list[dict[str, str]]:
     """Kiosks as `{name, service, place, activation_path}`; empty outside demo mode."""
     if not current_settings().demo:
         return []
-    kiosks = db.session.scalars(select(Kiosk).where(Kiosk.state != "revoked").order_by(Kiosk.number))
     return [
         {
             "name": kiosk.name,
@@ -65,5 +62,6 @@ def demo_kiosks(language: Language) -> list[dict[str, str]]:
             "place": kiosk.placement.place.say(language),
             "activation_path": url_for("demo.activation", kiosk_id=kiosk.id),
         }
-        for kiosk in kiosks
+        for kiosk in all_kiosks()
+        if kiosk.state != "revoked"
     ]

@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[3]
 QUESTION = "is CITIZEN_DATA_DIR set?"
 
 
+@pytest.mark.processes
 def test_the_block_of_the_front_page_against_another_folder(tmp_path: Path) -> None:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CITIZEN_")}
     environ |= {"CITIZEN_DEMO": "1", "CITIZEN_DATA_DIR": str(tmp_path / "none")}
