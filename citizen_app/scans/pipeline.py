@@ -70,7 +70,7 @@ def decide(attempts: Sequence[Attempt], seconds: float) -> list[Outcome | None]:
     When another transaction was faster (the same scan was answered elsewhere at this moment, a deadlock), the same scans are walked again
     and find what the other has committed. Raises what the database says when it is away; what was committed by then is found by a retry.
     """
-    end = time.monotonic() + seconds
+    began, left = time.monotonic(), seconds  # a first wait for the database is not the module's
     outcomes: dict[tuple[str, str], Outcome | None] = {}
     failed: set[tuple[str, str]] = set()
     conflicts = 0
@@ -79,20 +79,20 @@ def decide(attempts: Sequence[Attempt], seconds: float) -> list[Outcome | None]:
         batch = waiting.pop()
         try:
             with transaction():
-                walk(batch, failed, end)
+                walk(batch, failed, left)
         except ModuleFailed as failure:
             failed.add(failure.key)
             cut = 1 + [attempt.key for attempt in batch].index(failure.key)
-            waiting += [part for part in (batch[cut:], batch[:cut]) if part]
+            parts = [again(attempt) for attempt in batch[cut:]], [again(attempt) for attempt in batch[:cut]]
+            waiting += [part for part in parts if part]
         except Exception as error:
             conflicts += 1
             if not is_conflict(error) or conflicts > MOST_CONFLICTS:
                 raise
-            waiting.append(batch)
+            waiting.append([again(attempt) for attempt in batch])
         else:
             outcomes.update((attempt.key, attempt.outcome) for attempt in batch)
-            continue
-        waiting = [[again(attempt) for attempt in part] for part in waiting]
+        left = seconds - (time.monotonic() - began)
     return [outcomes[attempt.key] for attempt in attempts]
 
 

@@ -40,9 +40,9 @@ from citizen_app.wire.problems import Problem
 CLOCK_SKEW: Final = timedelta(seconds=15)
 
 
-def walk(attempts: Sequence[Attempt], failed: Collection[tuple[str, str]], end: float) -> None:
+def walk(attempts: Sequence[Attempt], failed: Collection[tuple[str, str]], seconds: float) -> None:
     """Take attempts at kiosks of one service through all steps, in the order given. The module is not asked about those in `failed`, and
-    about none but the first after `end` (on the monotonic clock). Raises `ModuleFailed`: nothing of this unit of work may stay."""
+    after so many seconds about none but the first. Raises `ModuleFailed`: nothing of this unit of work may stay."""
     service = attempts[0].kiosk.service
     module = current_registry().get(service)
     _recall(attempts)
@@ -51,7 +51,7 @@ def walk(attempts: Sequence[Attempt], failed: Collection[tuple[str, str]], end: 
     _check_permission(service, fresh, module)
     claimed = _claim(fresh)
     if module is not None:
-        _ask(module, [attempt for attempt in fresh if attempt.open], failed, end)
+        _ask(module, [attempt for attempt in fresh if attempt.open], failed, seconds)
     _release([attempt for attempt in claimed if attempt.verdict is None])
     _record(service, [attempt for attempt in fresh if attempt.verdict is not None], module)
 
@@ -147,10 +147,10 @@ def _ask(
     module: InstalledModule,
     attempts: Sequence[Attempt],
     failed: Collection[tuple[str, str]],
-    end: float,
+    seconds: float,
 ) -> None:
     """Step 7: the module decides, one scan after another; those for which it has no time stay open."""
-    asking = Asking(module)
+    asking, end = Asking(module), time.monotonic() + seconds
     for position, attempt in enumerate(attempts):
         if attempt.key in failed:
             asking.give_up(attempt)

@@ -162,6 +162,25 @@ def test_a_slow_module_keeps_nobody_waiting_for_others(
     assert city.count("replay_claims") == city.count("usage_events") == city.count("probe_entries") == 4
 
 
+def test_a_wait_for_the_database_takes_nothing_of_the_modules_time(
+    city: City, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An upload of another service holds the turn to write: who came meanwhile goes together all the same."""
+
+    @contextmanager
+    def after_a_wait() -> Iterator[None]:
+        time.sleep(pipeline.GROUP_SECONDS)
+        with transaction():
+            yield
+
+    monkeypatch.setattr(pipeline, "GROUP_SECONDS", 1.0)
+    monkeypatch.setattr(pipeline, "transaction", after_a_wait)
+    kiosk = city.kiosk("probe")
+    with writes_counted(city) as writes:
+        found = answers(city, held, scan(city, kiosk), [scan(city, kiosk) for _ in range(3)])
+    assert (reasons(found), len(writes)) == (["ok"] * 4, 2)
+
+
 def test_of_a_database_that_goes_away_all_hear_and_nothing_stays(city: City, held: Held) -> None:
     class Lost(Exception):
         sqlstate = "08006"
