@@ -14,6 +14,7 @@ from citizen_app.process.progress import progress_bar
 from citizen_app.registry import retirement, state
 from citizen_app.registry.modules import current_registry
 from citizen_app.registry.retirement import Holdings, holdings
+from citizen_app.scans import answers
 from citizen_app.storage.dialects import see_one_moment
 from citizen_app.storage.transactions import current_connection, transaction
 from citizen_app.text import counted
@@ -104,6 +105,7 @@ def _erase(service: str, exported: Holdings | None) -> list[str]:
             raise click.ClickException("rows came in after the export; nothing was erased, run it again")
         retirement.erase(connection, held)
         forget_service(service)
+        answers.forget_service(service)
         state.forget(service)
         record("service.erase", "service", service, rows=held.total, tables=len(held.tables))
         return sorted(held.rows)

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypedDict, cast
 
-from sqlalchemy import Index, LargeBinary, String, insert, select, update
+from sqlalchemy import Index, LargeBinary, String, delete, insert, select, true, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_app.scans.decisions import Answer
+from citizen_app.scans.sealed_answers import kept, opened, sealed, unsealed
 from citizen_app.storage.columns import Id, Json, UtcDateTime
 from citizen_app.storage.orm import Model, db
 from citizen_app.storage.statements import Prepared, one_of
@@ -91,7 +92,7 @@ def stored_answers(keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], S
     kiosks, scans = {kiosk_id for kiosk_id, _ in keys}, [scan_id for _, scan_id in keys]
     rows = _SELECT.rows({"kiosks": list(kiosks), "scans": scans})
     return {
-        (kiosk_id, scan_id): Stored(digest, Answer.from_stored(scan_id, usage_id, answer))
+        (kiosk_id, scan_id): Stored(digest, opened(kiosk_id, scan_id, usage_id, answer))
         for kiosk_id, scan_id, usage_id, digest, answer in rows
     }
 
@@ -106,8 +107,8 @@ def store(answers: Iterable[NewAnswer]) -> None:
                 "usage_id": new.answer.usage_id,
                 "service": new.answer.service,
                 "digest": new.digest,
-                "answer": new.answer.as_stored(),
-                "waiting": new.waiting,
+                "answer": kept(new.kiosk_id, new.answer),
+                "waiting": _waiting(new),
                 "waiting_until": new.waiting_until,
                 "input_digest": None,
             }
@@ -118,12 +119,18 @@ def store(answers: Iterable[NewAnswer]) -> None:
 
 def answer_in(row: ScanAnswer) -> Answer:
     """The answer that a row holds."""
-    return Answer.from_stored(row.scan_id, row.usage_id, row.answer)
+    return opened(row.kiosk_id, row.scan_id, row.usage_id, row.answer)
 
 
 def waiting_in(row: ScanAnswer) -> Waiting:
     """How far the scan of a row had come that waits for input."""
-    return cast(Waiting, row.waiting)
+    return cast(Waiting, unsealed("waiting", row.kiosk_id, row.scan_id, row.waiting or {}))
+
+
+def _waiting(new: NewAnswer) -> dict[str, str] | None:
+    if new.waiting is None:
+        return None
+    return sealed("waiting", new.kiosk_id, new.answer.scan_id, new.waiting)
 
 
 def locked(kiosk_id: str, scan_id: str) -> ScanAnswer | None:
@@ -137,8 +144,8 @@ def complete(answer: NewAnswer, input_digest: bytes) -> None:
     """Replace the answer of a scan that was waiting for input."""
     values = {
         "usage_id": answer.answer.usage_id,
-        "answer": answer.answer.as_stored(),
-        "waiting": answer.waiting,
+        "answer": kept(answer.kiosk_id, answer.answer),
+        "waiting": _waiting(answer),
         "waiting_until": answer.waiting_until,
         "input_digest": input_digest,
     }
@@ -152,12 +159,18 @@ def displays_of(usage_ids: Collection[str]) -> dict[str, Display]:
     """What was shown for these events; events whose details were deleted are left out."""
     if not usage_ids:
         return {}
-    rows = db.session.execute(
-        select(_TABLE.c.usage_id, _TABLE.c.answer).where(_TABLE.c.usage_id.in_(usage_ids))
-    )
-    return {
-        row.usage_id: Display(
-            Text.from_dict(row.answer["title"]), tuple(map(Text.from_dict, row.answer["lines"]))
-        )
-        for row in rows
-    }
+    columns = (_TABLE.c.kiosk_id, _TABLE.c.scan_id, _TABLE.c.usage_id, _TABLE.c.answer)
+    rows = db.session.execute(select(*columns).where(_TABLE.c.usage_id.in_(usage_ids)))
+    verdicts = {row.usage_id: opened(*row).verdict for row in rows}
+    return {usage_id: Display(verdict.title, verdict.lines) for usage_id, verdict in verdicts.items()}
+
+
+def forget_service(service: str) -> None:
+    """Delete what a service said to screens."""
+    db.session.execute(delete(_TABLE).where(_TABLE.c.service == service))
+
+
+def forget_before(usage_id: str, service: str | None = None) -> None:
+    """Delete what was said for scans before an event (usage ids are in order of arrival), of one service or of all."""
+    of_service = _TABLE.c.service == service if service is not None else true()
+    db.session.execute(delete(_TABLE).where(_TABLE.c.usage_id < usage_id, of_service))

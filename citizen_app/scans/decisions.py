@@ -101,15 +101,18 @@ class Answer:
     session: tuple[int, str] | None = None
     """Until when (seconds since 1970) the kiosk may go on for this citizen, and the kind of code that allowed it."""
 
-    def as_stored(self) -> dict[str, Any]:
-        """Data for the table of answers, whose writer knows texts."""
+    def as_stored(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Data that can be kept: what was decided and why; and what was said and shown, which may be personal."""
         verdict = self.verdict
-        return {
+        decided = {
             "service": self.service,
             "purpose": self.purpose,
             "decision": verdict.decision,
             "reason": verdict.reason,
             "detail_code": verdict.detail_code,
+            "server_time": self.server_time.isoformat(),
+        }
+        said = {
             "title": verdict.title,
             "lines": verdict.lines,
             "speak": verdict.speak,
@@ -118,12 +121,12 @@ class Answer:
             "citizen_ref": self.citizen_ref,
             "granted": self.granted,
             "session": self.session,
-            "server_time": self.server_time.isoformat(),
         }
+        return decided, said
 
     @classmethod
     def from_stored(cls, scan_id: str, usage_id: str, stored: Mapping[str, Any]) -> Answer:
-        """Back from `as_stored`."""
+        """Back from both parts of `as_stored`."""
         verdict = Verdict(
             decision=stored["decision"],
             reason=stored["reason"],

@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Final
-
-from sqlalchemy import delete
+from typing import Final
 
 from citizen_app.ids import first_id_at
 from citizen_app.jobs.runner import Job
 from citizen_app.jobs.settled import settled
 from citizen_app.registry.modules import current_registry
-from citizen_app.scans.answers import ScanAnswer
+from citizen_app.scans.answers import forget_before
 from citizen_app.scans.replay import forget_old_claims
 from citizen_app.settings import current_settings
-from citizen_app.storage.orm import db
-
-_ANSWERS: Final[Any] = ScanAnswer.__table__
 
 
 def forget_old_answers() -> None:
-    """Delete what was shown for scans once the service's retention, or that of the log, is over.
-
-    Usage ids are in order of arrival, so the index on them finds the old ones.
-    """
+    """Delete what was shown for scans once the service's retention, or that of the log, is over; what a service left behind that is not
+    installed any more, once the log's is."""
+    most = current_settings().usage_retention_days
+    forget_before(first_id_at(settled() - timedelta(days=most)))
     for module in current_registry():
-        kept = min(module.descriptor.retention_days, current_settings().usage_retention_days)
-        oldest = first_id_at(settled() - timedelta(days=kept))
-        db.session.execute(
-            delete(_ANSWERS).where(_ANSWERS.c.usage_id < oldest, _ANSWERS.c.service == module.id)
-        )
+        if module.descriptor.retention_days < most:
+            kept = timedelta(days=module.descriptor.retention_days)
+            forget_before(first_id_at(settled() - kept), module.id)
 
 
 JOBS: Final = (
