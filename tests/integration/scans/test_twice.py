@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from citizen_app import clock
 from citizen_app.ids import new_id
+from citizen_app.registry.modules import current_registry
 from citizen_app.scans import replay
 from citizen_app.storage.orm import db
 from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
@@ -134,3 +135,37 @@ def test_the_same_request_many_times_at_once_happens_once(
         with ThreadPoolExecutor(12) as pool:
             assert len(set(pool.map(send, range(24)))) == 1
     assert city.count("usage_events") == 3
+
+
+@pytest.mark.usefixtures("unlimited")
+def test_of_many_inputs_at_once_one_completes_the_scan(
+    city: City, citizen: TestCitizen, kiosk: TestKiosk
+) -> None:
+    asked = kiosk.scan(citizen.code(), "ask").get_json()
+    together = Barrier(8)
+
+    def bring(number: int) -> str:
+        mine = TestKiosk(kiosk.id, kiosk.token, city.app.test_client())
+        together.wait(10)
+        answer = mine.answer(asked, {"last_four": f"{number:04d}"}).get_json()
+        return str(answer.get("reason") or answer["type"])
+
+    with ThreadPoolExecutor(8) as pool:
+        heard = Counter(pool.map(bring, range(8)))
+    assert heard == {"service_refused": 1, "/problems/idempotency-conflict": 7}
+    assert (city.count("usage_events"), city.count("scan_answers")) == (2, 1)
+
+
+def test_a_module_that_fails_over_an_input_leaves_a_refusal_and_nothing_half_written(
+    city: City, citizen: TestCitizen, kiosk: TestKiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with city.app.app_context():
+        module = current_registry().get("probe")
+    assert module is not None
+    asked, works, calls = kiosk.scan(citizen.code(), "ask").get_json(), module.hooks.on_scan, list[str]()
+    monkeypatch.setattr(module.hooks, "on_scan", lambda scan: (calls.append(scan.id), works(scan), 1 / 0))
+    done = kiosk.answer(asked, {"last_four": "1234"}).get_json()
+    monkeypatch.undo()
+    assert (done["reason"], len(calls)) == ("service_unavailable", 1)
+    assert kiosk.answer(asked, {"last_four": "1234"}).get_json() == done
+    assert (city.count("usage_events"), city.count("probe_entries")) == (2, 1), "the question's entry stays"
