@@ -18,6 +18,8 @@ from citizen_app.storage.orm import db, on_sqlite
 
 ENGINE_EVENTS: Final = ("begin", "before_cursor_execute", "after_cursor_execute", "commit", "rollback")
 POOL_EVENTS: Final = ("connect", "checkout", "checkin")
+MOST_IDLE: Final = 16
+"""Of each kind of settings that tests share there is one or two; what only one test asks for makes room again."""
 
 
 def dispose(app: CitizenFlask) -> None:
@@ -31,6 +33,7 @@ class Lent:
     """One application, and how it was before anybody used it."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = dict(environ)
         self.app = create_app(environ)
         assert self.app.test_client().get("/healthz").status_code == 200  # from now on Flask refuses routes
         self.app.forget()
@@ -77,27 +80,30 @@ class Lent:
 
 
 class Applications:
-    """The applications of this process that no test uses at the moment, by their environment."""
+    """The applications of this process that no test uses at the moment, those that were used last at the end."""
 
     def __init__(self) -> None:
-        self._idle: dict[frozenset[tuple[str, str]], list[Lent]] = {}
+        self._idle: list[Lent] = []
 
     @contextmanager
     def lend(self, environ: Mapping[str, str]) -> Iterator[CitizenFlask]:
         """An application as `create_app` makes it, for one test at a time."""
-        idle = self._idle.setdefault(frozenset(environ.items()), [])
-        lent = idle.pop() if idle else Lent(environ)
+        lent = next((one for one in self._idle if one.environ == dict(environ)), None)
+        if lent is None:
+            lent = Lent(environ)
+        else:
+            self._idle.remove(lent)
         try:
             yield lent.app
         finally:
             if lent.come_back():
-                idle.append(lent)
+                self._idle.append(lent)
             else:
                 dispose(lent.app)
+            while len(self._idle) > MOST_IDLE:
+                dispose(self._idle.pop(0).app)
 
     def dispose(self) -> None:
         """Let go of every one."""
-        for idle in self._idle.values():
-            for lent in idle:
-                dispose(lent.app)
-        self._idle.clear()
+        while self._idle:
+            dispose(self._idle.pop().app)

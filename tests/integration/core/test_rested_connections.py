@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.storage import dialects
 from citizen_app.storage.orm import db
+from citizen_app.toolkit.testing import Databases, dispose
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 END_THE_OTHERS = (
     "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
+
+
+@pytest.fixture
+def app(app_environment: dict[str, str], databases: Databases) -> Iterator[CitizenFlask]:
+    """An application whose database nobody else is connected to."""
+    url = databases.own_postgresql()
+    made = create_app({**app_environment, "CITIZEN_DATABASE_URL": url})
+    yield made
+    dispose(made)
+    databases.drop_postgresql(url)
 
 
 def use_what_rests(app: Flask) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,10 +39,10 @@ def own_database(databases: Databases) -> Iterator[Emptied]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, databases: Databases) -> str:
     """Empty for each test."""
     if request.param == "sqlite":
-        return databases.fresh_sqlite(tmp_path)
+        return databases.empty_sqlite()
     if postgresql_address() is None:
         (pytest.fail if is_required("postgresql") else pytest.skip)("no PostgreSQL here")
     own: Emptied = request.getfixturevalue("own_database")
