@@ -118,8 +118,8 @@ def test_a_get_changes_nothing(callers: Callers, town: Town, path: str) -> None:
     """Whoever reads is at most noted (ASVS V3.5.3); `test_a_write_sent_twice_has_one_effect` shows that the comparison can fail."""
     asked = list(askers(callers, town, path))
     assert asked, "nobody here has what the path names"
+    before = stored(callers)
     for address, headers in asked:
-        before = stored(callers)
         answer = callers.app.test_client().get(address, query_string=NEEDED.get(path), headers=headers)
         answer.get_data()  # a file is sent while it is read
         assert answer.status_code in (200, 403, 404, 422), answer.status_code
