@@ -52,7 +52,8 @@ def test_what_was_refused_or_is_not_there_cannot_be_put_in_force(city: City, imp
 def test_it_is_for_operators_of_the_bus_only(city: City, import_small: Any) -> None:
     version = import_small().version_id
     auditor = city.operator("bus", role="auditor")
-    assert auditor.get(FEEDS).status_code == 200
+    assert city.operator("bus").get(FEEDS).status_code == 200
+    assert auditor.get(FEEDS).status_code == 403
     assert auditor.call("POST", f"{FEEDS}/{version}/activate").status_code == 403
     assert city.citizen().get(FEEDS).status_code == 401
     assert city.client.get(FEEDS).status_code == 401
