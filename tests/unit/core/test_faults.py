@@ -18,7 +18,7 @@ from citizen_app.wire.inputs import GivenId, Pattern, StrictSchema
 from citizen_app.wire.problems import Problem, errors_from_messages
 from citizen_app.wire.strict_json import BrokenJson, strict_loads
 
-APP = Path(faults.__file__).parent
+APP = Path(faults.__file__).parents[1]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 NOT_FOR_CALLERS = {
     "settings.py",
