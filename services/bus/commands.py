@@ -10,20 +10,17 @@ from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 import click
-from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from citizen_app.toolkit.commands import AppGroup, audit, progress_bar, transaction
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.data import session
 from citizen_app.toolkit.time import city_zone, now
-from services.bus.describing import feed_version
 from services.bus.gtfs import Encoding, FeedReport
-from services.bus.models import BusFeedVersion
 from services.bus.operations import removal, versions
 from services.bus.operations.importing import Imported, Progress, Stage, import_feed
 from services.bus.operations.slices import Paced
-from services.bus.queries import number_in_force
+from services.bus.queries import all_feeds, feed_of_number
+from services.bus.schemas import FeedVersionSchema
 
 Language = Literal["zh", "en"]
 COMMANDS: Final = AppGroup("bus", help="The bus service: timetables.")
@@ -113,9 +110,7 @@ def import_gtfs(path: Path, as_json: bool, force: bool, encoding: Encoding, lang
 def feeds(as_json: bool) -> None:
     """List the feeds that were imported or refused, newest first."""
     with transaction(reading=True):
-        found = session().scalars(select(BusFeedVersion).order_by(BusFeedVersion.id.desc())).all()
-        in_force = number_in_force()
-        listed = [feed_version(version, in_force) for version in found]
+        listed = FeedVersionSchema().dump(all_feeds(), many=True)
     if as_json:
         click.echo(json.dumps({"feeds": listed}, ensure_ascii=False))
         return
@@ -132,10 +127,10 @@ def feeds(as_json: bool) -> None:
 def feed_report(version: int, as_json: bool, language: Language) -> None:
     """Show what the check of a feed VERSION found, imported or refused."""
     with transaction(reading=True):
-        found = session().get(BusFeedVersion, version)
+        found = feed_of_number(version)
         if found is None:
             raise _failed(UNKNOWN, language, version=version)
-        listed, report = feed_version(found, number_in_force()), found.report
+        listed, report = FeedVersionSchema().dump(found), found.version.report
     if as_json:
         click.echo(json.dumps({**listed, "report": report}, ensure_ascii=False))
         return

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Row, func, or_, select
 
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import session
+from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import Page, page, page_of_rows
+from services.bus.gtfs import FeedReport
 from services.bus.gtfs.fields import identifier
 from services.bus.models import (
     BusBoarding,
@@ -22,14 +26,49 @@ from services.bus.models import (
 )
 from services.bus.operations.versions import version_in_force
 from services.bus.snapshot import ActiveFeed
-from services.bus.timetable.lines import Direction, Line, StopOfLine
+from services.bus.timetable.lines import Direction, FoundStop, Line, LineName, StopOfLine
 
 ROUTES: Final = table_of(BusRoute)
 STOPS: Final = table_of(BusStop)
 DIRECTIONS: Final = table_of(BusDirection)
 LINE_STOPS: Final = table_of(BusLineStop)
 LARGEST_NUMBER: Final = 2**31 - 1
-STOPS_AND_STATIONS: Final = (0, 1)
+STATION: Final = 1
+STOPS_AND_STATIONS: Final = (0, STATION)
+WHEELCHAIR: Final = {1: True, 2: False}
+"""GTFS wheelchair_boarding; 0 says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed that was imported or refused, beside the number of the one in force."""
+
+    version: BusFeedVersion
+    in_force: int | None
+
+    @property
+    def status(self) -> str:
+        """The status at this moment; the row's may not say yet that a feed which waited came into force."""
+        if self.version.id == self.in_force:
+            return "active"
+        since = self.version.activated_at
+        came = self.version.status == "waiting" and since is not None and since <= now()
+        return "retired" if came or self.version.status == "active" else self.version.status
+
+    @property
+    def waits_until(self) -> date | None:
+        """The day on which a waiting feed comes into force."""
+        return self.version.first_day if self.status == "waiting" else None
+
+    @property
+    def activated_at(self) -> datetime | None:
+        """When it last came into force; None for one that never was or still waits."""
+        return None if self.status == "waiting" else self.version.activated_at
+
+    @property
+    def checked(self) -> FeedReport:
+        """What the check found."""
+        return FeedReport.from_json(self.version.report)
 
 
 def lines_called(feed: ActiveFeed, word: str) -> tuple[Line, ...]:
@@ -44,13 +83,13 @@ def line_of(feed: ActiveFeed, gtfs_id: str) -> Line | None:
     return next((line for line in lines_called(feed, gtfs_id) if line.gtfs_id == gtfs_id), None)
 
 
-def line_list(feed: ActiveFeed, limit: int, cursor: str | None) -> Page[Row[*tuple[Any, ...]]]:
-    """All lines in the order in which riders are shown them, as rows of `bus_routes`."""
+def line_list(feed: ActiveFeed, limit: int, cursor: str | None) -> Page[Line]:
+    """All lines in the order in which riders are shown them, without their directions."""
     in_version = select(ROUTES).where(ROUTES.c.version_id == feed.version_id)
-    return page_of_rows(in_version, -ROUTES.c.id, limit, cursor)
+    return page_of_rows(in_version, -ROUTES.c.id, limit, cursor).map(_line)
 
 
-def stop_list(feed: ActiveFeed, words: str, limit: int, cursor: str | None) -> Page[Row[*tuple[Any, ...]]]:
+def stop_list(feed: ActiveFeed, words: str, limit: int, cursor: str | None) -> Page[FoundStop]:
     """Stops and stations whose name, in either language, contains all of the words, or whose id or code is exactly that."""
     found = select(STOPS).where(
         STOPS.c.version_id == feed.version_id, STOPS.c.location_type.in_(STOPS_AND_STATIONS)
@@ -61,10 +100,27 @@ def stop_list(feed: ActiveFeed, words: str, limit: int, cursor: str | None) -> P
             for name in (STOPS.c.name_zh, STOPS.c.name_en)
         ]
         found = found.where(or_(*in_names, STOPS.c.code == word, STOPS.c.gtfs_id == word))
-    return page_of_rows(found, -STOPS.c.id, limit, cursor)
+    rows = page_of_rows(found, -STOPS.c.id, limit, cursor)
+    calling = _lines_at(feed, rows.items)
+    return rows.map(lambda row: _found_stop(row, calling[row.gtfs_id]))
 
 
-def lines_at(feed: ActiveFeed, stops: Sequence[Row[*tuple[Any, ...]]]) -> dict[str, dict[str, Text]]:
+def _found_stop(row: Row[*tuple[Any, ...]], lines: dict[str, Text]) -> FoundStop:
+    return FoundStop(
+        row.gtfs_id,
+        row.code,
+        row.parent,
+        Text(row.name_zh, row.name_en),
+        row.lat,
+        row.lon,
+        is_station=row.location_type == STATION,
+        platform=row.platform_code,
+        wheelchair=WHEELCHAIR.get(row.wheelchair_boarding),
+        lines=tuple(LineName(line_id, name) for line_id, name in lines.items()),
+    )
+
+
+def _lines_at(feed: ActiveFeed, stops: Sequence[Row[*tuple[Any, ...]]]) -> dict[str, dict[str, Text]]:
     """The lines that call at each of the stops (a station's are those of its stops): by stop id, then by line id."""
     wanted = {stop.gtfs_id for stop in stops}
     calling = (
@@ -106,22 +162,31 @@ def trips_of(citizen_ref: str, limit: int, cursor: str | None) -> Page[BusBoardi
     return page(mine, BusBoarding.id, limit, cursor)
 
 
-def feed_list(limit: int, cursor: str | None) -> Page[BusFeedVersion]:
+def feed_list(limit: int, cursor: str | None) -> Page[Feed]:
     """The feeds that were imported or refused, newest first."""
-    return page(select(BusFeedVersion), BusFeedVersion.id, limit, cursor)
+    in_force = _number_in_force()
+    found = page(select(BusFeedVersion), BusFeedVersion.id, limit, cursor)
+    return found.map(lambda version: Feed(version, in_force))
 
 
-def number_in_force() -> int | None:
-    """The number of the feed in force, as the database has it now."""
-    version = version_in_force()
-    return version.id if version is not None else None
+def all_feeds() -> list[Feed]:
+    """All of them, newest first."""
+    in_force = _number_in_force()
+    newest_first = select(BusFeedVersion).order_by(BusFeedVersion.id.desc())
+    return [Feed(version, in_force) for version in session().scalars(newest_first)]
 
 
-def feed_of_number(version: int) -> BusFeedVersion | None:
+def feed_of_number(version: int) -> Feed | None:
     """The feed of that number as the database has it now."""
     if not 0 < version <= LARGEST_NUMBER:
         return None
-    return session().get(BusFeedVersion, version, populate_existing=True)
+    found = session().get(BusFeedVersion, version, populate_existing=True)
+    return Feed(found, _number_in_force()) if found is not None else None
+
+
+def _number_in_force() -> int | None:
+    version = version_in_force()
+    return version.id if version is not None else None
 
 
 def _load_lines(version_id: int, word: str) -> tuple[Line, ...]:
@@ -139,17 +204,18 @@ def _load_lines(version_id: int, word: str) -> tuple[Line, ...]:
     if not routes:
         return ()
     directions = _directions(version_id, [route.id for route in routes])
-    return tuple(
-        Line(
-            route.gtfs_id,
-            Text(route.name_zh, route.name_en),
-            tuple(directions.get(route.id, ())),
-            Text(route.long_name_zh, route.long_name_en) if route.long_name_zh else None,
-            route.route_type,
-            route.color,
-            route.text_color,
-        )
-        for route in routes
+    return tuple(_line(route, tuple(directions.get(route.id, ()))) for route in routes)
+
+
+def _line(route: Row[*tuple[Any, ...]], directions: tuple[Direction, ...] = ()) -> Line:
+    return Line(
+        route.gtfs_id,
+        Text(route.name_zh, route.name_en),
+        directions,
+        Text(route.long_name_zh, route.long_name_en) if route.long_name_zh else None,
+        route.route_type,
+        route.color,
+        route.text_color,
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
-from citizen_app.toolkit.time import now, rfc3339
+from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import (
     ANYONE,
     CITIZEN,
@@ -13,14 +13,14 @@ from citizen_app.toolkit.web import (
     Problem,
     audit,
     citizen_ref,
-    language,
     service_blueprint,
     staff_of_service,
 )
-from services.bus import describing, queries
+from services.bus import queries
 from services.bus.manifest import SERVICE
-from services.bus.models import BusFeedVersion
+from services.bus.models import BusBoarding
 from services.bus.operations import versions
+from services.bus.queries import Feed
 from services.bus.schemas import (
     MOST_DEPARTURES,
     DepartureQuerySchema,
@@ -36,8 +36,7 @@ from services.bus.schemas import (
 )
 from services.bus.snapshot import active_feed
 from services.bus.timetable.departures import next_departures_of
-
-EMPTY: Final[dict[str, Any]] = {"items": [], "next_cursor": None}
+from services.bus.timetable.lines import FoundStop, Line
 
 network = service_blueprint(SERVICE.id, "network", ANYONE, "Lines, stops and departures")
 trips = service_blueprint(SERVICE.id, "trips", CITIZEN, "The citizen's own trips")
@@ -48,45 +47,34 @@ BLUEPRINTS = (network, trips, office)
 @network.route("/lines", methods=["GET"])
 @network.arguments(PageQuerySchema, location="query")
 @network.response(200, LinePageSchema)
-def lines(asked: dict[str, Any]) -> dict[str, Any]:
+def lines(asked: dict[str, Any]) -> Page[Line]:
     """All lines, in the order in which riders know them; none before the first timetable."""
     feed = active_feed()
     if feed is None:
-        return EMPTY
-    found = queries.line_list(feed, **asked)
-    said = language()
-    return {
-        "items": [describing.line_row(row, said) for row in found.items],
-        "next_cursor": found.next_cursor,
-    }
+        return Page([], None)
+    return queries.line_list(feed, **asked)
 
 
 @network.route("/lines/<path:line_id>", methods=["GET"])
 @network.response(200, LineDetailSchema)
-def line(line_id: str) -> dict[str, Any]:
+def line(line_id: str) -> Line:
     """One line with its stops in order, for each direction."""
     feed = active_feed()
     found = queries.line_of(feed, line_id) if feed is not None else None
     if found is None:
         raise Problem("not-found")
-    return describing.line_detail(found, language())
+    return found
 
 
 @network.route("/stops", methods=["GET"])
 @network.arguments(StopQuerySchema, location="query")
 @network.response(200, StopPageSchema)
-def stops(asked: dict[str, Any]) -> dict[str, Any]:
+def stops(asked: dict[str, Any]) -> Page[FoundStop]:
     """Stops and stations by name, with the lines that call there."""
     feed = active_feed()
     if feed is None:
-        return EMPTY
-    found = queries.stop_list(feed, asked["q"], asked["limit"], asked["cursor"])
-    calling = queries.lines_at(feed, found.items)
-    said = language()
-    return {
-        "items": [describing.found_stop(row, calling[row.gtfs_id], said) for row in found.items],
-        "next_cursor": found.next_cursor,
-    }
+        return Page([], None)
+    return queries.stop_list(feed, asked["q"], asked["limit"], asked["cursor"])
 
 
 @network.route("/stops/<path:stop_id>/departures", methods=["GET"])
@@ -103,45 +91,41 @@ def departures(asked: dict[str, Any], stop_id: str) -> dict[str, Any]:
     )
     if feed is None or found is None:
         raise Problem("not-found")
-    said = language()
     return {
         "stop": stop_id,
-        "name": found.place.name.say(said),
-        "at": rfc3339(after),
+        "name": found.place.name,
+        "at": after,
         "timezone": feed.zone.key,
-        "items": [describing.departure(leaving, found, said) for leaving in found.departures],
+        "items": found.leaving,
     }
 
 
 @trips.route("/trips", methods=["GET"])
 @trips.arguments(PageQuerySchema, location="query")
 @trips.response(200, TripPageSchema)
-def my_trips(asked: dict[str, Any]) -> dict[str, Any]:
+def my_trips(asked: dict[str, Any]) -> Page[BusBoarding]:
     """My boardings, the one recorded last first: where, when, and what each cost."""
-    found = queries.trips_of(citizen_ref(SERVICE.id), **asked)
-    said = language()
-    return {"items": [describing.trip(row, said) for row in found.items], "next_cursor": found.next_cursor}
+    return queries.trips_of(citizen_ref(SERVICE.id), **asked)
 
 
 @office.route("/operator/feeds", methods=["GET"])
 @office.arguments(PageQuerySchema, location="query")
 @office.response(200, FeedVersionPageSchema)
-def feeds(asked: dict[str, Any]) -> Page[dict[str, Any]]:
+def feeds(asked: dict[str, Any]) -> Page[Feed]:
     """The feeds that were imported or refused, newest first, and the day until which one waits. A feed is imported by command: `bus import-gtfs`."""
-    in_force = queries.number_in_force()
-    return queries.feed_list(**asked).map(lambda version: describing.feed_version(version, in_force))
+    return queries.feed_list(**asked)
 
 
 @office.route("/operator/feeds/<int:version>", methods=["GET"])
 @office.response(200, FeedReportSchema)
-def feed_report(version: int) -> dict[str, Any]:
+def feed_report(version: int) -> Feed:
     """One feed, with what its check found."""
-    return describing.feed_detail(_feed(version), queries.number_in_force(), language())
+    return _feed(version)
 
 
 @office.route("/operator/feeds/<int:version>/activate", methods=["POST"])
 @office.response(200, FeedVersionSchema)
-def activate_feed(version: int) -> dict[str, Any]:
+def activate_feed(version: int) -> Feed:
     """Put a retired feed back in force, or one that waits for its day: every worker serves it within a second or two.
 
     409 for one that was refused or is going.
@@ -153,10 +137,10 @@ def activate_feed(version: int) -> dict[str, Any]:
         raise Problem("conflict") from gone
     if switched:
         audit("bus.activate_feed", "bus_feed", str(version))
-    return describing.feed_version(_feed(version), queries.number_in_force())
+    return _feed(version)
 
 
-def _feed(version: int) -> BusFeedVersion:
+def _feed(version: int) -> Feed:
     found = queries.feed_of_number(version)
     if found is None:
         raise Problem("not-found")

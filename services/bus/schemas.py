@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.web import (
     Moment,
+    MomentOut,
     PageQuerySchema,
     PageSchema,
+    Said,
     Schema,
     StrictSchema,
     fields,
     validate,
 )
+from services.bus.operations.fares import FARE_CLASSES
 
-MOMENT: Final = {"format": "date-time"}
 MOST_DEPARTURES: Final = 50
 
 
@@ -46,20 +49,37 @@ class DepartureQuerySchema(StrictSchema):
     )
 
 
+class Filled(fields.String):
+    """A text of the timetable; an empty one says nothing."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> str | None:
+        return value or None
+
+
+def _named(name: str) -> Said:
+    """A name that stands in two columns."""
+
+    def both(row: Any) -> Text | None:
+        zh, en = getattr(row, f"{name}_zh"), getattr(row, f"{name}_en")
+        return Text(zh, en or zh) if zh else None
+
+    return Said(both, allow_none=name != "line")
+
+
 class LineNameSchema(Schema):
     """A line, named."""
 
-    id = fields.String(required=True, metadata={"description": "GTFS route_id."})
-    name = fields.String(required=True)
+    id = fields.String(attribute="gtfs_id", required=True, metadata={"description": "GTFS route_id."})
+    name = Said()
 
 
 class LineSchema(LineNameSchema):
     """A line as lists show it."""
 
-    long_name = fields.String(required=True, allow_none=True)
+    long_name = Said(allow_none=True)
     route_type = fields.Integer(required=True, metadata={"description": "GTFS route_type; 3 is a bus."})
-    color = fields.String(required=True, allow_none=True, metadata={"description": "Six hexadecimal digits."})
-    text_color = fields.String(required=True, allow_none=True)
+    color = Filled(required=True, allow_none=True, metadata={"description": "Six hexadecimal digits."})
+    text_color = Filled(required=True, allow_none=True)
 
 
 class LinePageSchema(PageSchema):
@@ -71,14 +91,12 @@ class LinePageSchema(PageSchema):
 class StopSchema(Schema):
     """A stop. Coordinates are WGS-84 degrees."""
 
-    id = fields.String(required=True, metadata={"description": "GTFS stop_id."})
-    code = fields.String(
-        required=True, allow_none=True, metadata={"description": "What is written on the pole."}
-    )
-    name = fields.String(required=True)
+    id = fields.String(attribute="gtfs_id", required=True, metadata={"description": "GTFS stop_id."})
+    code = Filled(required=True, allow_none=True, metadata={"description": "What is written on the pole."})
+    name = Said()
     lat = fields.Float(required=True, allow_none=True)
     lon = fields.Float(required=True, allow_none=True)
-    station = fields.String(
+    station = Filled(
         required=True, allow_none=True, metadata={"description": "Id of the station it belongs to."}
     )
 
@@ -86,8 +104,10 @@ class StopSchema(Schema):
 class DirectionSchema(Schema):
     """One direction of a line, its stops in order."""
 
-    direction = fields.Integer(required=True, metadata={"description": "GTFS direction_id, 0 or 1."})
-    headsign = fields.String(required=True, allow_none=True)
+    direction = fields.Integer(
+        attribute="number", required=True, metadata={"description": "GTFS direction_id, 0 or 1."}
+    )
+    headsign = Said(lambda found: found.headsigns[0] if found.headsigns else None, allow_none=True)
     stops = fields.List(fields.Nested(StopSchema), required=True)
 
 
@@ -101,7 +121,7 @@ class FoundStopSchema(StopSchema):
     """A stop with the lines that call there."""
 
     is_station = fields.Boolean(required=True)
-    platform = fields.String(required=True, allow_none=True)
+    platform = Filled(required=True, allow_none=True)
     wheelchair = fields.Boolean(
         required=True,
         allow_none=True,
@@ -120,14 +140,17 @@ class DepartureSchema(Schema):
     """A bus that leaves."""
 
     line = fields.Nested(LineNameSchema, required=True)
-    headsign = fields.String(required=True, allow_none=True)
-    direction = fields.Integer(required=True, allow_none=True)
+    headsign = Said(allow_none=True)
+    direction = fields.Integer(attribute="visit.direction_id", required=True, allow_none=True)
     stop = fields.String(
-        required=True, metadata={"description": "Id of the stop or platform it leaves from."}
+        attribute="visit.stop_id",
+        required=True,
+        metadata={"description": "Id of the stop or platform it leaves from."},
     )
-    stop_name = fields.String(required=True)
-    departs_at = fields.String(required=True, metadata=MOMENT)
+    stop_name = Said()
+    departs_at = MomentOut(attribute="departure.at")
     service_day = fields.Date(
+        attribute="departure.service_day",
         required=True,
         metadata={"description": "The timetable's day: yesterday's for a night bus after midnight."},
     )
@@ -136,22 +159,25 @@ class DepartureSchema(Schema):
         metadata={"description": "As the timetable has it, HH:MM:SS of the service day; may pass 24:00:00."},
     )
     approximate = fields.Boolean(
-        required=True, metadata={"description": "An estimate: between timepoints, or a headway."}
+        attribute="visit.approximate",
+        required=True,
+        metadata={"description": "An estimate: between timepoints, or a headway."},
     )
     headway_seconds = fields.Integer(
+        attribute="visit.headway_secs",
         required=True,
         allow_none=True,
         metadata={"description": "A bus every so often is promised, not a time."},
     )
-    trip = fields.String(required=True, metadata={"description": "GTFS trip_id."})
+    trip = fields.String(attribute="visit.trip_id", required=True, metadata={"description": "GTFS trip_id."})
 
 
 class DeparturesSchema(Schema):
     """The next departures of a stop or station."""
 
     stop = fields.String(required=True)
-    name = fields.String(required=True)
-    at = fields.String(required=True, metadata=MOMENT)
+    name = Said()
+    at = MomentOut()
     timezone = fields.String(required=True, metadata={"description": "IANA zone of the timetable."})
     items = fields.List(
         fields.Nested(DepartureSchema), required=True, validate=validate.Length(max=MOST_DEPARTURES)
@@ -162,18 +188,18 @@ class TripSchema(Schema):
     """One boarding of the citizen, with what it cost. Names as they were shown then."""
 
     id = fields.String(required=True)
-    line = fields.String(required=True)
-    line_id = fields.String(required=True, allow_none=True)
+    line = _named("line")
+    line_id = fields.String(attribute="route_gtfs_id", required=True, allow_none=True)
     direction = fields.Integer(required=True, allow_none=True)
-    headsign = fields.String(required=True, allow_none=True)
-    stop = fields.String(required=True, allow_none=True)
-    stop_id = fields.String(required=True, allow_none=True)
+    headsign = _named("headsign")
+    stop = _named("stop")
+    stop_id = fields.String(attribute="stop_gtfs_id", required=True, allow_none=True)
     vehicle = fields.String(required=True, allow_none=True)
     fare = fields.Integer(required=True, metadata={"description": "In hundredths of the currency (分)."})
     currency = fields.String(required=True)
     fare_class = fields.String(required=True)
-    fare_class_title = fields.String(required=True)
-    occurred_at = fields.String(required=True, metadata=MOMENT)
+    fare_class_title = Said(lambda row: FARE_CLASSES[row.fare_class].passenger)
+    occurred_at = MomentOut()
     late = fields.Boolean(required=True, metadata={"description": "Uploaded by the validator afterwards."})
 
 
@@ -186,7 +212,7 @@ class TripPageSchema(PageSchema):
 class FeedVersionSchema(Schema):
     """A GTFS feed that was imported or refused."""
 
-    version = fields.Integer(required=True)
+    version = fields.Integer(attribute="version.id", required=True)
     status = fields.String(
         required=True,
         validate=validate.OneOf(("staged", "waiting", "active", "retired", "discarded", "refused")),
@@ -194,20 +220,26 @@ class FeedVersionSchema(Schema):
             "description": "`active` is in force, `retired` was, `waiting` will be by itself; `refused` had errors."
         },
     )
-    source = fields.String(required=True, metadata={"description": "The file's name."})
-    sha256 = fields.String(required=True)
-    first_day = fields.String(required=True, allow_none=True, metadata={"format": "date"})
-    last_day = fields.String(required=True, allow_none=True, metadata={"format": "date"})
-    waits_until = fields.String(
+    source = fields.String(
+        attribute="version.source", required=True, metadata={"description": "The file's name."}
+    )
+    sha256 = fields.String(attribute="version.sha256", required=True)
+    first_day = fields.Date(attribute="version.first_day", required=True, allow_none=True)
+    last_day = fields.Date(attribute="version.last_day", required=True, allow_none=True)
+    waits_until = fields.Date(
         required=True,
         allow_none=True,
-        metadata={"format": "date", "description": "The day on which a waiting feed comes into force."},
+        metadata={"description": "The day on which a waiting feed comes into force."},
     )
     counts = fields.Dict(
-        keys=fields.String(), values=fields.Integer(), required=True, metadata={"description": "Rows stored."}
+        attribute="version.counts",
+        keys=fields.String(),
+        values=fields.Integer(),
+        required=True,
+        metadata={"description": "Rows stored."},
     )
-    created_at = fields.String(required=True, metadata=MOMENT)
-    activated_at = fields.String(required=True, allow_none=True, metadata=MOMENT)
+    created_at = MomentOut(attribute="version.created_at")
+    activated_at = MomentOut(allow_none=True)
 
 
 class FeedVersionPageSchema(PageSchema):
@@ -233,16 +265,23 @@ class FindingSchema(Schema):
     severity = fields.String(required=True, validate=validate.OneOf(("error", "warning", "info")))
     field = fields.String(required=True, allow_none=True)
     value = fields.String(required=True, allow_none=True)
-    message = fields.String(required=True)
+    message = Said(lambda found: Text(found.zh, found.en))
 
 
 class FeedReportSchema(FeedVersionSchema):
     """A feed with the report of its check."""
 
     rows_read = fields.Dict(
-        keys=fields.String(), values=fields.Integer(), required=True, metadata={"description": "By file."}
+        attribute="checked.counts",
+        keys=fields.String(),
+        values=fields.Integer(),
+        required=True,
+        metadata={"description": "By file."},
     )
-    totals = fields.List(fields.Nested(FindingTotalSchema), required=True)
+    totals = fields.List(fields.Nested(FindingTotalSchema), attribute="checked.sorted_totals", required=True)
     findings = fields.List(
-        fields.Nested(FindingSchema), required=True, metadata={"description": "Worst first."}
+        fields.Nested(FindingSchema),
+        attribute="checked.worst_first",
+        required=True,
+        metadata={"description": "Worst first."},
     )

@@ -89,20 +89,26 @@ class FeedReport:
         """The rules found, of one severity or of all."""
         return {rule for rule, found in self.totals if severity in (None, found)}
 
+    @property
     def worst_first(self) -> list[Finding]:
         """The kept findings, errors before warnings before notes."""
         order = list(Severity)
         return sorted(self.findings, key=lambda finding: order.index(finding.severity))
+
+    @property
+    def sorted_totals(self) -> list[dict[str, object]]:
+        """How often each rule was broken, by rule and severity."""
+        return [
+            {"rule": rule, "severity": severity.value, "count": number}
+            for (rule, severity), number in sorted(self.totals.items())
+        ]
 
     def to_json(self) -> dict[str, object]:
         """The report as JSON values: ok, counts, totals per severity and rule, and the kept findings."""
         return {
             "ok": self.ok,
             "counts": dict(self.counts),
-            "totals": [
-                {"rule": rule, "severity": severity.value, "count": number}
-                for (rule, severity), number in sorted(self.totals.items())
-            ],
+            "totals": self.sorted_totals,
             "findings": [finding.to_json() for finding in self.findings],
         }
 
@@ -125,7 +131,7 @@ class FeedReport:
         lines += [
             f"[{finding.severity.value}] {_place(finding)} {finding.zh if language == 'zh' else finding.en}"
             f" ({finding.rule})"
-            for finding in self.worst_first()
+            for finding in self.worst_first
         ]
         hidden = sum(self.totals.values()) - len(self.findings)
         if hidden:

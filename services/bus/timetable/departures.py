@@ -25,6 +25,7 @@ from services.bus.models import (
     table_of,
 )
 from services.bus.snapshot import ActiveFeed, Place, Span
+from services.bus.timetable.lines import LineName
 from services.bus.timetable.times import Departure, next_departures
 
 STOPS: Final = table_of(BusStop)
@@ -32,7 +33,6 @@ ROUTES: Final = table_of(BusRoute)
 TRIPS: Final = table_of(BusTrip)
 TIMES: Final = table_of(BusStopTime)
 OF_ITS_TRIP: Final = (TRIPS.c.version_id == TIMES.c.version_id) & (TRIPS.c.id == TIMES.c.trip_id)
-
 
 MOST_LOOKED_AT: Final = 1_000
 """How many visits, of whatever services, one statement looks at."""
@@ -47,6 +47,46 @@ class NextDepartures:
     departures: Sequence[Departure]
     lines: Mapping[str, Text]
     english: Mapping[str, str]
+
+    @property
+    def leaving(self) -> list[Leaving]:
+        """The departures as riders are told of them."""
+        return [Leaving(departure, self) for departure in self.departures]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A departure, with the names that came with it."""
+
+    departure: Departure
+    named: NextDepartures
+
+    @property
+    def visit(self) -> Visit:
+        """Which line, whereto and how exact."""
+        return self.departure.visit
+
+    @property
+    def line(self) -> LineName:
+        """The line."""
+        return LineName(self.visit.route_id, self.named.lines[self.visit.route_id])
+
+    @property
+    def headsign(self) -> Text | None:
+        """Whereto."""
+        written = self.visit.headsign
+        return Text(written, self.named.english.get(written, written)) if written else None
+
+    @property
+    def stop_name(self) -> Text:
+        """The place of a station that it leaves from."""
+        return self.named.place.stops[self.visit.stop_id]
+
+    @property
+    def time(self) -> str:
+        """HH:MM:SS of the service day, past 24:00:00 after midnight (GTFS Time)."""
+        seconds = self.visit.departure
+        return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
 def next_departures_of(feed: ActiveFeed, stop_id: str, after: datetime, limit: int) -> NextDepartures | None:

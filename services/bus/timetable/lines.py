@@ -60,6 +60,24 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class LineName:
+    """A line, named."""
+
+    gtfs_id: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStop(StopOfLine):
+    """A stop or station with the lines that call there; `wheelchair` is None where the feed does not say."""
+
+    is_station: bool = False
+    platform: str = ""
+    wheelchair: bool | None = None
+    lines: tuple[LineName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """Where a boarding takes place, as far as the device said and the timetable knows.
 
