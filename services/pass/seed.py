@@ -14,14 +14,14 @@ from citizen_app.toolkit.people import contact_ref
 from citizen_app.toolkit.seeding import DemoCity, DemoPerson, Seed, SeedKiosk
 from citizen_app.toolkit.time import now
 
-from .hours import Hours, Window
 from .manifest import SERVICE
 from .models import PassGate, PassInvitation, PassPlace
+from .operations.hours import Hours, Window
 from .operations.invitations import Wanted, invite
 from .operations.members import add_member, member_of_contact
 from .operations.places import bind_kiosk, create_gate, create_place
-from .places import rules_of
-from .policy import Policy
+from .operations.policy import Policy
+from .snapshot import rules_of
 
 COMPOUND: Final = Text("骆马湖花园", "Luoma Lake Gardens")
 FACTORY: Final = Text("运河纺织厂", "Canal Textile Works")

@@ -13,7 +13,7 @@ from sqlalchemy import Table
 from citizen_app.registry.checks.syntax import Source, source_of, tree_of
 from citizen_app.registry.contract import ServiceModule
 from citizen_app.registry.mapped import core_tables, tables_mapped_in
-from citizen_app.registry.modules import InstalledModule
+from citizen_app.registry.modules import InstalledModule, file_of
 
 
 class Fault(NamedTuple):
@@ -43,8 +43,9 @@ class Examined:
         return self.path("manifest.py")
 
     def path(self, name: str) -> Path:
-        """A file of the module."""
-        return self.module.folder / name
+        """A file of the module; of a part that has outgrown `name` and is a package, the file that stands for it."""
+        file = self.module.folder / name
+        return file_of(self.module.folder, file.stem) if file.suffix == ".py" else file
 
     @cached_property
     def code(self) -> tuple[Path, ...]:

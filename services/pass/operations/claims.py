@@ -16,7 +16,7 @@ from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import Problem
 
 from ..models import PassClaim, PassMember
-from ..places import Place
+from ..snapshot import Place
 from .finding import contact_of
 from .members import IS_REVOKED, hold_list, member_of_contact
 

@@ -15,7 +15,7 @@ from citizen_app.toolkit.web import Problem, invalid_input
 
 from ..manifest import SERVICE
 from ..models import PassAccounted, PassEmergency, PassPlace, PassPresence, table_of
-from ..places import TOPIC
+from ..snapshot import TOPIC
 
 IS_OPEN = Text("紧急开放已在进行。", "An emergency is open already.")
 NOT_THEN = Text("应在将来，至多 {hours} 小时之后", "must lie in the future, at most {hours} hours ahead")

@@ -12,8 +12,8 @@ from citizen_app.toolkit.data import session
 from citizen_app.toolkit.scan import CitizenView, ScopeNotGranted
 
 from ..models import PassInvitation, PassMember
-from ..places import Place
-from ..rights import Right, choose, fault_of
+from ..snapshot import Place
+from .rights import Right, choose, fault_of
 
 
 @dataclass(frozen=True, slots=True)

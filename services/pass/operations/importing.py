@@ -22,9 +22,9 @@ from citizen_app.toolkit.files import ON_THE_COMMAND_LINE, Limits, Rejected, Rep
 from citizen_app.toolkit.people import PhoneRefused, contact_ref, masked_phone
 from citizen_app.toolkit.time import city_zone, now
 
-from ..lists import COLUMNS, LIMITS, NOT_A_PHONE, Person, person, read_people
 from ..manifest import SERVICE
 from ..models import PassMember, table_of
+from .lists import COLUMNS, LIMITS, NOT_A_PHONE, Person, person, read_people
 from .members import hold_list
 
 ROWS_PER_STEP: Final = 200

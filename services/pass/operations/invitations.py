@@ -18,7 +18,7 @@ from citizen_app.toolkit.web import Problem, invalid_input
 
 from ..manifest import SERVICE
 from ..models import PassInvitation, PassMember
-from ..places import Place
+from ..snapshot import Place
 from .finding import stands
 
 FURTHEST: Final = timedelta(days=90)

@@ -11,12 +11,12 @@ from sqlalchemy import insert, or_, update
 from citizen_app.toolkit.data import new_id, session
 from citizen_app.toolkit.scan import Scan
 
-from ..hours import Group
 from ..models import PassInvitation, PassMember, PassPassage, table_of
-from ..places import Gate, Place
-from ..rights import Basis, Right
+from ..snapshot import Gate, Place
 from .finding import Found, bind, find
+from .hours import Group
 from .presence import NEVER, State, held, moved
+from .rights import Basis, Right
 
 INSERT_PASSAGE: Final = insert(table_of(PassPassage))
 

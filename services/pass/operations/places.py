@@ -14,11 +14,11 @@ from citizen_app.toolkit.kiosks import kiosk_of_service
 from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import Problem, invalid_input
 
-from ..hours import Hours
 from ..manifest import SERVICE
 from ..models import PassGate, PassGateKiosk, PassPlace
-from ..places import TOPIC
-from ..policy import USUAL_TRAIL_DAYS, Policy
+from ..snapshot import TOPIC
+from .hours import Hours
+from .policy import USUAL_TRAIL_DAYS, Policy
 
 NOT_OURS = Text("不是这项服务的设备", "not a kiosk of this service")
 

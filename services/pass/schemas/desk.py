@@ -21,7 +21,7 @@ from citizen_app.toolkit.web import (
     validates_schema,
 )
 
-from ..places import title_of_gate, title_of_place
+from ..snapshot import title_of_gate, title_of_place
 from ..words import BASIS_TITLES
 from .inputs import Words
 

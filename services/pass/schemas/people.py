@@ -22,7 +22,7 @@ from citizen_app.toolkit.web import (
     validates_schema,
 )
 
-from ..places import title_of_place
+from ..snapshot import title_of_place
 from ..words import KIND_TITLES, ROLE_TITLES
 from .inputs import Words
 

@@ -24,8 +24,8 @@ from citizen_app.toolkit.web import (
     validates_schema,
 )
 
-from ..hours import EVERY_DAY, GROUPS, Hours, SpecialDay, Window
-from ..policy import LONGEST_TRAIL_DAYS, USUAL_TRAIL_DAYS, Policy
+from ..operations.hours import EVERY_DAY, GROUPS, Hours, SpecialDay, Window
+from ..operations.policy import LONGEST_TRAIL_DAYS, USUAL_TRAIL_DAYS, Policy
 from ..words import KIND_TITLES
 from .inputs import NameSchema, Words
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from ..hours import GROUPS, Hours, SpecialDay, Window
+from ..operations.hours import GROUPS, Hours, SpecialDay, Window
 
 MONDAY = date(2026, 11, 23)
 NIGHT = Window(time(22), time(6), (5,))

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 
 from citizen_app.toolkit.files import FileUnreadable, Rejected
 
-from ..lists import Person, person, read_people
+from ..operations.lists import Person, person, read_people
 
 HEADER = ["姓名", "手机号", "房号", "身份", "有效期止"]
 PHONE = "13800138000"

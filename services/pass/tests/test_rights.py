@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ..details import DETAILS
-from ..rights import WORST_FIRST, Right, choose, fault_of
+from ..operations.rights import WORST_FIRST, Right, choose, fault_of
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

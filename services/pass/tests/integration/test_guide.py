@@ -9,7 +9,7 @@ from typing import Any
 
 from citizen_app.toolkit.testing import City
 
-from ...lists import COLUMNS
+from ...operations.lists import COLUMNS
 
 README = Path(__file__).parents[2] / "README.md"
 CALL = re.compile(r"""^curl -s "?\$(HOST|PASS)([^\s"]*)"?(.*)$""", re.MULTILINE)

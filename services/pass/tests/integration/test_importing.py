@@ -12,9 +12,9 @@ from openpyxl import Workbook
 
 from citizen_app.toolkit.testing import City, TestCitizen
 
-from ...api.operators import MOST_LIST_BYTES
-from ...lists import MOST_LIST_ROWS, read_people
 from ...operations import importing
+from ...operations.lists import MOST_LIST_ROWS, read_people
+from ...routes.operators import MOST_LIST_BYTES
 from ..conftest import BASE, Site, verdict
 
 HEADER = "姓名,手机号,房号,身份\n"

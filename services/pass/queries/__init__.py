@@ -14,7 +14,7 @@ from citizen_app.toolkit.scan import CitizenView
 from citizen_app.toolkit.time import city_zone
 from citizen_app.toolkit.web import Page, page, page_of_matching, page_of_rows
 
-from .models import (
+from ..models import (
     PassAccounted,
     PassClaim,
     PassEmergency,
@@ -24,7 +24,7 @@ from .models import (
     PassPlace,
     PassPresence,
 )
-from .operations.finding import is_of
+from ..operations.finding import is_of
 from .views import Invited, Seen
 
 MOST_PLACES_OF_ONE: Final = 100

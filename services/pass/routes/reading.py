@@ -11,7 +11,7 @@ from citizen_app.toolkit.looks import looked
 
 from ..manifest import SERVICE
 from ..models import PassInvitation, PassMember
-from ..places import title_of_place
+from ..snapshot import title_of_place
 
 MANAGER: Final = Text("“{place}”的管理人员", "A manager of {place}")
 MEMBERS: Final = Text("查看“{place}”的成员名单", "Member list of {place}")

@@ -12,10 +12,10 @@ from flask import Response
 
 from citizen_app.toolkit.web import Blueprint, Page, PageQuerySchema, Problem, language
 
-from .. import queries, sheet
+from .. import queries
 from ..models import PassClaim, PassEmergency, PassMember, PassPresence
 from ..operations import claims, emergencies, invitations, members
-from ..places import title_of_place
+from ..queries.views import Invited, Seen
 from ..schemas.desk import (
     EmergencySchema,
     MusterEntrySchema,
@@ -34,7 +34,7 @@ from ..schemas.people import (
     MemberSchema,
     RefusalSchema,
 )
-from ..views import Invited, Seen
+from ..snapshot import title_of_place
 from . import reading
 from .reading import Reader, ref_of, refs_of_invitation
 
@@ -198,7 +198,9 @@ def _muster(blueprint: Blueprint, prefix: str, door: Door) -> None:
         rows = list(queries.muster_rows(_latest(place_id)))
         reader.sees((one.row.citizen_ref for one in rows), reading.MUSTER_SHEET, "print_muster")
         entries = MusterEntrySchema().dump(rows, many=True)
-        return Response(sheet.printed(title_of_place(place_id), entries, language()), mimetype="text/plain")
+        return Response(
+            muster_sheet.printed(title_of_place(place_id), entries, language()), mimetype="text/plain"
+        )
 
     @blueprint.route(f"{prefix}/muster/<id:person_id>", methods=["POST"])
     @blueprint.response(204)

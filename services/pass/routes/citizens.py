@@ -12,7 +12,7 @@ from .. import queries
 from ..manifest import SERVICE
 from ..models import PassClaim, PassInvitation, PassPassage
 from ..operations import claims, invitations, members
-from ..places import Place, books
+from ..queries.views import Belonging, Invited, Seen
 from ..schemas.desk import MyPassageQuerySchema, PassagePageSchema
 from ..schemas.people import (
     ClaimPageSchema,
@@ -25,7 +25,7 @@ from ..schemas.people import (
     VisitPageSchema,
 )
 from ..schemas.places import ListedPlacePageSchema, PlaceQuerySchema
-from ..views import Belonging, Invited, Seen
+from ..snapshot import Place, books
 
 mine = service_blueprint(SERVICE.id, "mine", CITIZEN, "The citizen's own places, guests and passages")
 BLUEPRINTS: Final = (mine,)

@@ -13,9 +13,9 @@ from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import Watched
 from citizen_app.toolkit.time import city_zone, now
 
-from .hours import Group, Hours
 from .models import PassEmergency, PassGate, PassGateKiosk, PassPlace, table_of
-from .policy import Policy
+from .operations.hours import Group, Hours
+from .operations.policy import Policy
 
 TOPIC: Final = "pass:places"
 """Moves whenever a place, a gate, a kiosk's gate or an emergency changes."""

@@ -8,9 +8,9 @@ from typing import Any, Generic, TypeVar
 
 from citizen_app.toolkit.time import now
 
-from .models import PassGate, PassInvitation, PassMember, PassPassage, PassPresence, masked
-from .operations.invitations import may_invite
-from .places import Place
+from ..models import PassGate, PassInvitation, PassMember, PassPassage, PassPresence, masked
+from ..operations.invitations import may_invite
+from ..snapshot import Place
 
 Where = TypeVar("Where", PassPassage, PassPresence)
 

@@ -30,6 +30,7 @@ from ..models import PassMember, PassPassage, PassPlace
 from ..operations import members, places
 from ..operations.finding import stands
 from ..operations.importing import Target, import_people
+from ..queries.views import GateWithKiosks, Seen
 from ..schemas.desk import (
     ImportQuerySchema,
     PassStatisticsSchema,
@@ -50,7 +51,6 @@ from ..schemas.places import (
     PlacePageSchema,
     PlaceQuerySchema,
 )
-from ..views import GateWithKiosks, Seen
 from .desk import open_desk
 from .reading import MEMBER, Reader, ref_of
 

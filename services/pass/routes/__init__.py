@@ -1,9 +1,9 @@
-"""`/api/v1/services/pass`: the wiring of its routes."""
+"""`/api/v1/services/pass`, by who calls: citizens, the desk of a place, operators."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from .api import citizens, operators
+from . import citizens, operators
 
 BLUEPRINTS: Final = (*citizens.BLUEPRINTS, *operators.BLUEPRINTS)

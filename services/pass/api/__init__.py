@@ -1,1 +1,0 @@
-"""Routes by who calls: citizens, the desk of a place, operators."""
