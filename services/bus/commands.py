@@ -15,8 +15,8 @@ from sqlalchemy.exc import OperationalError
 from citizen_app.toolkit.commands import AppGroup, audit, progress_bar, transaction
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.time import city_zone, now
-from services.bus.gtfs import Encoding, FeedReport
 from services.bus.operations import removal, versions
+from services.bus.operations.gtfs import Encoding, FeedReport
 from services.bus.operations.importing import Imported, Progress, Stage, import_feed
 from services.bus.operations.slices import Paced
 from services.bus.queries import all_feeds, feed_of_number

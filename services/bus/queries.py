@@ -13,8 +13,6 @@ from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import session
 from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import Page, page, page_of_rows
-from services.bus.gtfs import FeedReport
-from services.bus.gtfs.fields import identifier
 from services.bus.models import (
     BusBoarding,
     BusDirection,
@@ -24,9 +22,11 @@ from services.bus.models import (
     BusStop,
     table_of,
 )
+from services.bus.operations.gtfs import FeedReport
+from services.bus.operations.gtfs.fields import identifier
+from services.bus.operations.timetable.lines import Direction, FoundStop, Line, LineName, StopOfLine
 from services.bus.operations.versions import version_in_force
 from services.bus.snapshot import ActiveFeed
-from services.bus.timetable.lines import Direction, FoundStop, Line, LineName, StopOfLine
 
 ROUTES: Final = table_of(BusRoute)
 STOPS: Final = table_of(BusStop)

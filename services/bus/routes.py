@@ -20,6 +20,8 @@ from services.bus import queries
 from services.bus.manifest import SERVICE
 from services.bus.models import BusBoarding
 from services.bus.operations import versions
+from services.bus.operations.timetable.departures import next_departures_of
+from services.bus.operations.timetable.lines import FoundStop, Line
 from services.bus.queries import Feed
 from services.bus.schemas import (
     MOST_DEPARTURES,
@@ -35,8 +37,6 @@ from services.bus.schemas import (
     TripPageSchema,
 )
 from services.bus.snapshot import active_feed
-from services.bus.timetable.departures import next_departures_of
-from services.bus.timetable.lines import FoundStop, Line
 
 network = service_blueprint(SERVICE.id, "network", ANYONE, "Lines, stops and departures")
 trips = service_blueprint(SERVICE.id, "trips", CITIZEN, "The citizen's own trips")

@@ -22,11 +22,11 @@ from sqlalchemy import Connection, select
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import Watched
 from citizen_app.toolkit.time import now
-from services.bus.gtfs import ServiceDays
-from services.bus.gtfs.rows import Visit
 from services.bus.models import BusFeedActivation, BusFeedVersion, table_of
+from services.bus.operations.gtfs import ServiceDays
+from services.bus.operations.gtfs.rows import Visit
+from services.bus.operations.timetable.lines import Line
 from services.bus.operations.versions import TOPIC
-from services.bus.timetable.lines import Line
 
 Value = TypeVar("Value")
 

@@ -12,7 +12,7 @@ import pytest
 from tests.architecture.sources import ROOT, place, product_modules, tree
 
 HALF_WIDTH = re.compile("[\u4e00-\u9fff”」][,;:!?()]|[,;:!?()][\u4e00-\u9fff“「]")
-GIVEN_AS_FILES = ROOT / "services/bus/demo/feed.py"
+GIVEN_AS_FILES = ROOT / "services/bus/seed/feed.py"
 """Rows of CSV, whose commas are not punctuation."""
 
 

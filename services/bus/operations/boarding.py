@@ -15,9 +15,9 @@ from citizen_app.toolkit.data import Prepared, UtcDateTime, new_id, session, ups
 from citizen_app.toolkit.scan import Scan, ScopeNotGranted
 from services.bus.models import BusBoarding, BusRider, table_of
 from services.bus.operations.fares import ADULT, Fare, fare_for
+from services.bus.operations.timetable.lines import Misplaced, Placed, as_given, placed
 from services.bus.queries import knows_stop, lines_called
 from services.bus.snapshot import ActiveFeed
-from services.bus.timetable.lines import Misplaced, Placed, as_given, placed
 
 BOARDINGS: Final = table_of(BusBoarding)
 RIDERS: Final = table_of(BusRider)

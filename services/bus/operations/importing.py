@@ -21,12 +21,12 @@ from sqlalchemy import insert, text
 
 from citizen_app.toolkit.data import session
 from citizen_app.toolkit.time import city_zone, now
-from services.bus.gtfs import Encoding, Feed, FeedReport, load
 from services.bus.models import table_of
 from services.bus.operations import removal, versions
+from services.bus.operations.gtfs import Encoding, Feed, FeedReport, load
 from services.bus.operations.rows import FeedRows, row_count
 from services.bus.operations.slices import Unit
-from services.bus.timetable.times import start_of_service_day
+from services.bus.operations.timetable.times import start_of_service_day
 
 ROWS_PER_STEP: Final = 2_000
 _BYTES_AT_A_TIME: Final = 1 << 20

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from citizen_app.toolkit.data import Model
-from services.bus.gtfs import Feed, Translations, tables
-from services.bus.gtfs.rows import Route, Stop, Trip, Visit
 from services.bus.models import (
     BusCalendar,
     BusCalendarDate,
@@ -19,8 +17,10 @@ from services.bus.models import (
     BusStopTime,
     BusTrip,
 )
-from services.bus.timetable.line_order import merged_order
-from services.bus.timetable.times import can_board
+from services.bus.operations.gtfs import Feed, Translations, tables
+from services.bus.operations.gtfs.rows import Route, Stop, Trip, Visit
+from services.bus.operations.timetable.line_order import merged_order
+from services.bus.operations.timetable.times import can_board
 
 Row = dict[str, Any]
 Rows = Iterator[tuple[type[Model], Row]]

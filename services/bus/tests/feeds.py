@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.bus.gtfs import Feed, FeedRefused, FeedReport, Limits
+from services.bus.operations.gtfs import Feed, FeedRefused, FeedReport, Limits
 
 REAL_FEEDS = Path(__file__).resolve().parents[4] / "shared" / "data" / "gtfs"
 Content = Mapping[str, str | bytes | None]

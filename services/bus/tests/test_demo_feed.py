@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from services.bus.demo.feed import demo_files, demo_zip, write_demo_folder
-from services.bus.gtfs import Feed, ServiceDays, load, tables
+from services.bus.operations.gtfs import Feed, ServiceDays, load, tables
+from services.bus.seed.feed import demo_files, demo_zip, write_demo_folder
 from services.bus.tests.naive import NaiveFeed
 from services.bus.tests.test_timetable import answers, departures_of
 

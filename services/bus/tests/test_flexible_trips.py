@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from services.bus.gtfs import Feed, Severity
+from services.bus.operations.gtfs import Feed, Severity
 from services.bus.tests.feeds import check, more, write_zip
 
 HEADER = (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.bus.gtfs import Feed, FeedRefused, Severity
+from services.bus.operations.gtfs import Feed, FeedRefused, Severity
 from services.bus.tests.feeds import SMALL, write_zip
 
 

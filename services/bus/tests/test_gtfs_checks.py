@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import pytest
 
-from services.bus.gtfs import Feed, Limits, Severity
-from services.bus.gtfs.rules import RULES
+from services.bus.operations.gtfs import Feed, Limits, Severity
+from services.bus.operations.gtfs.rules import RULES
 from services.bus.tests.feeds import Content, check, edit, more, write_zip
 
 

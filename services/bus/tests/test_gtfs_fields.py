@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.bus.gtfs import fields
-from services.bus.gtfs.fields import FieldError
+from services.bus.operations.gtfs import fields
+from services.bus.operations.gtfs.fields import FieldError
 
 
 @pytest.mark.parametrize(

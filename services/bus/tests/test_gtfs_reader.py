@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.bus.gtfs import Feed, FeedRefused, Limits, Severity, load, tables
+from services.bus.operations.gtfs import Feed, FeedRefused, Limits, Severity, load, tables
 from services.bus.tests.feeds import SMALL, check, write_zip
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from services.bus.gtfs import FeedReport, Severity
-from services.bus.gtfs.report import FINDINGS_KEPT_PER_RULE
+from services.bus.operations.gtfs import FeedReport, Severity
+from services.bus.operations.gtfs.report import FINDINGS_KEPT_PER_RULE
 from services.bus.tests.feeds import check, edit, more
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.bus.gtfs import Feed, Severity, tables
+from services.bus.operations.gtfs import Feed, Severity, tables
 from services.bus.tests.feeds import SMALL, write_zip
 
 

@@ -29,7 +29,7 @@ Lines = Callable[[], Iterator[bytes]]
 CHILD = """
 import re, sys
 from pathlib import Path
-from services.bus.gtfs import load
+from services.bus.operations.gtfs import load
 def peak():
     return int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) * 1024
 load(Path(sys.argv[1]))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services.bus.gtfs import Feed, Limits
+from services.bus.operations.gtfs import Feed, Limits
 from services.bus.tests.feeds import SMALL
 
 MEGABYTE = 2**20

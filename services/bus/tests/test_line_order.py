@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.bus.timetable.line_order import merged_order
+from services.bus.operations.timetable.line_order import merged_order
 
 
 def test_a_short_turn_adds_nothing() -> None:

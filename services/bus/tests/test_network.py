@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from citizen_app.toolkit.contract import Text
-from services.bus.timetable.lines import Direction, Line, Placed, StopOfLine, as_given, placed
+from services.bus.operations.timetable.lines import Direction, Line, Placed, StopOfLine, as_given, placed
 
 
 def stop(gtfs_id: str, code: str = "", station: str = "") -> StopOfLine:

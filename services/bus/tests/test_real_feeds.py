@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.bus.gtfs import Feed, ServiceDays, Severity, tables
-from services.bus.gtfs.rows import Visit
+from services.bus.operations.gtfs import Feed, ServiceDays, Severity, tables
+from services.bus.operations.gtfs.rows import Visit
 from services.bus.tests.feeds import real_feed
 from services.bus.tests.naive import NaiveFeed
 from services.bus.tests.test_timetable import answers, departures_of

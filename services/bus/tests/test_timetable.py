@@ -13,11 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.bus.gtfs import Feed, ServiceDays, tables
-from services.bus.gtfs.rows import Calendar, CalendarDate, Visit
-from services.bus.tests.feeds import SMALL, write_zip
-from services.bus.tests.naive import Answer, NaiveFeed
-from services.bus.timetable.times import (
+from services.bus.operations.gtfs import Feed, ServiceDays, tables
+from services.bus.operations.gtfs.rows import Calendar, CalendarDate, Visit
+from services.bus.operations.timetable.times import (
     Departure,
     can_board,
     instant,
@@ -25,6 +23,8 @@ from services.bus.timetable.times import (
     start_of_service_day,
     windows,
 )
+from services.bus.tests.feeds import SMALL, write_zip
+from services.bus.tests.naive import Answer, NaiveFeed
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BERLIN = ZoneInfo("Europe/Berlin")

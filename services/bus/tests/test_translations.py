@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from services.bus.gtfs import Feed, Translations
-from services.bus.gtfs.rows import Translation
+from services.bus.operations.gtfs import Feed, Translations
+from services.bus.operations.gtfs.rows import Translation
 from services.bus.tests.feeds import SMALL, write_zip
 
 ROWS = [

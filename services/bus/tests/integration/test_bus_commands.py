@@ -20,7 +20,7 @@ from citizen_app.toolkit.seeding import DemoCity
 from citizen_app.toolkit.testing import City
 from citizen_app.toolkit.time import now
 from services.bus import seed
-from services.bus.demo.feed import demo_zip
+from services.bus.seed.feed import demo_zip
 from services.bus.tests.feeds import SMALL, more, write_zip
 
 

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from citizen_app.toolkit.testing import City
-from services.bus.demo.feed import demo_zip
+from services.bus.seed.feed import demo_zip
 from services.bus.tests.feeds import edit
 
 BASE = "/api/v1/services/bus"

@@ -21,9 +21,9 @@ import pytest
 from citizen_app.toolkit.commands import transaction
 from citizen_app.toolkit.testing import City
 from citizen_app.toolkit.testing.races import before_commit
-from services.bus.demo.feed import demo_zip
-from services.bus.gtfs import Feed, tables
 from services.bus.operations import importing, versions
+from services.bus.operations.gtfs import Feed, tables
+from services.bus.seed.feed import demo_zip
 from services.bus.snapshot import active_feed
 from services.bus.tests.feeds import SMALL, edit, more, real_feed, write_zip
 from services.bus.tests.test_real_feeds import COUNTS

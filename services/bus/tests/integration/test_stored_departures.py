@@ -15,11 +15,11 @@ from sqlalchemy import text
 
 from citizen_app.toolkit.commands import transaction
 from citizen_app.toolkit.data import session
+from services.bus.operations.timetable import departures as stored
 from services.bus.snapshot import active_feed
 from services.bus.tests.feeds import SMALL, edit, more, real_feed, write_zip
 from services.bus.tests.naive import NaiveFeed
 from services.bus.tests.test_timetable import answers
-from services.bus.timetable import departures as stored
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

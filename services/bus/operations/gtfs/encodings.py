@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 from typing import Final
 
-from services.bus.gtfs.sources import Encoding
+from services.bus.operations.gtfs.sources import Encoding
 
 _BEYOND_ASCII: Final = re.compile(rb"[\x80-\xff]+")
 _UTF_8: Final = re.compile(rb"[\xc2-\xc5][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")

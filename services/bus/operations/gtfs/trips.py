@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
-from services.bus.gtfs.rows import Frequency, StopTime, Trip, Visit
+from services.bus.operations.gtfs.rows import Frequency, StopTime, Trip, Visit
 
 R = TypeVar("R")
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO, Final, NamedTuple
 
 from citizen_app.toolkit.files import BROKEN_ARCHIVE
-from services.bus.gtfs.encodings import SAMPLE_BYTES, decoded, likely_encoding
-from services.bus.gtfs.rules import Severity
-from services.bus.gtfs.sources import Encoding, Limits, ReadError
+from services.bus.operations.gtfs.encodings import SAMPLE_BYTES, decoded, likely_encoding
+from services.bus.operations.gtfs.rules import Severity
+from services.bus.operations.gtfs.sources import Encoding, Limits, ReadError
 
 _BOM: Final = b"\xef\xbb\xbf"
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import pairwise
 
-from services.bus.gtfs.checks import Known
-from services.bus.gtfs.ordering import Numbered, by_trip
-from services.bus.gtfs.parsing import TableReader
-from services.bus.gtfs.report import FeedReport
-from services.bus.gtfs.sources import Limits
-from services.bus.gtfs.trips import runs_in, timetabled
+from services.bus.operations.gtfs.checks import Known
+from services.bus.operations.gtfs.ordering import Numbered, by_trip
+from services.bus.operations.gtfs.parsing import TableReader
+from services.bus.operations.gtfs.report import FeedReport
+from services.bus.operations.gtfs.sources import Limits
+from services.bus.operations.gtfs.trips import runs_in, timetabled
 
 _FILE = "stop_times.txt"
 

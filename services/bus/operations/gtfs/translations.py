@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from services.bus.gtfs.checks import Known
-from services.bus.gtfs.parsing import TableReader
-from services.bus.gtfs.report import FeedReport
-from services.bus.gtfs.rows import Translation
-from services.bus.gtfs.tables import TRANSLATIONS
+from services.bus.operations.gtfs.checks import Known
+from services.bus.operations.gtfs.parsing import TableReader
+from services.bus.operations.gtfs.report import FeedReport
+from services.bus.operations.gtfs.rows import Translation
+from services.bus.operations.gtfs.tables import TRANSLATIONS
 
 # table -> the fields that riders read here
 _SHOWN: Final = {

@@ -20,18 +20,25 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
-from services.bus.gtfs import tables
-from services.bus.gtfs.checks import Known, TableChecks
-from services.bus.gtfs.ordering import by_trip, keeps_trips_together, sorted_by_trip
-from services.bus.gtfs.parsing import RawRow, TableReader
-from services.bus.gtfs.reader import CsvReader
-from services.bus.gtfs.report import FeedRefused, FeedReport
-from services.bus.gtfs.rows import Frequency, StopTime, Trip, Visit
-from services.bus.gtfs.sources import CountedSource, Encoding, Limits, ReadError, Source, open_source
-from services.bus.gtfs.stop_time_checks import StopTimeChecks
-from services.bus.gtfs.tables import Table
-from services.bus.gtfs.translations import Translations, check_translations
-from services.bus.gtfs.trips import timetabled, visits
+from services.bus.operations.gtfs import tables
+from services.bus.operations.gtfs.checks import Known, TableChecks
+from services.bus.operations.gtfs.ordering import by_trip, keeps_trips_together, sorted_by_trip
+from services.bus.operations.gtfs.parsing import RawRow, TableReader
+from services.bus.operations.gtfs.reader import CsvReader
+from services.bus.operations.gtfs.report import FeedRefused, FeedReport
+from services.bus.operations.gtfs.rows import Frequency, StopTime, Trip, Visit
+from services.bus.operations.gtfs.sources import (
+    CountedSource,
+    Encoding,
+    Limits,
+    ReadError,
+    Source,
+    open_source,
+)
+from services.bus.operations.gtfs.stop_time_checks import StopTimeChecks
+from services.bus.operations.gtfs.tables import Table
+from services.bus.operations.gtfs.translations import Translations, check_translations
+from services.bus.operations.gtfs.trips import timetabled, visits
 
 R = TypeVar("R")
 Reorder = Callable[[Iterable[RawRow], list[str]], Iterable[RawRow]]

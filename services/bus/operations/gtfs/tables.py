@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from services.bus.gtfs import fields, rows
+from services.bus.operations.gtfs import fields, rows
 
 R = TypeVar("R", covariant=True)
 

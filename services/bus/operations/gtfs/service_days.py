@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 
-from services.bus.gtfs.rows import Calendar, CalendarDate
+from services.bus.operations.gtfs.rows import Calendar, CalendarDate
 
 _ONE_DAY = timedelta(days=1)
 

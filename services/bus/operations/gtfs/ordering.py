@@ -14,9 +14,9 @@ from contextlib import ExitStack
 from itertools import groupby, islice
 from typing import IO
 
-from services.bus.gtfs.parsing import RawRow
-from services.bus.gtfs.rows import StopTime
-from services.bus.gtfs.sources import ReadError
+from services.bus.operations.gtfs.parsing import RawRow
+from services.bus.operations.gtfs.rows import StopTime
+from services.bus.operations.gtfs.sources import ReadError
 
 Numbered = tuple[int, StopTime]
 

@@ -11,13 +11,13 @@ from typing import Final
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.seeding import DemoCity, Seed, SeedKiosk
 from citizen_app.toolkit.time import city_zone, now
-from services.bus.demo.feed import demo_zip
 from services.bus.models import BusFeedVersion
 from services.bus.operations.importing import import_feed
+from services.bus.operations.timetable.lines import Line
 from services.bus.operations.versions import version_in_force
 from services.bus.queries import line_list, line_of
+from services.bus.seed.feed import demo_zip
 from services.bus.snapshot import ActiveFeed, feed_of
-from services.bus.timetable.lines import Line
 
 DEMO_SOURCE: Final = "demo-network.zip"
 ENDS_SOON: Final = timedelta(days=30)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
 
-from services.bus.gtfs.fields import FieldError
-from services.bus.gtfs.reader import CsvReader, RowNote
-from services.bus.gtfs.report import FeedReport
-from services.bus.gtfs.rules import RULES, Severity
-from services.bus.gtfs.sources import Limits, ReadError, Source
-from services.bus.gtfs.tables import STOP_TIMES, Column, Table
+from services.bus.operations.gtfs.fields import FieldError
+from services.bus.operations.gtfs.reader import CsvReader, RowNote
+from services.bus.operations.gtfs.report import FeedReport
+from services.bus.operations.gtfs.rules import RULES, Severity
+from services.bus.operations.gtfs.sources import Limits, ReadError, Source
+from services.bus.operations.gtfs.tables import STOP_TIMES, Column, Table
 
 R = TypeVar("R")
 RawRow = tuple[int, list[str]]

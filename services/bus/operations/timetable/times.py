@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from services.bus.gtfs.rows import Visit
+from services.bus.operations.gtfs.rows import Visit
 
 Leaving = Callable[[date, int, int], tuple[int, Iterable[Visit]]]
 """What leaves on a service day from one second of it on and before another: how far was looked, at most to the second one, and in any

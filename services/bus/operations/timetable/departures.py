@@ -12,9 +12,6 @@ from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import session
-from services.bus.gtfs import ServiceDays
-from services.bus.gtfs.fields import identifier
-from services.bus.gtfs.rows import Calendar, CalendarDate, Visit
 from services.bus.models import (
     BusCalendar,
     BusCalendarDate,
@@ -24,9 +21,12 @@ from services.bus.models import (
     BusTrip,
     table_of,
 )
+from services.bus.operations.gtfs import ServiceDays
+from services.bus.operations.gtfs.fields import identifier
+from services.bus.operations.gtfs.rows import Calendar, CalendarDate, Visit
+from services.bus.operations.timetable.lines import LineName
+from services.bus.operations.timetable.times import Departure, next_departures
 from services.bus.snapshot import ActiveFeed, Place, Span
-from services.bus.timetable.lines import LineName
-from services.bus.timetable.times import Departure, next_departures
 
 STOPS: Final = table_of(BusStop)
 ROUTES: Final = table_of(BusRoute)

@@ -12,12 +12,12 @@ from datetime import date
 from itertools import pairwise
 from typing import TypeVar
 
-from services.bus.gtfs import tables
-from services.bus.gtfs.parsing import TableReader
-from services.bus.gtfs.report import FeedReport
-from services.bus.gtfs.rows import Frequency, Stop
-from services.bus.gtfs.service_days import ServiceDays
-from services.bus.gtfs.tables import Table
+from services.bus.operations.gtfs import tables
+from services.bus.operations.gtfs.parsing import TableReader
+from services.bus.operations.gtfs.report import FeedReport
+from services.bus.operations.gtfs.rows import Frequency, Stop
+from services.bus.operations.gtfs.service_days import ServiceDays
+from services.bus.operations.gtfs.tables import Table
 
 R = TypeVar("R", bound=tuple[object, ...])
 _STATION, _PLATFORM = 1, 0

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from services.bus.demo.network import CALLS, LINES, STOPS, Line
+from services.bus.seed.network import CALLS, LINES, STOPS, Line
 
 YEARS = 3
 _ZONE = "Asia/Shanghai"

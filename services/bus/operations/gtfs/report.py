@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from services.bus.gtfs.rules import RULES, Severity
+from services.bus.operations.gtfs.rules import RULES, Severity
 
 FINDINGS_KEPT_PER_RULE = 100
 _VALUE_SHOWN = 80
