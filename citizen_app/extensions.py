@@ -36,7 +36,7 @@ def _network(address: str) -> str:
     return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
 
 
-class LateApi(Api):  # type: ignore[misc]
+class LazyApi(Api):  # type: ignore[misc]
     """The API of an application. It describes its operations when somebody asks for the document: no start waits for it, and few
     processes are ever asked."""
 

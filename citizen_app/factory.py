@@ -16,7 +16,7 @@ from citizen_app.citizens.meetings import NewlyMet
 from citizen_app.cli.commands import COMMANDS
 from citizen_app.cli.missing_city import guard
 from citizen_app.extensions import address_key, limiter
-from citizen_app.flask_globals import present_notes, present_request
+from citizen_app.flask_globals import current_request, request_globals
 from citizen_app.ids import IdConverter
 from citizen_app.jobs.runner import Job
 from citizen_app.kiosks.tally import UnreadableTally, current_tally
@@ -38,16 +38,16 @@ from citizen_app.scans.pipeline import ScanQueues
 from citizen_app.secrecy.vault import Vault
 from citizen_app.settings import Settings, load_settings
 from citizen_app.storage import dialects
+from citizen_app.storage.cached_values import CacheWatch
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
-from citizen_app.storage.watch import Watch
 from citizen_app.usage.waiting import hand_over_to_newly_met
 from citizen_app.web.boundary.audiences import SAFE_METHODS, Audience, audience_of
 from citizen_app.web.boundary.errors import answer_errors
-from citizen_app.web.boundary.lazy_rules import LateRule
+from citizen_app.web.boundary.lazy_url_map import LazyUrlRule
 from citizen_app.web.boundary.openapi import configure_api
 from citizen_app.web.boundary.responses import finish_responses, guard_demo
-from citizen_app.web.boundary.units import has_its_own_units
+from citizen_app.web.boundary.unit_of_work import has_its_own_units
 from citizen_app.web.boundary.uploads import allow_body_of_route, most_body_of, read_body
 from citizen_app.web.metrics import measure
 from citizen_app.web.routes import BLUEPRINTS, CORE_JOBS
@@ -70,7 +70,7 @@ class CitizenFlask(Flask):
 
     json_provider_class = StrictJson
     session_interface = NoSessions()
-    url_rule_class = LateRule
+    url_rule_class = LazyUrlRule
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Flask asks this dozens of times in a request; no function here is a coroutine."""
@@ -78,7 +78,7 @@ class CitizenFlask(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the route inside a transaction; a raised exception rolls back, a returned answer commits."""
-        asked = present_request()
+        asked = current_request()
         if asked.routing_exception is not None:
             self.raise_routing_exception(asked)
         blueprint = self.blueprints.get(asked.blueprint or "")
@@ -100,7 +100,7 @@ class CitizenFlask(Flask):
 
     def forget(self) -> None:
         """Hold nothing in memory that was learnt since the start, as a process that has just begun: values of rows, counts, queues."""
-        current: Watch = self.extensions["watch"]
+        current: CacheWatch = self.extensions["watch"]
         current.forget()
         hold_in_memory(self)
         keep_logs(self)
@@ -114,7 +114,7 @@ def _admit(audience: Audience, service: str | None) -> None:
     """Let the caller in, or raise the problem that says why not."""
     if service is not None and not standing_of(service).enabled:
         raise Problem("service-disabled")
-    present_notes().caller = audience.authenticate()
+    request_globals().caller = audience.authenticate()
 
 
 def create_app(environ: Mapping[str, str] | None = None, *, with_services: bool = True) -> CitizenFlask:
@@ -182,9 +182,9 @@ def hold_in_memory(app: Flask) -> None:
 
 def keep_watch(app: Flask) -> None:
     """Values in memory that follow their rows; the thread starts with the first request of a process."""
-    app.extensions["watch"] = watch = Watch(app, _settings(app).watch_interval)
-    watch.each_time(lambda: current_tally().write())
-    watch.each_time(hand_over_to_newly_met)
+    app.extensions["watch"] = watch = CacheWatch(app, _settings(app).watch_interval)
+    watch.on_each_check(lambda: current_tally().write())
+    watch.on_each_check(hand_over_to_newly_met)
     app.before_request(watch.start)
 
 

@@ -10,7 +10,7 @@ from werkzeug.local import LocalProxy
 
 _app: Final = cast(LocalProxy[Flask], current_app)
 _request: Final = cast(LocalProxy[Request], request)
-_kept: Final = cast(LocalProxy[_AppCtxGlobals], g)
+_globals: Final = cast(LocalProxy[_AppCtxGlobals], g)
 
 
 def running_app() -> Flask:
@@ -23,11 +23,11 @@ def extension(name: str) -> Any:
     return _app._get_current_object().extensions[name]
 
 
-def present_request() -> Request:
+def current_request() -> Request:
     """The request that is being answered. Raises `RuntimeError` outside of one."""
     return _request._get_current_object()
 
 
-def present_notes() -> _AppCtxGlobals:
+def request_globals() -> _AppCtxGlobals:
     """What `flask.g` stands for. Raises `RuntimeError` outside of an application."""
-    return _kept._get_current_object()
+    return _globals._get_current_object()

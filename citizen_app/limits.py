@@ -23,7 +23,7 @@ from typing import Final, ParamSpec, Protocol, TypeVar
 
 import structlog
 
-from citizen_app.flask_globals import present_notes, present_request
+from citizen_app.flask_globals import current_request, request_globals
 from citizen_app.wire.problems import Problem
 
 log = structlog.get_logger(__name__)
@@ -222,7 +222,7 @@ class Limiter:
                 except Exception:
                     if refusals_only:
                         for limit in limits:
-                            self.counters.hit(present_request().endpoint or "", limit, key)
+                            self.counters.hit(current_request().endpoint or "", limit, key)
                     raise
 
             setattr(limited, LIMITED, True)  # decorators around it carry the mark on
@@ -236,7 +236,7 @@ class Limiter:
             self._ask(limits_of(words), key, self.counters.hit)
 
     def _ask(self, limits: tuple[Limit, ...], key: str, ask: Callable[[str, Limit, str], Standing]) -> None:
-        name, notes = present_request().endpoint or "", present_notes()
+        name, notes = current_request().endpoint or "", request_globals()
         for limit in limits:
             standing = ask(name, limit, key)
             tightest: Standing | None = notes.get("limited")

@@ -21,7 +21,7 @@ from citizen_app.registry import lineages
 from citizen_app.registry.modules import current_registry
 from citizen_app.secrecy.vault import current_vault
 from citizen_app.settings import Settings, current_settings
-from citizen_app.storage.dialects import lone_engine, see_one_moment
+from citizen_app.storage.dialects import read_from_snapshot, standalone_engine
 from citizen_app.storage.orm import Model
 
 RECORD: Final = "last-backup.json"
@@ -162,7 +162,7 @@ def _faults(manifest: Manifest, there: Settings) -> list[str]:
 
 def _upgraded(there: Settings) -> list[str]:
     """Upgrade the scratch database, as will happen after a restore; lineages that moved. Raises `BackupRefused`."""
-    engine = lone_engine(there)
+    engine = standalone_engine(there)
     try:
         moved = lineages.upgrade(engine, current_registry())
         if differing := lineages.differences(engine, current_registry(), Model.metadata):
@@ -173,7 +173,7 @@ def _upgraded(there: Settings) -> list[str]:
 
 
 def _pending(there: Settings) -> list[str]:
-    engine = lone_engine(there)
+    engine = standalone_engine(there)
     try:
         return lineages.pending(engine, current_registry())
     finally:
@@ -201,10 +201,10 @@ def _seal(digest: str) -> bytes:
 @contextmanager
 def _read(there: Settings) -> Iterator[Connection]:
     """A connection that sees one moment."""
-    engine: Engine = lone_engine(there)
+    engine: Engine = standalone_engine(there)
     try:
         with engine.connect() as connection:
-            see_one_moment(connection)
+            read_from_snapshot(connection)
             yield connection
     finally:
         engine.dispose()

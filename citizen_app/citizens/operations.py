@@ -11,9 +11,9 @@ from citizen_app.citizens.models import Citizen, CitizenRef
 from citizen_app.citizens.queries import KNOWN_REFS
 from citizen_app.citizens.sessions import end_all_sessions
 from citizen_app.citizens.traits import AgeBand, AssuranceLevel, CitizenStatus, FareClass
+from citizen_app.storage.cached_values import invalidate
+from citizen_app.storage.locking import lock_row
 from citizen_app.storage.orm import db
-from citizen_app.storage.rows import held
-from citizen_app.storage.watch import bump
 from citizen_app.wire.problems import Problem
 
 log = structlog.get_logger(__name__)
@@ -69,17 +69,17 @@ def forget_refs(citizen_id: str, service: str | None = None) -> None:
     them."""
     doomed = delete(CitizenRef).where(CitizenRef.citizen_id == citizen_id)
     db.session.execute(doomed if service is None else doomed.where(CitizenRef.service == service))
-    bump(KNOWN_REFS.topic)
+    invalidate(KNOWN_REFS.topic)
 
 
 def forget_service(service: str) -> None:
     """Delete all references of a service: nobody can lead its data back to citizens any more."""
     db.session.execute(delete(CitizenRef).where(CitizenRef.service == service))
-    bump(KNOWN_REFS.topic)
+    invalidate(KNOWN_REFS.topic)
 
 
 def _present(citizen_id: str) -> Citizen:
-    citizen = held(Citizen, citizen_id)
+    citizen = lock_row(Citizen, citizen_id)
     if citizen is None:
         raise Problem("not-found")
     return citizen

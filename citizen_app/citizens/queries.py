@@ -14,10 +14,10 @@ from sqlalchemy import bindparam, select
 from citizen_app.citizens.meetings import newly_met
 from citizen_app.citizens.models import Citizen, CitizenRef
 from citizen_app.citizens.personal import phone_index
+from citizen_app.storage.cached_values import CachedValue
 from citizen_app.storage.orm import db
 from citizen_app.storage.statements import Prepared, one_of, upsert
 from citizen_app.storage.transactions import after_commit
-from citizen_app.storage.watch import Watched
 
 REFS_KNOWN_PER_PROCESS: Final = 20_000
 
@@ -83,7 +83,7 @@ class KnownRefs:
                 self._held.popitem(last=False)
 
 
-KNOWN_REFS: Final[Watched[KnownRefs]] = Watched("citizen_refs", lambda connection: KnownRefs())
+KNOWN_REFS: Final[CachedValue[KnownRefs]] = CachedValue("citizen_refs", lambda connection: KnownRefs())
 """Emptied in every process when references are deleted (`operations.forget_refs` moves the topic)."""
 
 

@@ -39,9 +39,9 @@ from citizen_app.citizens.traits import CitizenStatus
 from citizen_app.clock import now
 from citizen_app.ids import new_id
 from citizen_app.secrecy.vault import current_vault
+from citizen_app.storage.cached_values import invalidate
+from citizen_app.storage.locking import lock_row
 from citizen_app.storage.orm import db
-from citizen_app.storage.rows import held
-from citizen_app.storage.watch import bump
 from citizen_app.wire.problems import Problem
 
 IDLE: Final = timedelta(days=30)
@@ -66,7 +66,7 @@ def open_session(challenge_id: str, otp: str) -> Tokens:
 
     Raises `sign-in-refused`, and `account-suspended` only to who has given the right OTP.
     """
-    citizen = held(Citizen, registered_citizen(redeem_challenge(challenge_id, otp)).id)
+    citizen = lock_row(Citizen, registered_citizen(redeem_challenge(challenge_id, otp)).id)
     if citizen is None:  # erased since
         raise sign_in_refused(keep_writes=True)
     if citizen.status != CitizenStatus.ACTIVE:
@@ -153,7 +153,7 @@ def revoke_sessions(session_ids: Sequence[str]) -> None:
         return
     until = moment + timedelta(seconds=ACCESS_SECONDS + CLOCK_MARGIN_SECONDS)
     db.session.execute(insert(RevokedSession), [{"session_id": one, "until": until} for one in ended])
-    bump(REVOKED_SESSIONS.topic)
+    invalidate(REVOKED_SESSIONS.topic)
     for session_id in ended:
         log.info("citizen signed out", session=session_id)
 

@@ -8,8 +8,8 @@ from typing import Final
 from sqlalchemy import and_, delete, or_
 
 from citizen_app.citizens.models import OtpChallenge, OtpShare, RevokedSession, SignInSession
+from citizen_app.jobs.retention_clock import retention_now
 from citizen_app.jobs.runner import Job
-from citizen_app.jobs.settled import settled
 from citizen_app.storage.orm import db
 
 CHALLENGES_KEPT: Final = timedelta(hours=1)
@@ -20,7 +20,7 @@ SESSIONS_KEPT: Final = timedelta(days=30)
 
 def sweep_sign_in() -> None:
     """Delete what is over."""
-    moment = settled()
+    moment = retention_now()
     for doomed in (
         delete(OtpChallenge).where(OtpChallenge.expires_at < moment - CHALLENGES_KEPT),
         delete(OtpShare).where(OtpShare.asked_at < moment - CHALLENGES_KEPT),

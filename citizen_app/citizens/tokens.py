@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 from citizen_app.citizens.models import RevokedSession
 from citizen_app.clock import now, timestamp
 from citizen_app.secrecy.vault import current_vault
-from citizen_app.storage.watch import Watched
+from citizen_app.storage.cached_values import CachedValue
 from citizen_app.wire.problems import Problem
 
 ACCESS_SECONDS: Final = 300
@@ -52,7 +52,7 @@ def _revoked(connection: Connection) -> frozenset[str]:
     return frozenset(connection.scalars(still_needed))
 
 
-REVOKED_SESSIONS: Final[Watched[frozenset[str]]] = Watched("revoked_sessions", _revoked)
+REVOKED_SESSIONS: Final[CachedValue[frozenset[str]]] = CachedValue("revoked_sessions", _revoked)
 
 
 def issue_access_token(citizen: SignedInCitizen) -> str:

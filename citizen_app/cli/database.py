@@ -9,7 +9,7 @@ from citizen_app.registry import lineages
 from citizen_app.registry.modules import current_registry
 from citizen_app.registry.words import remember_words
 from citizen_app.settings import current_settings
-from citizen_app.storage.dialects import lone_engine, prepare_file
+from citizen_app.storage.dialects import enable_wal, standalone_engine
 from citizen_app.storage.orm import Model
 from citizen_app.storage.transactions import transaction
 
@@ -19,8 +19,8 @@ database = AppGroup("db", help="Migrations: the core first, then every service."
 @database.command("upgrade")
 def upgrade() -> None:
     """Bring every lineage to its newest revision; running it again is harmless."""
-    engine = lone_engine(current_settings())
-    prepare_file(engine)
+    engine = standalone_engine(current_settings())
+    enable_wal(engine)
     moved = lineages.upgrade(engine, current_registry())
     with transaction():
         remember_words(module.descriptor for module in current_registry())
@@ -38,14 +38,14 @@ def downgrade(lineage: str, revision: str, yes: bool) -> None:
         raise click.UsageError(f"no lineage {lineage!r}; there are {', '.join(sorted(known))}")
     if not yes:
         click.confirm(f"Take {lineage} back to {revision}? Data of removed tables is lost.", abort=True)
-    lineages.downgrade(lone_engine(current_settings()), current_registry(), lineage, revision)
+    lineages.downgrade(standalone_engine(current_settings()), current_registry(), lineage, revision)
     click.echo(f"{lineage} is at {revision}")
 
 
 @database.command("check")
 def check() -> None:
     """Say whether the database is complete and agrees with the models; exit 1 if not."""
-    engine = lone_engine(current_settings())
+    engine = standalone_engine(current_settings())
     waiting = lineages.pending(engine, current_registry())
     differing = lineages.differences(engine, current_registry(), Model.metadata) if not waiting else {}
     for name in waiting:
@@ -63,4 +63,6 @@ def check() -> None:
 @click.option("-m", "--message", required=True)
 def revision(service: str, message: str) -> None:
     """Write the next migration of one lineage from the difference between models and database."""
-    click.echo(lineages.new_revision(current_registry(), lone_engine(current_settings()), service, message))
+    click.echo(
+        lineages.new_revision(current_registry(), standalone_engine(current_settings()), service, message)
+    )

@@ -15,7 +15,7 @@ from citizen_app.registry import retirement, state
 from citizen_app.registry.modules import current_registry
 from citizen_app.registry.retirement import Holdings, holdings
 from citizen_app.scans import answers
-from citizen_app.storage.dialects import see_one_moment
+from citizen_app.storage.dialects import read_from_snapshot
 from citizen_app.storage.transactions import current_connection, transaction
 from citizen_app.text import counted
 
@@ -83,7 +83,7 @@ def _close(service: str) -> int:
 def _export(service: str, target: Path) -> Holdings:
     with transaction(reading=True):
         connection = current_connection()
-        see_one_moment(connection)
+        read_from_snapshot(connection)
         held = holdings(connection, service)
         with progress_bar(service, held.total) as advance:
             try:

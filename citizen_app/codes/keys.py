@@ -22,10 +22,10 @@ from citizen_app.codes.issuing import IssuingKey
 from citizen_app.ids import random_bytes
 from citizen_app.secrecy.vault import current_vault
 from citizen_app.settings import current_settings
+from citizen_app.storage.cached_values import CachedValue, invalidate
 from citizen_app.storage.columns import Json, UtcDateTime
+from citizen_app.storage.locking import lock_row
 from citizen_app.storage.orm import Model, db
-from citizen_app.storage.rows import held
-from citizen_app.storage.watch import Watched, bump
 
 KeyUse = Literal["codes", "bundles"]
 USES: Final[frozenset[KeyUse]] = frozenset({"codes", "bundles"})
@@ -132,7 +132,7 @@ def _load(connection: Connection) -> KeyRing:
     return KeyRing(keys)
 
 
-_ring: Final = Watched(TOPIC, _load)
+_ring: Final = CachedValue(TOPIC, _load)
 
 
 def key_ring() -> KeyRing:
@@ -153,7 +153,9 @@ def trust_anchor() -> dict[str, str]:
 
 def rotate(use: KeyUse, *, lead: timedelta = LEAD, algorithm: Algorithm = Algorithm.EDDSA) -> str:
     """Add a key that begins to sign after `lead`; the older ones go on verifying. Returns its kid in hex."""
-    bump(TOPIC)  # holds the topic's row until commit, so that rotations take turns and serials do not collide
+    invalidate(
+        TOPIC
+    )  # holds the topic's row until commit, so that rotations take turns and serials do not collide
     kid, now = _free_kid(), clock.now()
     private, place = SigningKey.generate(algorithm), kid.hex()
     vault = current_vault()
@@ -185,7 +187,7 @@ def ensure_keys() -> None:
     """A first key for each use, signing at once; does nothing where there is one."""
     if _uses() >= USES:
         return
-    bump(TOPIC)  # two first starts at once take turns, and the second finds the keys of the first
+    invalidate(TOPIC)  # two first starts at once take turns, and the second finds the keys of the first
     for use in sorted(USES - _uses()):
         rotate(use, lead=timedelta(0))
 
@@ -200,7 +202,7 @@ def disable(kid: str) -> str | None:
     Codes signed by it are refused from then on. If no other key could sign, a new one is made that signs at once; its kid is
     returned. Raises `LookupError` for an unknown kid.
     """
-    row = held(SigningKeyRow, _kid_bytes(kid))
+    row = lock_row(SigningKeyRow, _kid_bytes(kid))
     if row is None:
         raise LookupError(_no_key(kid))
     if row.disabled_at is None:
@@ -211,7 +213,7 @@ def disable(kid: str) -> str | None:
         SigningKeyRow.disabled_at.is_(None),
         SigningKeyRow.activate_at <= clock.now(),
     )
-    bump(TOPIC)
+    invalidate(TOPIC)
     if db.session.scalar(usable.limit(1)) is not None:
         return None
     return rotate(row.use, lead=timedelta(0))

@@ -11,7 +11,7 @@ from citizen_app.storage.columns import UtcDateTime
 from citizen_app.storage.orm import Model
 
 
-class KeptAnswer(Model):
+class IdempotencyRecord(Model):
     """The answer to one write, for a day.
 
     Caller, key and request stand here as keyed fingerprints only, and the answer is sealed: it may hold what is shown once. It is

@@ -15,19 +15,19 @@ from typing import Any, Final
 from sqlalchemy import Table, delete, select, update
 
 from citizen_app import clock
-from citizen_app.idempotency.models import KeptAnswer
-from citizen_app.jobs.settled import settled
+from citizen_app.idempotency.models import IdempotencyRecord
+from citizen_app.jobs.retention_clock import retention_now
 from citizen_app.secrecy.vault import current_vault
 from citizen_app.storage.orm import db
 from citizen_app.storage.statements import upsert
 from citizen_app.wire.problems import Problem
 
-KEPT: Final = timedelta(hours=24)
-_ANSWERS: Final[Table] = KeptAnswer.__table__  # type: ignore[assignment]
+KEPT_FOR: Final = timedelta(hours=24)
+_RECORDS: Final[Table] = IdempotencyRecord.__table__  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)
-class StoredAnswer:
+class StoredResponse:
     """An HTTP answer as far as a repetition needs it."""
 
     status: int
@@ -40,7 +40,7 @@ class Claim:
     """A key that this request has claimed, or, with `answer`, that an earlier one has used."""
 
     key_index: bytes
-    answer: StoredAnswer | None
+    answer: StoredResponse | None
 
 
 def claim(caller: str, key: str, request: str) -> Claim:
@@ -54,48 +54,48 @@ def claim(caller: str, key: str, request: str) -> Claim:
     fresh: dict[str, Any] = {
         "request_index": request_index,
         "answer_sealed": None,
-        "expires_at": moment + KEPT,
+        "expires_at": moment + KEPT_FOR,
     }
     won = db.session.execute(
-        upsert(_ANSWERS)
+        upsert(_RECORDS)
         .values(key_index=key_index, **fresh)
         .on_conflict_do_update(
-            index_elements=["key_index"], set_=fresh, where=_ANSWERS.c.expires_at <= moment
+            index_elements=["key_index"], set_=fresh, where=_RECORDS.c.expires_at <= moment
         )
-        .returning(_ANSWERS.c.key_index)
+        .returning(_RECORDS.c.key_index)
     ).first()
     if won is not None:
         return Claim(key_index, None)
-    held = db.session.execute(
-        select(_ANSWERS.c.request_index, _ANSWERS.c.answer_sealed).where(_ANSWERS.c.key_index == key_index)
+    stored = db.session.execute(
+        select(_RECORDS.c.request_index, _RECORDS.c.answer_sealed).where(_RECORDS.c.key_index == key_index)
     ).one()
-    if held.request_index != request_index or held.answer_sealed is None:
+    if stored.request_index != request_index or stored.answer_sealed is None:
         raise Problem("idempotency-conflict")
-    return Claim(key_index, _opened(key_index, held.answer_sealed))
+    return Claim(key_index, _opened(key_index, stored.answer_sealed))
 
 
-def keep(claimed: Claim, answer: StoredAnswer) -> None:
+def store_response(claimed: Claim, answer: StoredResponse) -> None:
     """Keep the answer to the request that has claimed the key."""
     plain = json.dumps([answer.status, answer.content_type, base64.b64encode(answer.body).decode()])
     sealed = current_vault().seal(plain, _place(claimed.key_index))
     db.session.execute(
-        update(_ANSWERS).where(_ANSWERS.c.key_index == claimed.key_index).values(answer_sealed=sealed)
+        update(_RECORDS).where(_RECORDS.c.key_index == claimed.key_index).values(answer_sealed=sealed)
     )
 
 
-def forget(claimed: Claim) -> None:
+def release(claimed: Claim) -> None:
     """Give the key back: the request was refused, though something of it is kept (a counted guess)."""
-    db.session.execute(delete(_ANSWERS).where(_ANSWERS.c.key_index == claimed.key_index))
+    db.session.execute(delete(_RECORDS).where(_RECORDS.c.key_index == claimed.key_index))
 
 
 def sweep() -> None:
     """Delete answers whose day is over."""
-    db.session.execute(delete(_ANSWERS).where(_ANSWERS.c.expires_at <= settled()))
+    db.session.execute(delete(_RECORDS).where(_RECORDS.c.expires_at <= retention_now()))
 
 
-def _opened(key_index: bytes, sealed: bytes) -> StoredAnswer:
+def _opened(key_index: bytes, sealed: bytes) -> StoredResponse:
     status, content_type, body = json.loads(current_vault().unseal(sealed, _place(key_index)))
-    return StoredAnswer(status, content_type, base64.b64decode(body))
+    return StoredResponse(status, content_type, base64.b64decode(body))
 
 
 def _place(key_index: bytes) -> str:

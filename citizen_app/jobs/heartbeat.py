@@ -22,7 +22,7 @@ def overdue(runs: Mapping[str, JobRun], now: datetime) -> dict[str, timedelta]:
     late = {}
     for job in current_jobs():
         run = runs.get(job.name)
-        if run is not None and job.is_waiting is None:
+        if run is not None and job.has_work is None:
             is_run = run.lease_until is not None and run.lease_until > now
             late[job.name] = timedelta(0) if is_run else max(timedelta(0), now - run.next_run_at)
     return late

@@ -26,7 +26,7 @@ from citizen_app.storage.transactions import transaction
 LEASE: Final = timedelta(seconds=60)
 CLOCK_MARGIN: Final = timedelta(seconds=60)
 """Clocks of several machines may differ by so much."""
-PROLONG_EVERY_SECONDS: Final = 15.0
+RENEW_EVERY_SECONDS: Final = 15.0
 LONGEST_ERROR: Final = 200
 
 log = structlog.get_logger(__name__)
@@ -36,7 +36,7 @@ _INSERT: Final = text(
 ).bindparams(bindparam("moment", type_=UtcDateTime()))
 
 
-def make_known(longest_waits: Mapping[str, timedelta]) -> None:
+def register_jobs(longest_waits: Mapping[str, timedelta]) -> None:
     """Give a row to each job that has none; it is due at once.
 
     So is a job that is due later than it ever waits, or leased for longer than a lease lasts: the clock was set
@@ -85,7 +85,7 @@ def due_names() -> list[str]:
         )
 
 
-def take(name: str) -> str | None:
+def acquire(name: str) -> str | None:
     """Take the lease of a job that is due; the holder's id, or None when someone else was first."""
     moment, holder = now(), new_id()
     with transaction():
@@ -103,7 +103,7 @@ def take(name: str) -> str | None:
     return holder if taken is not None else None
 
 
-def prolong(name: str, holder: str) -> None:
+def renew(name: str, holder: str) -> None:
     """Hold the lease for another `LEASE` from now."""
     with transaction():
         db.session.execute(
@@ -114,7 +114,7 @@ def prolong(name: str, holder: str) -> None:
         )
 
 
-def give_back(name: str, holder: str, wait: timedelta, error: str | None, failures: int) -> None:
+def release(name: str, holder: str, wait: timedelta, error: str | None, failures: int) -> None:
     """End a run: the next one is due after `wait`. Does nothing if the lease has passed to someone else
     meanwhile."""
     moment = now()
@@ -141,15 +141,15 @@ def failures_so_far(name: str) -> int:
 
 
 @contextmanager
-def prolonged(app: Flask, name: str, holder: str) -> Iterator[None]:
+def kept_renewed(app: Flask, name: str, holder: str) -> Iterator[None]:
     """Keep the lease alive on a thread of its own while the work goes on."""
     over = threading.Event()
 
     def keep() -> None:
-        while not over.wait(PROLONG_EVERY_SECONDS):
+        while not over.wait(RENEW_EVERY_SECONDS):
             try:
                 with app.app_context():
-                    prolong(name, holder)
+                    renew(name, holder)
             except Exception:
                 log.exception("cannot prolong the lease", job=name)
 

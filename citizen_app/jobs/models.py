@@ -55,7 +55,7 @@ class JobRun(Model):
     failures: Mapped[int] = mapped_column(default=0)
 
 
-class SettledTime(Model):
+class RetentionClock(Model):
     """How far the clock has run without a jump (see `settled`): one row. `moment` is what deletions go by."""
 
     __tablename__ = "settled_time"

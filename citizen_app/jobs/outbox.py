@@ -22,8 +22,8 @@ from sqlalchemy import delete, insert, select, update
 from citizen_app.clock import now
 from citizen_app.ids import new_id
 from citizen_app.jobs.models import OutboxMessage
+from citizen_app.jobs.retention_clock import retention_now
 from citizen_app.jobs.runner import Job
-from citizen_app.jobs.settled import settled
 from citizen_app.jobs.sms import SMS, send_sms
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
@@ -32,7 +32,7 @@ GIVE_UP_AFTER: Final = timedelta(hours=24)
 CLAIM: Final = timedelta(seconds=60)
 """Longer than a batch can take: every sender must end within its own time-out of a few seconds."""
 BATCH: Final = 40
-SENDING_AT_ONCE: Final = 8
+CONCURRENT_SENDS: Final = 8
 LONGEST_WAIT_SECONDS: Final = 3600
 KEPT: Final = timedelta(days=7)
 
@@ -80,8 +80,8 @@ def send_due() -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     while True:
         with transaction():
-            batch = claim_due()
-        with ThreadPoolExecutor(max_workers=SENDING_AT_ONCE, thread_name_prefix="outbox") as pool:
+            batch = claim_due_messages()
+        with ThreadPoolExecutor(max_workers=CONCURRENT_SENDS, thread_name_prefix="outbox") as pool:
             errors = list(pool.map(partial(_send, app), batch))
         with transaction():
             for message, error in zip(batch, errors, strict=True):
@@ -90,7 +90,7 @@ def send_due() -> None:
             return
 
 
-def claim_due() -> list[Outgoing]:
+def claim_due_messages() -> list[Outgoing]:
     """Take up to `BATCH` due messages for the time of `CLAIM`; another runner's messages are left to it."""
     moment = now()
     due = db.session.scalars(
@@ -160,7 +160,7 @@ def sweep_outbox() -> None:
     """Delete messages that were done with `KEPT` ago."""
     db.session.execute(
         delete(OutboxMessage)
-        .where(OutboxMessage.state != "waiting", OutboxMessage.created_at < settled() - KEPT)
+        .where(OutboxMessage.state != "waiting", OutboxMessage.created_at < retention_now() - KEPT)
         .execution_options(synchronize_session=False)
     )
 
@@ -182,6 +182,6 @@ def _send(app: Flask, message: Outgoing) -> str | None:
 
 
 JOBS: Final = (
-    Job("jobs.outbox", 1, send_due, own_transactions=True, is_waiting=anything_due, prompt=True),
+    Job("jobs.outbox", 1, send_due, own_transactions=True, has_work=anything_due, prompt=True),
     Job("jobs.sweep_outbox", every_seconds=3600, run=sweep_outbox),
 )

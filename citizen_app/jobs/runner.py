@@ -29,7 +29,7 @@ class Job:
     """Work done every so many seconds.
 
     `run` is called in one transaction, or with `own_transactions` in none: then it opens its own, and may
-    wait for a network between them. `is_waiting` is a cheap look, in a reading transaction, that lets an idle
+    wait for a network between them. `has_work` is a cheap look, in a reading transaction, that lets an idle
     job pass without a write. A `prompt` job never waits behind the others.
     """
 
@@ -37,7 +37,7 @@ class Job:
     every_seconds: int
     run: Callable[[], None]
     own_transactions: bool = False
-    is_waiting: Callable[[], bool] | None = None
+    has_work: Callable[[], bool] | None = None
     prompt: bool = False
 
     def __post_init__(self) -> None:
@@ -65,12 +65,12 @@ def run_due(jobs: Sequence[Job], stop: threading.Event | None = None) -> list[Ou
     by_name = {job.name: job for job in jobs}
     if len(by_name) != len(jobs):
         raise ValueError("two jobs have one name")
-    leases.make_known({job.name: timedelta(seconds=_longest_wait(job.every_seconds)) for job in jobs})
+    leases.register_jobs({job.name: timedelta(seconds=_longest_wait(job.every_seconds)) for job in jobs})
     outcomes = []
     for name in leases.due_names():
-        if name not in by_name or (stop is not None and stop.is_set()) or not _is_waiting(by_name[name]):
+        if name not in by_name or (stop is not None and stop.is_set()) or not _has_work(by_name[name]):
             continue
-        holder = leases.take(name)
+        holder = leases.acquire(name)
         if holder is not None:
             outcomes.append(_run_held(by_name[name], holder))
     return outcomes
@@ -103,17 +103,17 @@ def _longest_wait(every_seconds: int) -> int:
     return max(every_seconds, LONGEST_BACKOFF_OF_FREQUENT_JOBS)
 
 
-def _is_waiting(job: Job) -> bool:
-    if job.is_waiting is None:
+def _has_work(job: Job) -> bool:
+    if job.has_work is None:
         return True
     with transaction(reading=True):
-        return job.is_waiting()
+        return job.has_work()
 
 
 def _run_held(job: Job, holder: str) -> Outcome:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     error, failures, wait = None, 0, timedelta(seconds=job.every_seconds)
-    with leases.prolonged(app, job.name, holder):
+    with leases.kept_renewed(app, job.name, holder):
         try:
             if job.own_transactions:
                 job.run()
@@ -125,7 +125,7 @@ def _run_held(job: Job, holder: str) -> Outcome:
             error = type(failure).__name__
             failures = leases.failures_so_far(job.name) + 1
             wait = backoff(job.every_seconds, failures)
-    leases.give_back(job.name, holder, wait, error, failures)
+    leases.release(job.name, holder, wait, error, failures)
     return Outcome(job.name, error)
 
 

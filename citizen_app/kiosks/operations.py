@@ -19,9 +19,9 @@ from citizen_app.kiosks.models import Kiosk, Placement
 from citizen_app.registry.contract import Purpose
 from citizen_app.secrecy.bearers import mint, successor
 from citizen_app.secrecy.vault import token_hash
+from citizen_app.storage.cached_values import invalidate
+from citizen_app.storage.locking import guarded_update, lock_row
 from citizen_app.storage.orm import db
-from citizen_app.storage.rows import held, moved
-from citizen_app.storage.watch import bump
 from citizen_app.text import Text
 from citizen_app.wire.problems import Problem, errors_from_messages, invalid_input
 
@@ -54,7 +54,7 @@ def create(
     Raises a 422 for an unknown service, purpose or context field.
     """
     _check_purposes(service, purposes, context, purposes_of)
-    bump(
+    invalidate(
         "kiosks"
     )  # holds the topic's row until commit, so that creations take turns and numbers do not collide
     kiosk_id, code, moment = new_id(), fresh_code(), clock.now()
@@ -86,7 +86,7 @@ def activate(code: str, public_key: Mapping[str, Any] | None = None) -> tuple[Ki
     """
     key = None if public_key is None else _checked_key(public_key)
     token = mint("kiosk")
-    kiosk = moved(
+    kiosk = guarded_update(
         Kiosk,
         Kiosk.activation_hash == activation_hash(code),
         Kiosk.activation_expires_at > clock.now(),
@@ -101,7 +101,7 @@ def activate(code: str, public_key: Mapping[str, Any] | None = None) -> tuple[Ki
     )
     if kiosk is None:
         raise Problem("sign-in-refused")
-    bump("kiosks")
+    invalidate("kiosks")
     record("kiosk.activate", "kiosk", kiosk.id, actor=_as_kiosk(kiosk), has_key=key is not None)
     return kiosk, token
 
@@ -120,7 +120,7 @@ def rotate_token(kiosk_id: str, presented: str) -> str:
     kiosk.previous_token_hash, kiosk.previous_token_until = presented_hash, clock.now() + LOST_ANSWER
     kiosk.token_hash = token_hash(token)
     db.session.flush()
-    bump("kiosks")
+    invalidate("kiosks")
     record("kiosk.rotate_token", "kiosk", kiosk.id, actor=_as_kiosk(kiosk))
     return token
 
@@ -128,7 +128,7 @@ def rotate_token(kiosk_id: str, presented: str) -> str:
 def end_previous_token(kiosk_id: str, presented: str) -> None:
     """The kiosk has spoken with its new token: the one before ends in a minute, when answers to its last requests have arrived."""
     soon = clock.now() + ROTATION_GRACE
-    ending = moved(
+    ending = guarded_update(
         Kiosk,
         Kiosk.id == kiosk_id,
         Kiosk.token_hash == token_hash(presented),
@@ -136,7 +136,7 @@ def end_previous_token(kiosk_id: str, presented: str) -> None:
         previous_token_until=soon,
     )
     if ending is not None:
-        bump("kiosks")
+        invalidate("kiosks")
 
 
 def revoke(kiosk_id: str) -> Kiosk:
@@ -147,7 +147,7 @@ def revoke(kiosk_id: str) -> Kiosk:
         kiosk.activation_hash = kiosk.activation_expires_at = None
         kiosk.token_hash = kiosk.previous_token_hash = kiosk.previous_token_until = None
         db.session.flush()
-        bump("kiosks")
+        invalidate("kiosks")
     record("kiosk.revoke", "kiosk", kiosk.id, number=kiosk.number)
     return kiosk
 
@@ -267,7 +267,7 @@ def _checked_key(jwk: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _locked(kiosk_id: str) -> Kiosk:
-    kiosk = held(Kiosk, kiosk_id)
+    kiosk = lock_row(Kiosk, kiosk_id)
     if kiosk is None:
         raise Problem("not-found")
     return kiosk
@@ -284,7 +284,7 @@ def _changeable(kiosk_id: str) -> Kiosk:
 
 def _changed(kiosk: Kiosk, action: str, **details: Any) -> Kiosk:
     db.session.flush()
-    bump("kiosks")
+    invalidate("kiosks")
     record(action, "kiosk", kiosk.id, number=kiosk.number, **details)
     return kiosk
 

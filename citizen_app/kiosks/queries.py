@@ -16,9 +16,9 @@ from citizen_app.audit.operations import Actor
 from citizen_app.kiosks.models import Kiosk, KioskCounter, Placement
 from citizen_app.secrecy.bearers import is_ours
 from citizen_app.secrecy.vault import token_hash
+from citizen_app.storage.cached_values import CachedValue
 from citizen_app.storage.keyset import Page, page
 from citizen_app.storage.orm import db
-from citizen_app.storage.watch import Watched
 from citizen_app.text import Text
 from citizen_app.wire.problems import Problem
 
@@ -131,7 +131,7 @@ def _load(connection: Connection) -> dict[bytes, Admission]:
     return _admissions(list(connection.execute(_active()).all()))
 
 
-_watched: Final = Watched("kiosks", _load)
+_watched: Final = CachedValue("kiosks", _load)
 _allowance: Final = LookUpAllowance(LOOK_UPS_PER_SECOND)
 
 

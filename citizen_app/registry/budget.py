@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, event
 
-from citizen_app.storage.dialects import outage_behind
+from citizen_app.storage.dialects import outage_cause
 
 FAILURES_TO_OPEN: Final = 5
 OPEN_SECONDS: Final = 10.0
@@ -86,10 +86,10 @@ class Breaker:
         except BudgetSpent as error:
             worked = time.thread_time() - worked_before
             own = worked >= OWN_WORK * budget_seconds or time.monotonic() - began >= STUCK * budget_seconds
-            failed = True if own and outage_behind(error) is None else None
+            failed = True if own and outage_cause(error) is None else None
             raise
         except BaseException as error:
-            failed = True if outage_behind(error) is None else None
+            failed = True if outage_cause(error) is None else None
             raise
         finally:
             _deadline.reset(token)

@@ -15,11 +15,11 @@ from citizen_app import clock
 from citizen_app.registry.fields import load_fields
 from citizen_app.registry.modules import InstalledModule, current_registry
 from citizen_app.registry.words import remember_words
+from citizen_app.storage.cached_values import CachedValue, invalidate
 from citizen_app.storage.columns import Json, UtcDateTime
+from citizen_app.storage.locking import lock_row
 from citizen_app.storage.orm import Model, db
-from citizen_app.storage.rows import held
 from citizen_app.storage.statements import upsert
-from citizen_app.storage.watch import Watched, bump
 from citizen_app.wire.problems import Problem, errors_from_messages
 
 
@@ -52,7 +52,7 @@ def _load(connection: Connection) -> dict[str, Standing]:
     }
 
 
-_standings: Final = Watched("services", _load)
+_standings: Final = CachedValue("services", _load)
 _OFF: Final = Standing()
 
 
@@ -119,7 +119,7 @@ def is_known(service: str) -> bool:
 def forget(service: str) -> None:
     """A service that is gone has no standing: nothing granted, no settings."""
     db.session.execute(delete(ServiceState).where(ServiceState.service == service))
-    bump("services")
+    invalidate("services")
 
 
 def change_settings(service: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -143,7 +143,7 @@ def _row(service: str) -> ServiceState:
         service=service, enabled=False, granted_scopes=[], settings={}, updated_at=clock.now()
     )
     db.session.execute(first.on_conflict_do_nothing())
-    row = held(ServiceState, service)
+    row = lock_row(ServiceState, service)
     assert row is not None
     return row
 
@@ -151,4 +151,4 @@ def _row(service: str) -> ServiceState:
 def _changed(row: ServiceState) -> None:
     row.updated_at = clock.now()
     db.session.flush()
-    bump("services")
+    invalidate("services")

@@ -17,11 +17,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from citizen_app import clock
 from citizen_app.registry.contract import ServiceModule
 from citizen_app.registry.modules import current_registry
+from citizen_app.storage.cached_values import CachedValue, invalidate
 from citizen_app.storage.columns import Json, UtcDateTime
+from citizen_app.storage.locking import lock_row
 from citizen_app.storage.orm import Model, db
-from citizen_app.storage.rows import held
 from citizen_app.storage.statements import upsert
-from citizen_app.storage.watch import Watched, bump
 from citizen_app.text import Text
 
 TOPIC: Final = "service_words"
@@ -72,14 +72,14 @@ def remember_words(descriptors: Iterable[ServiceModule]) -> None:
         words = _merged({}, _as_dict(_declared(descriptor)))
         first = upsert(ServiceWords).values(service=descriptor.id, words=words, updated_at=clock.now())
         added = db.session.scalar(first.on_conflict_do_nothing().returning(ServiceWords.service))
-        row = held(ServiceWords, descriptor.id)
+        row = lock_row(ServiceWords, descriptor.id)
         assert row is not None
         merged = _merged(row.words, words)
         if added is None and merged == row.words:
             continue
         row.words, row.updated_at = merged, clock.now()
         db.session.flush()
-        bump(TOPIC)
+        invalidate(TOPIC)
 
 
 def _declared(descriptor: ServiceModule) -> Words:
@@ -119,4 +119,4 @@ def _load(connection: Connection) -> dict[str, Words]:
     }
 
 
-_KEPT: Final[Watched[dict[str, Words]]] = Watched(TOPIC, _load)
+_KEPT: Final[CachedValue[dict[str, Words]]] = CachedValue(TOPIC, _load)

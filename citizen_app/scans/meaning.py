@@ -20,8 +20,8 @@ from citizen_app.scans.attempt import Attempt
 from citizen_app.scans.decisions import meant
 from citizen_app.secrecy.vault import current_vault
 from citizen_app.settings import current_settings
-from citizen_app.storage.dialects import outage_behind
-from citizen_app.storage.transactions import database_answers_for_itself, flush
+from citizen_app.storage.dialects import outage_cause
+from citizen_app.storage.transactions import flush, raise_if_connection_lost
 from citizen_app.wire.problems import Problem
 
 log = structlog.get_logger(__name__)
@@ -71,14 +71,14 @@ class Asking:
         )
         module, asked = self._module, time.perf_counter()
         try:
-            with module.breaker.guard(self._budget_ms / 1000), database_answers_for_itself():
+            with module.breaker.guard(self._budget_ms / 1000), raise_if_connection_lost():
                 attempt.verdict = meant(module.hooks.on_scan(scan), module.descriptor)
                 flush()  # what the module left pending fails here, on its account
         except ModuleBusy:  # it was not even asked
             metrics.hook_failed(module.id, "busy")
             self.give_up(attempt)
         except Exception as error:
-            outage = outage_behind(error)
+            outage = outage_cause(error)
             if outage is not None:
                 raise outage from None
             raise self._failed(error, attempt) from error

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from citizen_app import clock
 from citizen_app.codes.format import Code
 from citizen_app.codes.reading import replay_key
-from citizen_app.jobs.settled import settled
+from citizen_app.jobs.retention_clock import retention_now
 from citizen_app.storage.columns import Id, UtcDateTime
 from citizen_app.storage.orm import Model, db
 from citizen_app.storage.statements import Prepared, upsert
@@ -106,5 +106,5 @@ def release(claims: Collection[tuple[date, bytes]]) -> None:
 
 def forget_old_claims() -> None:
     """Drop claims of codes that no late upload can bring any more, however the clock has jumped meanwhile."""
-    oldest = (settled() - LATE_UPLOAD).date() - timedelta(days=1)
+    oldest = (retention_now() - LATE_UPLOAD).date() - timedelta(days=1)
     db.session.execute(delete(_CLAIMS).where(_CLAIMS.c.expires_on < oldest))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from citizen_app.storage.units import current_unit
+from citizen_app.storage.unit_of_work import current_unit
 from citizen_app.text import Text
 
 LONGEST_CELL: Final = 200

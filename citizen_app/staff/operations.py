@@ -16,8 +16,8 @@ from citizen_app.staff.models import Role, Staff, StaffRole, StaffSession, Staff
 from citizen_app.staff.passwords import check_strength, hash_password
 from citizen_app.staff.permissions import DEFAULT_ROLES, OWN_ACCOUNT, PERMISSIONS, powers_of
 from citizen_app.staff.second_factor import enrolment_uri, new_secret
+from citizen_app.storage.locking import lock_row
 from citizen_app.storage.orm import db
-from citizen_app.storage.rows import held
 from citizen_app.storage.statements import upsert
 from citizen_app.text import Text
 from citizen_app.wire.problems import Problem, invalid_input
@@ -190,7 +190,7 @@ def locked(staff_id: str) -> Staff:
     """The person's row, held until the unit of work ends, so that changes to one person take turns. Raises a
     404.
     """
-    staff = held(Staff, staff_id)
+    staff = lock_row(Staff, staff_id)
     if staff is None:
         raise Problem("not-found")
     return staff

@@ -16,7 +16,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from citizen_app import clock
 from citizen_app.audit.operations import Actor, record
 from citizen_app.ids import new_id
-from citizen_app.jobs.settled import settled
+from citizen_app.jobs.retention_clock import retention_now
 from citizen_app.secrecy.bearers import is_ours, mint
 from citizen_app.secrecy.vault import token_hash
 from citizen_app.staff.models import Role, Staff, StaffRole, StaffSession, StaffToken
@@ -24,9 +24,9 @@ from citizen_app.staff.passwords import hash_password, is_outdated, verify_passw
 from citizen_app.staff.permissions import OWN_ACCOUNT, PERMISSIONS
 from citizen_app.staff.second_factor import use_one_time_password
 from citizen_app.storage import dialects
+from citizen_app.storage.locking import lock_row
 from citizen_app.storage.orm import db
-from citizen_app.storage.rows import held
-from citizen_app.storage.transactions import write_afterwards
+from citizen_app.storage.transactions import write_after_read
 from citizen_app.text import Text
 from citizen_app.wire.problems import Problem
 
@@ -111,7 +111,7 @@ def sign_in(username: str, password: str, totp: str) -> SignedIn:
     """
     staff_id, stored = _stored_hash(username)
     right = verify_password(stored, password)
-    staff = None if staff_id is None else held(Staff, staff_id)
+    staff = None if staff_id is None else lock_row(Staff, staff_id)
     # A password changed since it was read counts as wrong.
     refusal = _judge(staff, right and staff is not None and staff.password_hash == stored, totp)
     if staff is None or refusal is not None:
@@ -138,20 +138,20 @@ def sign_out(caller: StaffCaller) -> None:
 
 def forget_ended_sessions() -> int:
     """Delete sessions that are over; returns how many."""
-    moment = settled()
+    moment = retention_now()
     over = (StaffSession.expires_at <= moment) | (StaffSession.last_seen_at <= moment - IDLE)
     return len(db.session.scalars(delete(StaffSession).where(over).returning(StaffSession.id)).all())
 
 
 def permissions_of(staff_id: str) -> dict[str, Reach]:
     """What a person's roles allow now, and for which services."""
-    held: dict[str, Reach] = {}
+    lock_row: dict[str, Reach] = {}
     grants = select(Role.permissions, StaffRole.service).join(StaffRole, StaffRole.role_id == Role.id)
     for permissions, service in db.session.execute(grants.where(StaffRole.staff_id == staff_id)):
         for permission in permissions:
-            before = held.get(permission, frozenset())
-            held[permission] = None if service is None or before is None else before | {service}
-    return held
+            before = lock_row.get(permission, frozenset())
+            lock_row[permission] = None if service is None or before is None else before | {service}
+    return lock_row
 
 
 def _stored_hash(username: str) -> tuple[str | None, str | None]:
@@ -220,7 +220,7 @@ def _of_session(token: str) -> StaffCaller:
         raise _not_signed_in()
     if moment - session.last_seen_at >= SEEN_EVERY:
         seen = update(StaffSession).where(StaffSession.id == session.id).values(last_seen_at=moment)
-        write_afterwards(partial(_note_use, seen.returning(StaffSession.id)))
+        write_after_read(partial(_note_use, seen.returning(StaffSession.id)))
     permissions = {**permissions_of(staff.id), OWN_ACCOUNT: None}
     return StaffCaller(staff.id, staff.username, permissions, session_id=session.id)
 
@@ -236,9 +236,9 @@ def _of_personal_token(text: str) -> StaffCaller:
         raise _not_signed_in()
     if token.last_used_at is None or moment - token.last_used_at >= SEEN_EVERY:
         used = update(StaffToken).where(StaffToken.id == token.id).values(last_used_at=moment)
-        write_afterwards(partial(_note_use, used.returning(StaffToken.id)))
-    held = permissions_of(staff.id)
-    return StaffCaller(staff.id, staff.username, {p: held[p] for p in token.permissions if p in held})
+        write_after_read(partial(_note_use, used.returning(StaffToken.id)))
+    lock_row = permissions_of(staff.id)
+    return StaffCaller(staff.id, staff.username, {p: lock_row[p] for p in token.permissions if p in lock_row})
 
 
 def _note_use(used: ReturningUpdate[tuple[str]]) -> None:

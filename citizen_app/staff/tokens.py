@@ -17,8 +17,8 @@ from citizen_app.staff.models import Staff, StaffToken
 from citizen_app.staff.permissions import OWN_ACCOUNT, PERMISSIONS
 from citizen_app.staff.sessions import permissions_of
 from citizen_app.storage.keyset import Page, page
+from citizen_app.storage.locking import lock_row
 from citizen_app.storage.orm import db
-from citizen_app.storage.rows import held
 from citizen_app.text import Text
 from citizen_app.wire.problems import Problem, invalid_input
 
@@ -43,7 +43,7 @@ def create_token(
     for index, permission in enumerate(permissions):
         if permission not in PERMISSIONS or permission == OWN_ACCOUNT:
             raise invalid_input(f"/permissions/{index}", NOT_OF_A_TOKEN)
-    holder = held(Staff, staff_id)
+    holder = lock_row(Staff, staff_id)
     if holder is None or holder.state != "active":  # shut since the call began
         raise Problem("sign-in-required", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
     if not set(permissions) <= permissions_of(staff_id).keys():

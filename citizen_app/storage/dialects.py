@@ -20,12 +20,12 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from citizen_app.process import metrics
 from citizen_app.settings import Settings
-from citizen_app.storage.units import ConnectionLost, current_unit
+from citizen_app.storage.unit_of_work import ConnectionLost, current_unit
 from citizen_app.wire.json_text import read_json, write_json
 
 LOCK_TIMEOUT_SECONDS: Final = 20.0
 BUSY_TIMEOUT_MS: Final = 20_000
-RESTED_SECONDS: Final = 1.0
+IDLE_SECONDS: Final = 1.0
 
 reading: ContextVar[bool] = ContextVar("reading", default=False)
 """Whether the transaction that begins next only reads; set by `transactions`."""
@@ -55,7 +55,7 @@ def is_outage(error: BaseException) -> bool:
     return isinstance(error, OperationalError) if state is None else str(state).startswith(OUTAGE_STATES)
 
 
-def outage_behind(error: BaseException) -> BaseException | None:
+def outage_cause(error: BaseException) -> BaseException | None:
     """The outage that an error is, or that was met before it was said in other words."""
     while error is not None and not is_outage(error):
         error = error.__cause__ or error.__context__  # type: ignore[assignment]
@@ -142,10 +142,10 @@ def apply_rules(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         _apply_sqlite_rules(engine)
     else:
-        _ask_idle_connections(engine)
+        _ping_idle_connections(engine)
 
 
-def _ask_idle_connections(engine: Engine) -> None:
+def _ping_idle_connections(engine: Engine) -> None:
     """A connection that has rested is asked whether it still lives before it is used; one in use all the time says so by itself.
 
     (`pool_pre_ping` would ask each time: one round trip more for every request.)
@@ -158,7 +158,7 @@ def _ask_idle_connections(engine: Engine) -> None:
     @event.listens_for(engine, "checkout")
     def ask(connection: Any, entry: ConnectionPoolEntry, proxy: object) -> None:
         rested = time.monotonic() - entry.info.get("rests_since", time.monotonic())
-        if rested > RESTED_SECONDS and not _lives(engine, connection):
+        if rested > IDLE_SECONDS and not _lives(engine, connection):
             raise DisconnectionError
 
 
@@ -170,20 +170,20 @@ def _lives(engine: Engine, connection: Any) -> bool:
         return False
 
 
-def lone_engine(settings: Settings) -> Engine:
+def standalone_engine(settings: Settings) -> Engine:
     """An engine of its own with the same rules, for work outside requests (migrations)."""
     engine = create_engine(settings.database_url, **engine_options(settings))
     apply_rules(engine)
     return engine
 
 
-def see_one_moment(connection: Connection) -> None:
+def read_from_snapshot(connection: Connection) -> None:
     """Let every statement of a transaction that has just begun see the same moment; on SQLite they always do."""
     if connection.dialect.name != "sqlite":
         connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
 
 
-def prepare_file(engine: Engine) -> None:
+def enable_wal(engine: Engine) -> None:
     """Write-ahead logging is a property of the file and is set once: setting it per connection races."""
     if engine.dialect.name != "sqlite":
         return

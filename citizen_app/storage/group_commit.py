@@ -57,13 +57,13 @@ class GroupCommit(Generic[Item, Result]):
     def submit(self, item: Item) -> Result:
         """The committed result of an item. Raises `WriteLockTimeout` after too long a wait, and whatever `commit` raises."""
         entry = _Entry[Item, Result](item)
-        if self._may_lead(entry) or not self._wait(entry):
+        if self._try_to_lead(entry) or not self._wait(entry):
             self._lead(entry)
         if entry.error is not None:
             raise entry.error
         return entry.result if entry.result is not None else self._commit_alone(item)
 
-    def _may_lead(self, entry: _Entry[Item, Result]) -> bool:
+    def _try_to_lead(self, entry: _Entry[Item, Result]) -> bool:
         with self._lock:
             if self._free_leaders:
                 self._free_leaders -= 1
@@ -91,7 +91,7 @@ class GroupCommit(Generic[Item, Result]):
                 for entry in batch:
                     entry.error = error
         finally:
-            self._hand_on()
+            self._pass_leadership()
             for follower in batch[1:]:
                 follower.turn.release()
 
@@ -110,7 +110,7 @@ class GroupCommit(Generic[Item, Result]):
             self._queue.extendleft(reversed(left))
         return batch
 
-    def _hand_on(self) -> None:
+    def _pass_leadership(self) -> None:
         with self._lock:
             if self._queue:
                 self._queue.popleft().turn.release()

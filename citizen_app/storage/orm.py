@@ -7,7 +7,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import MetaData, text
 from sqlalchemy.orm import DeclarativeBase
 
-from citizen_app.storage.units import UnitSession
+from citizen_app.storage.unit_of_work import UnitOfWorkSession
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -27,7 +27,7 @@ class Model(DeclarativeBase):
 db = SQLAlchemy(
     model_class=Model,
     disable_autonaming=True,
-    session_options={"class_": UnitSession, "expire_on_commit": False},
+    session_options={"class_": UnitOfWorkSession, "expire_on_commit": False},
 )
 
 

@@ -29,8 +29,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import TypeEngine
 
 from citizen_app.storage.columns import Json
+from citizen_app.storage.compiled_statements import CompiledStatement, Values, multi_row_insert
 from citizen_app.storage.orm import Model, on_sqlite
-from citizen_app.storage.statement_forms import Form, Values, with_rows
 from citizen_app.storage.transactions import current_connection
 
 Insert = postgresql.Insert | sqlite.Insert
@@ -78,7 +78,7 @@ class Prepared:
 
     def __init__(self, statement: Executable | Callable[[], Executable]) -> None:
         self._statement = statement
-        self._forms: dict[str, Form] = {}
+        self._forms: dict[str, CompiledStatement] = {}
 
     def rows(self, values: Values = NO_VALUES) -> list[tuple[Any, ...]]:
         """Run it and read every row, as plain tuples."""
@@ -104,7 +104,7 @@ class Prepared:
         touched = 0
         for start in range(0, len(rows), MOST_ROWS):
             some = rows[start : start + MOST_ROWS]
-            cursor = self._run(connection, with_rows(form, len(some)), form.arguments_of(some))
+            cursor = self._run(connection, multi_row_insert(form, len(some)), form.arguments_of(some))
             touched += cursor.rowcount
         return touched
 
@@ -121,11 +121,11 @@ class Prepared:
             connection._handle_dbapi_exception(error, sql, arguments, cursor, None)
         return cursor
 
-    def _form(self, connection: Connection) -> Form:
+    def _form(self, connection: Connection) -> CompiledStatement:
         form = self._forms.get(connection.dialect.name)
         if form is None:
             statement = self._statement() if callable(self._statement) else self._statement
-            form = self._forms[connection.dialect.name] = Form.of(statement, connection.dialect)
+            form = self._forms[connection.dialect.name] = CompiledStatement.of(statement, connection.dialect)
         return form
 
 

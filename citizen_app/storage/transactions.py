@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from citizen_app.storage import dialects
 from citizen_app.storage.orm import db
-from citizen_app.storage.units import Unit, current_unit
+from citizen_app.storage.unit_of_work import UnitOfWork, current_unit
 from citizen_app.wire.problems import Problem
 
 log = structlog.get_logger(__name__)
@@ -30,7 +30,7 @@ def transaction(*, reading: bool = False) -> Iterator[None]:
     if current_unit.get() is not None:
         raise RuntimeError("a unit of work is already open; pass the work in, or use after_commit")
     _end_session()  # one that read outside of any unit has a connection of its own
-    unit = Unit(_connect)
+    unit = UnitOfWork(_connect)
     unit_token, mode_token = current_unit.set(unit), dialects.reading.set(reading)
     committed = False
     try:
@@ -44,7 +44,7 @@ def transaction(*, reading: bool = False) -> Iterator[None]:
         raise
     finally:
         try:
-            _let_go(unit)
+            _release(unit)
         finally:
             dialects.reading.reset(mode_token)
             current_unit.reset(unit_token)
@@ -56,7 +56,7 @@ def transaction(*, reading: bool = False) -> Iterator[None]:
                 write()
 
 
-def _let_go(unit: Unit) -> None:
+def _release(unit: UnitOfWork) -> None:
     """Give back session and connection. That the database went away meanwhile changes nothing of what was committed, or was not."""
     try:
         _end_session()
@@ -70,7 +70,7 @@ def _connect() -> Connection:
     return db.engine.connect()
 
 
-def _commit(unit: Unit) -> None:
+def _commit(unit: UnitOfWork) -> None:
     if db.session.registry.has():
         db.session.commit()  # flushes, and lets go of its objects' transaction; the connection's is the unit's
     unit.commit()
@@ -94,7 +94,7 @@ def current_connection() -> Connection:
 
 
 @contextmanager
-def database_answers_for_itself() -> Iterator[None]:
+def raise_if_connection_lost() -> Iterator[None]:
     """Raise `ConnectionLost` when the unit of work has lost its connection inside, whatever was made of the error there."""
     try:
         yield
@@ -115,7 +115,7 @@ def after_commit(action: Callable[[], None]) -> None:
     unit.waiting.append(action)
 
 
-def write_afterwards(write: Callable[[], object]) -> None:
+def write_after_read(write: Callable[[], object]) -> None:
     """What reading something gives cause to write: in a unit that only reads, by a unit of its own right after it; otherwise at once.
 
     All such writes of one unit are one unit. Whoever asked hears nothing before it is committed, and an error when it fails. So a
@@ -123,7 +123,7 @@ def write_afterwards(write: Callable[[], object]) -> None:
     """
     unit = current_unit.get()
     if unit is None:
-        raise RuntimeError("write_afterwards needs an open unit of work")
+        raise RuntimeError("write_after_read needs an open unit of work")
     if dialects.reading.get():
         unit.afterwards.append(write)
     else:

@@ -1,7 +1,7 @@
 """A service's own tables: names begin with the service's id and `_`, foreign keys stay inside the service.
 
-A value that every scan needs can stay in memory: `Watched("<service>:<name>", load)` loads it once per process, and whoever changes
-its rows calls `bump("<service>:<name>")` in the same unit of work. Every worker then holds the new value within a second or two.
+A value that every scan needs can stay in memory: `CachedValue("<service>:<name>", load)` loads it once per process, and whoever changes
+its rows calls `invalidate("<service>:<name>")` in the same unit of work. Every worker then holds the new value within a second or two.
 `upsert(table)` is an INSERT that can say `ON CONFLICT` on both databases. An id begins with the moment it was made:
 `id < first_id_at(moment)` finds what is older, without an index of its own.
 A personal field is a `SealedText` over a column of bytes: encrypted for its table, column and row.
@@ -9,8 +9,8 @@ A personal field is a `SealedText` over a column of bytes: encrypted for its tab
 What every scan does goes fastest as a `Prepared` statement, made once at import: `Prepared(insert(TABLE)).run(values)`. It shares the
 unit of work with the session and costs a quarter of `session().execute`.
 
-Who decides by what a row says, and then changes it, is not alone: `held(Model, key)` waits for the others and reads the row as they left
-it, `moved(Model, Model.id == key, Model.status == "open", status="closed")` changes it if it still is so, and one of many wins.
+Who decides by what a row says, and then changes it, is not alone: `lock_row(Model, key)` waits for the others and reads the row as they left
+it, `guarded_update(Model, Model.id == key, Model.status == "open", status="closed")` changes it if it still is so, and one of many wins.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from sqlalchemy.orm import Session
 from citizen_app.ids import first_id_at, new_id
 from citizen_app.registry.budget import check_budget
 from citizen_app.secrecy.sealing import SealedText
+from citizen_app.storage.cached_values import CachedValue, invalidate
 from citizen_app.storage.columns import Id, Json, UtcDateTime
+from citizen_app.storage.locking import guarded_update, lock_row
 from citizen_app.storage.orm import Model, db
-from citizen_app.storage.rows import held, moved
 from citizen_app.storage.statements import Prepared, upsert
-from citizen_app.storage.watch import Watched, bump
 
 
 def session() -> Session:
@@ -34,17 +34,17 @@ def session() -> Session:
 
 
 __all__ = [
+    "CachedValue",
     "Id",
     "Json",
     "Model",
     "Prepared",
     "SealedText",
     "UtcDateTime",
-    "Watched",
-    "bump",
     "first_id_at",
-    "held",
-    "moved",
+    "guarded_update",
+    "invalidate",
+    "lock_row",
     "new_id",
     "session",
     "upsert",

@@ -17,7 +17,7 @@ from citizen_app.registry.behaviour import CitizenView
 from citizen_app.registry.state import module_of
 from citizen_app.scans.meaning import view_of
 from citizen_app.secrecy.vault import current_vault
-from citizen_app.storage.rows import held
+from citizen_app.storage.locking import lock_row
 from citizen_app.web.boundary.audiences import current_citizen
 from citizen_app.wire.problems import Problem
 
@@ -38,7 +38,7 @@ def calling_citizen(service: str) -> CitizenView:
 
 def hold_caller() -> None:
     """From here to the end of the unit of work requests of the calling citizen take turns: for limits on what one citizen may have open."""
-    if held(Citizen, current_citizen().citizen_id) is None:
+    if lock_row(Citizen, current_citizen().citizen_id) is None:
         raise Problem("sign-in-required", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
 
 

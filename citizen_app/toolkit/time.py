@@ -1,13 +1,13 @@
 """Time as a service sees it.
 
-Whatever deletes what has been kept long enough goes by `settled()`: it follows `now()`, but a clock that jumps ahead for an hour or a
+Whatever deletes what has been kept long enough goes by `retention_now()`: it follows `now()`, but a clock that jumps ahead for an hour or a
 day deletes nothing before its time.
 """
 
 from zoneinfo import ZoneInfo
 
 from citizen_app.clock import now, rfc3339
-from citizen_app.jobs.settled import settled
+from citizen_app.jobs.retention_clock import retention_now
 from citizen_app.settings import current_settings
 
 
@@ -16,4 +16,4 @@ def city_zone() -> ZoneInfo:
     return current_settings().timezone
 
 
-__all__ = ["city_zone", "now", "rfc3339", "settled"]
+__all__ = ["city_zone", "now", "retention_now", "rfc3339"]

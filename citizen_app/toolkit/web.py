@@ -6,7 +6,7 @@
 
 Input is a `StrictSchema`, a change (PATCH) a `ChangeSchema`. A rule of one's own raises `Refused(Text(…))`, or `invalid_input(pointer,
 Text(…))` where it needs the database: what a caller reads exists in both languages where it is written. `Pattern` is a regular expression
-with such words. `file_argument` is the door for a file. A write that makes something new is `@repeatable`: sent again with the same `Idempotency-Key` it gives its first answer. One that
+with such words. `file_argument` is the door for a file. A write that makes something new is `@idempotent`: sent again with the same `Idempotency-Key` it gives its first answer. One that
 sets a state, or carries an id of its own, is safe to repeat by nature and needs no key.
 
 A write in a blueprint for `ANYONE` is a mistake unless it says why it is open: `@written_by_anyone("a passer-by reports a broken stop")` below
@@ -41,7 +41,7 @@ from citizen_app.web.boundary.audiences import (
     kiosk_of_service,
     staff_of_service,
 )
-from citizen_app.web.boundary.repeatable import repeatable
+from citizen_app.web.boundary.idempotency_keys import idempotent
 from citizen_app.web.boundary.uploads import UploadedFile, file_argument
 from citizen_app.wire.faults import Refused
 from citizen_app.wire.inputs import ChangeSchema, GivenId, Pattern, StrictSchema, WholeNumber, YesNo
@@ -116,6 +116,7 @@ __all__ = [
     "citizen_ref",
     "fields",
     "file_argument",
+    "idempotent",
     "invalid_input",
     "jsonify",
     "kiosk_of_service",
@@ -123,7 +124,6 @@ __all__ = [
     "page",
     "page_of_matching",
     "page_of_rows",
-    "repeatable",
     "service_blueprint",
     "speaking",
     "staff_of_service",

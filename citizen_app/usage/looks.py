@@ -24,7 +24,7 @@ from citizen_app.registry.modules import current_registry
 from citizen_app.storage.keyset import Page, page
 from citizen_app.storage.orm import db
 from citizen_app.storage.statements import Prepared
-from citizen_app.storage.transactions import write_afterwards
+from citizen_app.storage.transactions import write_after_read
 from citizen_app.text import Text
 from citizen_app.usage.models import UsageLook, UsageLookSeen, UsageLookWaiting
 from citizen_app.usage.titles import service_title
@@ -101,7 +101,7 @@ def note_look(
     there is nobody to be seen, the audit log alone tells of it.
     """
     people = _People.behind(reading.service, refs)
-    write_afterwards(
+    write_after_read(
         partial(_write, reading, people, action, target or ("service", reading.service), details)
     )
 
@@ -117,7 +117,7 @@ def looks_at_citizen(citizen_id: str, *, limit: int, cursor: str | None = None) 
     key, indexes = citizen.log_key, indexes_of(citizen_id, citizen.phone_sealed)
     waiting = select(UsageLookWaiting.look_id).where(UsageLookWaiting.person_index.in_(indexes))
     if db.session.scalar(waiting.limit(1)) is not None:
-        write_afterwards(partial(hand_over, dict.fromkeys(indexes, key)))
+        write_after_read(partial(hand_over, dict.fromkeys(indexes, key)))
     mine = union_all(
         select(UsageLook.id).where(UsageLook.subject_key == key),
         select(UsageLookSeen.look_id).where(UsageLookSeen.subject_key == key),

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from citizen_app.audit.operations import record
 from citizen_app.ids import first_id_at
-from citizen_app.jobs.settled import settled
+from citizen_app.jobs.retention_clock import retention_now
 from citizen_app.settings import LEAST_RETENTION_DAYS, current_settings
 from citizen_app.storage.append_only import append_only_statements, drop_append_only_statements
 from citizen_app.storage.orm import db
@@ -55,7 +55,7 @@ def purge(days: int | None = None) -> int:
     if kept < LEAST_RETENTION_DAYS:
         raise TooSoon(f"the log is kept for {LEAST_RETENTION_DAYS} days at least, not {kept}")
     with transaction(reading=True):
-        oldest = first_id_at(settled() - timedelta(days=kept))
+        oldest = first_id_at(retention_now() - timedelta(days=kept))
         bound = min(oldest, counted_to())
     purge_looks(oldest)
     return _delete_slices(bound) if current_settings().on_sqlite else _drop_months(bound)
@@ -63,7 +63,7 @@ def purge(days: int | None = None) -> int:
 
 def anything_past() -> bool:
     """Whether something may be purged: a cheap look."""
-    bound = first_id_at(settled() - timedelta(days=retention_days()))
+    bound = first_id_at(retention_now() - timedelta(days=retention_days()))
     if db.session.scalar(select(UsageLook.id).where(UsageLook.id < bound).limit(1)) is not None:
         return True
     if current_settings().on_sqlite:

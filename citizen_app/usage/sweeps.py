@@ -23,7 +23,7 @@ def count_days() -> None:
 
 
 JOBS: Final = (
-    Job("usage.rollup", every_seconds=60, run=count_days, own_transactions=True, is_waiting=is_behind),
+    Job("usage.rollup", every_seconds=60, run=count_days, own_transactions=True, has_work=is_behind),
     Job("usage.partitions", every_seconds=86_400, run=prepare_months),
-    Job("usage.retention", 6 * 3600, purge_patiently, own_transactions=True, is_waiting=anything_past),
+    Job("usage.retention", 6 * 3600, purge_patiently, own_transactions=True, has_work=anything_past),
 )

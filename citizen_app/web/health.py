@@ -11,8 +11,8 @@ from flask.views import MethodView
 from citizen_app.codes.keys import issuing_key
 from citizen_app.registry import lineages
 from citizen_app.registry.modules import current_registry
+from citizen_app.storage.cached_values import current_watch
 from citizen_app.storage.orm import ask_database, db
-from citizen_app.storage.watch import current_watch
 from citizen_app.web.boundary.audiences import ANY_MACHINE, api_blueprint
 
 log = structlog.get_logger(__name__)
@@ -64,4 +64,4 @@ def _keys() -> bool:
 
 def _watch() -> bool:
     watch = current_watch()
-    return current_app.testing or watch.last_look == 0.0 or time.monotonic() - watch.last_look < 30
+    return current_app.testing or watch.last_check == 0.0 or time.monotonic() - watch.last_check < 30

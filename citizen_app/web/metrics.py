@@ -64,7 +64,7 @@ def show() -> Response:
 
 def measure(app: Flask) -> None:
     """Have the readings of an application taken once a second beside its watch, never on the way of a request."""
-    app.extensions["watch"].each_time(take_readings)
+    app.extensions["watch"].on_each_check(take_readings)
 
 
 def take_readings() -> None:

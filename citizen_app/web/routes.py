@@ -9,7 +9,7 @@ from flask_smorest import Blueprint as ApiBlueprint
 
 from citizen_app.citizens import sweeps as citizen_sweeps
 from citizen_app.idempotency import sweeps as idempotency_sweeps
-from citizen_app.jobs import heartbeat, outbox, settled
+from citizen_app.jobs import heartbeat, outbox, retention_clock
 from citizen_app.jobs.runner import Job
 from citizen_app.scans import sweeps as scan_sweeps
 from citizen_app.staff import sweeps as staff_sweeps
@@ -50,7 +50,7 @@ BLUEPRINTS: Final[tuple[Blueprint | ApiBlueprint, ...]] = (
 
 CORE_JOBS: Final[tuple[Job, ...]] = (
     *heartbeat.JOBS,
-    *settled.JOBS,
+    *retention_clock.JOBS,
     *outbox.JOBS,
     *citizen_sweeps.JOBS,
     *idempotency_sweeps.JOBS,

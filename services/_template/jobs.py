@@ -6,14 +6,14 @@ from typing import Final
 
 from citizen_app.toolkit.jobs import Job
 from citizen_app.toolkit.settings import service_settings
-from citizen_app.toolkit.time import settled
+from citizen_app.toolkit.time import retention_now
 from services._template.manifest import SERVICE
 from services._template.operations import forget_visits
 
 
 def forget() -> None:
     """Delete visits when their time is over."""
-    forget_visits(settled(), service_settings(SERVICE.id)["keep_days"])
+    forget_visits(retention_now(), service_settings(SERVICE.id)["keep_days"])
 
 
 JOBS: Final = (Job("parlour.forget", every_seconds=3_600, run=forget),)

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.data import Watched
+from citizen_app.toolkit.data import CachedValue
 from citizen_app.toolkit.time import now
 from services.bus.models import BusFeedActivation, BusFeedVersion, table_of
 from services.bus.operations.gtfs import ServiceDays
@@ -174,7 +174,7 @@ def feed_of(version: VersionRow) -> ActiveFeed:
     )
 
 
-_timetables: Final = Watched(TOPIC, _load)
+_timetables: Final = CachedValue(TOPIC, _load)
 
 
 def active_feed() -> ActiveFeed | None:

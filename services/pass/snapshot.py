@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.data import Watched
+from citizen_app.toolkit.data import CachedValue
 from citizen_app.toolkit.time import city_zone, now
 
 from .models import PassEmergency, PassGate, PassGateKiosk, PassPlace, table_of
@@ -113,7 +113,7 @@ def _load(connection: Connection) -> Books:
     return Books(places, gates, {row.kiosk_id: gates[row.gate_id] for row in bound})
 
 
-_books: Final = Watched(TOPIC, _load)
+_books: Final = CachedValue(TOPIC, _load)
 
 
 def books() -> Books:

@@ -10,7 +10,7 @@ from sqlalchemy import MetaData, inspect
 
 from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.registry import lineages
-from citizen_app.storage.dialects import lone_engine, prepare_file
+from citizen_app.storage.dialects import enable_wal, standalone_engine
 from citizen_app.storage.orm import Model
 from citizen_app.toolkit.testing import Databases, dispose, environment, is_required, postgresql_address
 
@@ -74,8 +74,8 @@ def test_no_foreign_key_leaves_its_owner(house: CitizenFlask) -> None:
 def test_migrations_go_up_down_and_up_again_and_agree_with_the_models(unmigrated: CitizenFlask) -> None:
     registry, metadata = unmigrated.extensions["registry"], metadata_of(unmigrated)
     with unmigrated.app_context():
-        engine = lone_engine(unmigrated.extensions["settings"])
-        prepare_file(engine)
+        engine = standalone_engine(unmigrated.extensions["settings"])
+        enable_wal(engine)
         names = [lineage.name for lineage in lineages.lineages(registry)]
         try:
             assert lineages.upgrade(engine, registry) == names

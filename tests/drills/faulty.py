@@ -16,7 +16,7 @@ from sqlalchemy import event
 from citizen_app import factory
 from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.scans import pipeline
-from citizen_app.storage import transactions, units
+from citizen_app.storage import transactions, unit_of_work
 from citizen_app.storage.orm import db
 
 PUT_OFF_SECONDS = 0.15
@@ -46,8 +46,8 @@ def _committed_later(*, reading: bool = False) -> Iterator[None]:
         with transactions.transaction(reading=True):
             yield
         return
-    unit = units.Unit(lambda: db.engine.connect())
-    token = units.current_unit.set(unit)
+    unit = unit_of_work.UnitOfWork(lambda: db.engine.connect())
+    token = unit_of_work.current_unit.set(unit)
     try:
         yield
         db.session.commit()
@@ -55,11 +55,11 @@ def _committed_later(*, reading: bool = False) -> Iterator[None]:
         unit.close()
         raise
     finally:
-        units.current_unit.reset(token)
+        unit_of_work.current_unit.reset(token)
     threading.Thread(target=_commit, args=(unit,), daemon=True).start()
 
 
-def _commit(unit: units.Unit) -> None:
+def _commit(unit: unit_of_work.UnitOfWork) -> None:
     time.sleep(PUT_OFF_SECONDS)
     unit.commit()
     unit.close()

@@ -178,5 +178,5 @@ def test_a_used_code_stays_used_when_the_clock_has_been_ahead(
 def test_control_by_the_clock_on_the_wall_a_used_code_is_fresh_again(
     app: CitizenFlask, city: City, machine: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replay, "settled", clock.now)
+    monkeypatch.setattr(replay, "retention_now", clock.now)
     assert kept_through_a_jump(app, city, machine) == "ok"

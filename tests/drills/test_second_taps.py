@@ -12,9 +12,9 @@ from citizen_app.extensions import limiter
 from citizen_app.factory import CitizenFlask
 from citizen_app.ids import new_id
 from citizen_app.registry.state import ServiceState
+from citizen_app.storage.cached_values import invalidate
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
-from citizen_app.storage.watch import bump
 from citizen_app.toolkit.testing import City
 from tests.drills.sizes import AT_ONCE
 from tests.drills.test_races import at_once, post
@@ -40,7 +40,7 @@ def test_one_of_many_taps_boards(
     with app.app_context(), transaction():
         values = {"settings": {"second_tap_seconds": window}}
         db.session.execute(update(ServiceState).where(ServiceState.service == "bus").values(values))
-        bump("services")
+        invalidate("services")
     kiosk, citizen = city.kiosk("bus", context=CONTEXT), city.citizen()
     codes = [citizen.code() for _ in range(AT_ONCE)]
 

@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 from citizen_app.demo_secrets import demo_secrets
 from citizen_app.factory import create_app
 from citizen_app.registry import lineages
-from citizen_app.storage.dialects import lone_engine, prepare_file
+from citizen_app.storage.dialects import enable_wal, standalone_engine
 from citizen_app.storage.orm import Model
 
 DEFAULT_POSTGRESQL = "postgresql://127.0.0.1:5432/postgres"
@@ -196,8 +196,8 @@ class Databases:
             settings["CITIZEN_SERVICES_DIR"] = str(services_dir)
         app = create_app(settings)
         with app.app_context():
-            engine = lone_engine(app.extensions["settings"])
-            prepare_file(engine)
+            engine = standalone_engine(app.extensions["settings"])
+            enable_wal(engine)
             lineages.upgrade(engine, app.extensions["registry"])
             forgetful = [m.id for m in app.extensions["registry"] if lineages.unwritten(engine, m)]
             engine.dispose()

@@ -13,11 +13,11 @@ from citizen_app.registry import state
 from citizen_app.registry.modules import current_registry
 from citizen_app.registry.words import ServiceWords
 from citizen_app.settings import current_settings
+from citizen_app.storage.cached_values import CacheVersion, current_watch
 from citizen_app.storage.orm import Model, db
 from citizen_app.storage.transactions import after_commit
-from citizen_app.storage.watch import WatchVersion, current_watch
 
-FOUNDED: Final[tuple[type[Model], ...]] = (SigningKeyRow, state.ServiceState, ServiceWords, WatchVersion)
+FOUNDED: Final[tuple[type[Model], ...]] = (SigningKeyRow, state.ServiceState, ServiceWords, CacheVersion)
 Rows = dict[Table, list[dict[str, Any]]]
 _remembered: Final[dict[tuple[Any, ...], Rows]] = {}
 """By the services and by the keys that have sealed the rows."""
@@ -27,7 +27,7 @@ def found() -> None:
     """Make the keys and switch on the services, in the present unit of work."""
     settings = current_settings()
     key = (*(m.descriptor for m in current_registry()), *settings.field_keys.items(), settings.pseudonym_key)
-    untouched = db.session.scalar(select(WatchVersion.topic).limit(1)) is None
+    untouched = db.session.scalar(select(CacheVersion.topic).limit(1)) is None
     if untouched and key in _remembered:
         _write(_remembered[key])
         return
@@ -58,4 +58,4 @@ def _write(founded: Rows) -> None:
                 for row in rows
             ]
             db.session.execute(insert(table), dated)
-    after_commit(current_watch().look)
+    after_commit(current_watch().check_versions)

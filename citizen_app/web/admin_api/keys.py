@@ -12,7 +12,7 @@ from citizen_app.audit.operations import record
 from citizen_app.codes import keys
 from citizen_app.storage.keyset import PageQuerySchema, PageSchema, page_of_list
 from citizen_app.web.boundary.audiences import api_blueprint, staff
-from citizen_app.web.boundary.repeatable import repeatable
+from citizen_app.web.boundary.idempotency_keys import idempotent
 from citizen_app.wire.inputs import WholeNumber
 from citizen_app.wire.problems import Problem
 
@@ -71,7 +71,7 @@ class Keys(MethodView):
 class Rotation(MethodView):
     """Planned change of the signing key."""
 
-    @repeatable
+    @idempotent
     @blueprint.arguments(RotationSchema, required=False)
     @blueprint.response(201, NewKeySchema)
     @blueprint.alt_response(409)

@@ -23,7 +23,7 @@ from citizen_app.registry.modules import current_registry
 from citizen_app.storage.keyset import Page
 from citizen_app.text import Text
 from citizen_app.web.boundary.audiences import api_blueprint, current_staff, staff
-from citizen_app.web.boundary.repeatable import repeatable
+from citizen_app.web.boundary.idempotency_keys import idempotent
 
 blueprint = api_blueprint(
     "admin_kiosks",
@@ -44,7 +44,7 @@ def list_kiosks(filters: dict[str, Any]) -> Page[Kiosk]:
 
 
 @blueprint.route("", methods=["POST"])
-@repeatable
+@idempotent
 @blueprint.arguments(NewKioskSchema)
 @blueprint.response(201, ActivationCodeSchema)
 def create_kiosk(body: dict[str, Any]) -> dict[str, Any]:

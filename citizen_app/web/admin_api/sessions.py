@@ -20,7 +20,7 @@ from citizen_app.staff.schemas import (
 )
 from citizen_app.storage.keyset import Page, PageQuerySchema
 from citizen_app.web.boundary.audiences import ANYONE, api_blueprint, current_staff, staff
-from citizen_app.web.boundary.repeatable import repeatable
+from citizen_app.web.boundary.idempotency_keys import idempotent
 
 
 def attempted_name() -> str:
@@ -81,7 +81,7 @@ def list_tokens(query: dict[str, Any]) -> Page[StaffToken]:
 
 
 @account.route("/tokens", methods=["POST"])
-@repeatable
+@idempotent
 @account.arguments(NewTokenSchema)
 @account.response(201, MadeTokenSchema)
 @account.alt_response(409)

@@ -15,7 +15,7 @@ from citizen_app.audit.operations import record
 from citizen_app.extensions import limiter
 from citizen_app.scans.answers import displays_of
 from citizen_app.storage.keyset import Page
-from citizen_app.storage.transactions import write_afterwards
+from citizen_app.storage.transactions import write_after_read
 from citizen_app.text import Language, Text
 from citizen_app.usage import queries
 from citizen_app.usage.export import MIMETYPES, Selection, export, file_name
@@ -147,7 +147,7 @@ def export_usage(wanted: dict[str, Any]) -> Response:
         last_day=str(selection.last_day),
         events=events,
     )
-    write_afterwards(exported)
+    write_after_read(exported)
     # Streamed after this request's unit of work has been committed; every chunk opens its own.
     pieces = stream_with_context(export(selection, wanted["format"], caller_language()))
     name = file_name(selection, wanted["format"])

@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from citizen_app.limits import limits_itself
-from citizen_app.web.boundary.repeatable import FORM, HEADER, MARK, REPLAYED
+from citizen_app.web.boundary.idempotency_keys import FORM, HEADER, MARK, REPLAYED
 from citizen_app.wire.problems import TYPES, ProblemType
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from flask import Flask, Request
 from marshmallow import RAISE, Schema, fields, validate
 from webargs.flaskparser import FlaskParser
 
-from citizen_app.extensions import LateApi
+from citizen_app.extensions import LazyApi
 from citizen_app.ids import IdConverter
 from citizen_app.text import Text
 from citizen_app.web.boundary.described import SECURITY_SCHEMES, BoundaryPlugin
@@ -158,7 +158,7 @@ def configure_api(app: Flask) -> None:
             },
         },
     )
-    app.extensions["api"] = api = LateApi()
+    app.extensions["api"] = api = LazyApi()
     api.ERROR_SCHEMA = ProblemSchema
     api.DEFAULT_ERROR_RESPONSE_NAME = None  # every status is named by `BoundaryPlugin`
     api._register_error_handlers = lambda: None  # the problems of `web.errors` answer for everything

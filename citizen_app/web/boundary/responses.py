@@ -12,7 +12,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response
 
-from citizen_app.flask_globals import present_notes, present_request
+from citizen_app.flask_globals import current_request, request_globals
 from citizen_app.limits import headers_of
 from citizen_app.process import logs, metrics
 from citizen_app.wire.problems import BY_STATUS, Problem
@@ -56,21 +56,21 @@ REFUSED: Final = "citizen_app.refused"
 
 def guard_refused() -> None:
     """What the server could not read, or did not want to wait for, is answered in the form of every other problem."""
-    status = present_request().environ.get(REFUSED)
+    status = current_request().environ.get(REFUSED)
     if status is not None:
         raise Problem(BY_STATUS.get(status, "bad-request"))
 
 
 def guard_text() -> None:
     """A NUL in the address is no text that anything here could be called."""
-    asked = present_request()
+    asked = current_request()
     if "\0" in asked.path or "%00" in asked.environ.get("QUERY_STRING", ""):
         raise Problem("bad-request")
 
 
 def guard_demo() -> None:
     """Demo mode has public passwords, so whoever is not on this machine is refused, whatever the server was bound to."""
-    peer = present_request().environ.get("REMOTE_ADDR") or "127.0.0.1"  # a unix socket has no address
+    peer = current_request().environ.get("REMOTE_ADDR") or "127.0.0.1"  # a unix socket has no address
     if not ipaddress.ip_address(peer).is_loopback:
         raise Problem("demo-loopback-only")
 
@@ -86,19 +86,19 @@ def finish_responses(app: Flask) -> None:
 
 
 def _begin(given: str = "") -> None:
-    notes = present_notes()
+    notes = request_globals()
     notes.started = time.perf_counter()
     notes.request_id = given or os.urandom(8).hex()
     logs.request_id.set(notes.request_id)
 
 
 def _begin_behind_proxy() -> None:
-    given = present_request().headers.get("X-Request-Id", "")
+    given = current_request().headers.get("X-Request-Id", "")
     _begin(given if REQUEST_ID.match(given) else "")
 
 
 def _finish(response: Response) -> Response:
-    asked, kept = present_request(), present_notes()
+    asked, kept = current_request(), request_globals()
     extra: dict[str, str] | None = kept.get("csp_extra")
     if extra:
         response.headers["Content-Security-Policy"] = "; ".join(

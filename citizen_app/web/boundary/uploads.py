@@ -24,7 +24,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from citizen_app.sheets.limits import FileUnreadable
 from citizen_app.text import Text
-from citizen_app.web.boundary.units import opens_its_own_units
+from citizen_app.web.boundary.unit_of_work import opens_its_own_units
 from citizen_app.wire.faults import Refused
 from citizen_app.wire.inputs import StrictSchema
 from citizen_app.wire.problems import invalid_input

@@ -19,7 +19,7 @@ from citizen_app.scans.sessions import ScanSession
 from citizen_app.text import Language, Text
 from citizen_app.web.boundary.audiences import KIOSK, api_blueprint, current_kiosk
 from citizen_app.web.boundary.openapi import DECLARED_FIELDS, declared_fields
-from citizen_app.web.boundary.units import opens_its_own_units
+from citizen_app.web.boundary.unit_of_work import opens_its_own_units
 from citizen_app.wire.json_text import is_text
 from citizen_app.wire.language import caller_language
 from citizen_app.wire.problems import InputError, Problem, errors_from_messages, invalid_input

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import delete, select, update
 
 from citizen_app.toolkit.data import first_id_at, session
-from citizen_app.toolkit.time import settled
+from citizen_app.toolkit.time import retention_now
 from services.bus.models import (
     BusBoarding,
     BusCalendar,
@@ -63,14 +63,14 @@ def give_up_what_is_past(keep: timedelta) -> None:
 
     The feed retired last always stays, so that there is one to go back to.
     """
-    limit = settled() - keep
+    limit = retention_now() - keep
     ended = _ends()
     retired = session().execute(
         select(VERSIONS.c.id, VERSIONS.c.created_at).where(VERSIONS.c.status == "retired")
     )
     in_order = sorted((ended.get(row.id, row.created_at), row.id) for row in retired)
     past = [version_id for end, version_id in in_order[:-1] if end <= limit]
-    left = (VERSIONS.c.status == "staged") & (VERSIONS.c.created_at < settled() - LONGEST_IMPORT)
+    left = (VERSIONS.c.status == "staged") & (VERSIONS.c.created_at < retention_now() - LONGEST_IMPORT)
     session().execute(
         update(VERSIONS)
         .where(VERSIONS.c.id.in_(past) & (VERSIONS.c.status == "retired") | left)
@@ -89,7 +89,7 @@ def forget_boardings(keep: timedelta, unit: Unit) -> int:
     """Delete boardings recorded longer ago than `keep`, and last taps that no second tap can follow; returns how many boardings."""
     boardings, riders = table_of(BusBoarding), table_of(BusRider)
     with unit():
-        moment = settled()
+        moment = retention_now()
     delete_in_slices(riders, riders.c.tapped_at < moment - LAST_TAPS_KEPT, unit)
     return delete_in_slices(boardings, boardings.c.id < first_id_at(moment - keep), unit)
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Select, delete, insert, select, update
 
-from citizen_app.toolkit.data import bump, session
+from citizen_app.toolkit.data import invalidate, session
 from citizen_app.toolkit.time import now
 from services.bus.models import BusFeedActivation, BusFeedVersion, table_of
 
@@ -48,7 +48,7 @@ def waiting_version(sha256: str) -> BusFeedVersion | None:
 
 def stage(source: str, sha256: str, **facts: Any) -> int:
     """A new version to be filled; whatever was left staged before is discarded. Returns its number."""
-    bump(
+    invalidate(
         IMPORTS
     )  # holds its row until the end of this unit: of imports that begin at once only the last goes on
     session().execute(update(VERSIONS).where(VERSIONS.c.status == "staged").values(status="discarded"))
@@ -134,7 +134,7 @@ def is_due() -> bool:
 def settle() -> None:
     """Write down what came into force meanwhile: the latest of the waiting versions whose moment has come is active, all before it are
     retired. Holds the topic's row until the end of this unit, so that two switches take turns."""
-    bump(TOPIC)
+    invalidate(TOPIC)
     for version_id in session().scalars(_due()).all():
         session().execute(update(VERSIONS).where(VERSIONS.c.status == "active").values(status="retired"))
         session().execute(update(VERSIONS).where(VERSIONS.c.id == version_id).values(status="active"))

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import bindparam, event, text
 
 from citizen_app.toolkit.commands import transaction
-from citizen_app.toolkit.data import Json, bump, session
+from citizen_app.toolkit.data import Json, invalidate, session
 from services.bus.operations.importing import Imported, import_feed
 from services.bus.tests.feeds import Content, write_zip
 
@@ -49,7 +49,7 @@ def staff_decide(app: Any) -> Callable[..., None]:
             for column, value in decided.items():
                 words = text(f"UPDATE service_states SET {column} = :value WHERE service = 'bus'")
                 session().execute(words.bindparams(bindparam("value", value, type_=Json)))
-            bump("services")
+            invalidate("services")
 
     return change
 

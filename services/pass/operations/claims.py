@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from citizen_app.toolkit.commands import audit
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.data import held, new_id, session
+from citizen_app.toolkit.data import lock_row, new_id, session
 from citizen_app.toolkit.people import hold_caller
 from citizen_app.toolkit.scan import CitizenView
 from citizen_app.toolkit.time import now
@@ -65,7 +65,7 @@ def claim(
 
 def withdraw(citizen_ref: str, claim_id: str) -> None:
     """Take one's own claim back. Raises a 404, and a 409 when it was decided."""
-    mine = held(PassClaim, claim_id)
+    mine = lock_row(PassClaim, claim_id)
     if mine is None or mine.citizen_ref != citizen_ref:
         raise Problem("not-found")
     _decide(mine, "withdrawn", None)
@@ -109,7 +109,7 @@ def refuse(place_id: str, claim_id: str, reason: str, by: str) -> PassClaim:
 
 
 def _waiting(place_id: str, claim_id: str) -> PassClaim:
-    claimed = held(PassClaim, claim_id)
+    claimed = lock_row(PassClaim, claim_id)
     if claimed is None or claimed.place_id != place_id:
         raise Problem("not-found")
     return claimed

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, select
 
 from citizen_app.toolkit.commands import audit
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.data import bump, held, moved, new_id, session, upsert
+from citizen_app.toolkit.data import guarded_update, invalidate, lock_row, new_id, session, upsert
 from citizen_app.toolkit.settings import service_settings
 from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import Problem, invalid_input
@@ -30,7 +30,7 @@ def open_all(place_id: str, reason: str, until: datetime, by: str) -> PassEmerge
         raise invalid_input(
             "/until", NOT_THEN.fill(hours=service_settings(SERVICE.id)["longest_emergency_hours"])
         )
-    held(PassPlace, place_id)  # two who open at once take turns
+    lock_row(PassPlace, place_id)  # two who open at once take turns
     if current(place_id) is not None:
         raise Problem("conflict", IS_OPEN)
     made = PassEmergency(
@@ -38,7 +38,7 @@ def open_all(place_id: str, reason: str, until: datetime, by: str) -> PassEmerge
     )
     session().add(made)
     session().flush()
-    bump(TOPIC)
+    invalidate(TOPIC)
     audit("pass.open_emergency", "pass_place", place_id, emergency=made.id, by=by)
     return made
 
@@ -46,10 +46,10 @@ def open_all(place_id: str, reason: str, until: datetime, by: str) -> PassEmerge
 def end(place_id: str, by: str) -> PassEmergency:
     """Close the gates again now; of several who do so one has ended it. Raises a 409 when no emergency is open."""
     moment = now()
-    ended = moved(PassEmergency, *_open(place_id, moment), until=moment, ended_by=by[:60])
+    ended = guarded_update(PassEmergency, *_open(place_id, moment), until=moment, ended_by=by[:60])
     if ended is None:
         raise Problem("conflict", NONE_OPEN)
-    bump(TOPIC)
+    invalidate(TOPIC)
     audit("pass.end_emergency", "pass_place", place_id, emergency=ended.id, by=by)
     return ended
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
 
 from citizen_app.toolkit.data import session
-from citizen_app.toolkit.time import settled
+from citizen_app.toolkit.time import retention_now
 
 from ..models import (
     PassAccounted,
@@ -32,7 +32,7 @@ def forget(unit: Unit, rows_per_step: int = ROWS_PER_STEP) -> int:
     """Delete what no place may keep any more; returns how many rows went."""
     with unit():
         places = session().execute(select(PassPlace.id, PassPlace.trail_days)).all()
-        moment = settled()
+        moment = retention_now()
     gone = 0
     for place_id, trail_days in places:
         for model, old in _old_rows(place_id, moment - timedelta(days=trail_days)):

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from citizen_app.toolkit.commands import audit
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.data import held, session
+from citizen_app.toolkit.data import lock_row, session
 from citizen_app.toolkit.people import contact_ref, masked_phone
 from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import Problem, invalid_input
@@ -120,7 +120,7 @@ def revoke(invitation: PassInvitation) -> PassInvitation:
 
 def revoke_at(place_id: str, invitation_id: str, by: str) -> PassInvitation:
     """End an invitation for its host, at the desk of the place. Raises a 404."""
-    found = held(PassInvitation, invitation_id)
+    found = lock_row(PassInvitation, invitation_id)
     if found is None or found.place_id != place_id:
         raise Problem("not-found")
     audit("pass.revoke_invitation", "pass_invitation", found.id, place=place_id, by=by)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from citizen_app.toolkit.commands import audit
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.data import held, new_id, session
+from citizen_app.toolkit.data import lock_row, new_id, session
 from citizen_app.toolkit.people import contact_ref, masked_phone
 from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import Problem
@@ -83,7 +83,7 @@ def set_standing(member: PassMember, action: str, by: str) -> PassMember:
 
 def hold_list(place_id: str) -> None:
     """Whoever adds to the list of a place holds the place, so that a number looked for and not found is still not there when it is added."""
-    held(PassPlace, place_id)
+    lock_row(PassPlace, place_id)
 
 
 def member_of_contact(place_id: str, reference: str) -> PassMember | None:
@@ -99,7 +99,7 @@ def member_of_contact(place_id: str, reference: str) -> PassMember | None:
 
 def member_or_404(place_id: str, member_id: str, *, hold: bool = False) -> PassMember:
     """A member of that place; `hold` keeps the row until the end of the unit of work."""
-    member = held(PassMember, member_id) if hold else session().get(PassMember, member_id)
+    member = lock_row(PassMember, member_id) if hold else session().get(PassMember, member_id)
     if member is None or member.place_id != place_id:
         raise Problem("not-found")
     return member

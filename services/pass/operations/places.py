@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from citizen_app.toolkit.commands import audit
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.data import bump, held, new_id, session, upsert
+from citizen_app.toolkit.data import invalidate, lock_row, new_id, session, upsert
 from citizen_app.toolkit.kiosks import kiosk_of_service
 from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import Problem, invalid_input
@@ -59,7 +59,7 @@ def change_place(place: PassPlace, changes: dict[str, Any]) -> PassPlace:
 
 def place_or_404(place_id: str, *, hold: bool = False) -> PassPlace:
     """The place; `hold` keeps the row until the end of the unit of work."""
-    place = held(PassPlace, place_id) if hold else session().get(PassPlace, place_id)
+    place = lock_row(PassPlace, place_id) if hold else session().get(PassPlace, place_id)
     if place is None:
         raise Problem("not-found")
     return place
@@ -83,7 +83,7 @@ def create_gate(place: PassPlace, code: str, name: Text, direction: str) -> Pass
         raise Problem(
             "conflict", Text("该处已有此编号的通道。", "The place has a gate of this code.")
         ) from taken
-    bump(TOPIC)
+    invalidate(TOPIC)
     audit("pass.create_gate", "pass_gate", gate.id, place=place.id, code=code)
     return gate
 
@@ -96,14 +96,14 @@ def change_gate(gate: PassGate, changes: dict[str, Any]) -> PassGate:
         else:
             setattr(gate, field, value)
     session().flush()
-    bump(TOPIC)
+    invalidate(TOPIC)
     audit("pass.change_gate", "pass_gate", gate.id, fields=sorted(changes))
     return gate
 
 
 def gate_or_404(gate_id: str, *, hold: bool = False) -> PassGate:
     """The gate; `hold` keeps the row until the end of the unit of work."""
-    gate = held(PassGate, gate_id) if hold else session().get(PassGate, gate_id)
+    gate = lock_row(PassGate, gate_id) if hold else session().get(PassGate, gate_id)
     if gate is None:
         raise Problem("not-found")
     return gate
@@ -120,7 +120,7 @@ def bind_kiosk(gate: PassGate, kiosk_id: str) -> None:
     )
     if session().scalar(bound.returning(PassGateKiosk.kiosk_id)) is None:
         return
-    bump(TOPIC)
+    invalidate(TOPIC)
     audit("pass.bind_kiosk", "kiosk", kiosk_id, gate=gate.id)
 
 
@@ -129,7 +129,7 @@ def release_kiosk(gate: PassGate, kiosk_id: str) -> None:
     mine = (PassGateKiosk.kiosk_id == kiosk_id) & (PassGateKiosk.gate_id == gate.id)
     if session().scalar(delete(PassGateKiosk).where(mine).returning(PassGateKiosk.kiosk_id)) is None:
         raise Problem("not-found")
-    bump(TOPIC)
+    invalidate(TOPIC)
     audit("pass.release_kiosk", "kiosk", kiosk_id, gate=gate.id)
 
 
@@ -151,6 +151,6 @@ def gates_of(place_id: str) -> list[tuple[PassGate, list[str]]]:
 
 def _changed(place: PassPlace, action: str, **details: Any) -> PassPlace:
     session().flush()
-    bump(TOPIC)
+    invalidate(TOPIC)
     audit(action, "pass_place", place.id, **details)
     return place

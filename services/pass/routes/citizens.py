@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from citizen_app.toolkit.data import held
+from citizen_app.toolkit.data import lock_row
 from citizen_app.toolkit.people import calling_citizen
 from citizen_app.toolkit.web import CITIZEN, Page, PageQuerySchema, Problem, service_blueprint
 
@@ -117,7 +117,7 @@ def invite(body: dict[str, Any]) -> PassInvitation:
 @mine.response(200, InvitationSchema)
 def revoke_invitation(invitation_id: str) -> PassInvitation:
     """End an invitation; the gate knows at the next scan."""
-    found = held(PassInvitation, invitation_id)
+    found = lock_row(PassInvitation, invitation_id)
     hosts = {row.id for row in queries.memberships_of(calling_citizen(SERVICE.id))}
     if found is None or found.host_id not in hosts:
         raise Problem("not-found")

@@ -17,9 +17,9 @@ from citizen_app.toolkit.web import (
     UploadedFile,
     calling_staff,
     file_argument,
+    idempotent,
     invalid_input,
     language,
-    repeatable,
     service_blueprint,
     staff_of_service,
 )
@@ -88,7 +88,7 @@ def list_places(asked: dict[str, Any]) -> Page[PassPlace]:
 
 
 @office.route("/operator/places", methods=["POST"])
-@repeatable
+@idempotent
 @office.arguments(NewPlaceSchema)
 @office.response(201, PassPlaceSchema)
 def create_place(body: dict[str, Any]) -> PassPlace:

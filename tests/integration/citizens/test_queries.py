@@ -95,7 +95,7 @@ def test_a_forgotten_reference_is_forgotten_by_every_worker(
     with app.app_context(), transaction(reading=True):
         assert citizen_of_ref("bus", ref) is None
     with other_worker.app_context():
-        watch.look()
+        watch.check_versions()
     for worker in (other_worker, app):
         with worker.app_context(), transaction():
             remember_refs("bus", [(ref, two[0].id)])

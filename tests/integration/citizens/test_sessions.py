@@ -152,7 +152,7 @@ def test_logout_is_known_to_another_worker_at_its_next_look(
     assert me(other, tokens) == 200
     client.post("/api/v1/auth/logout", json={"refresh_token": tokens.refresh_token})
     with other_worker.app_context():
-        watch.look()
+        watch.check_versions()
     assert me(other, tokens) == 401
     with pytest.raises(SettingsRefused, match="WATCH_INTERVAL"):
         load_settings(

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from citizen_app.factory import CitizenFlask, create_app
-from citizen_app.storage import units
+from citizen_app.storage import unit_of_work
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import after_commit, transaction
 from citizen_app.toolkit.testing import dispose
@@ -251,11 +251,11 @@ def test_a_body_is_read_before_the_unit_of_work_begins(client: FlaskClient) -> N
 
     class Body(io.BytesIO):
         def readinto(self, buffer: Any) -> int:
-            inside.append(units.current_unit.get() is not None)
+            inside.append(unit_of_work.current_unit.get() is not None)
             return super().readinto(buffer)
 
         def read(self, size: int | None = -1) -> bytes:
-            inside.append(units.current_unit.get() is not None)
+            inside.append(unit_of_work.current_unit.get() is not None)
             return super().read(size)
 
     body = b'{"phone": "+8613800000001"}'

@@ -9,11 +9,11 @@ from sqlalchemy.exc import IntegrityError
 
 from citizen_app import clock
 from citizen_app.ids import new_id
+from citizen_app.storage.cached_values import CacheVersion
 from citizen_app.storage.orm import db
 from citizen_app.storage.statements import Prepared, upsert
 from citizen_app.storage.transactions import transaction
-from citizen_app.storage.units import current_unit
-from citizen_app.storage.watch import WatchVersion
+from citizen_app.storage.unit_of_work import current_unit
 from citizen_app.usage.models import UsageMark
 
 MARKS = UsageMark.__table__
@@ -79,7 +79,7 @@ def test_errors_are_those_of_the_session(app: Flask) -> None:
 
 
 def test_a_conflict_shows_in_the_count(app: Flask) -> None:
-    quiet = Prepared(lambda: upsert(WatchVersion).on_conflict_do_nothing())
+    quiet = Prepared(lambda: upsert(CacheVersion).on_conflict_do_nothing())
     rows: list[dict[str, object]] = [{"topic": new_id(), "version": 1} for _ in range(3)]
     with app.app_context(), transaction():
         assert quiet.run_many(rows) == 3

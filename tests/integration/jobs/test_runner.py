@@ -21,9 +21,9 @@ from citizen_app.jobs.models import JobRun, OutboxMessage
 from citizen_app.jobs.outbox import JOBS as OUTBOX_JOBS
 from citizen_app.jobs.outbox import add_sender, enqueue
 from citizen_app.jobs.runner import Job, run_due, run_forever
+from citizen_app.storage.cached_values import CachedValue, invalidate
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
-from citizen_app.storage.watch import Watched, bump
 
 Read = Callable[[str], JobRun]
 
@@ -82,7 +82,7 @@ def test_two_runners_never_run_one_job_at_one_time(app: Flask, other_worker: Fla
     tally = Tally(seconds=0.2)
     job = Job("tally", 60, tally, own_transactions=True)
     with app.app_context():
-        leases.make_known({"tally": timedelta(hours=1)})
+        leases.register_jobs({"tally": timedelta(hours=1)})
     outcomes = together(lambda _: run_due([job]), [app, other_worker] * 4)
     assert sum(len(one) for one in outcomes) == 1
     assert (tally.runs, tally.most_at_once) == (1, 1)
@@ -102,8 +102,8 @@ def test_negative_control_without_the_lease_both_run_it(
     tally = Tally(seconds=0.2)
     job = Job("tally", 60, tally, own_transactions=True)
     with app.app_context():
-        leases.make_known({"tally": timedelta(hours=1)})
-    monkeypatch.setattr(leases, "take", unguarded)
+        leases.register_jobs({"tally": timedelta(hours=1)})
+    monkeypatch.setattr(leases, "acquire", unguarded)
     together(lambda _: run_due([job]), [app, other_worker])
     assert (tally.runs, tally.most_at_once) == (2, 2)
 
@@ -111,7 +111,7 @@ def test_negative_control_without_the_lease_both_run_it(
 def test_a_lease_is_prolonged_while_the_work_goes_on(
     app: Flask, job_run: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leases, "PROLONG_EVERY_SECONDS", 0.05)
+    monkeypatch.setattr(leases, "RENEW_EVERY_SECONDS", 0.05)
     seen: list[Any] = []
 
     def work() -> None:
@@ -129,8 +129,8 @@ def test_a_killed_runners_job_is_taken_over_when_its_lease_has_run_out(app: Flas
     start = now()
     with time_machine.travel(start, tick=False) as clock:
         with app.app_context():
-            leases.make_known({"tally": timedelta(hours=1)})
-            assert leases.take("tally") is not None, "a runner takes the job and is killed"
+            leases.register_jobs({"tally": timedelta(hours=1)})
+            assert leases.acquire("tally") is not None, "a runner takes the job and is killed"
         clock.move_to(start + LEASE - timedelta(seconds=1))
         assert due(app, job) == []
         clock.move_to(start + LEASE)
@@ -140,14 +140,14 @@ def test_a_killed_runners_job_is_taken_over_when_its_lease_has_run_out(app: Flas
 def test_a_runner_that_comes_back_too_late_changes_nothing(app: Flask, job_run: Read) -> None:
     start = now()
     with time_machine.travel(start, tick=False) as clock, app.app_context():
-        leases.make_known({"tally": timedelta(hours=1)})
-        late = leases.take("tally")
+        leases.register_jobs({"tally": timedelta(hours=1)})
+        late = leases.acquire("tally")
         clock.move_to(start + LEASE)
-        present = leases.take("tally")
+        present = leases.acquire("tally")
         assert late is not None
         assert present is not None
-        leases.give_back("tally", late, timedelta(seconds=1), "late", 7)
-        leases.prolong("tally", late)
+        leases.release("tally", late, timedelta(seconds=1), "late", 7)
+        leases.renew("tally", late)
     row = job_run("tally")
     assert (row.holder, row.failures) == (present, 0)
     assert row.lease_until == start + 2 * LEASE
@@ -175,7 +175,7 @@ def test_a_failing_job_undoes_its_writes_waits_and_stops_nobody(app: Flask, job_
 
 def test_an_idle_job_writes_nothing(app: Flask, job_run: Read) -> None:
     tally = Tally()
-    assert due(app, Job("idle", 1, tally, is_waiting=lambda: False)) == []
+    assert due(app, Job("idle", 1, tally, has_work=lambda: False)) == []
     assert tally.runs == 0
     assert job_run("idle").last_started is None
 
@@ -209,7 +209,7 @@ def test_a_message_leaves_while_a_long_job_works(app: Flask) -> None:
 
 
 def test_a_runner_follows_what_others_change(app: Flask, other_worker: Flask) -> None:
-    versions = Watched(
+    versions = CachedValue(
         "test", lambda connection: connection.scalar(text("SELECT count(*) FROM watch_versions"))
     )
     seen: list[int] = []
@@ -226,7 +226,7 @@ def test_a_runner_follows_what_others_change(app: Flask, other_worker: Flask) ->
     while not seen:
         time.sleep(0.05)
     with other_worker.app_context(), transaction():
-        bump("test")
+        invalidate("test")
     assert changed.wait(10)
     stop.set()
     runner.join(10)

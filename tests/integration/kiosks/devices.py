@@ -11,8 +11,8 @@ from flask import Flask
 from citizen_app.kiosks import operations
 from citizen_app.kiosks.queries import kiosk_of_token
 from citizen_app.registry.modules import current_registry
+from citizen_app.storage.cached_values import CacheWatch
 from citizen_app.storage.transactions import transaction
-from citizen_app.storage.watch import Watch
 from citizen_app.text import Text
 
 
@@ -52,7 +52,7 @@ def within(seconds: float, condition: Callable[[], bool]) -> bool:
     return condition()
 
 
-def look_only_when_asked(app: Flask) -> Watch:
+def look_only_when_asked(app: Flask) -> CacheWatch:
     """Replace the process's watch by one without a thread, so that a test decides when it looks."""
-    app.extensions["watch"] = watch = Watch(app, 3600.0)
+    app.extensions["watch"] = watch = CacheWatch(app, 3600.0)
     return watch

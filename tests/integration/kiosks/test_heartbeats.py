@@ -14,9 +14,9 @@ from citizen_app.kiosks import operations, queries
 from citizen_app.kiosks.models import Kiosk, KioskCounter, Placement
 from citizen_app.kiosks.queries import kiosk_of_token
 from citizen_app.kiosks.tally import current_tally
+from citizen_app.storage.cached_values import CacheVersion
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
-from citizen_app.storage.watch import WatchVersion
 from citizen_app.text import Text
 from citizen_app.wire.problems import Problem
 from tests.integration.kiosks.devices import accepted, create, purposes_of
@@ -79,7 +79,7 @@ def test_a_malformed_heartbeat_is_refused(client: FlaskClient, enrolled, body: d
 
 def version(app: Flask) -> int | None:
     with app.app_context():
-        return db.session.scalar(select(WatchVersion.version).where(WatchVersion.topic == "kiosks"))
+        return db.session.scalar(select(CacheVersion.version).where(CacheVersion.topic == "kiosks"))
 
 
 def test_heartbeats_and_counters_make_no_process_reload(app: Flask, enrolled) -> None:

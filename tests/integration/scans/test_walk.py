@@ -16,8 +16,8 @@ from citizen_app.codes.cose import Algorithm, SigningKey
 from citizen_app.codes.issuing import IssuingKey, issue_online_code
 from citizen_app.ids import new_id
 from citizen_app.registry import state
+from citizen_app.storage.cached_values import current_watch
 from citizen_app.storage.transactions import transaction
-from citizen_app.storage.watch import current_watch
 from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
 
 NOTHING_WRITTEN = ("usage_events", "scan_answers", "replay_claims", "probe_entries")
@@ -236,7 +236,7 @@ def test_an_emergency_refuses_the_codes_of_that_key_and_goes_on(
         kid = keys.issuing_key().kid.hex()
         with transaction():
             made = keys.disable(kid)
-        current_watch().look()
+        current_watch().check_versions()
         assert keys.issuing_key().kid.hex() == made
         assert keys.issuing_key().kid.hex() != kid
     assert kiosk.scan(before, "enter").get_json()["reason"] == "unknown_issuer"

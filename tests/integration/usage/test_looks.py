@@ -23,7 +23,7 @@ from citizen_app.kiosks.models import Kiosk
 from citizen_app.kiosks.queries import kiosk_of_token
 from citizen_app.secrecy.vault import current_vault
 from citizen_app.storage.orm import db
-from citizen_app.storage.transactions import transaction, write_afterwards
+from citizen_app.storage.transactions import transaction, write_after_read
 from citizen_app.text import Text
 from citizen_app.toolkit.looks import looked
 from citizen_app.toolkit.testing import City, TestCitizen
@@ -190,7 +190,7 @@ def test_nothing_is_written_for_a_reading_that_failed_and_nothing_answered_witho
     with pytest.raises(ZeroDivisionError):
         read_and(lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        read_and(lambda: write_afterwards(lambda: 1 / 0))
+        read_and(lambda: write_after_read(lambda: 1 / 0))
     assert city.count("usage_looks") == city.count("audit_events", "action = 'pass.look'") == 0
     read_and(lambda: None)
     assert city.count("usage_looks") == city.count("audit_events", "action = 'pass.look'") == 1

@@ -13,7 +13,7 @@ from citizen_app.ids import new_id
 from citizen_app.registry import lineages
 from citizen_app.registry.modules import current_registry
 from citizen_app.secrecy.vault import current_vault
-from citizen_app.storage.dialects import lone_engine
+from citizen_app.storage.dialects import standalone_engine
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
 from citizen_app.usage.looks import looks_at_citizen
@@ -39,7 +39,7 @@ def test_what_was_written_before_is_there_after(app: CitizenFlask) -> None:
             db.session.execute(insert(UsageLook).values(row))
 
     with app.app_context():
-        engine = lone_engine(app.extensions["settings"])
+        engine = standalone_engine(app.extensions["settings"])
         try:
             lineages.downgrade(engine, current_registry(), "core", "core_0004")
             look_as_before("before")

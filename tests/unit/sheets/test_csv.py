@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from citizen_app.sheets.csv_rows import LONGEST_LINE, MOST_LINES_OF_A_ROW
 from citizen_app.sheets.limits import FileUnreadable, Limits
 from citizen_app.sheets.reading import LOOK_FOR_HEADER, read_sheet
-from citizen_app.storage.units import Unit, current_unit
+from citizen_app.storage.unit_of_work import UnitOfWork, current_unit
 from tests.unit.sheets.books import COLUMNS, opened, read
 
 HEADER = "手机号,姓名\n"
@@ -104,7 +104,7 @@ def test_no_file_is_read_while_a_unit_of_work_is_open(name: str) -> None:
         raise AssertionError("nobody asks for one")
 
     rows = opened((HEADER + "1,a\n2,b\n").encode(), "a.csv").rows
-    token = current_unit.set(Unit(no_connection))  # type: ignore[arg-type]
+    token = current_unit.set(UnitOfWork(no_connection))  # type: ignore[arg-type]
     try:
         with pytest.raises(RuntimeError, match="read first, then write"):
             read_sheet(io.BytesIO(HEADER.encode()), name, COLUMNS, needed="phone")

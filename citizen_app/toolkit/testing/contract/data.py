@@ -14,7 +14,7 @@ from citizen_app.demo.people import CITIZENS
 from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.registry import lineages
 from citizen_app.registry.modules import InstalledModule
-from citizen_app.storage.dialects import lone_engine, prepare_file
+from citizen_app.storage.dialects import enable_wal, standalone_engine
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing.applications import dispose
@@ -121,8 +121,8 @@ def _empty_database(
     )
     try:
         with other.app_context():
-            engine = lone_engine(other.extensions["settings"])
-            prepare_file(engine)
+            engine = standalone_engine(other.extensions["settings"])
+            enable_wal(engine)
             yield other, engine
             engine.dispose()
     finally:

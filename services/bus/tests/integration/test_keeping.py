@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, insert, select, text, update
 
 from citizen_app.toolkit.commands import transaction
-from citizen_app.toolkit.data import bump, first_id_at, session
+from citizen_app.toolkit.data import first_id_at, invalidate, session
 from citizen_app.toolkit.testing import City, TestKiosk
 from citizen_app.toolkit.time import now
 from services.bus import jobs
@@ -38,7 +38,7 @@ def came_into_force(app: Any) -> Ages:
             for number, days in zip(ids[-len(days_ago) :], days_ago, strict=True):
                 moment = now() - timedelta(days=days)
                 session().execute(update(table).where(table.c.id == number).values(since=moment))
-            bump(versions.TOPIC)
+            invalidate(versions.TOPIC)
 
     return move
 

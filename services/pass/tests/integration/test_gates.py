@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from citizen_app.toolkit.commands import transaction
-from citizen_app.toolkit.data import bump, new_id, session
+from citizen_app.toolkit.data import invalidate, new_id, session
 from citizen_app.toolkit.testing import City
 from citizen_app.toolkit.time import now, rfc3339
 
@@ -214,7 +214,7 @@ def test_without_the_scope_only_people_met_before_are_known(site: Site, app: Any
 def _withdraw_scope(app: Any) -> None:
     with app.app_context(), transaction():
         session().execute(text("UPDATE service_states SET granted_scopes = '[]' WHERE service = 'pass'"))
-        bump("services")
+        invalidate("services")
 
 
 def test_a_member_costs_four_statements_and_a_stranger_none_that_write(

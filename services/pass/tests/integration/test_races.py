@@ -216,7 +216,7 @@ def test_control_looking_before_ending_ends_an_emergency_six_times(
         return found
 
     site.office("POST", "/emergency", 201, reason="火警", until=rfc3339(now() + timedelta(hours=1)))
-    monkeypatch.setattr(emergencies, "moved", looked_at)
+    monkeypatch.setattr(emergencies, "guarded_update", looked_at)
     path = f"{BASE}/operator/places/{site.id}/emergency/end"
     assert statuses(site, [(site.operator, "POST", path, None)] * 6) == {200: 6}
 

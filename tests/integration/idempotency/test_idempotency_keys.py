@@ -16,7 +16,7 @@ from sqlalchemy import func, select, text
 
 from citizen_app import clock
 from citizen_app.idempotency import operations
-from citizen_app.idempotency.operations import StoredAnswer
+from citizen_app.idempotency.operations import StoredResponse
 from citizen_app.staff.models import StaffToken
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
@@ -170,9 +170,9 @@ def test_a_claim_that_is_rolled_back_leaves_the_key_free(app: Flask) -> None:
         with transaction():
             claimed = operations.claim("staff:1", KEY, "two")
             assert claimed.answer is None
-            operations.keep(claimed, StoredAnswer(204, "text/html", b""))
+            operations.store_response(claimed, StoredResponse(204, "text/html", b""))
         with transaction():
-            assert operations.claim("staff:1", KEY, "two").answer == StoredAnswer(204, "text/html", b"")
+            assert operations.claim("staff:1", KEY, "two").answer == StoredResponse(204, "text/html", b"")
         with pytest.raises(Problem), transaction():
             operations.claim("staff:1", KEY, "one")
 
@@ -180,6 +180,6 @@ def test_a_claim_that_is_rolled_back_leaves_the_key_free(app: Flask) -> None:
 def test_a_key_given_back_is_free_although_the_rest_is_kept(app: Flask) -> None:
     with app.app_context():
         with transaction():
-            operations.forget(operations.claim("staff:1", KEY, "one"))
+            operations.release(operations.claim("staff:1", KEY, "one"))
         with transaction():
             assert operations.claim("staff:1", KEY, "two").answer is None

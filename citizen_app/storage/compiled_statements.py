@@ -21,7 +21,7 @@ _ONE_ROW: Final = re.compile(r" VALUES (\((?:[^()]|\([^()]*\))*\))")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Form:
+class CompiledStatement:
     """A statement as one kind of database takes it. `one_row` is the parenthesis after `VALUES` of a plain INSERT; in `text` and `one_row`
     every value is `%s` or `?`."""
 
@@ -33,7 +33,7 @@ class Form:
     one_row: str | None
 
     @classmethod
-    def of(cls, statement: Executable, dialect: Dialect) -> Form:
+    def of(cls, statement: Executable, dialect: Dialect) -> CompiledStatement:
         """Compile. Raises `TypeError` for a statement of which something is decided at each execution."""
         compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         assert isinstance(compiled, SQLCompiler)
@@ -89,7 +89,7 @@ class Form:
 
 
 @lru_cache(maxsize=1024)
-def with_rows(form: Form, count: int) -> str:
+def multi_row_insert(form: CompiledStatement, count: int) -> str:
     """The SQL of an INSERT of so many rows: one statement costs the driver less than one for each row."""
     assert form.one_row is not None
     before, found, after = form.text.partition(f"VALUES {form.one_row}")

@@ -11,7 +11,7 @@ from werkzeug.routing import Map, Rule
 
 from citizen_app.factory import create_app
 from citizen_app.toolkit.testing import dispose
-from citizen_app.web.boundary.lazy_rules import LateRule
+from citizen_app.web.boundary.lazy_url_map import LazyUrlRule
 
 DOCUMENT = "/api/openapi.json"
 
@@ -44,6 +44,6 @@ def test_an_address_is_built_as_ever(append_unknown: bool) -> None:
         Map([kind("/a/<int:number>/b", endpoint="a")])
         .bind("city.example")
         .build("a", {"number": 7, "q": "x"}, append_unknown=append_unknown)
-        for kind in (Rule, LateRule, LateRule)
+        for kind in (Rule, LazyUrlRule, LazyUrlRule)
     ]
     assert built == ["/a/7/b?q=x" if append_unknown else "/a/7/b"] * 3

@@ -9,7 +9,12 @@ import time_machine
 from flask import Flask
 
 from citizen_app.codes.reading import VALIDITY
-from citizen_app.jobs.settled import BELIEVED_AFTER, LONGEST_STEP, settle, settled
+from citizen_app.jobs.retention_clock import (
+    BELIEVED_AFTER,
+    LONGEST_STEP,
+    advance_retention_clock,
+    retention_now,
+)
 from citizen_app.scans.replay import LATE_UPLOAD
 from citizen_app.storage.transactions import transaction
 
@@ -25,7 +30,7 @@ class Machine:
 
     def look(self) -> None:
         with self.app.app_context(), transaction():
-            settle()
+            advance_retention_clock()
 
     def run(self, time: timedelta) -> None:
         """Time passes, the jobs are run."""
@@ -41,7 +46,7 @@ class Machine:
     def ahead(self) -> timedelta:
         """What deletions go by, from the start."""
         with self.app.app_context(), transaction(reading=True):
-            return settled() - START
+            return retention_now() - START
 
 
 @pytest.fixture

@@ -17,10 +17,10 @@ from sqlalchemy import Table, select
 
 from citizen_app import clock
 from citizen_app.jobs.leases import CLOCK_MARGIN
-from citizen_app.jobs.models import SettledTime
+from citizen_app.jobs.models import RetentionClock
 from citizen_app.jobs.runner import Job
+from citizen_app.storage.locking import lock_row
 from citizen_app.storage.orm import db
-from citizen_app.storage.rows import held
 from citizen_app.storage.statements import upsert
 
 LOOK_EVERY: Final = timedelta(minutes=1)
@@ -30,24 +30,24 @@ BELIEVED_AFTER: Final = timedelta(days=10)
 """Longer than a used code can come back: it expires within 26 hours, and an offline kiosk uploads for seven days after that."""
 
 ONLY: Final = 1
-_TABLE: Final[Table] = SettledTime.__table__  # type: ignore[assignment]
+_TABLE: Final[Table] = RetentionClock.__table__  # type: ignore[assignment]
 
 log = structlog.get_logger(__name__)
 
 
-def settled() -> datetime:
+def retention_now() -> datetime:
     """The moment by which things may be deleted: now, or less where the clock has jumped. Now, too, before the jobs have ever run."""
     now = clock.now()
     found: datetime | None = db.session.scalar(select(_TABLE.c.moment))
     return now if found is None else min(now, found)
 
 
-def settle() -> None:
+def advance_retention_clock() -> None:
     """Look at the clock, and let what counts go as far as the clock can have gone."""
     now = clock.now()
     first: dict[str, Any] = {"id": ONLY, "moment": now, "looked_at": now, "steady_seconds": 0}
     db.session.execute(upsert(_TABLE).values(**first).on_conflict_do_nothing())
-    row = held(SettledTime, ONLY)
+    row = lock_row(RetentionClock, ONLY)
     assert row is not None
     passed = now - row.looked_at
     if -CLOCK_MARGIN <= passed <= LONGEST_STEP:
@@ -62,4 +62,6 @@ def settle() -> None:
     db.session.flush()
 
 
-JOBS: Final = (Job("jobs.settle", every_seconds=int(LOOK_EVERY.total_seconds()), run=settle),)
+JOBS: Final = (
+    Job("jobs.settle", every_seconds=int(LOOK_EVERY.total_seconds()), run=advance_retention_clock),
+)

@@ -1,7 +1,7 @@
 """`Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): a write that makes something new may be sent again.
 
     @blueprint.route("", methods=["POST"])
-    @repeatable
+    @idempotent
     @blueprint.arguments(NewKioskSchema)
     @blueprint.response(201, KioskSchema)
     def create_kiosk(body): ...
@@ -20,7 +20,7 @@ from typing import Any, Final, TypeVar
 from flask import Response, current_app, g, make_response, request
 from flask_smorest import Blueprint
 
-from citizen_app.idempotency.operations import StoredAnswer, claim, forget, keep
+from citizen_app.idempotency.operations import StoredResponse, claim, release, store_response
 from citizen_app.text import Text
 from citizen_app.wire.problems import Problem, invalid_input
 from citizen_app.wire.strict_json import strict_loads
@@ -31,11 +31,11 @@ HEADER: Final = "Idempotency-Key"
 FORM_OF_A_KEY: Final = Text("8 到 128 个可见的 ASCII 字符", "8 to 128 visible ASCII characters")
 REPLAYED: Final = "Idempotency-Replayed"
 FORM: Final = re.compile(r"^[!-~]{8,128}$")
-MARK: Final = "x-repeatable"
+MARK: Final = "x-idempotent"
 """Stands on the operation until `BoundaryPlugin` writes the header into the document."""
 
 
-def repeatable(view: View) -> View:
+def idempotent(view: View) -> View:
     """A view that answers a repetition with the answer it gave, for a day; stand it above what reads the input."""
 
     @wraps(view)
@@ -52,9 +52,9 @@ def repeatable(view: View) -> View:
             answer = make_response(current_app.ensure_sync(view)(*args, **kwargs))
         except Problem as problem:
             if problem.keep_writes:
-                forget(claimed)
+                release(claimed)
             raise
-        keep(claimed, StoredAnswer(answer.status_code, answer.content_type, answer.get_data()))
+        store_response(claimed, StoredResponse(answer.status_code, answer.content_type, answer.get_data()))
         return answer
 
     marked: View = Blueprint.doc(**{MARK: True})(once)
@@ -71,7 +71,7 @@ def _request() -> str:
     return f"{request.method} {request.full_path}\n{said}"
 
 
-def _replayed(kept: StoredAnswer) -> Response:
+def _replayed(kept: StoredResponse) -> Response:
     answer = Response(kept.body, kept.status, content_type=kept.content_type)
     answer.headers[REPLAYED] = "true"
     return answer

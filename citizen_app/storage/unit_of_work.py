@@ -15,7 +15,7 @@ class ConnectionLost(Exception):
     """The database went away in the middle of a unit of work; whatever it had done is undone."""
 
 
-class Unit:
+class UnitOfWork:
     """An open unit of work. Its connection is taken, and its transaction begun, by the first statement.
 
     `lost` says that the database has ended the connection: SQLAlchemy would go on with another one, on which half of the work is missing.
@@ -65,10 +65,10 @@ class Unit:
                 connection.close()
 
 
-current_unit: Final[ContextVar[Unit | None]] = ContextVar("current_unit", default=None)
+current_unit: Final[ContextVar[UnitOfWork | None]] = ContextVar("current_unit", default=None)
 
 
-class UnitSession(Session):
+class UnitOfWorkSession(Session):
     """A session that works on the connection of the open unit of work, and on one of its own where there is none."""
 
     def get_bind(

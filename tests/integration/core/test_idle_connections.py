@@ -43,11 +43,11 @@ def use_what_rests(app: Flask) -> None:
 
 
 def test_one_that_the_server_has_ended_is_replaced(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dialects, "RESTED_SECONDS", -1.0)
+    monkeypatch.setattr(dialects, "IDLE_SECONDS", -1.0)
     use_what_rests(app)
 
 
 def test_control_one_that_is_not_asked_fails(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dialects, "RESTED_SECONDS", 3600.0)
+    monkeypatch.setattr(dialects, "IDLE_SECONDS", 3600.0)
     with pytest.raises(OperationalError):
         use_what_rests(app)

@@ -1,6 +1,6 @@
 """Values kept in memory and renewed within a second when another process changes their rows.
 
-Each topic has a version row. Whoever changes what a topic covers calls `bump(topic)` in the same transaction. Every process looks
+Each topic has a version row. Whoever changes what a topic covers calls `invalidate(topic)` in the same transaction. Every process looks
 at the version rows each second on a thread of its own and reloads what moved, so that no request ever waits for a reload.
 """
 
@@ -24,13 +24,13 @@ from citizen_app.storage.transactions import after_commit
 log = structlog.get_logger(__name__)
 Value = TypeVar("Value")
 
-RAISE_VERSION: Final = text(
+INCREMENT_VERSION: Final = text(
     "INSERT INTO watch_versions (topic, version) VALUES (:topic, 1)"
     " ON CONFLICT (topic) DO UPDATE SET version = watch_versions.version + 1"
 )
 
 
-class WatchVersion(Model):
+class CacheVersion(Model):
     """The version of one topic; it only grows."""
 
     __tablename__ = "watch_versions"
@@ -39,7 +39,7 @@ class WatchVersion(Model):
     version: Mapped[int] = mapped_column(nullable=False)
 
 
-class Watched(Generic[Value]):
+class CachedValue(Generic[Value]):
     """A value loaded from the database, shared by all threads of a process and renewed when its topic moves."""
 
     def __init__(self, topic: str, load: Callable[[Connection], Value]) -> None:
@@ -52,48 +52,48 @@ class Watched(Generic[Value]):
         return value
 
 
-class Watch:
+class CacheWatch:
     """The values of one application in one process."""
 
     def __init__(self, app: Flask, interval: float) -> None:
         self._app = app
         self.interval = interval
-        self._values: dict[Watched[Any], tuple[int, Any]] = {}
-        self._each_time: list[Callable[[], None]] = []
+        self._values: dict[CachedValue[Any], tuple[int, Any]] = {}
+        self._on_each_check: list[Callable[[], None]] = []
         self._lock = threading.RLock()
         self._thread: threading.Thread | None = None
         self._stopped = threading.Event()
-        self.last_look = 0.0
+        self.last_check = 0.0
 
-    def value_of(self, watched: Watched[Value]) -> Value:
+    def value_of(self, watched: CachedValue[Value]) -> Value:
         """The value, from memory; the first asker loads it."""
         held = self._values.get(watched)
         if held is None:
-            self.look(also=watched)
+            self.check_versions(also=watched)
             held = self._values[watched]
         value: Value = held[1]
         return value
 
-    def look(self, also: Watched[Any] | None = None) -> None:
+    def check_versions(self, also: CachedValue[Any] | None = None) -> None:
         """Compare versions and reload what moved."""
         with self._lock:
             mode = dialects.reading.set(True)
             try:
                 with db.engine.connect() as connection, connection.begin():
-                    rows = connection.execute(select(WatchVersion.topic, WatchVersion.version)).all()
+                    rows = connection.execute(select(CacheVersion.topic, CacheVersion.version)).all()
                     versions = {row.topic: row.version for row in rows}
                     for watched in {*self._values, *([also] if also else [])}:
                         version = versions.get(watched.topic, 0)
                         held = self._values.get(watched)
                         if held is None or held[0] != version:
                             self._values[watched] = (version, watched.load(connection))
-                self.last_look = time.monotonic()
+                self.last_check = time.monotonic()
             finally:
                 dialects.reading.reset(mode)
 
-    def each_time(self, action: Callable[[], None]) -> None:
+    def on_each_check(self, action: Callable[[], None]) -> None:
         """Run `action` after every look of the thread, in no transaction."""
-        self._each_time.append(action)
+        self._on_each_check.append(action)
 
     def start(self) -> None:
         """Begin looking each interval on a thread of this process; safe to call again."""
@@ -117,10 +117,10 @@ class Watch:
             self._values.clear()
             self._thread = None
             self._stopped.clear()
-            self.last_look = 0.0
+            self.last_check = 0.0
 
     def _act(self) -> None:
-        for action in self._each_time:
+        for action in self._on_each_check:
             try:
                 action()
             except Exception:
@@ -131,7 +131,7 @@ class Watch:
         while not self._stopped.wait(self.interval):
             try:
                 with self._app.app_context():
-                    self.look()
+                    self.check_versions()
                     self._act()
                 failing = False
             except Exception:
@@ -142,14 +142,14 @@ class Watch:
                 failing = True
 
 
-def bump(topic: str) -> None:
+def invalidate(topic: str) -> None:
     """Say that what `topic` covers has changed, in the present unit of work; this process sees it at once after commit."""
-    db.session.execute(RAISE_VERSION, {"topic": topic})
+    db.session.execute(INCREMENT_VERSION, {"topic": topic})
     watch = current_watch()
-    after_commit(watch.look)
+    after_commit(watch.check_versions)
 
 
-def current_watch() -> Watch:
+def current_watch() -> CacheWatch:
     """The watch of the running application."""
-    watch: Watch = extension("watch")
+    watch: CacheWatch = extension("watch")
     return watch

@@ -24,8 +24,8 @@ from citizen_app.registry.words import ServiceWords
 from citizen_app.staff import operations as staff
 from citizen_app.staff import sessions, tokens
 from citizen_app.staff.models import StaffToken
+from citizen_app.storage.locking import guarded_update, lock_row
 from citizen_app.storage.orm import db
-from citizen_app.storage.rows import held, moved
 from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing.races import at_once, before_commit, in_unit
 from tests.integration.staff.people import PASSWORD, hire
@@ -57,7 +57,7 @@ def count(app: CitizenFlask, column: object) -> int:
 
 
 def add_held(citizen_id: str) -> None:
-    citizen = held(Citizen, citizen_id)
+    citizen = lock_row(Citizen, citizen_id)
     assert citizen is not None
     citizen.fare_class += 1
     db.session.flush()
@@ -94,11 +94,11 @@ def test_control_a_row_that_is_only_read_is_written_over(app: CitizenFlask, citi
 def test_a_row_is_moved_once(app: CitizenFlask, citizen_id: str) -> None:
     def suspend() -> bool:
         is_active = (Citizen.id == citizen_id, Citizen.status == "active")
-        return moved(Citizen, *is_active, status="suspended") is not None
+        return guarded_update(Citizen, *is_active, status="suspended") is not None
 
     assert sorted(at_once(lambda: in_unit(app, suspend), AT_ONCE)) == [False] * (AT_ONCE - 1) + [True]
     with app.app_context(), transaction():
-        assert held(Citizen, "019ab1c2-7d3e-7f00-9b1a-2c3d4e5f6071") is None
+        assert lock_row(Citizen, "019ab1c2-7d3e-7f00-9b1a-2c3d4e5f6071") is None
 
 
 def test_control_a_row_that_is_looked_at_first_is_moved_by_each(app: CitizenFlask, citizen_id: str) -> None:

@@ -1,7 +1,7 @@
 """Rows that several people may change at the same moment. What was read may be over when it is written; here are the two ways that hold.
 
-`held(Model, key)` when the rule needs more than the row can say: whoever comes second waits, and then reads what the first has left.
-`moved(Model, *as_stated, **to)` when one statement can say it all: the row is changed if it still is as stated, and one of many wins.
+`lock_row(Model, key)` when the rule needs more than the row can say: whoever comes second waits, and then reads what the first has left.
+`guarded_update(Model, *as_stated, **to)` when one statement can say it all: the row is changed if it still is as stated, and one of many wins.
 On SQLite writing units of work take turns from their beginning (`database`), on PostgreSQL these two make them.
 """
 
@@ -16,7 +16,7 @@ from citizen_app.storage.orm import Model, db
 Row = TypeVar("Row", bound=Model)
 
 
-def held(model: type[Row], key: Any) -> Row | None:
+def lock_row(model: type[Row], key: Any) -> Row | None:
     """The row with this primary key as it stands now, held until the unit of work ends; None where there is none.
 
     Its key cannot change, so rows that refer to it can be added meanwhile (`FOR NO KEY UPDATE`). Two statements: one that joins would
@@ -28,7 +28,7 @@ def held(model: type[Row], key: Any) -> Row | None:
     return db.session.get(model, key, populate_existing=True)
 
 
-def moved(model: type[Row], *as_stated: ColumnElement[bool], **to: Any) -> Row | None:
+def guarded_update(model: type[Row], *as_stated: ColumnElement[bool], **to: Any) -> Row | None:
     """Change the one row that is as stated when its turn comes, in one statement; the row as it is then, or None."""
     change = update(model).where(*as_stated).values(**to).returning(_key_of(model))
     key = db.session.scalar(change.execution_options(synchronize_session=False))
