@@ -21,7 +21,7 @@ from citizen_app.ids import IdConverter
 from citizen_app.jobs.runner import Job
 from citizen_app.kiosks.tally import UnreadableTally, current_tally
 from citizen_app.process import logs
-from citizen_app.registry import budget
+from citizen_app.registry import circuit_breaker
 from citizen_app.registry.checks import check_module
 from citizen_app.registry.checks.syntax import forget_sources
 from citizen_app.registry.findings import ServiceBroken
@@ -41,7 +41,7 @@ from citizen_app.storage import dialects
 from citizen_app.storage.cached_values import CacheWatch
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
-from citizen_app.usage.waiting import hand_over_to_newly_met
+from citizen_app.usage.pending_looks import assign_to_newly_met
 from citizen_app.web.boundary.audiences import SAFE_METHODS, Audience, audience_of
 from citizen_app.web.boundary.errors import answer_errors
 from citizen_app.web.boundary.lazy_url_map import LazyUrlRule
@@ -85,32 +85,32 @@ class CitizenFlask(Flask):
         view = self.view_functions[asked.endpoint or ""]
         audience = audience_of(blueprint)
         if audience.limit is not None:
-            limiter.ask(audience.limit, address_key())
+            limiter.check(audience.limit, address_key())
         allow_body_of_route(asked, view)
         # A body that comes slowly must not hold a transaction, on SQLite the only writing one.
         read_body(asked)
         service: str | None = getattr(blueprint, "service", None)
         if not has_its_own_units(view):
             with transaction(reading=asked.method in SAFE_METHODS):
-                _admit(audience, service)
+                _authenticate(audience, service)
                 return super().dispatch_request()
         with nullcontext() if audience.known_from_memory else transaction():
-            _admit(audience, service)
+            _authenticate(audience, service)
         return super().dispatch_request()
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Hold nothing in memory that was learnt since the start, as a process that has just begun: values of rows, counts, queues."""
         current: CacheWatch = self.extensions["watch"]
-        current.forget()
-        hold_in_memory(self)
-        keep_logs(self)
+        current.reset()
+        init_process_state(self)
+        configure_logging(self)
         open_vault(self)
-        limit_rates(self)
+        configure_rate_limits(self)
         for module in self.extensions["registry"]:
-            module.breaker.forget()
+            module.breaker.reset()
 
 
-def _admit(audience: Audience, service: str | None) -> None:
+def _authenticate(audience: Audience, service: str | None) -> None:
     """Let the caller in, or raise the problem that says why not."""
     if service is not None and not standing_of(service).enabled:
         raise Problem("service-disabled")
@@ -136,7 +136,7 @@ def _settings(app: Flask) -> Settings:
     return settings
 
 
-def keep_logs(app: Flask) -> None:
+def configure_logging(app: Flask) -> None:
     """JSON lines with request ids and redaction."""
     logs.configure_logs(_settings(app))
 
@@ -172,23 +172,23 @@ def connect_database(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         dialects.apply_rules(db.engine)
-        budget.watch_statements(db.engine)
+        circuit_breaker.watch_statements(db.engine)
 
 
-def hold_in_memory(app: Flask) -> None:
+def init_process_state(app: Flask) -> None:
     """What a process counts and remembers beside the rows."""
-    app.extensions.update({name: begin() for name, begin in IN_MEMORY.items()})
+    app.extensions.update({name: begin() for name, begin in PROCESS_STATE.items()})
 
 
-def keep_watch(app: Flask) -> None:
+def start_cache_watch(app: Flask) -> None:
     """Values in memory that follow their rows; the thread starts with the first request of a process."""
     app.extensions["watch"] = watch = CacheWatch(app, _settings(app).watch_interval)
     watch.on_each_check(lambda: current_tally().write())
-    watch.on_each_check(hand_over_to_newly_met)
+    watch.on_each_check(assign_to_newly_met)
     app.before_request(watch.start)
 
 
-def limit_rates(app: Flask) -> None:
+def configure_rate_limits(app: Flask) -> None:
     """Rate limits: counted in Redis when there is one, in memory otherwise and while Redis is away."""
     limiter.use(_settings(app).redis_url)
 
@@ -236,7 +236,7 @@ def collect_jobs(app: Flask) -> None:
     app.extensions["jobs"] = jobs
 
 
-def answer(app: Flask) -> None:
+def configure_responses(app: Flask) -> None:
     """Errors as problems, security headers and one log line on every answer."""
     answer_errors(app)
     finish_responses(app)
@@ -254,24 +254,24 @@ def add_commands(app: Flask) -> None:
         app.cli.add_command(command)
 
 
-IN_MEMORY: Final[Mapping[str, Callable[[], object]]] = {
+PROCESS_STATE: Final[Mapping[str, Callable[[], object]]] = {
     "scan_queues": ScanQueues,
     "unreadable_tally": UnreadableTally,
     "newly_met": NewlyMet,
 }
 
 STEPS: Final[tuple[Callable[[Flask], None], ...]] = (
-    keep_logs,
+    configure_logging,
     configure_flask,
     open_vault,
     connect_database,
-    hold_in_memory,
-    keep_watch,
-    limit_rates,
+    init_process_state,
+    start_cache_watch,
+    configure_rate_limits,
     install_services,
     register_routes,
     collect_jobs,
     measure,
-    answer,
+    configure_responses,
     add_commands,
 )

@@ -31,9 +31,9 @@ Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
-AWAY_SECONDS: Final = 5.0
+REDIS_RETRY_SECONDS: Final = 5.0
 """How long a Redis that did not answer is not asked again."""
-REDIS_PATIENCE: Final = 0.2
+REDIS_TIMEOUT: Final = 0.2
 EXACT: Final = 6
 """Decimal places that count: who waits as long as told is not refused for a rounding error."""
 LIMITED: Final = "limits_calls"
@@ -52,7 +52,7 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LimitState:
     """How a caller stands after a call: whether it was within the limit, how many are left, seconds until there are more."""
 
     limit: Limit
@@ -64,10 +64,10 @@ class Standing:
 class Counters(Protocol):
     """Where calls are counted. `name` and `key` together say what is limited and for whom."""
 
-    def hit(self, name: str, limit: Limit, key: str) -> Standing:
+    def hit(self, name: str, limit: Limit, key: str) -> LimitState:
         """Count a call, unless it is over the limit."""
 
-    def look(self, name: str, limit: Limit, key: str) -> Standing:
+    def peek(self, name: str, limit: Limit, key: str) -> LimitState:
         """How a call would stand, uncounted."""
 
     def reset(self) -> None:
@@ -82,15 +82,15 @@ class MemoryCounters:
         self._lock = threading.Lock()
         self._windows: dict[tuple[str, Limit], _Window] = {}
 
-    def hit(self, name: str, limit: Limit, key: str) -> Standing:
+    def hit(self, name: str, limit: Limit, key: str) -> LimitState:
         """Count a call, unless it is over the limit."""
-        return self._ask(name, limit, key, counted=True)
+        return self._check(name, limit, key, counted=True)
 
-    def look(self, name: str, limit: Limit, key: str) -> Standing:
+    def peek(self, name: str, limit: Limit, key: str) -> LimitState:
         """How a call would stand, uncounted."""
-        return self._ask(name, limit, key, counted=False)
+        return self._check(name, limit, key, counted=False)
 
-    def _ask(self, name: str, limit: Limit, key: str, *, counted: bool) -> Standing:
+    def _check(self, name: str, limit: Limit, key: str, *, counted: bool) -> LimitState:
         number, elapsed = divmod(self._now(), limit.period)
         with self._lock:
             window = self._windows.get((name, limit))
@@ -104,7 +104,7 @@ class MemoryCounters:
                 window.counts[key] = here + 1
         left = max(0, math.floor(limit.most - used - allowed))
         until_more = limit.period if allowed else _until_one_fits(limit, here, earlier)
-        return Standing(limit, allowed, left, math.ceil(round(until_more - elapsed, EXACT)))
+        return LimitState(limit, allowed, left, math.ceil(round(until_more - elapsed, EXACT)))
 
     def reset(self) -> None:
         """Forget everything."""
@@ -135,22 +135,22 @@ class RedisCounters:
 
         self._errors = redis.RedisError
         self._redis = redis.Redis.from_url(
-            url, socket_timeout=REDIS_PATIENCE, socket_connect_timeout=REDIS_PATIENCE
+            url, socket_timeout=REDIS_TIMEOUT, socket_connect_timeout=REDIS_TIMEOUT
         )
         self._now = now
         self._alone = MemoryCounters(now)
         self._away_until = 0.0
 
-    def hit(self, name: str, limit: Limit, key: str) -> Standing:
+    def hit(self, name: str, limit: Limit, key: str) -> LimitState:
         """Count a call."""
-        return self._ask(name, limit, key, counted=True)
+        return self._check(name, limit, key, counted=True)
 
-    def look(self, name: str, limit: Limit, key: str) -> Standing:
+    def peek(self, name: str, limit: Limit, key: str) -> LimitState:
         """How a call would stand, uncounted."""
-        return self._ask(name, limit, key, counted=False)
+        return self._check(name, limit, key, counted=False)
 
-    def _ask(self, name: str, limit: Limit, key: str, *, counted: bool) -> Standing:
-        alone = self._alone.hit if counted else self._alone.look
+    def _check(self, name: str, limit: Limit, key: str, *, counted: bool) -> LimitState:
+        alone = self._alone.hit if counted else self._alone.peek
         if time.monotonic() < self._away_until:
             return alone(name, limit, key)
         number, elapsed = divmod(self._now(), limit.period)
@@ -159,10 +159,10 @@ class RedisCounters:
             count = self._counted(place, limit) if counted else int(self._redis.get(place) or 0) + 1
         except self._errors as error:
             log.error("Redis is away; each process counts its rate limits alone", error=type(error).__name__)
-            self._away_until = time.monotonic() + AWAY_SECONDS
+            self._away_until = time.monotonic() + REDIS_RETRY_SECONDS
             return alone(name, limit, key)
         left = max(0, limit.most - count)
-        return Standing(limit, count <= limit.most, left, math.ceil(limit.period - elapsed))
+        return LimitState(limit, count <= limit.most, left, math.ceil(limit.period - elapsed))
 
     def _counted(self, place: str, limit: Limit) -> int:
         with self._redis.pipeline(transaction=False) as asked:
@@ -216,7 +216,7 @@ class Limiter:
                     return route(*args, **kwargs)
                 limits = limits_of(words if isinstance(words, str) else words())
                 key = (key_func or self._key)()
-                self._ask(limits, key, self.counters.look if refusals_only else self.counters.hit)
+                self._check(limits, key, self.counters.peek if refusals_only else self.counters.hit)
                 try:
                     return route(*args, **kwargs)
                 except Exception:
@@ -230,16 +230,18 @@ class Limiter:
 
         return decorate
 
-    def ask(self, words: str, key: str) -> None:
+    def check(self, words: str, key: str) -> None:
         """Count a call of the present route, whatever that does. Raises a 429 beyond the limit."""
         if self.enabled:
-            self._ask(limits_of(words), key, self.counters.hit)
+            self._check(limits_of(words), key, self.counters.hit)
 
-    def _ask(self, limits: tuple[Limit, ...], key: str, ask: Callable[[str, Limit, str], Standing]) -> None:
+    def _check(
+        self, limits: tuple[Limit, ...], key: str, ask: Callable[[str, Limit, str], LimitState]
+    ) -> None:
         name, notes = current_request().endpoint or "", request_globals()
         for limit in limits:
             standing = ask(name, limit, key)
-            tightest: Standing | None = notes.get("limited")
+            tightest: LimitState | None = notes.get("limited")
             if tightest is None or standing.left <= tightest.left:
                 notes.limited = standing
             if not standing.allowed:
@@ -252,7 +254,7 @@ def limits_itself(view: Callable[..., object], method: str) -> bool:
     return any(getattr(function, LIMITED, False) for function in (view, handler))
 
 
-def headers_of(standing: Standing) -> tuple[tuple[str, str], ...]:
+def headers_of(standing: LimitState) -> tuple[tuple[str, str], ...]:
     """What a caller is told: the limit, how many calls are left, and the seconds until there are more."""
     return (
         ("RateLimit-Limit", str(standing.limit.most)),

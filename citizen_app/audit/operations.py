@@ -29,7 +29,7 @@ class Actor:
 
 
 @runtime_checkable
-class Acts(Protocol):
+class HasActor(Protocol):
     """A caller that the audit log can name."""
 
     @property
@@ -53,7 +53,7 @@ def record(
     `action` reads `kiosk.create`; `details` are plain JSON values without personal data of citizens. Without
     `actor` it is whoever calls the present request, or the operating system's user in a command.
     """
-    who = actor or present_actor()
+    who = actor or current_actor()
     event = AuditEvent(
         at=clock.now(),
         actor_kind=who.kind,
@@ -72,11 +72,11 @@ def record(
     return event
 
 
-def present_actor() -> Actor:
+def current_actor() -> Actor:
     """Who acts now: the caller of the request, the user of the command, otherwise the system."""
     if has_request_context():
         caller = getattr(g, "caller", None)
-        return caller.actor if isinstance(caller, Acts) else SYSTEM
+        return caller.actor if isinstance(caller, HasActor) else SYSTEM
     if click.get_current_context(silent=True) is not None:
         return Actor("command", None, _system_user())
     return SYSTEM

@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 from sqlalchemy import func, select, update
 
 from citizen_app import clock
-from citizen_app.audit.operations import Actor, present_actor, record
+from citizen_app.audit.operations import Actor, current_actor, record
 from citizen_app.codes.cose import VerifyKey
 from citizen_app.ids import new_id
 from citizen_app.kiosks.activation import LIFETIME, activation_hash
@@ -71,7 +71,7 @@ def create(
         activation_hash=activation_hash(code),
         activation_expires_at=moment + LIFETIME,
         created_at=moment,
-        created_by=present_actor().name[:60],
+        created_by=current_actor().name[:60],
     )
     db.session.add_all([placement, kiosk])
     db.session.flush()

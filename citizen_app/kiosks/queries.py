@@ -68,7 +68,7 @@ class Admission:
         return self.until is None or clock.now() < self.until
 
 
-class LookUpAllowance:
+class LookUpRateLimit:
     """At most so many look-ups per second in this process."""
 
     def __init__(self, per_second: int) -> None:
@@ -132,7 +132,7 @@ def _load(connection: Connection) -> dict[bytes, Admission]:
 
 
 _watched: Final = CachedValue("kiosks", _load)
-_allowance: Final = LookUpAllowance(LOOK_UPS_PER_SECOND)
+_allowance: Final = LookUpRateLimit(LOOK_UPS_PER_SECOND)
 
 
 def kiosk_of_token(token: str) -> KioskView | None:

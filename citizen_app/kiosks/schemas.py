@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from citizen_app.kiosks.models import Kiosk
 from citizen_app.storage.keyset import PageQuerySchema, PageSchema
-from citizen_app.wire.inputs import ChangeSchema, Members, StrictSchema, WholeNumber
+from citizen_app.wire.inputs import ChangeSchema, Members, StrictInteger, StrictSchema
 from citizen_app.wire.moments import Moment
 
 STATES = ("pending", "active", "revoked")
@@ -58,7 +58,7 @@ class HeartbeatRequestSchema(StrictSchema):
 
     clock = Moment(required=True, metadata={"description": "The kiosk's own clock at sending."})
     bundle_version = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=80))
-    journal_seq = WholeNumber(load_default=None, allow_none=True, validate=validate.Range(0, 2**53))
+    journal_seq = StrictInteger(load_default=None, allow_none=True, validate=validate.Range(0, 2**53))
     app_version = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=40))
 
 

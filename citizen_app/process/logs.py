@@ -70,7 +70,7 @@ _as_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 _access: Final = logging.getLogger("citizen_app.access")
 
 
-def tell_access(**facts: Any) -> None:
+def log_access(**facts: Any) -> None:
     """The line of one answered request, in the shape of every other line; there is one for each, so it is written directly."""
     if not _access.isEnabledFor(logging.INFO):
         return
@@ -81,16 +81,16 @@ def tell_access(**facts: Any) -> None:
         timestamp=datetime.now(UTC).isoformat().replace("+00:00", "Z"),
         request_id=request_id.get(),
     )
-    stream = BestEffort(sys.stderr)
+    stream = BestEffortStream(sys.stderr)
     stream.write(one_line(_as_json(line)) + "\n")
     stream.flush()
 
 
-class OurHandler(logging.StreamHandler[TextIO]):
+class JsonHandler(logging.StreamHandler[TextIO]):
     """Writes what libraries log; known by its class, so that a second application replaces it."""
 
 
-class BestEffort:
+class BestEffortStream:
     """A stream on which a line that cannot be written is dropped: a full disk under the log, or a reader that
     has gone, must not make a failure of an answer.
     """
@@ -125,10 +125,10 @@ def configure_logs(settings: Settings) -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False), _one_line],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, BestEffort(sys.stderr))),
+        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, BestEffortStream(sys.stderr))),
         cache_logger_on_first_use=False,
     )
-    handler = OurHandler(sys.stderr)
+    handler = JsonHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared[:-1], structlog.stdlib.ExtraAdder(), _redact_event],
@@ -141,7 +141,7 @@ def configure_logs(settings: Settings) -> None:
         )
     )
     root = logging.getLogger()
-    root.handlers[:] = [h for h in root.handlers if not isinstance(h, OurHandler)]
+    root.handlers[:] = [h for h in root.handlers if not isinstance(h, JsonHandler)]
     root.addHandler(handler)
     root.setLevel(max(level, logging.WARNING))
     _access.setLevel(level)

@@ -72,7 +72,7 @@ def request_answered(method: str, route: str, status: int, seconds: float) -> No
     _request(method, route, status // 100).observe(seconds)
 
 
-def problem_said(slug: str) -> None:
+def problem_answered(slug: str) -> None:
     """One problem of the catalogue."""
     _problem(slug).inc()
 
@@ -92,7 +92,7 @@ def hook_failed(service: str, cause: str) -> None:
     HOOK_FAILURES.labels(service, cause).inc()
 
 
-def write_turn_waited(seconds: float) -> None:
+def write_lock_waited(seconds: float) -> None:
     """A writer waited for its turn (SQLite)."""
     WRITE_WAITS.observe(seconds)
 

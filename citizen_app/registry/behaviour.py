@@ -119,7 +119,7 @@ class Refuse:
 
 
 @dataclass(frozen=True, slots=True)
-class AskFor:
+class NeedsInput:
     """Not yet: the kiosk must ask for these fields; `on_scan` is called again with the answer."""
 
     title: Text
@@ -127,7 +127,7 @@ class AskFor:
     lines: tuple[Text, ...] = ()
 
 
-Meaning = Allow | Refuse | AskFor
+Meaning = Allow | Refuse | NeedsInput
 
 
 class Hooks(Protocol):

@@ -19,7 +19,7 @@ from flask_smorest import Blueprint
 from citizen_app.flask_globals import extension
 from citizen_app.jobs.runner import Job
 from citizen_app.registry.behaviour import Hooks
-from citizen_app.registry.budget import Breaker
+from citizen_app.registry.circuit_breaker import CircuitBreaker
 from citizen_app.registry.contract import ServiceModule
 from citizen_app.registry.findings import Finding, ServiceBroken
 from citizen_app.registry.seeding import DemoCity, Seed
@@ -40,7 +40,7 @@ class InstalledModule:
     commands: click.Group | None
     jobs: tuple[Job, ...]
     seed: Callable[[DemoCity], Seed] | None
-    breaker: Breaker = field(default_factory=Breaker, compare=False)
+    breaker: CircuitBreaker = field(default_factory=CircuitBreaker, compare=False)
 
     @property
     def id(self) -> str:

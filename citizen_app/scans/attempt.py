@@ -15,7 +15,7 @@ from citizen_app.kiosks.queries import KioskView
 from citizen_app.scans.decisions import Answer, Verdict, refused
 from citizen_app.scans.sessions import ScanSession
 from citizen_app.usage.reasons import NAMELESS, Reason
-from citizen_app.wire.json_text import in_one_order
+from citizen_app.wire.json_text import canonical_json
 from citizen_app.wire.problems import Problem
 
 PLAUSIBLE_DELAY: Final = timedelta(minutes=5)
@@ -41,7 +41,7 @@ class ScanRequest:
         """
         nonce = self.challenge.hex() if self.challenge else None
         content = [self.purpose, self.code, self.session, nonce, self.context]
-        return hashlib.sha256(in_one_order(content)).digest()
+        return hashlib.sha256(canonical_json(content)).digest()
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from citizen_app import clock
-from citizen_app.registry.behaviour import Allow, AskFor, Refuse
+from citizen_app.registry.behaviour import Allow, NeedsInput, Refuse
 from citizen_app.registry.contract import ServiceModule
 from citizen_app.registry.fields import Field, json_schema_of
 from citizen_app.text import Language, Text
@@ -46,14 +46,14 @@ def refused(reason: Reason, *further: Text) -> Verdict:
     return Verdict("deny", reason, words.title, (*further, words.next_step), words.speak)
 
 
-def meant(meaning: Allow | Refuse | AskFor, descriptor: ServiceModule) -> Verdict:
+def verdict_of(meaning: Allow | Refuse | NeedsInput, descriptor: ServiceModule) -> Verdict:
     """What the module's answer amounts to. Raises `TypeError` or `LookupError` for an answer outside the contract."""
     if isinstance(meaning, Allow):
         outcome = _plain(meaning.outcome)
         return Verdict(
             "allow", "ok", meaning.title, meaning.lines, meaning.speak or meaning.title, outcome=outcome
         )
-    if isinstance(meaning, AskFor):
+    if isinstance(meaning, NeedsInput):
         words = WORDS["second_look_needed"]
         return Verdict(
             "needs_input",
@@ -74,7 +74,7 @@ def meant(meaning: Allow | Refuse | AskFor, descriptor: ServiceModule) -> Verdic
             "deny", "service_refused", detail.title, lines, detail.title, detail.code, _plain(meaning.outcome)
         )
     raise TypeError(
-        f"on_scan of {descriptor.id} answered {type(meaning).__name__}, not Allow, Refuse or AskFor"
+        f"on_scan of {descriptor.id} answered {type(meaning).__name__}, not Allow, Refuse or NeedsInput"
     )
 
 

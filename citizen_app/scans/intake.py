@@ -31,7 +31,7 @@ def completed(kiosk: KioskView, scan_id: str, values: Mapping[str, Any]) -> Atte
     )
 
 
-def again(before: Attempt) -> Attempt:
+def retry_of(before: Attempt) -> Attempt:
     """The same request for another walk, with nothing found out about it yet but what steps 1 to 3 say."""
     completion = before.completion and Completion(before.completion.sent)
     attempt = Attempt(

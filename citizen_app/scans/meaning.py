@@ -13,11 +13,11 @@ from citizen_app.citizens.queries import ScannedCitizen
 from citizen_app.citizens.traits import FareClass
 from citizen_app.process import metrics
 from citizen_app.registry.behaviour import CitizenView, KioskOfScan, Scan
-from citizen_app.registry.budget import BudgetSpent, ModuleBusy
+from citizen_app.registry.circuit_breaker import BudgetExceeded, ModuleBusy
 from citizen_app.registry.modules import InstalledModule
 from citizen_app.registry.state import granted_scopes, settings_of
 from citizen_app.scans.attempt import Attempt
-from citizen_app.scans.decisions import meant
+from citizen_app.scans.decisions import verdict_of
 from citizen_app.secrecy.vault import current_vault
 from citizen_app.settings import current_settings
 from citizen_app.storage.dialects import outage_cause
@@ -39,7 +39,7 @@ class ModuleFailed(Exception):
         self.cause: FailureCause = cause
 
 
-class Asking:
+class HookCaller:
     """A service module as the scans of one walk ask it: what is the same for all of them is looked up once."""
 
     def __init__(self, module: InstalledModule) -> None:
@@ -72,7 +72,7 @@ class Asking:
         module, asked = self._module, time.perf_counter()
         try:
             with module.breaker.guard(self._budget_ms / 1000), raise_if_connection_lost():
-                attempt.verdict = meant(module.hooks.on_scan(scan), module.descriptor)
+                attempt.verdict = verdict_of(module.hooks.on_scan(scan), module.descriptor)
                 flush()  # what the module left pending fails here, on its account
         except ModuleBusy:  # it was not even asked
             metrics.hook_failed(module.id, "busy")
@@ -96,7 +96,7 @@ class Asking:
 
     def _failed(self, error: Exception, attempt: Attempt) -> ModuleFailed:
         service, purpose = self._module.id, attempt.request.purpose
-        if isinstance(error, BudgetSpent):
+        if isinstance(error, BudgetExceeded):
             cause: FailureCause = "late"
             log.error(
                 "service module took too long", service=service, purpose=purpose, budget_ms=self._budget_ms

@@ -18,7 +18,7 @@ from typing import Final
 from citizen_app.flask_globals import extension
 from citizen_app.scans.attempt import Attempt
 from citizen_app.scans.decisions import Answer
-from citizen_app.scans.intake import again
+from citizen_app.scans.intake import retry_of
 from citizen_app.scans.meaning import ModuleFailed
 from citizen_app.scans.walk import walk
 from citizen_app.storage.dialects import is_conflict
@@ -83,17 +83,20 @@ def decide(attempts: Sequence[Attempt], seconds: float) -> list[Outcome | None]:
         except ModuleFailed as failure:
             failed.add(failure.key)
             cut = 1 + [attempt.key for attempt in batch].index(failure.key)
-            parts = [again(attempt) for attempt in batch[cut:]], [again(attempt) for attempt in batch[:cut]]
-            waiting += [part for part in parts if part]
+            waiting += [_retries(part) for part in (batch[cut:], batch[:cut]) if part]
         except Exception as error:
             conflicts += 1
             if not is_conflict(error) or conflicts > MOST_CONFLICTS:
                 raise
-            waiting.append([again(attempt) for attempt in batch])
+            waiting.append(_retries(batch))
         else:
             outcomes.update((attempt.key, attempt.outcome) for attempt in batch)
         left = seconds - (time.monotonic() - began)
     return [outcomes[attempt.key] for attempt in attempts]
+
+
+def _retries(attempts: Sequence[Attempt]) -> list[Attempt]:
+    return [retry_of(attempt) for attempt in attempts]
 
 
 class ScanQueues:

@@ -19,8 +19,8 @@ from citizen_app.codes.format import NONCE_BYTES
 from citizen_app.scans.attempt import ScanRequest
 from citizen_app.text import Text
 from citizen_app.wire.faults import Refused
-from citizen_app.wire.inputs import GivenId
-from citizen_app.wire.json_text import NO_TEXT, is_text
+from citizen_app.wire.inputs import ClientGeneratedId
+from citizen_app.wire.json_text import NO_TEXT, is_storable
 from citizen_app.wire.moments import Moment
 
 NONCE_FORM = Text("随机数请写成 16 位十六进制数字", "write the nonce as 16 hexadecimal digits")
@@ -50,7 +50,7 @@ class ScannedSchema(Schema):
     @pre_load
     def texts(self, data: Any, **kwargs: Any) -> Any:
         """Everything but what was read can be stored."""
-        if isinstance(data, dict) and not is_text(
+        if isinstance(data, dict) and not is_storable(
             {k: v for k, v in data.items() if k != self.read_by_scanner}
         ):
             raise Refused(NO_TEXT)
@@ -63,7 +63,7 @@ class ScanRequestSchema(ScannedSchema):
     read_by_scanner = "code"
     together: ClassVar = {"oneOf": [{"required": ["code"]}, {"required": ["session"]}]}
 
-    scan_id = GivenId(
+    scan_id = ClientGeneratedId(
         required=True,
         metadata={"description": "Made by the kiosk, unique per kiosk, best a UUIDv7; a retry repeats it."},
     )

@@ -29,8 +29,8 @@ from citizen_app.registry.modules import InstalledModule, current_registry
 from citizen_app.registry.state import standing_of
 from citizen_app.scans import answers, replay
 from citizen_app.scans.attempt import Attempt
-from citizen_app.scans.completion import TOO_LATE, digest_of, resume
-from citizen_app.scans.meaning import Asking
+from citizen_app.scans.meaning import HookCaller
+from citizen_app.scans.needs_input import TOO_LATE, digest_of, resume
 from citizen_app.scans.outcomes import answer_for, count_decided, event_for, new_answer
 from citizen_app.secrecy.vault import current_vault
 from citizen_app.storage.transactions import after_commit
@@ -45,7 +45,7 @@ def walk(attempts: Sequence[Attempt], failed: Collection[tuple[str, str]], secon
     after so many seconds about none but the first. Raises `ModuleFailed`: nothing of this unit of work may stay."""
     service = attempts[0].kiosk.service
     module = current_registry().get(service)
-    _recall(attempts)
+    _answer_repeated(attempts)
     fresh = [attempt for attempt in attempts if attempt.outcome is None]
     _check_status(service, fresh)
     _check_permission(service, fresh, module)
@@ -56,7 +56,7 @@ def walk(attempts: Sequence[Attempt], failed: Collection[tuple[str, str]], secon
     _record(service, [attempt for attempt in fresh if attempt.verdict is not None], module)
 
 
-def _recall(attempts: Sequence[Attempt]) -> None:
+def _answer_repeated(attempts: Sequence[Attempt]) -> None:
     """Idempotency: a scan that was answered before hears the same. Rubbish is not looked for; a code whose key has been disabled since is."""
     named = [a for a in attempts if a.completion is None and a.names_somebody]
     stored = answers.stored_answers([attempt.key for attempt in named])
@@ -150,7 +150,7 @@ def _ask(
     seconds: float,
 ) -> None:
     """Step 7: the module decides, one scan after another; those for which it has no time stay open."""
-    asking, end = Asking(module), time.monotonic() + seconds
+    asking, end = HookCaller(module), time.monotonic() + seconds
     for position, attempt in enumerate(attempts):
         if attempt.key in failed:
             asking.give_up(attempt)

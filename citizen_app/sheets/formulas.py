@@ -12,6 +12,6 @@ FORMULA: Final = re.compile(rf"[\s{UNSEEN}]*[=+\-@＝＋－＠﹦﹢﹣﹫]|[\t\
 return ends the cell for some programs, so that what follows it would begin one."""
 
 
-def neutralised(text: str) -> str:
+def escape_formula(text: str) -> str:
     """Text that no spreadsheet takes for a formula."""
     return "'" + text if FORMULA.match(text) else text

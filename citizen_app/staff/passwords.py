@@ -16,7 +16,7 @@ from citizen_app.wire.problems import Problem, invalid_input
 
 SHORTEST: Final = 12
 LONGEST: Final = 256
-HASHES_AT_ONCE: Final = 2
+CONCURRENT_HASHES: Final = 2
 PATIENCE_SECONDS: Final = 2.0
 
 TOO_SHORT: Final = Text("至少 {count} 个字符", "at least {count} characters").fill(count=SHORTEST)
@@ -58,7 +58,7 @@ UNLEET: Final = str.maketrans(
 )
 
 _hasher: Final = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
-_turns: Final = threading.BoundedSemaphore(HASHES_AT_ONCE)
+_turns: Final = threading.BoundedSemaphore(CONCURRENT_HASHES)
 
 
 def check_strength(password: str, username: str, pointer: str = "/password") -> None:
@@ -88,7 +88,7 @@ def weakness(password: str, username: str) -> Text | None:
 
 def hash_password(password: str) -> str:
     """The argon2id hash, with its parameters, that is stored."""
-    with _Turn():
+    with _HashSlot():
         return _hasher.hash(_normal(password))
 
 
@@ -100,9 +100,9 @@ def verify_password(stored: str | None, password: str) -> bool:
     """
     if len(password) > LONGEST:
         password = password[:LONGEST] + "\0"  # never a password, but the same work
-    with _Turn():
+    with _HashSlot():
         try:
-            right = _hasher.verify(stored or _nobodys_hash(), _normal(password))
+            right = _hasher.verify(stored or _dummy_hash(), _normal(password))
         except (VerificationError, InvalidHashError):
             return False
     return right and stored is not None
@@ -113,7 +113,7 @@ def is_outdated(stored: str) -> bool:
     return _hasher.check_needs_rehash(stored)
 
 
-class _Turn:
+class _HashSlot:
     def __enter__(self) -> None:
         if not _turns.acquire(timeout=PATIENCE_SECONDS):
             raise Problem("unavailable", headers={"Retry-After": "2"})
@@ -123,7 +123,7 @@ class _Turn:
 
 
 @cache
-def _nobodys_hash() -> str:
+def _dummy_hash() -> str:
     return _hasher.hash("nobody has this password")
 
 

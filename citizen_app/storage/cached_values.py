@@ -110,7 +110,7 @@ class CacheWatch:
         if self._thread is not None:
             self._thread.join()
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Hold no value, and stand still until the next start."""
         self.stop()
         with self._lock:

@@ -214,7 +214,7 @@ def _apply_sqlite_rules(engine: Engine) -> None:
         if not only_reads and not connection.info.get("writes"):
             asked = time.perf_counter()
             lock.acquire(LOCK_TIMEOUT_SECONDS)
-            metrics.write_turn_waited(time.perf_counter() - asked)
+            metrics.write_lock_waited(time.perf_counter() - asked)
             connection.info["writes"] = True
         if connection.info.get("only_reads", False) is not only_reads:
             connection.exec_driver_sql(f"PRAGMA query_only={'ON' if only_reads else 'OFF'}")

@@ -18,7 +18,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from citizen_app.ids import first_id_at, new_id
-from citizen_app.registry.budget import check_budget
+from citizen_app.registry.circuit_breaker import check_budget
 from citizen_app.secrecy.sealing import SealedText
 from citizen_app.storage.cached_values import CachedValue, invalidate
 from citizen_app.storage.columns import Id, Json, UtcDateTime

@@ -13,11 +13,11 @@ work while a unit of work is open: read first, then write. `Archive` opens a zip
         with transaction():
             …
 
-A `Report` counts what became of the rows and says why some were rejected. `neutralised` is for text that goes out to a spreadsheet.
+A `Report` counts what became of the rows and says why some were rejected. `escape_formula` is for text that goes out to a spreadsheet.
 """
 
 from citizen_app.sheets.archives import BROKEN_ARCHIVE, Archive, ArchiveRefused
-from citizen_app.sheets.formulas import neutralised
+from citizen_app.sheets.formulas import escape_formula
 from citizen_app.sheets.limits import ON_THE_COMMAND_LINE, FileUnreadable, Limits
 from citizen_app.sheets.reading import Header, Row, RowRefused, Sheet, Titles, read_sheet
 from citizen_app.sheets.report import ImportReportSchema, Rejected, Report, told
@@ -37,7 +37,7 @@ __all__ = [
     "RowRefused",
     "Sheet",
     "Titles",
-    "neutralised",
+    "escape_formula",
     "read_sheet",
     "told",
 ]

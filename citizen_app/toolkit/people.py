@@ -36,7 +36,7 @@ def calling_citizen(service: str) -> CitizenView:
     return view_of(found, vault.citizen_ref(service, citizen_id), module_of(service))
 
 
-def hold_caller() -> None:
+def lock_caller() -> None:
     """From here to the end of the unit of work requests of the calling citizen take turns: for limits on what one citizen may have open."""
     if lock_row(Citizen, current_citizen().citizen_id) is None:
         raise Problem("sign-in-required", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
@@ -47,7 +47,7 @@ __all__ = [
     "PhoneRefused",
     "calling_citizen",
     "contact_ref",
-    "hold_caller",
+    "lock_caller",
     "masked_name",
     "masked_phone",
 ]

@@ -4,27 +4,27 @@
 from citizen_app.citizens.traits import AgeBand, FareClass
 from citizen_app.registry.behaviour import (
     Allow,
-    AskFor,
     CitizenView,
     KioskOfScan,
     Meaning,
+    NeedsInput,
     Refuse,
     Scan,
     ScopeNotGranted,
 )
-from citizen_app.registry.budget import check_budget
+from citizen_app.registry.circuit_breaker import check_budget
 from citizen_app.registry.fields import Field
 from citizen_app.text import Text
 
 __all__ = [
     "AgeBand",
     "Allow",
-    "AskFor",
     "CitizenView",
     "FareClass",
     "Field",
     "KioskOfScan",
     "Meaning",
+    "NeedsInput",
     "Refuse",
     "Scan",
     "ScopeNotGranted",

@@ -44,10 +44,17 @@ from citizen_app.web.boundary.audiences import (
 from citizen_app.web.boundary.idempotency_keys import idempotent
 from citizen_app.web.boundary.uploads import UploadedFile, file_argument
 from citizen_app.wire.faults import Refused
-from citizen_app.wire.inputs import ChangeSchema, GivenId, Pattern, StrictSchema, WholeNumber, YesNo
+from citizen_app.wire.inputs import (
+    ChangeSchema,
+    ClientGeneratedId,
+    Pattern,
+    StrictBoolean,
+    StrictInteger,
+    StrictSchema,
+)
 from citizen_app.wire.language import caller_language, speaking
 from citizen_app.wire.moments import Moment
-from citizen_app.wire.outputs import MomentOut, Said
+from citizen_app.wire.outputs import MomentOut, TextOut
 from citizen_app.wire.problems import InputError, Problem, invalid_input
 
 View = Callable[..., Any]
@@ -94,7 +101,7 @@ __all__ = [
     "Audience",
     "Blueprint",
     "ChangeSchema",
-    "GivenId",
+    "ClientGeneratedId",
     "InputError",
     "Moment",
     "MomentOut",
@@ -104,12 +111,12 @@ __all__ = [
     "Pattern",
     "Problem",
     "Refused",
-    "Said",
     "Schema",
+    "StrictBoolean",
+    "StrictInteger",
     "StrictSchema",
+    "TextOut",
     "UploadedFile",
-    "WholeNumber",
-    "YesNo",
     "audit",
     "calling_kiosk",
     "calling_staff",

@@ -22,7 +22,7 @@ from sqlalchemy import Row, Select, or_, select
 from citizen_app.ids import first_id_at
 from citizen_app.kiosks.models import Kiosk, Placement
 from citizen_app.settings import current_settings
-from citizen_app.sheets.formulas import neutralised
+from citizen_app.sheets.formulas import escape_formula
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
 from citizen_app.text import Language, Text
@@ -238,7 +238,7 @@ def chunks(selection: Selection, language: Language, size: int = CHUNK) -> Itera
 def _as_text(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ")
-    return neutralised(cell or "")
+    return escape_formula(cell or "")
 
 
 def _queries(selection: Selection) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:

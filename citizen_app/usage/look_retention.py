@@ -40,7 +40,7 @@ def _last_of_step(bound: str) -> str | None:
 
 
 def _delete_to(last: str) -> int:
-    with _guards_away():
+    with _without_triggers():
         for people in (UsageLookSeen, UsageLookWaiting):
             db.session.execute(delete(people).where(people.look_id <= last))
         removed = len(
@@ -51,7 +51,7 @@ def _delete_to(last: str) -> int:
 
 
 @contextmanager
-def _guards_away() -> Iterator[None]:
+def _without_triggers() -> Iterator[None]:
     """For this transaction only; nobody else sees the tables without their guards (docs/adr/0010)."""
     away, back = [], []
     for table, key in GUARDED.items():

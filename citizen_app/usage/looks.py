@@ -27,8 +27,8 @@ from citizen_app.storage.statements import Prepared
 from citizen_app.storage.transactions import write_after_read
 from citizen_app.text import Text
 from citizen_app.usage.models import UsageLook, UsageLookSeen, UsageLookWaiting
+from citizen_app.usage.pending_looks import assign_pending_looks, indexes_of, person_index
 from citizen_app.usage.titles import service_title
-from citizen_app.usage.waiting import hand_over, indexes_of, person_index
 from citizen_app.wire.problems import Problem
 
 OF_STAFF: Final = Text("该服务的工作人员", "Staff of the service")
@@ -117,7 +117,7 @@ def looks_at_citizen(citizen_id: str, *, limit: int, cursor: str | None = None) 
     key, indexes = citizen.log_key, indexes_of(citizen_id, citizen.phone_sealed)
     waiting = select(UsageLookWaiting.look_id).where(UsageLookWaiting.person_index.in_(indexes))
     if db.session.scalar(waiting.limit(1)) is not None:
-        write_after_read(partial(hand_over, dict.fromkeys(indexes, key)))
+        write_after_read(partial(assign_pending_looks, dict.fromkeys(indexes, key)))
     mine = union_all(
         select(UsageLook.id).where(UsageLook.subject_key == key),
         select(UsageLookSeen.look_id).where(UsageLookSeen.subject_key == key),

@@ -28,7 +28,7 @@ from citizen_app.usage.statistics import counted_to
 
 SLICE: Final = 1000
 """Rows deleted in one transaction on SQLite: scans wait for no more than that."""
-LOCK_PATIENCE: Final = "2s"
+LOCK_TIMEOUT: Final = "2s"
 """How long scans may queue behind the lock that dropping a month needs; then the job tries again later."""
 
 log = structlog.get_logger(__name__)
@@ -85,7 +85,7 @@ def _drop_month(month: Month) -> int:
     """Drop one partition with the marks of its events, and say so in the audit log."""
     connection = db.session.connection()
     low, high = month.bounds
-    connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_PATIENCE}'"))
+    connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
     events = connection.execute(text(f"SELECT count(*) FROM {month.name}")).scalar_one()  # noqa: S608 - a name of our own
     _delete_marks(connection, low, high)
     connection.execute(text(f"DROP TABLE {month.name}"))
@@ -133,7 +133,7 @@ def _delete_slice(bound: str) -> int:
     return removed
 
 
-def purge_patiently() -> None:
+def purge_with_lock_timeout() -> None:
     """The job: what is locked by somebody stays until the next time."""
     try:
         purge()

@@ -14,8 +14,8 @@ from citizen_app.text import UNSEEN, Text
 from citizen_app.usage.export import FORMATS
 from citizen_app.usage.statistics import DIMENSIONS, today
 from citizen_app.wire.faults import Refused
-from citizen_app.wire.inputs import Pattern, StrictSchema, WholeNumber
-from citizen_app.wire.outputs import MomentOut, Said
+from citizen_app.wire.inputs import Pattern, StrictInteger, StrictSchema
+from citizen_app.wire.outputs import MomentOut, TextOut
 
 MOST_DAYS: Final = 366
 USUAL_DAYS: Final = 30
@@ -69,7 +69,7 @@ class LookRequestSchema(StrictSchema):
         metadata={"description": "How the service knows the citizen."},
     )
     reason = Reason(required=True)
-    limit = WholeNumber(
+    limit = StrictInteger(
         load_default=USUAL_PER_PAGE,
         validate=validate.Range(min=1),
         metadata={"description": f"Items per page; more than {MOST_PER_PAGE} gives {MOST_PER_PAGE}."},
@@ -87,12 +87,12 @@ class LookSchema(Schema):
 
     id = fields.String(required=True, metadata={"description": "Quote it when you ask the service about it."})
     service = fields.String(required=True)
-    service_title = Said()
-    owner = Said(allow_none=True, metadata={"description": "The office."})
-    by = Said(
+    service_title = TextOut()
+    owner = TextOut(allow_none=True, metadata={"description": "The office."})
+    by = TextOut(
         metadata={"description": "Who looked, by their role: staff of the service, a manager of a place."}
     )
-    reason = Said(metadata={"description": "What they gave as their reason, or what the list is for."})
+    reason = TextOut(metadata={"description": "What they gave as their reason, or what the list is for."})
     events = fields.Integer(
         required=True, metadata={"description": "How many uses of the log they were shown; 0 for a list."}
     )
@@ -155,14 +155,14 @@ class DisclosedSchema(Schema):
     """A field that the service was shown."""
 
     name = fields.String(required=True)
-    title = Said()
+    title = TextOut()
 
 
 class MarkSchema(Schema):
     """Something learnt about an event later."""
 
     kind = fields.String(required=True, validate=validate.OneOf(("double_use", "disputed", "corrected")))
-    title = Said()
+    title = TextOut()
     at = MomentOut()
 
 
@@ -171,16 +171,16 @@ class UsageItemSchema(Schema):
 
     id = fields.String(required=True)
     service = fields.String(required=True)
-    service_title = Said()
+    service_title = TextOut()
     purpose = fields.String(required=True)
-    purpose_title = Said()
+    purpose_title = TextOut()
     decision = fields.String(required=True, validate=validate.OneOf(("allow", "deny", "needs_input")))
     reason = fields.String(required=True)
-    reason_text = Said()
+    reason_text = TextOut()
     detail_code = fields.String(
         required=True, allow_none=True, metadata={"description": "The service's own reason."}
     )
-    place = Said(allow_none=True, metadata={"description": "Where the kiosk stood then."})
+    place = TextOut(allow_none=True, metadata={"description": "Where the kiosk stood then."})
     kiosk = fields.String(required=True, allow_none=True)
     code_kind = fields.String(required=True, metadata={"description": "online, device, paper or delegate"})
     disclosed = fields.List(
@@ -188,8 +188,8 @@ class UsageItemSchema(Schema):
         required=True,
         metadata={"description": "What the service was shown of the citizen."},
     )
-    title = Said(metadata={"description": "What the kiosk showed."})
-    lines = fields.List(Said(required=False), required=True)
+    title = TextOut(metadata={"description": "What the kiosk showed."})
+    lines = fields.List(TextOut(required=False), required=True)
     late = fields.Boolean(required=True, metadata={"description": "Uploaded by the kiosk afterwards."})
     marks = fields.List(fields.Nested(MarkSchema), required=True)
     occurred_at = MomentOut()

@@ -8,7 +8,7 @@ from citizen_app import clock
 from citizen_app.jobs.runner import Job
 from citizen_app.storage.orm import db
 from citizen_app.usage.partitions import ensure_partitions
-from citizen_app.usage.retention import anything_past, purge_patiently
+from citizen_app.usage.retention import anything_past, purge_with_lock_timeout
 from citizen_app.usage.statistics import is_behind, roll_up
 
 
@@ -25,5 +25,5 @@ def count_days() -> None:
 JOBS: Final = (
     Job("usage.rollup", every_seconds=60, run=count_days, own_transactions=True, has_work=is_behind),
     Job("usage.partitions", every_seconds=86_400, run=prepare_months),
-    Job("usage.retention", 6 * 3600, purge_patiently, own_transactions=True, has_work=anything_past),
+    Job("usage.retention", 6 * 3600, purge_with_lock_timeout, own_transactions=True, has_work=anything_past),
 )

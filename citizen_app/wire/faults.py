@@ -28,7 +28,7 @@ class Refused(ValidationError):
         super().__init__([words], field)
 
 
-OF_MARSHMALLOW: Final[Sequence[Text]] = (
+MARSHMALLOW_MESSAGES: Final[Sequence[Text]] = (
     Text("缺少必填项。", "Missing data for required field."),
     Text("不可为空。", "Field may not be null."),
     Text("没有这一项。", "Unknown field."),
@@ -79,11 +79,13 @@ def _place(name: str) -> str:
     return f"(?P<{name}>.+)" if name in OF_SEVERAL_WORDS else f"(?P<{name}>\\S+)"
 
 
-WHOLE: Final[Mapping[str, Text]] = {words.en: words for words in OF_MARSHMALLOW if not PLACE.search(words.en)}
-FILLED: Final = tuple((_pattern(words.en), words) for words in OF_MARSHMALLOW if PLACE.search(words.en))
+WHOLE: Final[Mapping[str, Text]] = {
+    words.en: words for words in MARSHMALLOW_MESSAGES if not PLACE.search(words.en)
+}
+FILLED: Final = tuple((_pattern(words.en), words) for words in MARSHMALLOW_MESSAGES if PLACE.search(words.en))
 
 
-def in_words(message: Text | str, language: Language) -> str:
+def translated(message: Text | str, language: Language) -> str:
     """`message` of a rule in the caller's language; marshmallow's as it is where the table has no words for it."""
     if isinstance(message, Text):
         return message.say(language)

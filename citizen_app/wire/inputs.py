@@ -53,7 +53,7 @@ class Pattern(validate.Regexp):
             raise Refused(self._words) from error
 
 
-class WholeNumber(fields.Integer):
+class StrictInteger(fields.Integer):
     """A whole number in a JSON body: `7` and `7.0` are one number, `7.5`, `"7"` and `true` are none."""
 
     def _validated(self, value: Any) -> int:
@@ -64,7 +64,7 @@ class WholeNumber(fields.Integer):
         return value
 
 
-class YesNo(fields.Boolean):
+class StrictBoolean(fields.Boolean):
     """`true` or `false`, and nothing like them."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> bool:
@@ -89,7 +89,7 @@ class Members(fields.Dict):
             raise Refused(MOST_MEMBERS.fill(most=self._most))
 
 
-class GivenId(fields.String):
+class ClientGeneratedId(fields.String):
     """An id that the caller made, so that a retry is recognised: a UUID (RFC 9562), in lower case once it is read.
 
     Version 7 is the one to make, because it keeps a kiosk's scans together in the index; another one is unique too and is taken.

@@ -36,7 +36,7 @@ def write_json(value: Any, default: Callable[[Any], Any] = explained) -> str:
         return json.dumps(value, default=default, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def in_one_order(value: Any) -> bytes:
+def canonical_json(value: Any) -> bytes:
     """The same bytes for equal values, whatever the order of their members: to be hashed, not to be read."""
     try:
         return orjson.dumps(value, explained, _OPTIONS | orjson.OPT_SORT_KEYS)
@@ -44,7 +44,7 @@ def in_one_order(value: Any) -> bytes:
         return json.dumps(value, default=explained, sort_keys=True).encode()
 
 
-def is_text(value: Any) -> bool:
+def is_storable(value: Any) -> bool:
     """Whether every text in a value is Unicode text that a database takes: without a NUL and without half a surrogate pair."""
     try:
         written = write_json(value)

@@ -12,7 +12,7 @@ from citizen_app.text import Text
 from citizen_app.wire.language import caller_language
 
 
-class Said(fields.String):
+class TextOut(fields.String):
     """A `Text`, in the caller's language. `of` finds it for the object that is dumped; without it the attribute is the text."""
 
     def __init__(self, of: Callable[[Any], Text | None] | None = None, **options: Any) -> None:

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, Final
 
 from citizen_app.text import Language, Text
-from citizen_app.wire.faults import in_words
+from citizen_app.wire.faults import translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +225,7 @@ class InputError:
 
     def say(self, language: Language) -> str:
         """The message in one language."""
-        return in_words(self.message, language)
+        return translated(self.message, language)
 
 
 MOST_ERRORS: Final = 100

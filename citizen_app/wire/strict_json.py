@@ -13,7 +13,7 @@ from flask import Response
 from flask.json.provider import DefaultJSONProvider
 
 from citizen_app.text import Text
-from citizen_app.wire.json_text import NO_TEXT, is_text, write_json
+from citizen_app.wire.json_text import NO_TEXT, is_storable, write_json
 
 TWICE: Final = Text("同一对象中有重名的项", "an object names a member twice")
 TOO_DEEP: Final = Text("嵌套过深", "nested too deeply")
@@ -39,7 +39,7 @@ def strict_loads(text: str | bytes, *, any_text: bool = False) -> Any:
     """Parse JSON in UTF-8.
 
     Raises `BrokenJson` for whatever is not JSON, and for a repeated member, a number that is not finite, nesting that is
-    too deep, and, unless `any_text` leaves them to the schema, for texts that are none (`is_text`).
+    too deep, and, unless `any_text` leaves them to the schema, for texts that are none (`is_storable`).
     """
     try:
         read = text.decode() if isinstance(text, bytes) else text
@@ -52,7 +52,9 @@ def strict_loads(text: str | bytes, *, any_text: bool = False) -> Any:
         raise BrokenJson(BROKEN.fill(line=error.lineno, column=error.colno)) from error
     except UnicodeError as error:
         raise BrokenJson(NOT_UTF8) from error
-    if "\\u" in read and not any_text and not is_text(loaded):  # only an escape can bring in what is no text
+    if (
+        "\\u" in read and not any_text and not is_storable(loaded)
+    ):  # only an escape can bring in what is no text
         raise BrokenJson(NO_TEXT)
     return loaded
 

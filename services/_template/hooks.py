@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from citizen_app.toolkit.scan import Allow, AskFor, Field, Meaning, Refuse, Scan, Text
+from citizen_app.toolkit.scan import Allow, Field, Meaning, NeedsInput, Refuse, Scan, Text
 from citizen_app.toolkit.time import city_zone, now
 from services._template.operations import is_open, sign_in
 from services._template.queries import visits_on
@@ -25,7 +25,7 @@ def on_scan(scan: Scan) -> Meaning:
         if not is_open(scan.occurred_at, scan.settings):
             return Refuse("closed", lines=(HOURS.fill(**scan.settings),))
         if scan.settings["ask_companions"] and scan.answer is None:
-            return AskFor(HOW_MANY, (COMPANIONS,))
+            return NeedsInput(HOW_MANY, (COMPANIONS,))
     companions = scan.answer["companions"] if scan.answer else 0
     is_first = sign_in(scan.citizen.ref, scan.occurred_at, scan.citizen.age_band, companions)
     return Allow(

@@ -10,7 +10,7 @@ import pytest
 
 from citizen_app.extensions import limiter
 from citizen_app.ids import new_id
-from citizen_app.limits import Limit, Standing
+from citizen_app.limits import Limit, LimitState
 from tests.contract.api_city import Callers, callers_of, installed_document, unlimited_app
 from tests.contract.api_fields import operations
 from tests.contract.api_writes import WRITES, Sent
@@ -23,9 +23,9 @@ OPEN_WITHOUT_LIMIT: Final = {"GET /healthz", "GET /readyz"}
 class UsedUp:
     """Counters that have nothing left for anybody."""
 
-    def hit(self, name: str, limit: Limit, key: str) -> Standing:
+    def hit(self, name: str, limit: Limit, key: str) -> LimitState:
         """No."""
-        return Standing(limit, False, 0, limit.period)
+        return LimitState(limit, False, 0, limit.period)
 
     look = hit
 

@@ -54,7 +54,7 @@ FAULTS = {
     "crashes": Fault("hooks.py", "    is_first =", "    raise RuntimeError\n    is_first =", "test_every_purpose_is_decided", "the module failed"),
     "too_strict": Fault("manifest.py", "required=False, maximum=40", "required=False, minimum=9", "test_every_purpose_is_decided", "invalid-input"),
     "fails_late": Fault("hooks.py", "    if not scan.late:", "    if scan.late:\n        raise RuntimeError\n    if not scan.late:", "test_a_scan_that_is_uploaded_later_is_recorded", "unavailable"),
-    "asks_late": Fault("hooks.py", "    if not scan.late:", "    if scan.late:\n        return AskFor(HOW_MANY, (COMPANIONS,))\n    if not scan.late:", "test_a_scan_that_is_uploaded_later_is_recorded", "needs_input"),
+    "asks_late": Fault("hooks.py", "    if not scan.late:", "    if scan.late:\n        return NeedsInput(HOW_MANY, (COMPANIONS,))\n    if not scan.late:", "test_a_scan_that_is_uploaded_later_is_recorded", "needs_input"),
     "seeds_twice": Fault("operations.py", "closed.on_conflict_do_nothing()", "closed", "test_a_seed_is_harmless_to_repeat", "UNIQUE constraint"),
     "names_people": Fault("seed.py", '    door =', '    close_on(type("", (), {"isoformat": lambda _: demo.citizens[0].phone})())\n    door =', "test_no_row_names_a_citizen", "holds '"),
     "stays_behind": Fault("migrations/0001_visits_and_closed_days.py", '    op.drop_table("{id}_closed_days")\n', "", "test_migrations_go_up_and_down_and_up_again", "_closed_days'} == set"),

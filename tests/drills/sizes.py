@@ -17,7 +17,7 @@ KILLS = _size(1, 10)
 """How often all workers are killed on each database."""
 SYNCED_SCANS = _size(40, 1000)
 """Scans answered under strace."""
-AT_ONCE = _size(32, 200)
+CONCURRENT = _size(32, 200)
 """How many race for one thing."""
 DECODED = _size(20_000, 10_000_000)
 """Inputs given to the decoder."""

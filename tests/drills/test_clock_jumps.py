@@ -41,7 +41,7 @@ def machine(city: City) -> Iterator[Any]:
         yield moved
 
 
-def scans_at_once(kiosks: list[TestKiosk], codes: list[str]) -> Counter[str]:
+def concurrent_scans(kiosks: list[TestKiosk], codes: list[str]) -> Counter[str]:
     """Each kiosk presents its share of the codes."""
 
     def present(number: int) -> list[str]:
@@ -69,11 +69,11 @@ def test_codes_on_both_sides_of_a_jump(city: City, machine: Any, monkeypatch: py
         before = [citizen.code() for _ in range(most)]
         moment = clock.at(clock.timestamp()) + timedelta(seconds=jump)
         machine.move_to(moment, tick=False)
-        assert scans_at_once(kiosks, before) == {expected(jump): most}, f"issued before a jump of {jump} s"
+        assert concurrent_scans(kiosks, before) == {expected(jump): most}, f"issued before a jump of {jump} s"
         machine.move_to(moment, tick=True)
         fresh = [citizen.code() for _ in range(most)]
-        assert scans_at_once(kiosks, fresh) == {"ok": most}, f"issued after a jump of {jump} s"
-        assert set(scans_at_once(kiosks, fresh)) <= {"replayed"}, "no jump makes a used code fresh"
+        assert concurrent_scans(kiosks, fresh) == {"ok": most}, f"issued after a jump of {jump} s"
+        assert set(concurrent_scans(kiosks, fresh)) <= {"replayed"}, "no jump makes a used code fresh"
 
 
 def test_a_kiosks_own_clock_refuses_nobody(city: City) -> None:

@@ -36,19 +36,19 @@ def _can_trace() -> None:
         pytest.skip(reason)
 
 
-def scan(city: City, url: str, scans: int, at_once: int = KIOSKS) -> None:
+def scan(city: City, url: str, scans: int, concurrency: int = KIOSKS) -> None:
     """So many kiosks at once, each scan allowed."""
-    citizen, kiosks = city.citizen(), [city.kiosk("probe") for _ in range(at_once)]
+    citizen, kiosks = city.citizen(), [city.kiosk("probe") for _ in range(concurrency)]
 
     def work(number: int) -> None:
         with httpx.Client(headers=bearer(kiosks[number]), timeout=60) as client:
-            for _ in range(scans // at_once):
+            for _ in range(scans // concurrency):
                 answer = client.post(f"{url}/api/v1/scans", json=fresh_body(citizen))
                 assert answer.json().get("decision") == "allow", answer.text
                 time.sleep(PAUSE_SECONDS / 2)
 
-    with ThreadPoolExecutor(at_once) as pool:
-        list(pool.map(work, range(at_once)))
+    with ThreadPoolExecutor(concurrency) as pool:
+        list(pool.map(work, range(concurrency)))
 
 
 def traced_on_sqlite(
@@ -58,7 +58,7 @@ def traced_on_sqlite(
     scans: int,
     *,
     wsgi: str = "wsgi:app",
-    at_once: int,
+    concurrency: int,
 ) -> list[Call]:
     """Run the server under strace and scan."""
     url = databases.fresh_sqlite(tmp_path, services_dir)
@@ -69,7 +69,7 @@ def traced_on_sqlite(
     try:
         city = City(app)
         server.start()
-        scan(city, server.url, scans, at_once)
+        scan(city, server.url, scans, concurrency)
     finally:
         server.kill()
         dispose(app)
@@ -83,26 +83,26 @@ ANSWERED = ("POST /api/v1/scans", "HTTP/1.1 200", ".db-wal>")
 def test_sqlite_syncs_before_every_answer(databases: Databases, services_dir: Path, tmp_path: Path) -> None:
     """One scan after another: the thread that answers has synced itself."""
     scans = SYNCED_SCANS // 4
-    trace = traced_on_sqlite(databases, services_dir, tmp_path, scans, at_once=1)
+    trace = traced_on_sqlite(databases, services_dir, tmp_path, scans, concurrency=1)
     assert tracing.by_the_same_thread(trace, *ANSWERED) == Acknowledgements(given=scans, synced=scans)
 
 
-def test_sqlite_syncs_before_every_answer_of_scans_that_go_together(
+def test_sqlite_syncs_before_every_answer_of_a_group_commit(
     databases: Databases, services_dir: Path, tmp_path: Path
 ) -> None:
     """Whoever leads the walk syncs for all who were taken along."""
-    trace = traced_on_sqlite(databases, services_dir, tmp_path, SYNCED_SCANS, at_once=KIOSKS)
+    trace = traced_on_sqlite(databases, services_dir, tmp_path, SYNCED_SCANS, concurrency=KIOSKS)
     assert tracing.by_anybody(trace, *ANSWERED) == Acknowledgements(given=SYNCED_SCANS, synced=SYNCED_SCANS)
 
 
-@pytest.mark.parametrize(("fault", "at_once"), [("normal", 1), ("normal", KIOSKS), ("hasty", 1)])
+@pytest.mark.parametrize(("fault", "concurrency"), [("normal", 1), ("normal", KIOSKS), ("hasty", 1)])
 def test_control_a_faulty_server_answers_first(
-    databases: Databases, services_dir: Path, tmp_path: Path, fault: str, at_once: int
+    databases: Databases, services_dir: Path, tmp_path: Path, fault: str, concurrency: int
 ) -> None:
     """SQLite with `synchronous=NORMAL`, and a server that commits a moment after its answer."""
     wsgi = f"tests.drills.faulty:{fault}()"
-    trace = traced_on_sqlite(databases, services_dir, tmp_path, 40, wsgi=wsgi, at_once=at_once)
-    tell = tracing.by_the_same_thread if at_once == 1 else tracing.by_anybody
+    trace = traced_on_sqlite(databases, services_dir, tmp_path, 40, wsgi=wsgi, concurrency=concurrency)
+    tell = tracing.by_the_same_thread if concurrency == 1 else tracing.by_anybody
     found = tell(trace, *ANSWERED)
     assert found.given == 40
     assert found.synced < found.given / 2, "the trace cannot tell who waits for the disk"
@@ -143,7 +143,7 @@ def acknowledged_on_postgresql(
         city = City(app)
         server.start()
         began = time.time()
-        scan(city, server.url, scans, at_once=1)  # scans of the same moment would share a commit
+        scan(city, server.url, scans, concurrency=1)  # scans of the same moment would share a commit
         ended = time.time()
     finally:
         server.kill()

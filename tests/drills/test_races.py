@@ -26,7 +26,7 @@ from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
 from citizen_app.text import Text
 from citizen_app.toolkit.testing import City
-from tests.drills.sizes import AT_ONCE
+from tests.drills.sizes import CONCURRENT
 
 THREADS = 32
 LOOKERS = 4
@@ -53,7 +53,7 @@ def scanned(city: City, request: pytest.FixtureRequest) -> City:
     return city
 
 
-def at_once(times: int, work: Callable[[int], Any], most_threads: int = THREADS) -> list[Any]:
+def concurrently(times: int, work: Callable[[int], Any], most_threads: int = THREADS) -> list[Any]:
     """Do it so often, on as many threads as the application is set for; they start together."""
     threads = min(times, most_threads)
     together = threading.Barrier(threads)
@@ -86,15 +86,15 @@ def test_one_code_is_allowed_once(app: CitizenFlask, scanned: City) -> None:
         body = {"scan_id": new_id(), "purpose": "enter", "code": code}
         return str(post(app, "/scans", body, kiosks[number % 4].token).get_json()["reason"])
 
-    assert Counter(at_once(AT_ONCE, present)) == {"ok": 1, "replayed": AT_ONCE - 1}
+    assert Counter(concurrently(CONCURRENT, present)) == {"ok": 1, "replayed": CONCURRENT - 1}
     assert scanned.count("probe_entries") == 1
-    assert scanned.count("usage_events") == AT_ONCE
+    assert scanned.count("usage_events") == CONCURRENT
 
 
 def test_one_scan_sent_often_happens_once(app: CitizenFlask, scanned: City) -> None:
     kiosk = scanned.kiosk("probe")
     body = {"scan_id": new_id(), "purpose": "enter", "code": scanned.citizen().code()}
-    answers = at_once(AT_ONCE, lambda _: post(app, "/scans", body, kiosk.token).get_json())
+    answers = concurrently(CONCURRENT, lambda _: post(app, "/scans", body, kiosk.token).get_json())
     assert {answer["usage_id"] for answer in answers} == {answers[0]["usage_id"]}
     assert {answer["reason"] for answer in answers} == {"ok"}
     assert (scanned.count("usage_events"), scanned.count("probe_entries"), scanned.count("scan_answers")) == (
@@ -106,14 +106,17 @@ def test_one_scan_sent_often_happens_once(app: CitizenFlask, scanned: City) -> N
 
 def test_one_scan_id_for_different_codes_decides_one(app: CitizenFlask, scanned: City) -> None:
     kiosk, citizen, scan_id = scanned.kiosk("probe"), scanned.citizen(), new_id()
-    codes = [citizen.code() for _ in range(AT_ONCE)]
+    codes = [citizen.code() for _ in range(CONCURRENT)]
 
     def send(number: int) -> str:
         body = {"scan_id": scan_id, "purpose": "enter", "code": codes[number]}
         answer = post(app, "/scans", body, kiosk.token).get_json()
         return str(answer.get("reason") or answer["type"])
 
-    assert Counter(at_once(AT_ONCE, send)) == {"ok": 1, "/problems/idempotency-conflict": AT_ONCE - 1}
+    assert Counter(concurrently(CONCURRENT, send)) == {
+        "ok": 1,
+        "/problems/idempotency-conflict": CONCURRENT - 1,
+    }
     assert (scanned.count("usage_events"), scanned.count("probe_entries")) == (1, 1)
 
 
@@ -132,7 +135,7 @@ def test_five_of_many_guesses_are_heard(app: CitizenFlask) -> None:
         body = {"challenge_id": challenge_id, "otp": f"{number + 1:06d}"}
         return int(post(app, "/auth/tokens", body).status_code)
 
-    assert Counter(at_once(AT_ONCE, guess)) == {401: AT_ONCE}
+    assert Counter(concurrently(CONCURRENT, guess)) == {401: CONCURRENT}
     assert value_of(app, select(OtpChallenge.attempts).where(OtpChallenge.id == challenge_id)) == MOST_TRIES
     assert post(app, "/auth/tokens", {"challenge_id": challenge_id, "otp": otp}).status_code == 401
 
@@ -140,8 +143,8 @@ def test_five_of_many_guesses_are_heard(app: CitizenFlask) -> None:
 def test_one_otp_opens_one_session(app: CitizenFlask) -> None:
     challenge_id, otp = started_challenge(app)
     body = {"challenge_id": challenge_id, "otp": otp}
-    statuses = at_once(AT_ONCE, lambda _: post(app, "/auth/tokens", body).status_code)
-    assert Counter(statuses) == {200: 1, 401: AT_ONCE - 1}
+    statuses = concurrently(CONCURRENT, lambda _: post(app, "/auth/tokens", body).status_code)
+    assert Counter(statuses) == {200: 1, 401: CONCURRENT - 1}
     assert value_of(app, select(func.count(SignInSession.id))) == 1
 
 
@@ -149,7 +152,7 @@ def test_one_refresh_token_has_one_successor(app: CitizenFlask) -> None:
     """Whoever asks within ten seconds gets the same: an answer was lost, or a second tab asked."""
     with app.app_context(), transaction():
         token = start_session(create_citizen("+8613800138009")).refresh_token
-    answers = at_once(AT_ONCE, lambda _: post(app, "/auth/tokens", {"refresh_token": token}))
+    answers = concurrently(CONCURRENT, lambda _: post(app, "/auth/tokens", {"refresh_token": token}))
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.get_json()["refresh_token"] for answer in answers}) == 1
     assert value_of(app, select(SignInSession.generation)) == 1
@@ -173,8 +176,8 @@ def pending_kiosk(app: CitizenFlask) -> str:
 
 def test_one_activation_code_makes_one_kiosk(app: CitizenFlask, city: City) -> None:
     code = pending_kiosk(app)
-    answers = at_once(AT_ONCE, lambda _: post(app, "/kiosks/activate", {"activation_code": code}))
-    assert Counter(answer.status_code for answer in answers) == {200: 1, 401: AT_ONCE - 1}
+    answers = concurrently(CONCURRENT, lambda _: post(app, "/kiosks/activate", {"activation_code": code}))
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 401: CONCURRENT - 1}
 
 
 def test_control_looking_before_writing_activates_several(app: CitizenFlask, city: City) -> None:
@@ -191,7 +194,7 @@ def test_control_looking_before_writing_activates_several(app: CitizenFlask, cit
                 db.session.execute(update(Kiosk).values(state="active"))
             return free
 
-    assert at_once(LOOKERS, look_then_write) == [True] * LOOKERS
+    assert concurrently(LOOKERS, look_then_write) == [True] * LOOKERS
 
 
 def test_control_looking_for_a_used_otp_opens_several_sessions(app: CitizenFlask) -> None:
@@ -209,5 +212,5 @@ def test_control_looking_for_a_used_otp_opens_several_sessions(app: CitizenFlask
                 if unused:
                     start_session(citizen)
 
-    at_once(LOOKERS, look_then_write)
+    concurrently(LOOKERS, look_then_write)
     assert value_of(app, select(func.count(SignInSession.id))) == LOOKERS

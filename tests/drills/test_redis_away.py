@@ -26,7 +26,7 @@ from tests.server import Server
 pytestmark = pytest.mark.processes
 
 KIOSKS = 4
-AT_ONCE = 8
+CONCURRENT = 8
 LEAST_P99_SECONDS = 0.15
 """A machine this quick is not asked for three times as quick."""
 
@@ -70,8 +70,8 @@ def accepted(server: Server, kiosks: list[TestKiosk], code: str) -> int:
         assert answer.status_code == 200, answer.text
         return str(answer.json()["reason"])
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        reasons = Counter(pool.map(present, kiosks * (AT_ONCE // len(kiosks))))
+    with ThreadPoolExecutor(CONCURRENT) as pool:
+        reasons = Counter(pool.map(present, kiosks * (CONCURRENT // len(kiosks))))
     assert set(reasons) <= {"ok", "replayed"}
     return reasons["ok"]
 
@@ -120,7 +120,7 @@ def test_limits_are_counted_meanwhile(city: City, server: Server, own_redis: Own
     own_redis.kill()
     body = {"purpose": "enter", "code": citizen.code()}
 
-    with httpx.Client(headers=bearer(kiosk), timeout=30) as client, ThreadPoolExecutor(AT_ONCE) as pool:
+    with httpx.Client(headers=bearer(kiosk), timeout=30) as client, ThreadPoolExecutor(CONCURRENT) as pool:
 
         def scan(_: int) -> int:
             return client.post(f"{server.url}/api/v1/scans", json={**body, "scan_id": new_id()}).status_code

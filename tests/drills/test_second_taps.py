@@ -16,8 +16,8 @@ from citizen_app.storage.cached_values import invalidate
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing import City
-from tests.drills.sizes import AT_ONCE
-from tests.drills.test_races import at_once, post
+from tests.drills.sizes import CONCURRENT
+from tests.drills.test_races import concurrently, post
 
 HOOKS = 12
 """Fewer than the scans of one service that may be at work at once in a process; beyond that the kiosk is told to wait."""
@@ -31,7 +31,7 @@ def services_dir() -> Path | None:
 
 
 @pytest.mark.parametrize(
-    ("window", "boarded"), [(90, 1), pytest.param(0, AT_ONCE, id="control: no window, everyone boards")]
+    ("window", "boarded"), [(90, 1), pytest.param(0, CONCURRENT, id="control: no window, everyone boards")]
 )
 def test_one_of_many_taps_boards(
     app: CitizenFlask, city: City, monkeypatch: pytest.MonkeyPatch, window: int, boarded: int
@@ -42,13 +42,13 @@ def test_one_of_many_taps_boards(
         db.session.execute(update(ServiceState).where(ServiceState.service == "bus").values(values))
         invalidate("services")
     kiosk, citizen = city.kiosk("bus", context=CONTEXT), city.citizen()
-    codes = [citizen.code() for _ in range(AT_ONCE)]
+    codes = [citizen.code() for _ in range(CONCURRENT)]
 
     def tap(number: int) -> str:
         body = {"scan_id": new_id(), "purpose": "board", "code": codes[number], "context": CONTEXT}
         answer = post(app, "/scans", body, kiosk.token).get_json()
         return str(answer.get("detail_code") or answer.get("reason") or answer)
 
-    taps = Counter(at_once(AT_ONCE, tap, HOOKS))
-    assert taps == Counter({"ok": boarded}) + Counter({"second_tap": AT_ONCE - boarded})
+    taps = Counter(concurrently(CONCURRENT, tap, HOOKS))
+    assert taps == Counter({"ok": boarded}) + Counter({"second_tap": CONCURRENT - boarded})
     assert city.count("bus_boardings") == boarded

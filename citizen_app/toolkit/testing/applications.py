@@ -1,6 +1,6 @@
 """Applications for tests: made once for each environment, then lent to one test after another.
 
-Making one costs far more than most tests. An application that comes back forgets what it has learnt (`CitizenFlask.forget`) and is
+Making one costs far more than most tests. An application that comes back forgets what it has learnt (`CitizenFlask.reset`) and is
 given back what a test exchanged in it. Flask itself refuses new routes to an application that has answered; one that comes back with
 anything else that a test left in it is not lent again.
 """
@@ -36,7 +36,7 @@ class Lent:
         self.environ = dict(environ)
         self.app = create_app(environ)
         assert self.app.test_client().get("/healthz").status_code == 200  # from now on Flask refuses routes
-        self.app.forget()
+        self.app.reset()
         self._extensions = dict(self.app.extensions)
         self._config = dict(self.app.config)
         self._parts = [(part, dict(vars(part))) for part in self._exchangeable()]
@@ -53,7 +53,7 @@ class Lent:
         for part, was in self._parts:
             vars(part).clear()
             vars(part).update(was)
-        self.app.forget()
+        self.app.reset()
         return self._rests() and self.listeners() == self._listeners
 
     def listeners(self) -> dict[str, int]:

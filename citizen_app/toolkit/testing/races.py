@@ -19,7 +19,7 @@ LONG_ENOUGH: Final = 0.3
 PATIENCE: Final = 60.0
 
 
-def together(works: Sequence[Callable[[], Result]]) -> list[Result]:
+def run_concurrently(works: Sequence[Callable[[], Result]]) -> list[Result]:
     """Do each on a thread of its own, starting together; their results."""
     ready = threading.Barrier(len(works))
 
@@ -31,9 +31,9 @@ def together(works: Sequence[Callable[[], Result]]) -> list[Result]:
         return list(pool.map(one, works))
 
 
-def at_once(work: Callable[[], Result], times: int = 8) -> list[Result]:
+def concurrently(work: Callable[[], Result], times: int = 8) -> list[Result]:
     """Do the same so many times together."""
-    return together([work] * times)
+    return run_concurrently([work] * times)
 
 
 def in_unit(app: CitizenFlask, work: Callable[[], Result]) -> Result | str:
@@ -45,7 +45,7 @@ def in_unit(app: CitizenFlask, work: Callable[[], Result]) -> Result | str:
         return problem.kind.slug
 
 
-def beside(app: CitizenFlask, first: Callable[[], object], second: Callable[[], Result]) -> Result:
+def while_uncommitted(app: CitizenFlask, first: Callable[[], object], second: Callable[[], Result]) -> Result:
     """Let `second` begin when `first` has done its work in a unit of work and not committed yet; what becomes of `second`."""
     with ThreadPoolExecutor(1) as pool:
         with app.app_context(), transaction():
@@ -58,5 +58,5 @@ def beside(app: CitizenFlask, first: Callable[[], object], second: Callable[[], 
 def before_commit(
     app: CitizenFlask, first: Callable[[], object], second: Callable[[], Result]
 ) -> Result | str:
-    """As `beside`, with `second` in a unit of work of its own (`in_unit`)."""
-    return beside(app, first, partial(in_unit, app, second))
+    """As `while_uncommitted`, with `second` in a unit of work of its own (`in_unit`)."""
+    return while_uncommitted(app, first, partial(in_unit, app, second))

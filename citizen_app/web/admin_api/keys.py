@@ -13,7 +13,7 @@ from citizen_app.codes import keys
 from citizen_app.storage.keyset import PageQuerySchema, PageSchema, page_of_list
 from citizen_app.web.boundary.audiences import api_blueprint, staff
 from citizen_app.web.boundary.idempotency_keys import idempotent
-from citizen_app.wire.inputs import WholeNumber
+from citizen_app.wire.inputs import StrictInteger
 from citizen_app.wire.problems import Problem
 
 blueprint = api_blueprint(
@@ -44,7 +44,7 @@ class RotationSchema(Schema):
     """Which keys to rotate and how long before the new one signs."""
 
     use = fields.String(load_default="codes", validate=validate.OneOf(["codes", "bundles"]))
-    lead_seconds = WholeNumber(
+    lead_seconds = StrictInteger(
         load_default=int(keys.LEAD.total_seconds()), validate=validate.Range(10, 7 * 86400)
     )
 

@@ -24,7 +24,7 @@ ANOTHERS: Final = Text(
 )
 
 
-def in_view_of_the_token(problem: Problem) -> Problem:
+def explain_wrong_token(problem: Problem) -> Problem:
     """A refused sign-in, said more exactly where the token is one of ours for somebody else."""
     asked = audience_of(current_app.blueprints.get(request.blueprint or "")).kind
     held = holder_of(request.headers.get("Authorization", "").partition(" ")[2].strip())

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from citizen_app.process import metrics
 from citizen_app.storage.dialects import is_outage
-from citizen_app.web.boundary.credentials import in_view_of_the_token
+from citizen_app.web.boundary.credentials import explain_wrong_token
 from citizen_app.wire.language import caller_language
 from citizen_app.wire.problems import BY_STATUS, InputError, Problem, errors_from_messages
 
@@ -30,7 +30,7 @@ def problem_response(problem: Problem) -> Response:
     """The answer for a problem, in the caller's language and kind."""
     language = g.get("language") or caller_language()
     document = problem.as_document(language, g.get("request_id"))
-    metrics.problem_said(problem.kind.slug)
+    metrics.problem_answered(problem.kind.slug)
     if _wants_page():
         response = current_app.make_response(
             render_template("error.html", problem=document, language=language)
@@ -59,7 +59,7 @@ def _wants_page() -> bool:
 
 def _problem(problem: Problem) -> Response:
     if problem.kind.status == 401:
-        problem = in_view_of_the_token(problem)
+        problem = explain_wrong_token(problem)
     if problem.kind.status in (401, 403):
         log.warning(
             "refused",

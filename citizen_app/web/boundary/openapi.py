@@ -12,7 +12,7 @@ from webargs.flaskparser import FlaskParser
 from citizen_app.extensions import LazyApi
 from citizen_app.ids import IdConverter
 from citizen_app.text import Text
-from citizen_app.web.boundary.described import SECURITY_SCHEMES, BoundaryPlugin
+from citizen_app.web.boundary.openapi_responses import SECURITY_SCHEMES, BoundaryPlugin
 from citizen_app.wire.inputs import NOTHING_TO_CHANGE
 from citizen_app.wire.problems import MOST_ERRORS, TYPES, InputError, Problem, invalid_input
 from citizen_app.wire.strict_json import BrokenJson, DuplicateKey, strict_loads

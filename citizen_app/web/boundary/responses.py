@@ -116,7 +116,7 @@ def _finish(response: Response) -> Response:
     metrics.request_answered(
         asked.method, rule.rule if rule is not None else "none", response.status_code, seconds
     )
-    logs.tell_access(
+    logs.log_access(
         method=asked.method,
         path=asked.path,
         status=response.status_code,

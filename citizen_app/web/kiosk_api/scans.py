@@ -20,7 +20,7 @@ from citizen_app.text import Language, Text
 from citizen_app.web.boundary.audiences import KIOSK, api_blueprint, current_kiosk
 from citizen_app.web.boundary.openapi import DECLARED_FIELDS, declared_fields
 from citizen_app.web.boundary.unit_of_work import opens_its_own_units
-from citizen_app.wire.json_text import is_text
+from citizen_app.wire.json_text import is_storable
 from citizen_app.wire.language import caller_language
 from citizen_app.wire.problems import InputError, Problem, errors_from_messages, invalid_input
 
@@ -122,6 +122,6 @@ def _trouble(position: int, item: Mapping[str, Any], problem: Problem) -> dict[s
     errors = [InputError(f"/scans/{position}{error.pointer}", error.message) for error in problem.errors]
     here = Problem(problem.kind.slug, problem.detail, errors=errors)
     return {
-        "scan_id": item.get("scan_id") if is_text(item.get("scan_id")) else None,
+        "scan_id": item.get("scan_id") if is_storable(item.get("scan_id")) else None,
         "problem": here.as_document(caller_language(), g.request_id),
     }

@@ -12,7 +12,7 @@ from citizen_app.registry.contract import ServiceModule
 from citizen_app.storage.keyset import MOST_PER_PAGE, Page, PageQuerySchema, PageSchema, page_of_list
 from citizen_app.web.boundary.audiences import ANYONE, api_blueprint
 from citizen_app.wire.language import caller_language
-from citizen_app.wire.outputs import Said
+from citizen_app.wire.outputs import TextOut
 
 blueprint = api_blueprint("entry", ANYONE, "/api/v1/services", "The one-stop entry")
 
@@ -33,7 +33,7 @@ class KioskActionSchema(Schema):
     """What kiosks of the service do with a code."""
 
     id = fields.String(required=True)
-    title = Said()
+    title = TextOut()
 
 
 class ScopeField(fields.Dict):
@@ -48,12 +48,12 @@ class ServiceSchema(Schema):
 
     id = fields.String(required=True)
     version = fields.String(required=True)
-    title = Said()
-    summary = Said()
-    owner = Said()
+    title = TextOut()
+    summary = TextOut()
+    owner = TextOut()
     icon = fields.String(required=True)
     category = fields.String(required=True)
-    category_title = Said(lambda service: CATEGORIES[service.category])
+    category_title = TextOut(lambda service: CATEGORIES[service.category])
     join_mode = fields.String(required=True)
     kiosk_actions = fields.List(fields.Nested(KioskActionSchema), attribute="purposes", required=True)
     scopes = fields.List(

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from citizen_app.toolkit.commands import audit
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import lock_row, new_id, session
-from citizen_app.toolkit.people import hold_caller
+from citizen_app.toolkit.people import lock_caller
 from citizen_app.toolkit.scan import CitizenView
 from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import Problem
@@ -39,7 +39,7 @@ def claim(
         raise Problem("not-permitted", NOT_GRANTED)
     if not place.policy.claims_allowed:
         raise Problem("conflict", NO_CLAIMS)
-    hold_caller()
+    lock_caller()
     waiting = select(func.count()).where(PassClaim.citizen_ref == citizen.ref, PassClaim.status == "waiting")
     if (session().scalar(waiting) or 0) >= MOST_WAITING:
         raise Problem("conflict", TOO_MANY)

@@ -8,14 +8,14 @@ from typing import Any, Final
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.looks import Reason
 from citizen_app.toolkit.web import (
-    GivenId,
+    ClientGeneratedId,
     Moment,
     MomentOut,
     PageQuerySchema,
     PageSchema,
     Refused,
-    Said,
     StrictSchema,
+    TextOut,
     fields,
     validate,
     validates_schema,
@@ -37,20 +37,20 @@ BASIS: Final = {"description": "member, guest, anyone, emergency or none"}
 class MyPassageQuerySchema(PageQuerySchema):
     """Which of one's own passages."""
 
-    place_id = GivenId(load_default=None)
+    place_id = ClientGeneratedId(load_default=None)
 
 
 class PassageSchema(StrictSchema):
     """Somebody went in or out."""
 
     id = fields.String(attribute="row.id", required=True)
-    place = Said(lambda seen: title_of_place(seen.row.place_id))
-    gate = Said(lambda seen: title_of_gate(seen.row.gate_id))
+    place = TextOut(lambda seen: title_of_place(seen.row.place_id))
+    gate = TextOut(lambda seen: title_of_gate(seen.row.gate_id))
     direction = fields.String(
         attribute="row.direction", required=True, validate=validate.OneOf(["in", "out"])
     )
     basis = fields.String(attribute="row.basis", required=True, metadata=BASIS)
-    basis_title = Said(lambda seen: BASIS_TITLES[seen.row.basis])
+    basis_title = TextOut(lambda seen: BASIS_TITLES[seen.row.basis])
     occurred_at = MomentOut(attribute="row.occurred_at")
     late = fields.Boolean(
         attribute="row.late", required=True, metadata={"description": "Told by the gate afterwards."}
@@ -69,8 +69,8 @@ class TrailQuerySchema(StrictSchema):
     reason = Reason(required=True)
     since = Moment(load_default=None)
     until = Moment(load_default=None)
-    member_id = GivenId(load_default=None)
-    invitation_id = GivenId(load_default=None)
+    member_id = ClientGeneratedId(load_default=None)
+    invitation_id = ClientGeneratedId(load_default=None)
 
 
 class TrailEntrySchema(PassageSchema):
@@ -99,7 +99,7 @@ class PresentSchema(StrictSchema):
     name = fields.String(required=True, allow_none=True, metadata={"description": "null: not in the books"})
     unit = fields.String(required=True, allow_none=True)
     as_guest = fields.Boolean(required=True)
-    gate = Said(lambda seen: title_of_gate(seen.row.gate_id))
+    gate = TextOut(lambda seen: title_of_gate(seen.row.gate_id))
     since = MomentOut(attribute="row.since")
 
 

@@ -8,15 +8,15 @@ from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.people import Phone
 from citizen_app.toolkit.web import (
     ChangeSchema,
-    GivenId,
+    ClientGeneratedId,
     Moment,
     MomentOut,
     PageQuerySchema,
     PageSchema,
     Refused,
-    Said,
+    StrictInteger,
     StrictSchema,
-    WholeNumber,
+    TextOut,
     fields,
     validate,
     validates_schema,
@@ -77,7 +77,7 @@ class MemberSchema(StrictSchema):
     masked_phone = fields.String(attribute="phone_hint", required=True, allow_none=True)
     unit = fields.String(required=True)
     role = fields.String(required=True)
-    role_title = Said(lambda row: ROLE_TITLES[row.role])
+    role_title = TextOut(lambda row: ROLE_TITLES[row.role])
     status = fields.String(required=True)
     source = fields.String(required=True, metadata={"description": "list or claim"})
     met = fields.Boolean(required=True, metadata={"description": "Has shown a code here or applied."})
@@ -94,7 +94,7 @@ class MemberPageSchema(PageSchema):
 class NewClaimSchema(StrictSchema):
     """An application to a place."""
 
-    place_id = GivenId(required=True)
+    place_id = ClientGeneratedId(required=True)
     role = fields.String(required=True, validate=validate.OneOf(["resident", "employee"]))
     unit = Words(60, required=True, metadata={"example": "3-2-1201"})
     name = Words(40, required=True)
@@ -117,9 +117,9 @@ class ClaimSchema(StrictSchema):
 
     id = fields.String(required=True)
     place_id = fields.String(required=True)
-    place = Said(lambda row: title_of_place(row.place_id))
+    place = TextOut(lambda row: title_of_place(row.place_id))
     role = fields.String(required=True)
-    role_title = Said(lambda row: ROLE_TITLES[row.role])
+    role_title = TextOut(lambda row: ROLE_TITLES[row.role])
     unit = fields.String(required=True)
     masked_name = fields.String(required=True, allow_none=True, metadata=MASKED_NAME)
     masked_phone = fields.String(attribute="phone_hint", required=True, allow_none=True)
@@ -138,11 +138,11 @@ class MyPlaceSchema(StrictSchema):
     """A place that the citizen belongs to."""
 
     place_id = fields.String(attribute="place.id", required=True)
-    place = Said(attribute="place.name")
+    place = TextOut(attribute="place.name")
     kind = fields.String(attribute="place.kind", required=True)
-    kind_title = Said(lambda one: KIND_TITLES[one.place.kind])
+    kind_title = TextOut(lambda one: KIND_TITLES[one.place.kind])
     role = fields.String(attribute="member.role", required=True)
-    role_title = Said(lambda one: ROLE_TITLES[one.member.role])
+    role_title = TextOut(lambda one: ROLE_TITLES[one.member.role])
     unit = fields.String(attribute="member.unit", required=True)
     status = fields.String(attribute="member.status", required=True)
     valid_from = MomentOut(attribute="member.valid_from", allow_none=True)
@@ -160,16 +160,16 @@ class MyPlacesSchema(StrictSchema):
 class NewInvitationSchema(StrictSchema):
     """A guest for a window of time; the guest shows their own code at the gate."""
 
-    invitation_id = GivenId(
+    invitation_id = ClientGeneratedId(
         required=True, metadata={"description": "UUIDv7 made by the caller; a retry repeats it."}
     )
-    place_id = GivenId(required=True)
+    place_id = ClientGeneratedId(required=True)
     phone = Phone(required=True, metadata=PHONE)
     guest = Words(40, required=True, metadata={"description": "How the host calls the guest."})
     purpose = Words(60, required=True, metadata={"example": "探亲", "description": "The guard reads it."})
     starts_at = Moment(required=True)
     ends_at = Moment(required=True)
-    entries = WholeNumber(
+    entries = StrictInteger(
         load_default=1,
         allow_none=True,
         validate=validate.Range(1, 1000),
@@ -183,7 +183,7 @@ class InvitationSchema(StrictSchema):
 
     id = fields.String(required=True)
     place_id = fields.String(required=True)
-    place = Said(lambda row: title_of_place(row.place_id))
+    place = TextOut(lambda row: title_of_place(row.place_id))
     guest = fields.String(required=True, allow_none=True)
     masked_phone = fields.String(attribute="phone_hint", required=True, allow_none=True)
     purpose = fields.String(required=True, allow_none=True)
@@ -233,7 +233,7 @@ class VisitSchema(StrictSchema):
     """An invitation as its guest sees it."""
 
     id = fields.String(attribute="invitation.id", required=True)
-    place = Said(lambda row: title_of_place(row.invitation.place_id))
+    place = TextOut(lambda row: title_of_place(row.invitation.place_id))
     unit = fields.String(attribute="host.unit", required=True, metadata={"description": "Whither."})
     purpose = fields.String(attribute="invitation.purpose", required=True, allow_none=True)
     starts_at = MomentOut(attribute="invitation.starts_at")

@@ -10,15 +10,15 @@ from marshmallow import post_load
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.web import (
     ChangeSchema,
-    GivenId,
+    ClientGeneratedId,
     MomentOut,
     PageQuerySchema,
     PageSchema,
     Refused,
-    Said,
+    StrictBoolean,
+    StrictInteger,
     StrictSchema,
-    WholeNumber,
-    YesNo,
+    TextOut,
     fields,
     validate,
     validates_schema,
@@ -43,7 +43,7 @@ class WindowSchema(StrictSchema):
     opens = fields.String(required=True, validate=validate.Regexp(CLOCK_TIME), metadata={"example": "08:00"})
     closes = fields.String(required=True, validate=validate.Regexp(CLOCK_TIME), metadata={"example": "22:00"})
     weekdays = fields.List(
-        WholeNumber(validate=validate.Range(1, 7)),
+        StrictInteger(validate=validate.Range(1, 7)),
         load_default=list(EVERY_DAY),
         validate=validate.Length(1, 7),
         metadata={"description": "1 Monday to 7 Sunday; every day without it."},
@@ -109,11 +109,11 @@ class PolicySchema(StrictSchema):
     inviters = fields.String(
         load_default="members", validate=validate.OneOf(["members", "managers", "nobody"])
     )
-    guests_per_host = WholeNumber(load_default=5, validate=validate.Range(1, 200))
-    longest_visit_hours = WholeNumber(load_default=72, validate=validate.Range(1, 24 * 90))
+    guests_per_host = StrictInteger(load_default=5, validate=validate.Range(1, 200))
+    longest_visit_hours = StrictInteger(load_default=72, validate=validate.Range(1, 24 * 90))
     anti_passback = fields.String(load_default="off", validate=validate.OneOf(["off", "soft", "hard"]))
-    exits_are_read = YesNo(load_default=True)
-    claims_allowed = YesNo(load_default=True)
+    exits_are_read = StrictBoolean(load_default=True)
+    claims_allowed = StrictBoolean(load_default=True)
 
     @validates_schema
     def can_know(self, data: dict[str, Any], **options: Any) -> None:
@@ -132,7 +132,7 @@ class NewPlaceSchema(StrictSchema):
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     name = fields.Nested(NameSchema, required=True)
-    trail_days = WholeNumber(
+    trail_days = StrictInteger(
         load_default=USUAL_TRAIL_DAYS,
         validate=validate.Range(1, LONGEST_TRAIL_DAYS),
         metadata={
@@ -147,8 +147,8 @@ class PlaceChangeSchema(ChangeSchema):
     """What is to change; the rest stays. `policy` and `hours` are replaced as a whole."""
 
     name = fields.Nested(NameSchema)
-    closed = YesNo()
-    trail_days = WholeNumber(validate=validate.Range(1, LONGEST_TRAIL_DAYS))
+    closed = StrictBoolean()
+    trail_days = StrictInteger(validate=validate.Range(1, LONGEST_TRAIL_DAYS))
     policy = fields.Nested(PolicySchema)
     hours = fields.Nested(HoursSchema)
 
@@ -177,8 +177,8 @@ class ListedPlaceSchema(StrictSchema):
 
     id = fields.String(required=True)
     kind = fields.String(required=True)
-    kind_title = Said(lambda place: KIND_TITLES[place.kind])
-    name = Said()
+    kind_title = TextOut(lambda place: KIND_TITLES[place.kind])
+    name = TextOut()
 
 
 class ListedPlacePageSchema(PageSchema):
@@ -215,7 +215,7 @@ class GateChangeSchema(ChangeSchema):
 
     name = fields.Nested(NameSchema)
     direction = fields.String(validate=validate.OneOf(DIRECTIONS))
-    in_use = YesNo()
+    in_use = StrictBoolean()
 
 
 class GateSchema(StrictSchema):
@@ -238,4 +238,4 @@ class GatesSchema(StrictSchema):
 class KioskAtGateSchema(StrictSchema):
     """Which kiosk."""
 
-    kiosk_id = GivenId(required=True)
+    kiosk_id = ClientGeneratedId(required=True)

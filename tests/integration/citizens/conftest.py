@@ -97,7 +97,7 @@ def statements(app: Flask) -> Callable[[], object]:
 
 
 @pytest.fixture
-def at_once() -> Callable[..., list[Any]]:
+def concurrently() -> Callable[..., list[Any]]:
     """Do some work on several threads that start together; their results."""
 
     def run(work: Callable[[], Any], times: int = 8) -> list[Any]:

@@ -15,32 +15,34 @@ from citizen_app.secrecy.vault import current_vault
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
 
-AT_ONCE = 8
+CONCURRENT = 8
 
 
 def wrong(otp: str) -> str:
     return f"{(int(otp) + 1) % 10**6:06d}"
 
 
-def test_one_otp_opens_exactly_one_session(app: Flask, ask: Any, newest_otp: Any, at_once: Any) -> None:
+def test_one_otp_opens_exactly_one_session(app: Flask, ask: Any, newest_otp: Any, concurrently: Any) -> None:
     challenge_id = ask()
     body = {"challenge_id": challenge_id, "otp": newest_otp()}
-    statuses = at_once(lambda: app.test_client().post("/api/v1/auth/tokens", json=body).status_code)
-    assert sorted(statuses) == [200] + [401] * (AT_ONCE - 1)
+    statuses = concurrently(lambda: app.test_client().post("/api/v1/auth/tokens", json=body).status_code)
+    assert sorted(statuses) == [200] + [401] * (CONCURRENT - 1)
     with app.app_context(), transaction(reading=True):
         assert db.session.scalar(select(func.count()).select_from(SignInSession)) == 1
 
 
-def test_guesses_at_once_are_all_counted(app: Flask, ask: Any, newest_otp: Any, at_once: Any) -> None:
+def test_concurrent_guesses_are_all_counted(app: Flask, ask: Any, newest_otp: Any, concurrently: Any) -> None:
     challenge_id = ask()
     otp = newest_otp()
     body = {"challenge_id": challenge_id, "otp": wrong(otp)}
-    at_once(lambda: app.test_client().post("/api/v1/auth/tokens", json=body), MOST_TRIES)
+    concurrently(lambda: app.test_client().post("/api/v1/auth/tokens", json=body), MOST_TRIES)
     right = app.test_client().post("/api/v1/auth/tokens", json={"challenge_id": challenge_id, "otp": otp})
     assert right.status_code == 401
 
 
-def test_first_sign_ins_at_once_make_one_citizen(app: Flask, ask: Any, newest_otp: Any, at_once: Any) -> None:
+def test_concurrent_first_sign_ins_make_one_citizen(
+    app: Flask, ask: Any, newest_otp: Any, concurrently: Any
+) -> None:
     bodies = [{"challenge_id": ask(), "otp": newest_otp()} for _ in range(4)]
     waiting = iter(bodies)
     guard = threading.Lock()
@@ -50,13 +52,13 @@ def test_first_sign_ins_at_once_make_one_citizen(app: Flask, ask: Any, newest_ot
             body = next(waiting)
         return app.test_client().post("/api/v1/auth/tokens", json=body).status_code
 
-    assert at_once(open_next, 4) == [200] * 4
+    assert concurrently(open_next, 4) == [200] * 4
     with app.app_context(), transaction(reading=True):
         assert db.session.scalar(select(func.count(SignInSession.citizen_id.distinct()))) == 1
 
 
 def test_negative_control_without_the_guard_two_get_through(
-    app: Flask, ask: Any, newest_otp: Any, at_once: Any
+    app: Flask, ask: Any, newest_otp: Any, concurrently: Any
 ) -> None:
     challenge_id, otp = ask(), newest_otp()
     both_have_looked = threading.Barrier(2)
@@ -74,4 +76,4 @@ def test_negative_control_without_the_guard_two_get_through(
                 )
             return right and unused
 
-    assert at_once(look_then_use, 2) == [True, True]
+    assert concurrently(look_then_use, 2) == [True, True]

@@ -50,18 +50,18 @@ def test_a_network_is_an_ipv4_address_or_a_subscriber_of_ipv6(app: Flask) -> Non
         assert network_index(PHONE, "192.0.2.1") != network_index("13911113333", "192.0.2.1")
 
 
-def test_requests_at_once_do_not_pass_the_bound(app: Flask, at_once: Any) -> None:
+def test_concurrent_requests_stay_within_the_bound(app: Flask, concurrently: Any) -> None:
     """Each locks the phone's row before it counts."""
     body = {"phone": PHONE}
     assert (
-        at_once(lambda: app.test_client().post("/api/v1/auth/challenges", json=body).status_code, 10)
+        concurrently(lambda: app.test_client().post("/api/v1/auth/challenges", json=body).status_code, 10)
         == [202] * 10
     )
     assert messages(app) == MOST_UNUSED_PER_NETWORK
 
 
 def test_control_counting_without_the_lock_passes_the_bound(
-    app: Flask, at_once: Any, monkeypatch: pytest.MonkeyPatch
+    app: Flask, concurrently: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if app.extensions["settings"].on_sqlite:
         pytest.skip("SQLite has one writer at a time, so counting before writing is safe there")
@@ -74,7 +74,7 @@ def test_control_counting_without_the_lock_passes_the_bound(
         return sent, sent
 
     monkeypatch.setattr("citizen_app.citizens.challenges._unused_messages", count_alone)
-    at_once(lambda: app.test_client().post("/api/v1/auth/challenges", json={"phone": PHONE}), 10)
+    concurrently(lambda: app.test_client().post("/api/v1/auth/challenges", json={"phone": PHONE}), 10)
     assert messages(app) > MOST_UNUSED_PER_NETWORK
 
 

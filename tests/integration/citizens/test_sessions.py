@@ -107,11 +107,11 @@ def test_an_invented_token_ends_nothing(client: FlaskClient, sign_in: SignIn) ->
     assert refresh(client, tokens.refresh_token).status_code == 200
 
 
-def test_tabs_that_refresh_at_once_all_get_the_same_successor(
-    app: Flask, client: FlaskClient, sign_in: SignIn, at_once: Any
+def test_concurrent_refreshes_get_the_same_successor(
+    app: Flask, client: FlaskClient, sign_in: SignIn, concurrently: Any
 ) -> None:
     first = sign_in()
-    answers = at_once(lambda: refresh(app.test_client(), first.refresh_token))
+    answers = concurrently(lambda: refresh(app.test_client(), first.refresh_token))
     assert [answer.status_code for answer in answers] == [200] * len(answers)
     assert len({answer.json["refresh_token"] for answer in answers}) == 1
     assert me(client, refreshed(client, Tokens(**answers[0].json))) == 200

@@ -203,7 +203,7 @@ def test_a_city_from_memory_is_as_one_founded_by_the_operations(
     monkeypatch.setattr(founding, "_remembered", {})
     founded = rows()
     assert len(founding._remembered) == 1
-    app.forget()
+    app.reset()
     with app.app_context():
         db.engine.dispose()
     again()

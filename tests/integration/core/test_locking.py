@@ -27,10 +27,10 @@ from citizen_app.staff.models import StaffToken
 from citizen_app.storage.locking import guarded_update, lock_row
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
-from citizen_app.toolkit.testing.races import at_once, before_commit, in_unit
+from citizen_app.toolkit.testing.races import before_commit, concurrently, in_unit
 from tests.integration.staff.people import PASSWORD, hire
 
-AT_ONCE = 6
+CONCURRENT = 6
 
 
 @pytest.fixture
@@ -96,7 +96,9 @@ def test_a_row_is_moved_once(app: CitizenFlask, citizen_id: str) -> None:
         is_active = (Citizen.id == citizen_id, Citizen.status == "active")
         return guarded_update(Citizen, *is_active, status="suspended") is not None
 
-    assert sorted(at_once(lambda: in_unit(app, suspend), AT_ONCE)) == [False] * (AT_ONCE - 1) + [True]
+    assert sorted(concurrently(lambda: in_unit(app, suspend), CONCURRENT)) == [False] * (CONCURRENT - 1) + [
+        True
+    ]
     with app.app_context(), transaction():
         assert lock_row(Citizen, "019ab1c2-7d3e-7f00-9b1a-2c3d4e5f6071") is None
 
@@ -130,11 +132,13 @@ def test_who_is_being_suspended_does_not_sign_in(app: CitizenFlask, citizen_id: 
 
 
 def test_a_user_name_is_given_once(app: CitizenFlask) -> None:
-    made = at_once(lambda: in_unit(app, lambda: staff.create("zhao.min", PASSWORD).staff.username), AT_ONCE)
-    assert sorted(map(str, made)) == ["conflict"] * (AT_ONCE - 1) + ["zhao.min"]
+    made = concurrently(
+        lambda: in_unit(app, lambda: staff.create("zhao.min", PASSWORD).staff.username), CONCURRENT
+    )
+    assert sorted(map(str, made)) == ["conflict"] * (CONCURRENT - 1) + ["zhao.min"]
 
 
-def test_default_roles_are_seeded_by_several_at_once(app: CitizenFlask) -> None:
+def test_default_roles_are_seeded_concurrently(app: CitizenFlask) -> None:
     assert before_commit(app, staff.seed_roles, staff.seed_roles) is None
 
 
@@ -178,7 +182,10 @@ def test_a_token_is_taken_back_once(app: CitizenFlask) -> None:
 
 
 def test_a_service_is_decided_about_for_the_first_time_by_several(app: CitizenFlask) -> None:
-    assert at_once(lambda: in_unit(app, lambda: state.enable("probe").id), AT_ONCE) == ["probe"] * AT_ONCE
+    assert (
+        concurrently(lambda: in_unit(app, lambda: state.enable("probe").id), CONCURRENT)
+        == ["probe"] * CONCURRENT
+    )
     assert (count(app, ServiceState.service), count(app, ServiceWords.service)) == (1, 1)
 
 

@@ -37,7 +37,7 @@ def count(app: Flask) -> int:
         return int(db.session.scalar(select(func.count()).select_from(StaffToken)) or 0)
 
 
-def test_a_repetition_hears_the_first_answer(app: Flask, client: FlaskClient) -> None:
+def test_a_repeated_request_gets_the_first_answer(app: Flask, client: FlaskClient) -> None:
     headers = {**hire(app, "li.hua", "auditor").sign_in(), "Idempotency-Key": KEY}
     body = wanted()
     first = client.post(TOKENS, json=body, headers=headers)
@@ -72,7 +72,7 @@ KIOSK = {
 }
 
 
-def test_somebody_else_with_the_key_is_somebody_else(app: Flask, client: FlaskClient) -> None:
+def test_a_key_belongs_to_one_caller(app: Flask, client: FlaskClient) -> None:
     for name in ("li.hua", "wang.fang"):
         headers = {**hire(app, name, "auditor").sign_in(), "Idempotency-Key": KEY}
         answer = client.post(TOKENS, json=wanted(), headers=headers)
@@ -134,7 +134,7 @@ def test_the_table_shows_neither_key_nor_answer(app: Flask, client: FlaskClient)
     assert answer["token"].encode() not in stored
 
 
-def at_once(work: Callable[[int], Any], times: int = 8) -> list[Any]:
+def concurrently(work: Callable[[int], Any], times: int = 8) -> list[Any]:
     barrier = threading.Barrier(times)
 
     def one(number: int) -> Any:
@@ -146,12 +146,12 @@ def at_once(work: Callable[[int], Any], times: int = 8) -> list[Any]:
 
 
 @pytest.mark.parametrize("keyed", [True, False])
-def test_many_at_once_have_one_effect(app: Flask, keyed: bool) -> None:
+def test_concurrent_requests_with_one_key_have_one_effect(app: Flask, keyed: bool) -> None:
     """With the key one token is made and everybody hears of it; without (the control) each makes its own."""
     headers = hire(app, "li.hua", "auditor").sign_in()
     headers |= {"Idempotency-Key": KEY} if keyed else {}
     body = wanted()
-    answers = at_once(lambda _: app.test_client().post(TOKENS, json=body, headers=headers))
+    answers = concurrently(lambda _: app.test_client().post(TOKENS, json=body, headers=headers))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.get_data() for answer in answers}) == (1 if keyed else 8)
     assert count(app) == (1 if keyed else 8)
@@ -163,7 +163,7 @@ def claim_and_fail() -> None:
         raise ZeroDivisionError
 
 
-def test_a_claim_that_is_rolled_back_leaves_the_key_free(app: Flask) -> None:
+def test_a_claim_that_is_rolled_back_frees_the_key(app: Flask) -> None:
     with app.app_context():
         with pytest.raises(ZeroDivisionError):
             claim_and_fail()
@@ -177,7 +177,7 @@ def test_a_claim_that_is_rolled_back_leaves_the_key_free(app: Flask) -> None:
             operations.claim("staff:1", KEY, "one")
 
 
-def test_a_key_given_back_is_free_although_the_rest_is_kept(app: Flask) -> None:
+def test_a_released_key_is_free_although_the_other_writes_are_kept(app: Flask) -> None:
     with app.app_context():
         with transaction():
             operations.release(operations.claim("staff:1", KEY, "one"))

@@ -105,7 +105,7 @@ def test_a_failed_message_waits_longer_each_time(app: Flask, message: Read) -> N
     assert len(recorder.sent) == 4
 
 
-def test_after_a_day_a_message_is_given_up_and_erased(app: Flask, message: Read) -> None:
+def test_after_a_day_a_message_is_a_dead_letter_and_erased(app: Flask, message: Read) -> None:
     recorder = Recorder(app)
     recorder.failure = OSError()
     start = now()

@@ -33,14 +33,14 @@ class Tally:
 
     def __init__(self, seconds: float = 0.0) -> None:
         self.seconds = seconds
-        self.runs = self.now = self.most_at_once = 0
+        self.runs = self.now = self.most_concurrent = 0
         self._guard = threading.Lock()
 
     def __call__(self) -> None:
         with self._guard:
             self.runs += 1
             self.now += 1
-            self.most_at_once = max(self.most_at_once, self.now)
+            self.most_concurrent = max(self.most_concurrent, self.now)
         time.sleep(self.seconds)
         with self._guard:
             self.now -= 1
@@ -85,7 +85,7 @@ def test_two_runners_never_run_one_job_at_one_time(app: Flask, other_worker: Fla
         leases.register_jobs({"tally": timedelta(hours=1)})
     outcomes = together(lambda _: run_due([job]), [app, other_worker] * 4)
     assert sum(len(one) for one in outcomes) == 1
-    assert (tally.runs, tally.most_at_once) == (1, 1)
+    assert (tally.runs, tally.most_concurrent) == (1, 1)
 
 
 def test_negative_control_without_the_lease_both_run_it(
@@ -105,10 +105,10 @@ def test_negative_control_without_the_lease_both_run_it(
         leases.register_jobs({"tally": timedelta(hours=1)})
     monkeypatch.setattr(leases, "acquire", unguarded)
     together(lambda _: run_due([job]), [app, other_worker])
-    assert (tally.runs, tally.most_at_once) == (2, 2)
+    assert (tally.runs, tally.most_concurrent) == (2, 2)
 
 
-def test_a_lease_is_prolonged_while_the_work_goes_on(
+def test_a_lease_is_renewed_while_the_work_goes_on(
     app: Flask, job_run: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(leases, "RENEW_EVERY_SECONDS", 0.05)
@@ -123,7 +123,7 @@ def test_a_lease_is_prolonged_while_the_work_goes_on(
     assert seen[1] > seen[0]
 
 
-def test_a_killed_runners_job_is_taken_over_when_its_lease_has_run_out(app: Flask) -> None:
+def test_a_killed_runners_job_is_taken_over_when_its_lease_expires(app: Flask) -> None:
     tally = Tally()
     job = Job("tally", 1, tally)
     start = now()
@@ -208,7 +208,7 @@ def test_a_message_leaves_while_a_long_job_works(app: Flask) -> None:
     assert {job.every_seconds for job in OUTBOX_JOBS if job.prompt} == {1}, "so often somebody looks for one"
 
 
-def test_a_runner_follows_what_others_change(app: Flask, other_worker: Flask) -> None:
+def test_a_runner_sees_invalidated_values(app: Flask, other_worker: Flask) -> None:
     versions = CachedValue(
         "test", lambda connection: connection.scalar(text("SELECT count(*) FROM watch_versions"))
     )

@@ -141,7 +141,7 @@ def race(attempt) -> int:
     return len(won)
 
 
-def test_of_simultaneous_activations_one_wins(app: Flask) -> None:
+def test_of_concurrent_activations_one_wins(app: Flask) -> None:
     _, code = create(app)
 
     def attempt() -> None:
@@ -175,7 +175,7 @@ def test_negative_control_looking_before_writing_lets_several_win(app: Flask) ->
     assert race(attempt) == RACERS
 
 
-def test_simultaneous_creations_get_different_numbers(app: Flask) -> None:
+def test_concurrent_creations_get_different_numbers(app: Flask) -> None:
     assert race(lambda: create(app)) == RACERS
     with app.app_context():
         assert sorted(db.session.scalars(select(Kiosk.number))) == list(range(1, RACERS + 1))

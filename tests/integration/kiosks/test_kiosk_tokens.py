@@ -19,7 +19,7 @@ from citizen_app.secrecy.vault import token_hash
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
 from citizen_app.text import Text
-from citizen_app.toolkit.testing.races import at_once, before_commit
+from citizen_app.toolkit.testing.races import before_commit, concurrently
 from citizen_app.wire.problems import Problem
 from tests.integration.kiosks.devices import accepted, create, look_only_when_asked, within
 
@@ -72,7 +72,7 @@ def test_a_flood_of_genuine_looking_tokens_stays_a_trickle(
 ) -> None:
     assert accepted(app, enrolled()[1])
     monkeypatch.setattr(queries.time, "monotonic", lambda: 5.0)
-    monkeypatch.setattr(queries, "_allowance", queries.LookUpAllowance(queries.LOOK_UPS_PER_SECOND))
+    monkeypatch.setattr(queries, "_allowance", queries.LookUpRateLimit(queries.LOOK_UPS_PER_SECOND))
     statements.clear()
     refusals = []
     with app.app_context(), transaction(reading=True):
@@ -167,16 +167,16 @@ def test_a_token_that_was_replaced_cannot_rotate(app: Flask, enrolled) -> None:
     assert refused.value.kind.slug == "sign-in-required"
 
 
-def rotated_at_once(app: Flask, token: str) -> set[str]:
+def rotated_concurrently(app: Flask, token: str) -> set[str]:
     """The tokens that six hear who rotate one token at the same moment."""
-    answers = at_once(lambda: app.test_client().post(ROTATE, headers=bearer(token)), 6)
+    answers = concurrently(lambda: app.test_client().post(ROTATE, headers=bearer(token)), 6)
     assert {answer.status_code for answer in answers} == {200}
     return {answer.json["token"] for answer in answers}
 
 
-def test_six_who_rotate_at_once_get_one_working_token(app: Flask, enrolled) -> None:
+def test_six_concurrent_rotations_get_one_working_token(app: Flask, enrolled) -> None:
     _, token = enrolled()
-    (fresh,) = rotated_at_once(app, token)
+    (fresh,) = rotated_concurrently(app, token)
     assert accepted(app, fresh)
     assert accepted(app, token)
     with app.app_context(), transaction(reading=True):
@@ -188,7 +188,7 @@ def test_control_a_token_of_chance_leaves_five_dead_ones(app: Flask, enrolled, m
     _, token = enrolled()
     monkeypatch.setattr(operations, "successor", lambda kind, token: mint(kind))
     monkeypatch.setattr(operations, "_locked", _taken_for_the_first(operations._locked, token))
-    assert sorted(accepted(app, fresh) for fresh in rotated_at_once(app, token)) == [False] * 5 + [True]
+    assert sorted(accepted(app, fresh) for fresh in rotated_concurrently(app, token)) == [False] * 5 + [True]
 
 
 def _taken_for_the_first(locked, token: str):
@@ -214,7 +214,7 @@ def test_a_pending_kiosk_has_no_token_and_a_revoked_one_takes_no_code(app: Flask
     assert refused.value.kind.slug == "conflict"
 
 
-def test_a_kiosk_that_two_move_at_once_stands_where_the_second_put_it(app: Flask, enrolled) -> None:
+def test_of_two_concurrent_moves_of_a_kiosk_the_second_counts(app: Flask, enrolled) -> None:
     """To lock the row joined with its place would lose it: the place is another when the turn comes."""
     kiosk_id, _ = enrolled()
     west, north = Text("西码头", "West pier"), Text("北码头", "North pier")

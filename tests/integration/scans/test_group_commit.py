@@ -104,7 +104,7 @@ def writes_counted(city: City) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def test_who_waits_shares_one_unit_of_work(city: City, held: Held) -> None:
+def test_waiting_scans_share_one_unit_of_work(city: City, held: Held) -> None:
     kiosks = [city.kiosk("probe") for _ in range(6)]
     first, *others = [scan(city, kiosk) for kiosk in kiosks]
     with writes_counted(city) as writes:
@@ -134,7 +134,7 @@ def test_each_scan_of_a_group_has_its_own_decision(city: City, held: Held) -> No
     assert reasons(found[3:]) == ["service_refused", "purpose_not_permitted", "second_look_needed"]
 
 
-def test_a_retry_that_meets_its_first_hears_the_same(city: City, held: Held) -> None:
+def test_a_concurrent_retry_gets_the_same_answer(city: City, held: Held) -> None:
     kiosk = city.kiosk("probe")
     again = scan(city, kiosk)
     found = answers(city, held, scan(city, kiosk), [again, again, again, scan(city, kiosk)])
@@ -181,7 +181,7 @@ def test_a_wait_for_the_database_takes_nothing_of_the_modules_time(
     assert (reasons(found), len(writes)) == (["ok"] * 4, 2)
 
 
-def test_of_a_database_that_goes_away_all_hear_and_nothing_stays(city: City, held: Held) -> None:
+def test_a_database_outage_fails_the_whole_group_and_nothing_is_stored(city: City, held: Held) -> None:
     class Lost(Exception):
         sqlstate = "08006"
 
@@ -199,7 +199,7 @@ def test_of_a_database_that_goes_away_all_hear_and_nothing_stays(city: City, hel
         assert sender.post("/api/v1/scans", body).get_json()["reason"] == "ok", "no code was used up"
 
 
-def test_who_loses_against_another_transaction_walks_again(city: City, held: Held) -> None:
+def test_a_scan_that_loses_a_conflict_is_retried(city: City, held: Held) -> None:
     class Deadlock(Exception):
         sqlstate = "40P01"
 
@@ -218,7 +218,7 @@ def test_who_loses_against_another_transaction_walks_again(city: City, held: Hel
     assert city.count("usage_events") == 4
 
 
-def test_rubbish_waits_for_nobody(city: City, held: Held) -> None:
+def test_unreadable_codes_skip_the_queue(city: City, held: Held) -> None:
     kiosk = city.kiosk("probe")
     with ThreadPoolExecutor(1) as pool:
         going = pool.submit(lambda: kiosk.post("/api/v1/scans", scan(city, kiosk)[1]))

@@ -18,10 +18,10 @@ from citizen_app.scans import replay
 from citizen_app.storage.orm import db
 from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
 
-AT_ONCE = 100
+CONCURRENT = 100
 
 
-def _present_at_once(kiosk: TestKiosk, code: str, times: int) -> Counter[str]:
+def _present_concurrently(kiosk: TestKiosk, code: str, times: int) -> Counter[str]:
     barrier = Barrier(16)
 
     def present(number: int) -> str:
@@ -37,15 +37,15 @@ def _present_at_once(kiosk: TestKiosk, code: str, times: int) -> Counter[str]:
 
 @pytest.mark.usefixtures("unlimited")
 @pytest.mark.parametrize("racing", [False, True], ids=["together", "apart"])
-def test_of_a_hundred_simultaneous_presentations_one_is_allowed(
+def test_of_a_hundred_concurrent_presentations_one_is_allowed(
     city: City, citizen: TestCitizen, kiosk: TestKiosk, racing: bool
 ) -> None:
     if racing:
         city.let_scans_race()
-    reasons = _present_at_once(kiosk, citizen.code(), AT_ONCE)
-    assert reasons == {"ok": 1, "replayed": AT_ONCE - 1}
+    reasons = _present_concurrently(kiosk, citizen.code(), CONCURRENT)
+    assert reasons == {"ok": 1, "replayed": CONCURRENT - 1}
     assert city.count("probe_entries") == 1
-    assert city.count("usage_events") == AT_ONCE
+    assert city.count("usage_events") == CONCURRENT
 
 
 @pytest.mark.usefixtures("unlimited")
@@ -69,11 +69,11 @@ def test_control_looking_before_writing_lets_several_through(
 
     monkeypatch.setattr("citizen_app.scans.replay.claim", look_then_write)
     city.let_scans_race()
-    reasons = _present_at_once(kiosk, citizen.code(), 32)
+    reasons = _present_concurrently(kiosk, citizen.code(), 32)
     assert reasons["ok"] > 1
 
 
-def test_a_retry_hears_the_same_and_writes_nothing(
+def test_a_retry_gets_the_same_answer_and_writes_nothing(
     city: City, citizen: TestCitizen, kiosk: TestKiosk
 ) -> None:
     scan_id, code = new_id(), citizen.code()
@@ -83,14 +83,14 @@ def test_a_retry_hears_the_same_and_writes_nothing(
     assert (city.count("usage_events"), city.count("probe_entries"), city.count("scan_answers")) == (1, 1, 1)
 
 
-def test_a_retry_of_a_refusal_hears_the_refusal(city: City, citizen: TestCitizen, kiosk: TestKiosk) -> None:
+def test_a_retry_of_a_refusal_gets_the_refusal(city: City, citizen: TestCitizen, kiosk: TestKiosk) -> None:
     scan_id, code = new_id(), citizen.code(at=int(time.time()) - 100)
     first = kiosk.scan(code, "enter", scan_id=scan_id).get_json()
     assert kiosk.scan(code, "enter", scan_id=scan_id).get_json() == first
     assert city.count("usage_events") == 1
 
 
-def test_a_retry_after_the_code_expired_hears_the_stored_answer(
+def test_a_retry_after_the_code_expired_gets_the_stored_answer(
     citizen: TestCitizen, kiosk: TestKiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scan_id, code = new_id(), citizen.code()
@@ -118,7 +118,7 @@ def test_one_id_for_two_requests_is_refused(
 
 
 @pytest.mark.usefixtures("unlimited")
-def test_the_same_request_many_times_at_once_happens_once(
+def test_the_same_request_sent_concurrently_happens_once(
     city: City, citizen: TestCitizen, kiosk: TestKiosk
 ) -> None:
     scan_id, session = new_id(), kiosk.scan(citizen.code(), "go_on").get_json()["session"]["token"]

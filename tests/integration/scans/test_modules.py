@@ -7,7 +7,7 @@ import pytest
 from citizen_app import clock
 from citizen_app.clock import rfc3339
 from citizen_app.ids import new_id
-from citizen_app.registry.budget import FAILURES_TO_OPEN
+from citizen_app.registry.circuit_breaker import FAILURES_TO_OPEN
 from citizen_app.registry.modules import current_registry
 from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
 
@@ -42,7 +42,7 @@ def test_fields_outside_the_grant_are_never_disclosed(citizen: TestCitizen, kios
     assert "138" not in str(decision)
 
 
-def test_the_breaker_spares_everyone_a_broken_module(
+def test_the_circuit_breaker_opens_for_a_broken_module(
     city: City, citizen: TestCitizen, kiosk: TestKiosk
 ) -> None:
     for _ in range(FAILURES_TO_OPEN):

@@ -15,7 +15,7 @@ from citizen_app import clock
 from citizen_app.clock import rfc3339
 from citizen_app.codes import keys
 from citizen_app.ids import new_id
-from citizen_app.registry.budget import FAILURES_TO_OPEN
+from citizen_app.registry.circuit_breaker import FAILURES_TO_OPEN
 from citizen_app.registry.modules import InstalledModule, current_registry
 from citizen_app.scans import pipeline
 from citizen_app.storage.orm import db
@@ -110,7 +110,7 @@ def test_rows_that_cannot_be_stored_belong_to_the_scan_that_wrote_them(
     assert (city.count("usage_events"), city.count("replay_claims"), city.count("scan_answers")) == (2, 2, 2)
 
 
-def test_any_number_of_failing_scans_holds_up_no_other(
+def test_any_number_of_failing_scans_blocks_no_other(
     city: City,
     citizen: TestCitizen,
     kiosk: TestKiosk,
@@ -131,7 +131,7 @@ def test_any_number_of_failing_scans_holds_up_no_other(
     assert said(send(kiosk, scans)) == ["ok"] * 20
 
 
-def test_a_conflict_that_does_not_end_is_an_error_after_a_few_walks(
+def test_a_conflict_that_persists_is_an_error_after_a_few_retries(
     citizen: TestCitizen, kiosk: TestKiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     walks: list[int] = []
@@ -163,7 +163,7 @@ def test_what_an_upload_has_no_time_for_is_sent_again(
     assert city.count("probe_entries") == 3
 
 
-def test_a_retry_hears_its_answer_after_the_key_was_disabled(
+def test_a_retry_gets_its_answer_after_the_key_was_disabled(
     city: City, citizen: TestCitizen, kiosk: TestKiosk
 ) -> None:
     code, unused = citizen.code(), citizen.code()

@@ -119,7 +119,7 @@ def test_a_large_upload_in_any_order_is_stored_once(city: City, kiosk: TestKiosk
 
 
 @pytest.mark.usefixtures("unlimited")
-def test_two_uploads_of_the_same_codes_at_once_do_not_deadlock(
+def test_concurrent_uploads_of_the_same_codes_do_not_deadlock(
     city: City, citizen: TestCitizen, kiosk: TestKiosk
 ) -> None:
     other, moment = city.kiosk("probe", name="西门"), rfc3339(clock.now())
@@ -137,7 +137,7 @@ def test_two_uploads_of_the_same_codes_at_once_do_not_deadlock(
     assert both == {"ok": 60, "replayed": 60}
 
 
-def test_one_reused_id_does_not_hold_up_the_others(
+def test_a_reused_scan_id_does_not_block_the_others(
     city: City, citizen: TestCitizen, kiosk: TestKiosk
 ) -> None:
     moment, used = rfc3339(clock.now()), new_id()

@@ -64,7 +64,7 @@ def test_a_role_of_the_citys_own_is_no_way_around(app: Flask) -> None:
         operations.add_role("own", Text("自己", "Own"), ["account.own"])
 
 
-def test_simultaneous_grants_do_not_slip_through(app: Flask) -> None:
+def test_concurrent_grants_do_not_slip_through(app: Flask) -> None:
     person, start = hire(app, "wang.fang"), threading.Barrier(3)
     with app.app_context(), transaction():
         operations.seed_roles()
@@ -85,7 +85,7 @@ def test_simultaneous_grants_do_not_slip_through(app: Flask) -> None:
     assert len(grants_of(app, person.id)) == 1
 
 
-def test_negative_control_without_the_held_row_they_slip_through(app: Flask) -> None:
+def test_negative_control_without_the_row_lock_they_slip_through(app: Flask) -> None:
     """The same race when everybody checks before anybody writes."""
     person, everybody_has_checked = hire(app, "wang.fang"), threading.Barrier(3)
     with app.app_context(), transaction():

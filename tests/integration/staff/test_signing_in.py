@@ -175,12 +175,12 @@ def race(app: Flask, person: Person, work) -> int:
     return len(won)
 
 
-def test_of_simultaneous_uses_of_one_time_password_one_wins(app: Flask, monkeypatch) -> None:
+def test_of_concurrent_uses_of_a_one_time_password_one_wins(app: Flask, monkeypatch) -> None:
     monkeypatch.setattr(sessions, "verify_password", lambda stored, password: True)
     assert race(app, hire(app, "wang.fang"), attempt) == 1
 
 
-def test_negative_control_without_the_held_row_several_win(app: Flask, monkeypatch) -> None:
+def test_negative_control_without_the_row_lock_several_win(app: Flask, monkeypatch) -> None:
     """The same race with a reader that looks before it takes its turn."""
     person, together = hire(app, "wang.fang"), threading.Barrier(6)
 

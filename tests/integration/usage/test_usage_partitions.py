@@ -117,7 +117,7 @@ def test_only_the_months_asked_for_are_read(app: Flask) -> None:
             assert query is span or DEFAULT not in plan
 
 
-def test_two_callers_at_once_make_each_month_once(app: Flask) -> None:
+def test_concurrent_callers_make_each_month_once(app: Flask) -> None:
     made: list[list[str]] = []
     runners = [threading.Thread(target=lambda: made.append(ensure(app, FAR, 12))) for _ in range(3)]
     for runner in runners:

@@ -141,7 +141,7 @@ def test_the_job_looks_first(app: Flask, person: Person) -> None:
             assert not retention.anything_past(), "three years are kept by default"
         with transaction(reading=True):
             assert retention.retention_days() == 1096
-        retention.purge_patiently()
+        retention.purge_with_lock_timeout()
     assert many(app, UsageEvent) == 40
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from citizen_app.toolkit.data import new_id, session
-from citizen_app.toolkit.scan import Allow, AskFor, Field, Meaning, Refuse, Scan, Text, check_budget
+from citizen_app.toolkit.scan import Allow, Field, Meaning, NeedsInput, Refuse, Scan, Text, check_budget
 from sample_services.probe.models import ProbeEntry
 
 SLOW_SECONDS = 1.8
@@ -36,7 +36,7 @@ def on_scan(scan: Scan) -> Meaning:
             for _ in range(2):
                 session().add(ProbeEntry(id=entry, citizen_ref="twice", purpose=scan.purpose))
         case "ask" if scan.answer is None:
-            return AskFor(
+            return NeedsInput(
                 Text("请核对", "Please check"),
                 (Field("last_four", "string", Text("后四位", "Last four"), maximum=4),),
             )

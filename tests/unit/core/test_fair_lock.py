@@ -32,7 +32,7 @@ def test_first_come_first_served() -> None:
     assert order == list(range(20))
 
 
-def test_whoever_gives_up_is_forgotten() -> None:
+def test_a_waiter_that_times_out_leaves_the_queue() -> None:
     lock = FairLock()
     lock.acquire(1)
     with pytest.raises(WriteLockTimeout):

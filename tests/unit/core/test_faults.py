@@ -13,8 +13,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 
 from citizen_app.text import Text
 from citizen_app.wire import faults
-from citizen_app.wire.faults import Refused, in_words
-from citizen_app.wire.inputs import GivenId, Pattern, StrictSchema
+from citizen_app.wire.faults import Refused, translated
+from citizen_app.wire.inputs import ClientGeneratedId, Pattern, StrictSchema
 from citizen_app.wire.problems import Problem, errors_from_messages
 from citizen_app.wire.strict_json import BrokenJson, strict_loads
 
@@ -111,16 +111,16 @@ def test_broken_json_is_named_in_both_languages(text: str | bytes) -> None:
 
 
 def test_a_sentence_that_is_not_known_stays() -> None:
-    assert in_words("the bus is full", "zh") == "the bus is full"
-    assert in_words("站台不存在", "zh") == "站台不存在"
+    assert translated("the bus is full", "zh") == "the bus is full"
+    assert translated("站台不存在", "zh") == "站台不存在"
 
 
 def test_no_sentence_stands_twice_and_none_hides_another() -> None:
-    english = [words.en for words in faults.OF_MARSHMALLOW]
+    english = [words.en for words in faults.MARSHMALLOW_MESSAGES]
     assert len(english) == len(set(english))
-    for words in faults.OF_MARSHMALLOW:
+    for words in faults.MARSHMALLOW_MESSAGES:
         filled = faults.PLACE.sub("7", words.en)
-        assert in_words(filled, "zh") == faults.PLACE.sub("7", words.zh), words
+        assert translated(filled, "zh") == faults.PLACE.sub("7", words.zh), words
 
 
 @pytest.mark.parametrize("nested", [False, True])
@@ -129,7 +129,7 @@ def test_a_rule_of_our_own_is_said_in_both_languages(nested: bool) -> None:
 
     class RuledSchema(StrictSchema):
         day = fields.String(validate=Pattern("^[a-z]+$", Text("只要字母", "letters only")))
-        id = GivenId()
+        id = ClientGeneratedId()
 
         @validates_schema(skip_on_field_errors=False)
         def never(self, data: Any, **options: Any) -> None:

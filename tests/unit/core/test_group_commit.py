@@ -55,7 +55,7 @@ def queue_up(
     return going
 
 
-def test_who_comes_alone_leads_at_once() -> None:
+def test_a_single_item_is_committed_immediately() -> None:
     commits = Commits()
     commits.may_end.set()
     queue = Queue(commits, first_letter)
@@ -63,7 +63,7 @@ def test_who_comes_alone_leads_at_once() -> None:
     assert commits.batches == [["a"], ["b"], ["c"]]
 
 
-def test_who_waits_is_taken_along_by_the_first_who_waited() -> None:
+def test_followers_are_committed_by_the_next_leader() -> None:
     commits = Commits()
     with ThreadPoolExecutor(6) as pool:
         going = queue_up(Queue(commits, first_letter), commits, "abcdef", pool)
@@ -104,7 +104,7 @@ def test_of_a_batch_that_fails_each_is_committed_alone() -> None:
     assert (commits.batches[:2], sorted(commits.batches[2:])) == ([["a"], ["b", "c"]], [["b"], ["c"]])
 
 
-def test_of_a_database_that_is_away_all_hear_at_once() -> None:
+def test_an_outage_is_raised_to_the_whole_batch() -> None:
     class Lost(Exception):
         sqlstate = "08006"
 
@@ -140,7 +140,7 @@ def test_a_leader_that_dies_leaves_nobody_waiting() -> None:
         assert going[2].result(10) == "did c", "whom it had taken along goes on alone"
 
 
-def test_who_waits_too_long_leaves_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_follower_leaves_the_queue_after_the_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(group_commit, "LOCK_TIMEOUT_SECONDS", 0.05)
     commits = Commits()
     with ThreadPoolExecutor(1) as pool:

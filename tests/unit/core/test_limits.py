@@ -68,7 +68,7 @@ def test_the_window_slides() -> None:
 
 @pytest.mark.parametrize("spent_at", [0, 20, 59])
 @pytest.mark.parametrize("most", [1, 2, 60])
-def test_who_waits_as_long_as_told_is_answered_and_not_before(spent_at: int, most: int) -> None:
+def test_retry_after_is_exact(spent_at: int, most: int) -> None:
     clock, limit = Clock(), Limit(most, 60)
     counters = MemoryCounters(clock)
     clock.now += spent_at
@@ -78,7 +78,7 @@ def test_who_waits_as_long_as_told_is_answered_and_not_before(spent_at: int, mos
         refused = counters.hit("scan", limit, "kiosk")
         assert not refused.allowed
         clock.now += refused.reset - 1
-        assert not counters.look("scan", limit, "kiosk").allowed
+        assert not counters.peek("scan", limit, "kiosk").allowed
         clock.now += 1
         assert counters.hit("scan", limit, "kiosk").allowed
 
@@ -111,9 +111,9 @@ def test_processes_share_a_limit_through_redis(shared: str) -> None:
     processes = [RedisCounters(shared, clock) for _ in range(2)]
     asked = [processes[n % 2].hit(name, PER_MINUTE, "kiosk") for n in range(61)]
     assert [standing.allowed for standing in asked] == [True] * 60 + [False]
-    assert not processes[0].look(name, PER_MINUTE, "kiosk").allowed
+    assert not processes[0].peek(name, PER_MINUTE, "kiosk").allowed
     clock.now += 60
-    assert processes[1].look(name, PER_MINUTE, "kiosk").left == 59
+    assert processes[1].peek(name, PER_MINUTE, "kiosk").left == 59
     assert processes[0].hit(name, PER_MINUTE, "kiosk").left == 59
 
 

@@ -12,7 +12,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citizen_app.process.logs import BestEffort, configure_logs, one_line, redact, tell_access
+from citizen_app.process.logs import BestEffortStream, configure_logs, log_access, one_line, redact
 from citizen_app.settings import load_settings
 
 
@@ -85,7 +85,7 @@ def test_events_and_access_lines_are_written_that_way(
     configure_logs(load_settings({"CITIZEN_DEMO": "1", "CITIZEN_DATA_DIR": str(tmp_path)}))
     structlog.get_logger("test").warning("x\r\n\x1b\x9b\u2028y")
     logging.getLogger("a library").warning("x\n\x85y")
-    tell_access(path="/\x85\x9b")
+    log_access(path="/\x85\x9b")
     lines = capsys.readouterr().err
     assert len(lines.splitlines()) == 3
     assert not re.search("[\x1b\x7f-\x9f\u2028]", lines)
@@ -93,7 +93,7 @@ def test_events_and_access_lines_are_written_that_way(
 
 def test_a_line_that_cannot_be_written_is_dropped() -> None:
     with open("/dev/full", "w") as full:
-        stream = BestEffort(full)
+        stream = BestEffortStream(full)
         for _ in range(3):
             stream.write("a line\n" * 2000)
             stream.flush()

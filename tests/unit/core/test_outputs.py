@@ -10,7 +10,7 @@ from marshmallow import Schema
 
 from citizen_app.text import Text
 from citizen_app.wire.language import caller_language, speaking
-from citizen_app.wire.outputs import MomentOut, Said
+from citizen_app.wire.outputs import MomentOut, TextOut
 
 
 @dataclass
@@ -26,9 +26,9 @@ class Stop:
 class StopSchema(Schema):
     """As the API says it."""
 
-    name = Said()
-    kind_title = Said(lambda stop: {"bus": Text("公交站", "Bus stop")}[stop.kind])
-    closed = Said(allow_none=True)
+    name = TextOut()
+    kind_title = TextOut(lambda stop: {"bus": Text("公交站", "Bus stop")}[stop.kind])
+    closed = TextOut(allow_none=True)
     since = MomentOut()
 
 

@@ -63,7 +63,7 @@ def test_a_wrong_value_is_refused_with_the_name_of_the_variable(name: str, value
     assert "CITIZEN_DEMO" not in str(refused.value)
 
 
-def test_all_faults_are_told_at_once() -> None:
+def test_all_faults_are_reported_together() -> None:
     with pytest.raises(SettingsRefused) as refused:
         load_settings({"CITIZEN_WORKERS": "x", "CITIZEN_TIMEZONE": "x"})
     for name in ("CITIZEN_WORKERS", "CITIZEN_TIMEZONE", "CITIZEN_SECRET_KEYS"):

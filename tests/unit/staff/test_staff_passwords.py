@@ -124,5 +124,5 @@ def test_a_flood_of_sign_ins_waits_its_turn_and_is_then_refused(monkeypatch: pyt
         thread.start()
     for thread in threads:
         thread.join()
-    assert peak == passwords.HASHES_AT_ONCE
+    assert peak == passwords.CONCURRENT_HASHES
     assert sorted(outcomes) == ["hashed"] * 2 + ["unavailable"] * 6

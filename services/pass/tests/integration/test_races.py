@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from citizen_app.toolkit.data import session
 from citizen_app.toolkit.testing import TestCitizen, TestKiosk, TestOperator
-from citizen_app.toolkit.testing.races import LONG_ENOUGH, beside, together
+from citizen_app.toolkit.testing.races import LONG_ENOUGH, run_concurrently, while_uncommitted
 from citizen_app.toolkit.time import now, rfc3339
 
 from ...models import PassEmergency
@@ -24,7 +24,7 @@ from ...operations import claims, emergencies, members, passing, places
 from ...operations.presence import NEVER, State, held
 from ..conftest import BASE, MakeSite, Site, verdict
 
-AT_ONCE = 8
+CONCURRENT = 8
 SCANS = 200
 ALLOWED = 7
 
@@ -33,14 +33,14 @@ def race(site: Site, citizen: TestCitizen, scans: int, kiosks: list[TestKiosk]) 
     """Verdicts on scans of one citizen's codes, as many at a time as threads, each code its own."""
     site.city.let_scans_race()
     codes = [citizen.code() for _ in range(scans)]
-    ready = threading.Barrier(AT_ONCE)
+    ready = threading.Barrier(CONCURRENT)
 
     def worker(number: int) -> Counter[str]:
         kiosk = kiosks[number % len(kiosks)]
         mine = TestKiosk(kiosk.id, kiosk.token, site.city.app.test_client())
         ready.wait()
         seen: Counter[str] = Counter()
-        for code in codes[number::AT_ONCE]:
+        for code in codes[number::CONCURRENT]:
             answer = mine.scan(code, "enter")
             while answer.status_code == 429:
                 answer = mine.scan(code, "enter")
@@ -48,8 +48,8 @@ def race(site: Site, citizen: TestCitizen, scans: int, kiosks: list[TestKiosk]) 
             seen[verdict(answer.get_json())] += 1
         return seen
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return sum(pool.map(worker, range(AT_ONCE)), Counter[str]())
+    with ThreadPoolExecutor(CONCURRENT) as pool:
+        return sum(pool.map(worker, range(CONCURRENT)), Counter[str]())
 
 
 Call = tuple[TestCitizen | TestOperator, str, str, dict[str, Any] | None]
@@ -65,7 +65,7 @@ def statuses(site: Site, calls: Sequence[Call]) -> Counter[int]:
         answer = site.city.app.test_client().open(path, method=method, json=body, headers=headers)
         return answer.status_code
 
-    return Counter(together([partial(made, *call) for call in calls]))
+    return Counter(run_concurrently([partial(made, *call) for call in calls]))
 
 
 def invited(site: Site) -> TestCitizen:
@@ -93,10 +93,10 @@ def test_counting_what_was_read_before_lets_too_many_in(
         pytest.skip("on SQLite writing units take turns")
     guest = invited(site)
     site.scan(guest)
-    together = threading.Barrier(AT_ONCE)
+    barrier = threading.Barrier(CONCURRENT)
 
     def unguarded(invitation: Any, *, always: bool) -> int | None:
-        together.wait(timeout=10)
+        barrier.wait(timeout=10)
         return int(invitation.entries_used) + 1
 
     def unheld(place_id: str, citizen_ref: str, gate_id: str) -> State:
@@ -105,8 +105,8 @@ def test_counting_what_was_read_before_lets_too_many_in(
     monkeypatch.setattr(passing, "_entries_used", unguarded)
     monkeypatch.setattr(passing, "held", unheld)
     monkeypatch.setattr(passing, "moved", lambda *_, **__: True)
-    seen = race(site, guest, AT_ONCE, [site.kiosk, site.other])
-    assert seen["allow guest"] == AT_ONCE > ALLOWED - 1
+    seen = race(site, guest, CONCURRENT, [site.kiosk, site.other])
+    assert seen["allow guest"] == CONCURRENT > ALLOWED - 1
 
 
 def test_two_gates_at_once_let_one_person_in_once(make_site: MakeSite) -> None:
@@ -115,8 +115,8 @@ def test_two_gates_at_once_let_one_person_in_once(make_site: MakeSite) -> None:
     for _ in range(3):
         resident = site.city.citizen()
         site.list_citizen(resident)
-        seen = race(site, resident, AT_ONCE, [site.kiosk, site.other])
-        assert seen == {"allow member": 1, "already_inside": AT_ONCE - 1}
+        seen = race(site, resident, CONCURRENT, [site.kiosk, site.other])
+        assert seen == {"allow member": 1, "already_inside": CONCURRENT - 1}
 
 
 def test_without_the_held_row_two_gates_let_one_person_in_twice(
@@ -128,14 +128,14 @@ def test_without_the_held_row_two_gates_let_one_person_in_twice(
     site = make_site(policy={"anti_passback": "hard"})
     resident = site.city.citizen()
     site.list_citizen(resident)
-    together = threading.Barrier(AT_ONCE)
+    barrier = threading.Barrier(CONCURRENT)
 
     def look_only(place_id: str, citizen_ref: str, gate_id: str) -> State:
-        together.wait(timeout=10)
+        barrier.wait(timeout=10)
         return State(gate_id, False, NEVER, gate_id, None, None)
 
     monkeypatch.setattr(passing, "held", look_only)
-    assert race(site, resident, AT_ONCE, [site.kiosk, site.other]) == {"allow member": AT_ONCE}
+    assert race(site, resident, CONCURRENT, [site.kiosk, site.other]) == {"allow member": CONCURRENT}
     assert held is not look_only
 
 
@@ -143,7 +143,7 @@ def test_the_same_invitation_sent_many_times_is_one(site: Site) -> None:
     host, guest = site.city.citizen(), site.city.citizen()
     site.list_citizen(host)
     body = site.invitation(guest.phone)
-    assert statuses(site, [(host, "POST", f"{BASE}/my/invitations", body)] * AT_ONCE) == {201: AT_ONCE}
+    assert statuses(site, [(host, "POST", f"{BASE}/my/invitations", body)] * CONCURRENT) == {201: CONCURRENT}
     assert site.city.count("pass_invitations") == 1
 
 
@@ -151,11 +151,11 @@ def test_the_limit_of_open_invitations_holds_against_many_at_once(make_site: Mak
     site = make_site(policy={"guests_per_host": 3})
     host = site.city.citizen()
     site.list_citizen(host)
-    guests = [site.city.citizen() for _ in range(AT_ONCE)]
+    guests = [site.city.citizen() for _ in range(CONCURRENT)]
     calls: list[Call] = [
         (host, "POST", f"{BASE}/my/invitations", site.invitation(guest.phone)) for guest in guests
     ]
-    assert statuses(site, calls) == {201: 3, 409: AT_ONCE - 3}
+    assert statuses(site, calls) == {201: 3, 409: CONCURRENT - 3}
 
 
 def test_the_limit_of_waiting_claims_holds_against_many_at_once(
@@ -168,13 +168,13 @@ def test_the_limit_of_waiting_claims_holds_against_many_at_once(
 
     monkeypatch.setattr(claims, "MOST_WAITING", 2)
     monkeypatch.setattr(claims, "now", slowly)
-    sites = [make_site(policy={"claims_allowed": True}) for _ in range(AT_ONCE)]
+    sites = [make_site(policy={"claims_allowed": True}) for _ in range(CONCURRENT)]
     citizen = sites[0].city.citizen()
     about = {"role": "resident", "unit": "1-1", "name": "张三"}
     calls: list[Call] = [
         (citizen, "POST", f"{BASE}/my/claims", {**about, "place_id": site.id}) for site in sites
     ]
-    assert statuses(sites[0], calls) == {201: 2, 409: AT_ONCE - 2}
+    assert statuses(sites[0], calls) == {201: 2, 409: CONCURRENT - 2}
 
 
 def test_a_claim_is_decided_once(make_site: MakeSite) -> None:
@@ -205,11 +205,11 @@ def test_control_looking_before_ending_ends_an_emergency_six_times(
 ) -> None:
     if database_url.startswith("sqlite"):
         pytest.skip("on SQLite writing units take turns")
-    together = threading.Barrier(6)
+    barrier = threading.Barrier(6)
 
     def looked_at(model: type[PassEmergency], *as_stated: Any, **to: Any) -> PassEmergency | None:
         found = session().scalars(select(model).where(*as_stated)).one_or_none()
-        together.wait(timeout=10)
+        barrier.wait(timeout=10)
         for name, value in to.items() if found else ():
             setattr(found, name, value)
         session().flush()
@@ -224,7 +224,7 @@ def test_control_looking_before_ending_ends_an_emergency_six_times(
 def test_one_number_is_listed_once(site: Site) -> None:
     body = {"phone": site.city.citizen().phone, "name": "张三", "unit": "1-1", "role": "resident"}
     path = f"{BASE}/operator/places/{site.id}/members"
-    assert statuses(site, [(site.operator, "POST", path, body)] * AT_ONCE) == {201: 1, 409: AT_ONCE - 1}
+    assert statuses(site, [(site.operator, "POST", path, body)] * CONCURRENT) == {201: 1, 409: CONCURRENT - 1}
 
 
 def test_a_kiosk_is_bound_by_several_at_once(site: Site) -> None:
@@ -232,9 +232,9 @@ def test_a_kiosk_is_bound_by_several_at_once(site: Site) -> None:
     gates = [gate["id"] for gate in site.office("GET", "/gates")["items"]]
     calls: list[Call] = [
         (site.operator, "POST", f"{BASE}/operator/gates/{gates[n % 2]}/kiosks", {"kiosk_id": kiosk.id})
-        for n in range(AT_ONCE)
+        for n in range(CONCURRENT)
     ]
-    assert statuses(site, calls) == {204: AT_ONCE}
+    assert statuses(site, calls) == {204: CONCURRENT}
     assert site.city.count("pass_gate_kiosks") == 3
 
 
@@ -253,7 +253,7 @@ def test_the_last_word_on_a_place_a_gate_and_a_member_counts(site: Site) -> None
         site.call(site.operator, "PATCH", f"{BASE}/operator/gates/{gate_id}", 200, in_use=True)
         site.office("POST", f"/members/{member_id}/restore")
 
-    beside(site.city.app, first, second)
+    while_uncommitted(site.city.app, first, second)
     assert site.office("GET", "")["closed"] is False
     assert site.office("GET", "/gates")["items"][0]["in_use"] is True
     assert site.city.count("pass_members", "status = 'active'") == 1

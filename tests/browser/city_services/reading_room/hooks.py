@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from citizen_app.toolkit.contract import Field, Text
-from citizen_app.toolkit.scan import Allow, AskFor, Refuse, Scan
+from citizen_app.toolkit.scan import Allow, NeedsInput, Refuse, Scan
 
 LAST_FOUR = Field("last_four", "string", Text("证件后四位", "Last four digits"), maximum=4)
 READER = Field(
@@ -17,13 +17,13 @@ READER = Field(
 SEEN = Field("seen", "boolean", Text("已核对照片", "Photo checked"))
 
 
-def on_scan(scan: Scan) -> Allow | Refuse | AskFor:
+def on_scan(scan: Scan) -> Allow | Refuse | NeedsInput:
     """Refuse the book `NONE`, ask about the book `ASK`, lend any other, let everyone in."""
     book = scan.context.get("barcode")
     if book == "NONE":
         return Refuse("no_such_book")
     if book == "ASK" and scan.answer is None:
-        return AskFor(Text("请核对读者", "Please check the reader"), (LAST_FOUR, READER, SEEN))
+        return NeedsInput(Text("请核对读者", "Please check the reader"), (LAST_FOUR, READER, SEEN))
     name = scan.citizen.masked_name
     return Allow(
         Text("欢迎", "Welcome"), (Text(f"{name}：{book or '入室'}", f"{name}: {book or 'come in'}"),)

@@ -42,7 +42,7 @@ def indexes_of(citizen_id: str, phone_sealed: bytes, services: frozenset[str] | 
     return found
 
 
-def hand_over(keys: Mapping[bytes, str]) -> None:
+def assign_pending_looks(keys: Mapping[bytes, str]) -> None:
     """Put what waits under these indexes to the log keys of those whom it waited for; of two at once, one finds nothing left."""
     waited = (
         delete(UsageLookWaiting)
@@ -54,7 +54,7 @@ def hand_over(keys: Mapping[bytes, str]) -> None:
         _write_once(step)
 
 
-def hand_over_to_newly_met() -> None:
+def assign_to_newly_met() -> None:
     """Give those whom a service of this process has met what waited for them; while the database is away they are kept for the next time."""
     met = newly_met().take()
     if not met:
@@ -65,7 +65,7 @@ def hand_over_to_newly_met() -> None:
                 return
         pairs = iter(met)
         while step := list(islice(pairs, PEOPLE_PER_STEP)):
-            _hand_over_to(step)
+            _assign_to(step)
     except Exception:
         newly_met().keep(met)
         raise
@@ -83,7 +83,7 @@ def _write_once(pairs: list[tuple[str, str]]) -> None:
         db.session.execute(upsert(UsageLookSeen).on_conflict_do_nothing(), values)
 
 
-def _hand_over_to(met: list[tuple[str, str]]) -> None:
+def _assign_to(met: list[tuple[str, str]]) -> None:
     with transaction(reading=True):
         people = citizens_by_ids({citizen_id for _, citizen_id in met})
         keys = {
@@ -96,4 +96,4 @@ def _hand_over_to(met: list[tuple[str, str]]) -> None:
         found = set(db.session.scalars(select(UsageLookWaiting.person_index).where(waiting)))
     if found:
         with transaction():
-            hand_over({index: keys[index] for index in found})
+            assign_pending_looks({index: keys[index] for index in found})

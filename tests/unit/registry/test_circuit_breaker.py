@@ -7,12 +7,12 @@ from typing import cast
 import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from citizen_app.registry import budget
-from citizen_app.registry.budget import (
+from citizen_app.registry import circuit_breaker
+from citizen_app.registry.circuit_breaker import (
     FAILURES_TO_OPEN,
     STUCK,
-    Breaker,
-    BudgetSpent,
+    BudgetExceeded,
+    CircuitBreaker,
     ModuleBusy,
     check_budget,
 )
@@ -37,45 +37,45 @@ class Clock:
 @pytest.fixture(autouse=True)
 def moved(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(budget, "time", made)
+    monkeypatch.setattr(circuit_breaker, "time", made)
     return made
 
 
 def spend(working: float, waiting: float) -> None:
-    clock = cast(Clock, budget.time)
+    clock = cast(Clock, circuit_breaker.time)
     clock.worked += working
     clock.waited += waiting
     check_budget()
 
 
-def outcome(breaker: Breaker, *, working: float = 0, waiting: float = 0) -> None:
-    with pytest.raises(BudgetSpent), breaker.guard(BUDGET):
+def outcome(breaker: CircuitBreaker, *, working: float = 0, waiting: float = 0) -> None:
+    with pytest.raises(BudgetExceeded), breaker.guard(BUDGET):
         spend(working, waiting)
 
 
 def test_a_module_that_computes_too_long_has_failed() -> None:
-    breaker = Breaker()
+    breaker = CircuitBreaker()
     for _ in range(FAILURES_TO_OPEN):
         outcome(breaker, working=1.5 * BUDGET)
     assert breaker.is_open
 
 
 def test_a_module_that_is_stuck_has_failed() -> None:
-    breaker = Breaker()
+    breaker = CircuitBreaker()
     for _ in range(FAILURES_TO_OPEN):
         outcome(breaker, waiting=1.2 * STUCK * BUDGET)
     assert breaker.is_open
 
 
 def test_a_machine_with_too_much_to_do_is_not_the_modules_fault() -> None:
-    breaker = Breaker()
+    breaker = CircuitBreaker()
     for _ in range(2 * FAILURES_TO_OPEN):
         outcome(breaker, waiting=1.5 * BUDGET)
     assert not breaker.is_open
 
 
 def test_slowness_of_the_machine_does_not_excuse_earlier_failures() -> None:
-    breaker = Breaker()
+    breaker = CircuitBreaker()
     for failure in range(FAILURES_TO_OPEN):
         with pytest.raises(ZeroDivisionError), breaker.guard(BUDGET):
             _ = 1 / 0
@@ -87,7 +87,7 @@ def test_slowness_of_the_machine_does_not_excuse_earlier_failures() -> None:
 
 
 def test_success_forgets_failures() -> None:
-    breaker = Breaker()
+    breaker = CircuitBreaker()
     for _ in range(3 * FAILURES_TO_OPEN):
         with pytest.raises(ZeroDivisionError), breaker.guard(BUDGET):
             _ = 1 / 0

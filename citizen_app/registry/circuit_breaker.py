@@ -19,7 +19,7 @@ from citizen_app.storage.dialects import outage_cause
 
 FAILURES_TO_OPEN: Final = 5
 OPEN_SECONDS: Final = 10.0
-AT_ONCE: Final = 16
+MOST_CONCURRENT: Final = 16
 OWN_WORK: Final = 0.5
 """A module that was too slow has failed if it computed for this share of its budget itself, …"""
 STUCK: Final = 4
@@ -28,7 +28,7 @@ STUCK: Final = 4
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 
-class BudgetSpent(Exception):
+class BudgetExceeded(Exception):
     """The module used more time than a scan may cost."""
 
 
@@ -37,10 +37,10 @@ class ModuleBusy(Exception):
 
 
 def check_budget() -> None:
-    """Raise `BudgetSpent` when the module's time is over; does nothing outside a module's hook."""
+    """Raise `BudgetExceeded` when the module's time is over; does nothing outside a module's hook."""
     deadline = _deadline.get()
     if deadline is not None and time.monotonic() > deadline:
-        raise BudgetSpent
+        raise BudgetExceeded
 
 
 def watch_statements(engine: Engine) -> None:
@@ -51,14 +51,14 @@ def watch_statements(engine: Engine) -> None:
         check_budget()
 
 
-class Breaker:
+class CircuitBreaker:
     """Counts failures in a row; after five the module is left alone for ten seconds, then one call may try."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self.forget()
+        self.reset()
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Know of no failure, and of no call that runs."""
         self._failures = 0
         self._open_until = 0.0
@@ -71,7 +71,7 @@ class Breaker:
 
     @contextmanager
     def guard(self, budget_seconds: float) -> Iterator[None]:
-        """Run a module's code. Raises `ModuleBusy` instead of running, `BudgetSpent` when it took too long.
+        """Run a module's code. Raises `ModuleBusy` instead of running, `BudgetExceeded` when it took too long.
 
         Only what is the module's own fault counts against it: not slowness of an overloaded machine, not a database that is away.
         """
@@ -83,7 +83,7 @@ class Breaker:
             yield
             check_budget()
             failed = False
-        except BudgetSpent as error:
+        except BudgetExceeded as error:
             worked = time.thread_time() - worked_before
             own = worked >= OWN_WORK * budget_seconds or time.monotonic() - began >= STUCK * budget_seconds
             failed = True if own and outage_cause(error) is None else None
@@ -98,7 +98,7 @@ class Breaker:
     def _enter(self) -> None:
         with self._lock:
             now = time.monotonic()
-            if now < self._open_until or self._running >= AT_ONCE:
+            if now < self._open_until or self._running >= MOST_CONCURRENT:
                 raise ModuleBusy
             if self._failures >= FAILURES_TO_OPEN:
                 self._open_until = (
