@@ -10,9 +10,9 @@ from citizen_app.toolkit.web import (
     MomentOut,
     PageQuerySchema,
     PageSchema,
-    Said,
     Schema,
     StrictSchema,
+    TextOut,
     fields,
     validate,
 )
@@ -56,27 +56,27 @@ class Filled(fields.String):
         return value or None
 
 
-def _named(name: str) -> Said:
+def _named(name: str) -> TextOut:
     """A name that stands in two columns."""
 
     def both(row: Any) -> Text | None:
         zh, en = getattr(row, f"{name}_zh"), getattr(row, f"{name}_en")
         return Text(zh, en or zh) if zh else None
 
-    return Said(both, allow_none=name != "line")
+    return TextOut(both, allow_none=name != "line")
 
 
 class LineNameSchema(Schema):
     """A line, named."""
 
     id = fields.String(attribute="gtfs_id", required=True, metadata={"description": "GTFS route_id."})
-    name = Said()
+    name = TextOut()
 
 
 class LineSchema(LineNameSchema):
     """A line as lists show it."""
 
-    long_name = Said(allow_none=True)
+    long_name = TextOut(allow_none=True)
     route_type = fields.Integer(required=True, metadata={"description": "GTFS route_type; 3 is a bus."})
     color = Filled(required=True, allow_none=True, metadata={"description": "Six hexadecimal digits."})
     text_color = Filled(required=True, allow_none=True)
@@ -93,7 +93,7 @@ class StopSchema(Schema):
 
     id = fields.String(attribute="gtfs_id", required=True, metadata={"description": "GTFS stop_id."})
     code = Filled(required=True, allow_none=True, metadata={"description": "What is written on the pole."})
-    name = Said()
+    name = TextOut()
     lat = fields.Float(required=True, allow_none=True)
     lon = fields.Float(required=True, allow_none=True)
     station = Filled(
@@ -107,7 +107,7 @@ class DirectionSchema(Schema):
     direction = fields.Integer(
         attribute="number", required=True, metadata={"description": "GTFS direction_id, 0 or 1."}
     )
-    headsign = Said(lambda found: found.headsigns[0] if found.headsigns else None, allow_none=True)
+    headsign = TextOut(lambda found: found.headsigns[0] if found.headsigns else None, allow_none=True)
     stops = fields.List(fields.Nested(StopSchema), required=True)
 
 
@@ -140,14 +140,14 @@ class DepartureSchema(Schema):
     """A bus that leaves."""
 
     line = fields.Nested(LineNameSchema, required=True)
-    headsign = Said(allow_none=True)
+    headsign = TextOut(allow_none=True)
     direction = fields.Integer(attribute="visit.direction_id", required=True, allow_none=True)
     stop = fields.String(
         attribute="visit.stop_id",
         required=True,
         metadata={"description": "Id of the stop or platform it leaves from."},
     )
-    stop_name = Said()
+    stop_name = TextOut()
     departs_at = MomentOut(attribute="departure.at")
     service_day = fields.Date(
         attribute="departure.service_day",
@@ -176,7 +176,7 @@ class DeparturesSchema(Schema):
     """The next departures of a stop or station."""
 
     stop = fields.String(required=True)
-    name = Said()
+    name = TextOut()
     at = MomentOut()
     timezone = fields.String(required=True, metadata={"description": "IANA zone of the timetable."})
     items = fields.List(
@@ -198,7 +198,7 @@ class TripSchema(Schema):
     fare = fields.Integer(required=True, metadata={"description": "In hundredths of the currency (分)."})
     currency = fields.String(required=True)
     fare_class = fields.String(required=True)
-    fare_class_title = Said(lambda row: FARE_CLASSES[row.fare_class].passenger)
+    fare_class_title = TextOut(lambda row: FARE_CLASSES[row.fare_class].passenger)
     occurred_at = MomentOut()
     late = fields.Boolean(required=True, metadata={"description": "Uploaded by the validator afterwards."})
 
@@ -265,7 +265,7 @@ class FindingSchema(Schema):
     severity = fields.String(required=True, validate=validate.OneOf(("error", "warning", "info")))
     field = fields.String(required=True, allow_none=True)
     value = fields.String(required=True, allow_none=True)
-    message = Said(lambda found: Text(found.zh, found.en))
+    message = TextOut(lambda found: Text(found.zh, found.en))
 
 
 class FeedReportSchema(FeedVersionSchema):

@@ -17,7 +17,7 @@ from citizen_app.scans.sweeps import forget_old_answers
 from citizen_app.secrecy.vault import SealBroken
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
-from citizen_app.toolkit.scan import Allow, AskFor, Field, Text
+from citizen_app.toolkit.scan import Allow, Field, NeedsInput, Text
 from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
 
 PLATE, HOME, PURPOSE = "苏N12345", "3 幢 502 室", "送外卖"
@@ -33,7 +33,7 @@ def module(city: City, monkeypatch: pytest.MonkeyPatch) -> InstalledModule:
 
     def on_scan(scan: Any) -> Any:
         if scan.purpose == "ask" and scan.answer is None:
-            return AskFor(Text(PURPOSE, PURPOSE), (Field("plate", "string", Text(HOME, HOME)),))
+            return NeedsInput(Text(PURPOSE, PURPOSE), (Field("plate", "string", Text(HOME, HOME)),))
         lines = (Text(f"访 {HOME}", f"visits {HOME}"),)
         return Allow(Text(PLATE, PLATE), lines, speak=Text(HOME, HOME), outcome={"purpose": PURPOSE})
 
