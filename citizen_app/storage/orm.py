@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import MetaData, text
+from sqlalchemy import MetaData, Table, text
 from sqlalchemy.orm import DeclarativeBase
 
 from citizen_app.storage.unit_of_work import UnitOfWorkSession
@@ -29,6 +31,11 @@ db = SQLAlchemy(
     disable_autonaming=True,
     session_options={"class_": UnitOfWorkSession, "expire_on_commit": False},
 )
+
+
+def table_of(model: type[Model]) -> Table:
+    """The table of a model, for statements that need no objects."""
+    return cast(Table, model.__table__)
 
 
 def on_sqlite() -> bool:

@@ -9,13 +9,14 @@ from citizen_app.registry.contract import (
     ServiceModule,
 )
 from citizen_app.registry.fields import Field
-from citizen_app.text import UNSEEN, Text
+from citizen_app.text import UNSEEN, Language, Text
 
 __all__ = [
     "TOOLKIT_API",
     "UNSEEN",
     "DetailCode",
     "Field",
+    "Language",
     "OfflinePolicy",
     "Purpose",
     "Scope",

@@ -6,7 +6,7 @@ its rows calls `invalidate("<service>:<name>")` in the same unit of work. Every 
 `id < first_id_at(moment)` finds what is older, without an index of its own.
 A personal field is a `SealedText` over a column of bytes: encrypted for its table, column and row.
 
-What every scan does goes fastest as a `Prepared` statement, made once at import: `Prepared(insert(TABLE)).run(values)`. It shares the
+`table_of(Model)` is its table, for statements that need no objects. What every scan does goes fastest as a `Prepared` statement, made once at import: `Prepared(insert(TABLE)).run(values)`. It shares the
 unit of work with the session and costs a quarter of `session().execute`.
 
 Who decides by what a row says, and then changes it, is not alone: `lock_row(Model, key)` waits for the others and reads the row as they left
@@ -23,7 +23,7 @@ from citizen_app.secrecy.sealing import SealedText
 from citizen_app.storage.cached_values import CachedValue, invalidate
 from citizen_app.storage.columns import Id, Json, UtcDateTime
 from citizen_app.storage.locking import guarded_update, lock_row
-from citizen_app.storage.orm import Model, db
+from citizen_app.storage.orm import Model, db, table_of
 from citizen_app.storage.statements import Prepared, upsert
 
 
@@ -47,5 +47,6 @@ __all__ = [
     "lock_row",
     "new_id",
     "session",
+    "table_of",
     "upsert",
 ]

@@ -7,28 +7,32 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, get_args
 
 import click
 from sqlalchemy.exc import OperationalError
 
-from citizen_app.toolkit.commands import AppGroup, audit, progress_bar, transaction
+from citizen_app.toolkit.commands import (
+    JSON,
+    LANGUAGE,
+    AppGroup,
+    Language,
+    audit,
+    failed,
+    progress_bar,
+    transaction,
+)
 from citizen_app.toolkit.contract import Text
+from citizen_app.toolkit.jobs import Paced
 from citizen_app.toolkit.time import city_zone, now
 from services.bus.operations import removal, versions
 from services.bus.operations.gtfs import Encoding, FeedReport
 from services.bus.operations.importing import Imported, Progress, Stage, import_feed
-from services.bus.operations.slices import Paced
 from services.bus.queries import all_feeds, feed_of_number
 from services.bus.schemas import FeedVersionSchema
 
-Language = Literal["zh", "en"]
 COMMANDS: Final = AppGroup("bus", help="The bus service: timetables.")
 VERSION: Final = click.argument("version", type=int)
-JSON: Final = click.option("--json", "as_json", is_flag=True, help="As JSON on standard output.")
-LANGUAGE: Final = click.option(
-    "--language", type=click.Choice(["zh", "en"]), default="zh", help="Of what is said to people."
-)
 ENDS: Final = {
     "imported": Text("版本 {version} 已启用。", "Version {version} is in force."),
     "waiting": Text(
@@ -48,7 +52,7 @@ ENDS: Final = {
 SUPERSEDED: Final = Text(
     "另一次导入已经开始，本次放弃。", "Another import has begun meanwhile; this one gave up."
 )
-UNREADABLE: Final = Text("无法读取 {path}:{reason}", "Cannot read {path}: {reason}")
+UNREADABLE: Final = Text("无法读取 {path}：{reason}", "Cannot read {path}: {reason}")
 NOT_STORED: Final = Text(
     "数据库不能写入（{reason}），原有时刻表继续使用。",
     "The database does not take it ({reason}); the timetable in force stays.",
@@ -91,11 +95,11 @@ def import_gtfs(path: Path, as_json: bool, force: bool, encoding: Encoding, lang
         with _bars() as progress:
             done = import_feed(path, Paced(), today=today, force=force, encoding=encoding, progress=progress)
     except versions.Superseded as gone:
-        raise _failed(SUPERSEDED, language) from gone
+        raise failed(SUPERSEDED, language) from gone
     except OSError as error:
-        raise _failed(UNREADABLE, language, path=path, reason=error.strerror or error) from error
+        raise failed(UNREADABLE, language, path=path, reason=error.strerror or error) from error
     except OperationalError as error:
-        raise _failed(NOT_STORED, language, reason=error.orig) from error
+        raise failed(NOT_STORED, language, reason=error.orig) from error
     if done.outcome != "unchanged":
         with transaction():
             result = {"imported": "ok"}.get(done.outcome, done.outcome)
@@ -129,7 +133,7 @@ def feed_report(version: int, as_json: bool, language: Language) -> None:
     with transaction(reading=True):
         found = feed_of_number(version)
         if found is None:
-            raise _failed(UNKNOWN, language, version=version)
+            raise failed(UNKNOWN, language, version=version)
         listed, report = FeedVersionSchema().dump(found), found.version.report
     if as_json:
         click.echo(json.dumps({**listed, "report": report}, ensure_ascii=False))
@@ -149,7 +153,7 @@ def activate_feed(version: int, language: Language) -> None:
             versions.activate(version)
             audit("bus.activate_feed", "bus_feed", str(version))
     except versions.NotAVersion as unknown:
-        raise _failed(NOT_RETIRED, language, version=version) from unknown
+        raise failed(NOT_RETIRED, language, version=version) from unknown
     click.echo(ENDS["imported"].say(language).format(version=version))
 
 
@@ -163,13 +167,9 @@ def remove_feed(version: int, language: Language) -> None:
             versions.discard(version)
             audit("bus.remove_feed", "bus_feed", str(version))
     except versions.NotAVersion as unknown:
-        raise _failed(NOT_REMOVABLE, language, version=version) from unknown
+        raise failed(NOT_REMOVABLE, language, version=version) from unknown
     removal.sweep(Paced())
     click.echo(REMOVED.say(language).format(version=version))
-
-
-def _failed(words: Text, language: Language, **facts: object) -> click.ClickException:
-    return click.ClickException(words.say(language).format(**facts))
 
 
 @contextmanager

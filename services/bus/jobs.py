@@ -6,11 +6,10 @@ from datetime import timedelta
 from typing import Final
 
 from citizen_app.toolkit.commands import transaction
-from citizen_app.toolkit.jobs import Job
+from citizen_app.toolkit.jobs import Job, Paced
 from citizen_app.toolkit.settings import service_settings
 from services.bus.manifest import KEEP_BOARDINGS, KEEP_FEEDS, SERVICE
 from services.bus.operations import removal, versions
-from services.bus.operations.slices import Paced
 
 
 def clear_timetables() -> None:

@@ -7,9 +7,9 @@ UPDATE switches over. Times are seconds from "noon minus 12 h" of the service da
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from sqlalchemy import Date, ForeignKey, Index, SmallInteger, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import Date, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_app.toolkit.data import Id, Json, Model, UtcDateTime
@@ -243,8 +243,3 @@ class BusRider(Model):
     citizen_ref: Mapped[str] = mapped_column(String(64), primary_key=True)
     tapped_on: Mapped[str] = mapped_column(String(40), nullable=False)
     tapped_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
-
-
-def table_of(model: type[Model]) -> Table:
-    """The table of a model, for statements that need no objects."""
-    return cast(Table, model.__table__)

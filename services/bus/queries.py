@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Row, func, or_, select
 
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.data import session
+from citizen_app.toolkit.data import session, table_of
 from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import Page, page, page_of_rows
 from services.bus.models import (
@@ -20,7 +20,6 @@ from services.bus.models import (
     BusLineStop,
     BusRoute,
     BusStop,
-    table_of,
 )
 from services.bus.operations.gtfs import FeedReport
 from services.bus.operations.gtfs.fields import identifier

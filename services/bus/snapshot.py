@@ -20,9 +20,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.data import CachedValue
+from citizen_app.toolkit.data import CachedValue, table_of
 from citizen_app.toolkit.time import now
-from services.bus.models import BusFeedActivation, BusFeedVersion, table_of
+from services.bus.models import BusFeedActivation, BusFeedVersion
 from services.bus.operations.gtfs import ServiceDays
 from services.bus.operations.gtfs.rows import Visit
 from services.bus.operations.timetable.lines import Line

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from citizen_app.toolkit.commands import transaction
-from citizen_app.toolkit.jobs import Job
+from citizen_app.toolkit.jobs import Job, Paced
 
 from .operations.forgetting import forget
 from .operations.sealing import seal_plain
@@ -13,7 +12,7 @@ from .operations.sealing import seal_plain
 
 def forget_old_trails() -> None:
     """Delete what no place may keep any more."""
-    forget(transaction)
+    forget(Paced())
 
 
 def seal_what_stood_in_plain_text() -> None:

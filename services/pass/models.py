@@ -7,9 +7,9 @@ versions before 1.1 wrote; the job `pass.seal` empties them, and nothing is writ
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, String, Table, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_app.toolkit.contract import Text
@@ -306,8 +306,3 @@ class PassAccounted(Model):
 def masked(name: str | None) -> str | None:
     """A name, partly hidden."""
     return masked_name(name) if name else None
-
-
-def table_of(model: type[Model]) -> Table:
-    """The table of a model, for statements that need no objects."""
-    return cast(Table, model.__table__)

@@ -10,10 +10,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.data import CachedValue
+from citizen_app.toolkit.data import CachedValue, table_of
 from citizen_app.toolkit.time import city_zone, now
 
-from .models import PassEmergency, PassGate, PassGateKiosk, PassPlace, table_of
+from .models import PassEmergency, PassGate, PassGateKiosk, PassPlace
 from .operations.hours import Group, Hours
 from .operations.policy import Policy
 

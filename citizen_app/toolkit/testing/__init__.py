@@ -11,7 +11,7 @@ A test in a module's folder gets that module alone, on a fresh and migrated data
         assert kiosk.scan(citizen.code(), "enter").get_json()["decision"] == "allow"
 
 Fixtures: `city`, `app`, `client`, `other_worker` (a second process on the same database), `module` (the installed module whose folder
-the test is in), `time_travel`; `database_url` runs a test once per database, `data_dir` is the data folder beside it, `services_dir` and
+the test is in), `statements` (those about its tables), `time_travel`; `database_url` runs a test once per database, `data_dir` is the data folder beside it, `services_dir` and
 `app_settings` are there to be overridden; `production_hasher` is what hashes staff passwords outside tests. Applications are lent from
 test to test (`applications`): each forgets what it has learnt and finds its database without rows. A test that starts a process carries
 the mark `processes`. `from citizen_app.toolkit.testing.contract import *` in one test file adds what every module must hold to. It needs
@@ -22,6 +22,7 @@ from citizen_app.toolkit.testing.applications import Applications, dispose
 from citizen_app.toolkit.testing.city import City, TestCitizen, TestKiosk, TestOperator
 from citizen_app.toolkit.testing.databases import Databases, is_required, postgresql_address
 from citizen_app.toolkit.testing.fixtures import (
+    Statements,
     app,
     app_environment,
     app_settings,
@@ -38,6 +39,7 @@ from citizen_app.toolkit.testing.fixtures import (
     other_worker,
     production_hasher,
     services_dir,
+    statements,
     time_travel,
 )
 from citizen_app.toolkit.testing.processes import pytest_configure
@@ -46,6 +48,7 @@ __all__ = [
     "Applications",
     "City",
     "Databases",
+    "Statements",
     "TestCitizen",
     "TestKiosk",
     "TestOperator",
@@ -69,5 +72,6 @@ __all__ = [
     "production_hasher",
     "pytest_configure",
     "services_dir",
+    "statements",
     "time_travel",
 ]

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any, Final
 
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import text, update
 from werkzeug.test import TestResponse
 
 from citizen_app import clock
@@ -27,11 +27,13 @@ from citizen_app.ids import new_id
 from citizen_app.kiosks import operations as kiosk_operations
 from citizen_app.registry import state
 from citizen_app.registry.modules import current_registry
+from citizen_app.registry.state import ServiceState
 from citizen_app.scans.pipeline import ScanQueues
 from citizen_app.secrecy.vault import current_vault
 from citizen_app.staff import operations as staff_operations
 from citizen_app.staff.sessions import permissions_of
 from citizen_app.staff.tokens import create_token
+from citizen_app.storage.cached_values import invalidate
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
 from citizen_app.text import Text
@@ -221,6 +223,16 @@ class City:
         """Choose settings of a service, as staff do; what is left out takes its default."""
         with self.app.app_context(), transaction():
             state.change_settings(service, settings)
+
+    def grant(self, service: str, *scopes: str) -> None:
+        """Grant a service these scopes and no others: so it stands when it declares more than staff have approved."""
+        with self.app.app_context(), transaction():
+            db.session.execute(
+                update(ServiceState)
+                .where(ServiceState.service == service)
+                .values(granted_scopes=sorted(scopes))
+            )
+            invalidate("services")
 
     def let_scans_race(self, leaders: int = 64) -> None:
         """From now on simultaneous scans are walked at the same time, each alone, as in several processes.

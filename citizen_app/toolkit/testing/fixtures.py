@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 import time_machine
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from citizen_app import clock, factory
 from citizen_app.factory import CitizenFlask
 from citizen_app.registry.modules import InstalledModule, Registry
 from citizen_app.staff import passwords
+from citizen_app.storage.orm import db
 from citizen_app.toolkit.testing.applications import Applications
 from citizen_app.toolkit.testing.city import City
 from citizen_app.toolkit.testing.databases import (
@@ -170,3 +173,30 @@ def time_travel() -> Iterator[time_machine.Traveller]:
     """The clock, which stands still from now on: `time_travel.shift(60)` moves it by seconds or by a timedelta."""
     with time_machine.travel(clock.now(), tick=False) as coordinates:
         yield coordinates
+
+
+Statements = Callable[[], AbstractContextManager[list[str]]]
+
+
+@pytest.fixture
+def statements(app: CitizenFlask, module: InstalledModule) -> Statements:
+    """`with statements() as seen:` collects the statements about the module's own tables meanwhile, without their values."""
+    prefix = f"{module.id}_"
+
+    @contextmanager
+    def collect() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+            if prefix in statement:
+                seen.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return collect

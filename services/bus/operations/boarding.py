@@ -11,9 +11,9 @@ from sqlalchemy import String, between, bindparam, exists, insert, or_, select
 from sqlalchemy.sql.dml import ReturningInsert
 
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.data import Prepared, UtcDateTime, new_id, session, upsert
+from citizen_app.toolkit.data import Prepared, UtcDateTime, new_id, session, table_of, upsert
 from citizen_app.toolkit.scan import Scan, ScopeNotGranted
-from services.bus.models import BusBoarding, BusRider, table_of
+from services.bus.models import BusBoarding, BusRider
 from services.bus.operations.fares import ADULT, Fare, fare_for
 from services.bus.operations.timetable.lines import Misplaced, Placed, as_given, placed
 from services.bus.queries import knows_stop, lines_called

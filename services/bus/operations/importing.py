@@ -19,13 +19,12 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import insert, text
 
-from citizen_app.toolkit.data import session
+from citizen_app.toolkit.data import session, table_of
+from citizen_app.toolkit.jobs import Unit
 from citizen_app.toolkit.time import city_zone, now
-from services.bus.models import table_of
 from services.bus.operations import removal, versions
 from services.bus.operations.gtfs import Encoding, Feed, FeedReport, load
 from services.bus.operations.rows import FeedRows, row_count
-from services.bus.operations.slices import Unit
 from services.bus.operations.timetable.times import start_of_service_day
 
 ROWS_PER_STEP: Final = 2_000

@@ -8,7 +8,8 @@ from typing import Final
 
 from sqlalchemy import delete, select, update
 
-from citizen_app.toolkit.data import first_id_at, session
+from citizen_app.toolkit.data import first_id_at, session, table_of
+from citizen_app.toolkit.jobs import Unit, delete_in_slices
 from citizen_app.toolkit.time import retention_now
 from services.bus.models import (
     BusBoarding,
@@ -23,9 +24,7 @@ from services.bus.models import (
     BusStop,
     BusStopTime,
     BusTrip,
-    table_of,
 )
-from services.bus.operations.slices import Unit, delete_in_slices
 
 VERSIONS: Final = table_of(BusFeedVersion)
 ACTIVATIONS: Final = table_of(BusFeedActivation)

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from sqlalchemy import Select, delete, insert, select, update
 
-from citizen_app.toolkit.data import invalidate, session
+from citizen_app.toolkit.data import invalidate, session, table_of
 from citizen_app.toolkit.time import now
-from services.bus.models import BusFeedActivation, BusFeedVersion, table_of
+from services.bus.models import BusFeedActivation, BusFeedVersion
 
 TOPIC: Final = "bus:feed"
 """Moves whenever another feed version becomes active."""

@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, select
 
 from citizen_app.toolkit.commands import audit
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.data import guarded_update, invalidate, lock_row, new_id, session, upsert
+from citizen_app.toolkit.data import guarded_update, invalidate, lock_row, new_id, session, table_of, upsert
 from citizen_app.toolkit.settings import service_settings
 from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import Problem, invalid_input
 
 from ..manifest import SERVICE
-from ..models import PassAccounted, PassEmergency, PassPlace, PassPresence, table_of
+from ..models import PassAccounted, PassEmergency, PassPlace, PassPresence
 from ..snapshot import TOPIC
 
 IS_OPEN = Text("紧急开放已在进行。", "An emergency is open already.")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
 
-from citizen_app.toolkit.data import session
+from citizen_app.toolkit.commands import transaction
+from citizen_app.toolkit.data import Model, session, table_of
+from citizen_app.toolkit.jobs import ROWS_PER_SLICE, Unit, delete_in_slices
 from citizen_app.toolkit.time import retention_now
 
 from ..models import (
@@ -23,24 +23,27 @@ from ..models import (
     PassPresence,
 )
 
-ROWS_PER_STEP: Final = 500
-Unit = Callable[[], AbstractContextManager[None]]
-"""Opens one unit of work."""
 
-
-def forget(unit: Unit, rows_per_step: int = ROWS_PER_STEP) -> int:
-    """Delete what no place may keep any more; returns how many rows went."""
-    with unit():
+def forget(unit: Unit, rows: int = ROWS_PER_SLICE) -> int:
+    """Delete what no place may keep any more, `rows` to a unit; returns how many went. Where nothing is over, nothing waits to write."""
+    with transaction(reading=True):
         places = session().execute(select(PassPlace.id, PassPlace.trail_days)).all()
         moment = retention_now()
     gone = 0
     for place_id, trail_days in places:
         for model, old in _old_rows(place_id, moment - timedelta(days=trail_days)):
-            gone += _delete(model, old, unit, rows_per_step)
+            if _any(model, old):
+                gone += delete_in_slices(table_of(model), old, unit, rows)
     return gone
 
 
-def _old_rows(place_id: str, oldest: datetime) -> Iterator[tuple[Any, ColumnElement[bool]]]:
+def _any(model: type[Model], old: ColumnElement[bool]) -> bool:
+    with transaction(reading=True):
+        one = select(literal(1)).select_from(table_of(model)).where(old).limit(1)
+        return session().scalar(one) is not None
+
+
+def _old_rows(place_id: str, oldest: datetime) -> Iterator[tuple[type[Model], ColumnElement[bool]]]:
     """What of a place is older than it may be. Guests go before the hosts they name."""
     yield PassPassage, and_(PassPassage.place_id == place_id, PassPassage.occurred_at < oldest)
     yield PassPresence, and_(PassPresence.place_id == place_id, PassPresence.since < oldest)
@@ -52,18 +55,3 @@ def _old_rows(place_id: str, oldest: datetime) -> Iterator[tuple[Any, ColumnElem
     ended = or_(PassMember.revoked_at < oldest, PassMember.valid_until < oldest)
     hosts = exists().where(PassInvitation.host_id == PassMember.id)
     yield PassMember, and_(PassMember.place_id == place_id, ended, ~hosts)
-
-
-def _delete(model: Any, old: ColumnElement[bool], unit: Unit, rows_per_step: int) -> int:
-    key = model.person_id if model is PassAccounted else model.id
-    gone = 0
-    while True:
-        with unit():
-            slice_ = session().scalars(select(key).where(old).limit(rows_per_step)).all()
-            if slice_:
-                session().execute(
-                    delete(model).where(key.in_(slice_), old).execution_options(synchronize_session=False)
-                )
-        gone += len(slice_)
-        if len(slice_) < rows_per_step:
-            return gone

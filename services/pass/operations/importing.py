@@ -17,13 +17,13 @@ from sqlalchemy import insert, select
 
 from citizen_app.toolkit.commands import audit, transaction
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.data import new_id, session
+from citizen_app.toolkit.data import new_id, session, table_of
 from citizen_app.toolkit.files import ON_THE_COMMAND_LINE, Limits, Rejected, Report
 from citizen_app.toolkit.people import PhoneRefused, contact_ref, masked_phone
 from citizen_app.toolkit.time import city_zone, now
 
 from ..manifest import SERVICE
-from ..models import PassMember, table_of
+from ..models import PassMember
 from .lists import COLUMNS, LIMITS, NOT_A_PHONE, Person, person, read_people
 from .members import hold_list
 

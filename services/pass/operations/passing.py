@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from sqlalchemy import insert, or_, update
 
-from citizen_app.toolkit.data import new_id, session
+from citizen_app.toolkit.data import new_id, session, table_of
 from citizen_app.toolkit.scan import Scan
 
-from ..models import PassInvitation, PassMember, PassPassage, table_of
+from ..models import PassInvitation, PassMember, PassPassage
 from ..snapshot import Gate, Place
 from .finding import Found, bind, find
 from .hours import Group

@@ -10,9 +10,9 @@ from typing import Any, Final
 from sqlalchemy import update
 from sqlalchemy.sql.dml import ReturningInsert
 
-from citizen_app.toolkit.data import new_id, session, upsert
+from citizen_app.toolkit.data import new_id, session, table_of, upsert
 
-from ..models import PassPresence, table_of
+from ..models import PassPresence
 
 PRESENCE: Final = table_of(PassPresence)
 NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)

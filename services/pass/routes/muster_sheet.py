@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-from citizen_app.toolkit.contract import Text
+from citizen_app.toolkit.contract import Language, Text
 from citizen_app.toolkit.time import city_zone, now
 
-Language = Literal["zh", "en"]
 STATES: Final = {
     "missing": Text("☐ 未到", "☐ missing"),
     "accounted": Text("☑ 已到", "☑ accounted for"),

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
-from citizen_app.toolkit.data import new_id, session
+from citizen_app.toolkit.data import new_id
 from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk, TestOperator
 from citizen_app.toolkit.time import now, rfc3339
 
@@ -119,7 +117,6 @@ def verdict(told: dict[str, Any]) -> str:
 
 
 MakeSite = Callable[..., Site]
-Statements = Callable[[], AbstractContextManager[list[str]]]
 
 
 @pytest.fixture
@@ -157,26 +154,3 @@ def make_site(city: City, operator: TestOperator) -> MakeSite:
 def site(make_site: MakeSite) -> Site:
     """A compound with the usual policy."""
     return make_site()
-
-
-@pytest.fixture
-def statements(app: Any) -> Statements:
-    """A context that collects the statements about the service's tables meanwhile."""
-
-    @contextmanager
-    def collect() -> Iterator[list[str]]:
-        seen: list[str] = []
-
-        def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-            if "pass_" in statement and "watch_versions" not in statement:
-                seen.append(statement)
-
-        with app.app_context():
-            engine = session().get_bind()
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-
-    return collect

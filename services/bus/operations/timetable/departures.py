@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.data import session
+from citizen_app.toolkit.data import session, table_of
 from services.bus.models import (
     BusCalendar,
     BusCalendarDate,
@@ -19,7 +19,6 @@ from services.bus.models import (
     BusStop,
     BusStopTime,
     BusTrip,
-    table_of,
 )
 from services.bus.operations.gtfs import ServiceDays
 from services.bus.operations.gtfs.fields import identifier

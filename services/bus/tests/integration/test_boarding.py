@@ -96,8 +96,8 @@ def test_each_fare_class_boards_at_its_fare(
     )
 
 
-def test_the_fares_are_settings(city: City, kiosk: TestKiosk, staff_decide: Any) -> None:
-    staff_decide(settings={"base_fare": 350, "senior_percent": 50, "currency": "HKD"})
+def test_the_fares_are_settings(city: City, kiosk: TestKiosk) -> None:
+    city.choose("bus", base_fare=350, senior_percent=50, currency="HKD")
     outcome = board(kiosk, city.citizen(fare_class=FareClass.SENIOR), HERE)["outcome"]
     assert (outcome["fare"], outcome["currency"]) == (175, "HKD")
 
@@ -141,8 +141,8 @@ def test_without_a_timetable_riders_board_and_the_line_stands_as_given(city: Cit
     assert city.count("bus_boardings", "version_id IS NULL AND line_zh = '7路'") == 1
 
 
-def test_a_withdrawn_scope_stops_no_bus(city: City, kiosk: TestKiosk, staff_decide: Any) -> None:
-    staff_decide(granted_scopes=[])
+def test_a_withdrawn_scope_stops_no_bus(city: City, kiosk: TestKiosk) -> None:
+    city.grant("bus")
     decision = board(kiosk, city.citizen(fare_class=FareClass.SENIOR), HERE)
     assert (decision["decision"], decision["outcome"]["fare_class"]) == ("allow", "adult")
     assert decision["granted"] == {}

@@ -23,7 +23,7 @@ import sys
 from datetime import date
 from pathlib import Path
 from services.bus.operations import importing
-from services.bus.operations.slices import Paced
+from citizen_app.toolkit.jobs import Paced
 from wsgi import app
 importing.ROWS_PER_STEP = int(sys.argv[2])
 with app.app_context():

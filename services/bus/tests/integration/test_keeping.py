@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, select, update
 
 from citizen_app.toolkit.commands import transaction
-from citizen_app.toolkit.data import first_id_at, invalidate, session
-from citizen_app.toolkit.testing import City, TestKiosk
+from citizen_app.toolkit.data import first_id_at, invalidate, session, table_of
+from citizen_app.toolkit.testing import City
 from citizen_app.toolkit.time import now
 from services.bus import jobs
-from services.bus.models import BusBoarding, BusFeedActivation, BusFeedVersion, BusRider, table_of
-from services.bus.operations import slices, versions
-from services.bus.operations.slices import Paced, delete_in_slices
+from services.bus.models import BusBoarding, BusFeedActivation, BusFeedVersion, BusRider
+from services.bus.operations import versions
 from services.bus.tests.feeds import edit
 from services.bus.tests.integration.test_boarding import HERE, board, trips, upload
 
@@ -98,14 +95,14 @@ def test_a_feed_that_comes_back_has_two_times(
 
 
 def test_feeds_go_when_no_late_tap_can_need_them_and_one_to_go_back_to_stays(
-    app: Any, city: City, import_small: Any, came_into_force: Ages, staff_decide: Any
+    app: Any, city: City, import_small: Any, came_into_force: Ages
 ) -> None:
     made = [import_small(changes).version_id for changes in (None, LINE_2, LINE_3, None)]
     came_into_force(100, 31, 29, 10)  # the first was in force until 31 days ago, the second until 29
     clear(app)
     assert numbers(app) == made[1:]
     assert city.count("bus_stop_times", f"version_id = {made[0]}") == 0
-    staff_decide(settings={"keep_feeds_days": 8})
+    city.choose("bus", keep_feeds_days=8)
     clear(app)
     assert numbers(app) == made[2:]
     came_into_force(200, 100)
@@ -143,7 +140,7 @@ def test_what_broken_imports_and_refusals_left_goes_without_another_import(
 
 
 def test_boardings_are_kept_as_long_as_staff_decided_and_no_longer(
-    app: Any, city: City, import_small: Any, staff_decide: Any
+    app: Any, city: City, import_small: Any
 ) -> None:
     import_small()
     kiosk, citizen = city.kiosk("bus"), city.citizen()
@@ -152,7 +149,7 @@ def test_boardings_are_kept_as_long_as_staff_decided_and_no_longer(
         _move_a_copy(app, days)
     forget(app)
     assert _ages(app) == [0, 29, 31, 364]
-    staff_decide(settings={"keep_boardings_days": 30})
+    city.choose("bus", keep_boardings_days=30)
     forget(app)
     assert _ages(app) == [0, 29]
     assert len(trips(citizen)["items"]) == 2
@@ -172,47 +169,6 @@ def test_last_taps_that_no_second_tap_can_follow_are_forgotten(
     forget(app)
     assert city.count("bus_riders") == 1
     assert board(kiosk, old, {**HERE, "vehicle": "B7"})["decision"] == "allow"
-
-
-def test_a_thousand_rows_go_in_slices_and_nothing_else_goes(app: Any, city: City, kiosk: TestKiosk) -> None:
-    board(kiosk, city.citizen(), HERE)
-    for _ in range(25):
-        _move_a_copy(app, 400)
-    table, sizes = table_of(BusBoarding), []
-
-    @contextmanager
-    def counted() -> Iterator[None]:
-        with transaction():
-            before = session().scalar(select(func.count()).select_from(table)) or 0
-            yield
-            sizes.append(before - (session().scalar(select(func.count()).select_from(table)) or 0))
-
-    with app.app_context():
-        past = table.c.id < first_id_at(now() - timedelta(days=365))
-        assert delete_in_slices(table, past, counted, rows=10) == 25
-    assert sizes == [10, 10, 5]
-    assert city.count("bus_boardings") == 1
-
-
-def test_a_pause_lets_others_write_on_sqlite(
-    app: Any, city: City, database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Longer than a waiting process sleeps; none on PostgreSQL, where nobody waits."""
-    unit, pauses = Paced(), list[float]()
-    monkeypatch.setattr(slices, "time", SimpleNamespace(monotonic=lambda: 1000.0, sleep=pauses.append))
-    with app.app_context():
-        for _ in range(4):
-            with unit():
-                session().execute(text("SELECT 1"))
-    pause = slices.PAUSE if database_url.startswith("sqlite") else 0
-    assert pauses == pytest.approx([0, pause, pause, pause])
-
-
-@pytest.fixture
-def kiosk(city: City, import_small: Any) -> TestKiosk:
-    """A validator on line 1 of the small feed."""
-    import_small()
-    return city.kiosk("bus")
 
 
 def forget(app: Any) -> None:

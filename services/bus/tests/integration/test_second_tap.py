@@ -55,12 +55,12 @@ def test_a_vehicle_counts_as_one_and_another_vehicle_or_rider_does_not_matter(
     assert board(rear_door, citizen, nameless)["decision"] == "allow"
 
 
-def test_the_window_is_a_setting_and_ends(city: City, kiosk: TestKiosk, staff_decide: Any) -> None:
+def test_the_window_is_a_setting_and_ends(city: City, kiosk: TestKiosk) -> None:
     citizen, moment = city.citizen(), now()
     assert board(kiosk, citizen, HERE, occurred_at=_ago(moment, 121))["decision"] == "allow"
     assert board(kiosk, citizen, HERE, occurred_at=_ago(moment, 2))["detail_code"] == "second_tap"
     assert board(kiosk, citizen, HERE, occurred_at=_ago(moment, 0))["decision"] == "allow"
-    staff_decide(settings={"second_tap_seconds": 0})
+    city.choose("bus", second_tap_seconds=0)
     assert board(kiosk, citizen, HERE)["decision"] == "allow"
 
 

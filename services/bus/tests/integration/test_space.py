@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import event, text
 
 from citizen_app.toolkit.commands import transaction
-from citizen_app.toolkit.data import session
+from citizen_app.toolkit.data import session, table_of
+from citizen_app.toolkit.jobs import delete_in_slices
 from citizen_app.toolkit.testing import City
 from services.bus import jobs
-from services.bus.models import BusStopTime, table_of
-from services.bus.operations import slices, versions
+from services.bus.models import BusStopTime
+from services.bus.operations import versions
 from services.bus.tests.test_large_feed import write_large
 
 
@@ -79,7 +80,7 @@ def test_each_slice_is_found_by_the_index(
         event.listen(engine, "before_cursor_execute", note)
         table = table_of(BusStopTime)
         pinned = table.c.version_id
-        slices.delete_in_slices(table, pinned == first.version_id, transaction, 30, (pinned,))
+        delete_in_slices(table, pinned == first.version_id, transaction, 30, (pinned,))
         event.remove(engine, "before_cursor_execute", note)
         assert len(seen) == 7
         with transaction(reading=True):

@@ -6,14 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
-from citizen_app.toolkit.commands import transaction
-from citizen_app.toolkit.data import invalidate, new_id, session
-from citizen_app.toolkit.testing import City
+from citizen_app.toolkit.data import new_id
+from citizen_app.toolkit.testing import City, Statements
 from citizen_app.toolkit.time import now, rfc3339
 
-from ..conftest import BASE, MakeSite, Site, Statements, verdict
+from ..conftest import BASE, MakeSite, Site, verdict
 
 
 def test_a_resident_on_the_list_enters_and_leaves(site: Site) -> None:
@@ -206,15 +204,9 @@ def test_without_the_scope_only_people_met_before_are_known(site: Site, app: Any
     site.list_citizen(met)
     site.list_citizen(unmet)
     site.scan(met)
-    _withdraw_scope(app)
+    site.city.grant("pass")
     assert verdict(site.scan(met, at=site.other)) == "allow member"
     assert verdict(site.scan(unmet)) == "not_a_member"
-
-
-def _withdraw_scope(app: Any) -> None:
-    with app.app_context(), transaction():
-        session().execute(text("UPDATE service_states SET granted_scopes = '[]' WHERE service = 'pass'"))
-        invalidate("services")
 
 
 def test_a_member_costs_four_statements_and_a_stranger_none_that_write(

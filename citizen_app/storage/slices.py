@@ -1,4 +1,4 @@
-"""Long work in short units, so that a rider at a door never waits for an import or a clearing-up.
+"""Long work in short units, so that nobody who waits at a door waits for an import or a clearing-up.
 
 SQLite has one writer at a time, and a waiting process looks for its turn only every 25 ms and then every 50 or 100 (its busy handler).
 A long work that began its next unit at once would keep everybody out: so it leaves the door open between two units.
@@ -13,8 +13,8 @@ from typing import Any, Final, cast
 
 from sqlalchemy import ColumnElement, CursorResult, Table, Tuple, delete, literal, select, tuple_
 
-from citizen_app.toolkit.commands import transaction
-from citizen_app.toolkit.data import session
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 
 Unit = Callable[[], AbstractContextManager[None]]
 """Opens one unit of work: a transaction of its own, or nothing where the caller holds one already."""
@@ -42,7 +42,7 @@ class Paced:
         time.sleep(max(0.0, self._not_before - time.monotonic()))
         began = time.monotonic()
         with transaction():
-            one_writer = session().get_bind().dialect.name == "sqlite"
+            one_writer = db.session.get_bind().dialect.name == "sqlite"
             yield
         ended = time.monotonic()
         if one_writer:
@@ -67,10 +67,10 @@ def delete_in_slices(
         with unit():
             here = condition if after is None else condition & (tuple_(*key) > after)
             ends = select(*key).where(here).order_by(*key).offset(rows - 1).limit(1)
-            last = session().execute(ends).first()
+            last = db.session.execute(ends).first()
             if last is not None:
                 here &= tuple_(*key) <= _values(key, last)
-            gone = cast(CursorResult[Any], session().execute(delete(table).where(here)))
+            gone = cast(CursorResult[Any], db.session.execute(delete(table).where(here)))
             removed += gone.rowcount
         if last is None:
             return removed
