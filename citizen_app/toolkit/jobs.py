@@ -5,7 +5,7 @@ unit of work of its own. `Paced()` is such a unit, and leaves the door open to w
 of any length takes it as well.
 
     def forget_visits() -> None:
-        delete_in_slices(VISITS, VISITS.c.day < settled().date() - KEPT, Paced())
+        delete_in_slices(VISITS, VISITS.c.day < retention_now().date() - KEPT, Paced())
 
     JOBS = (Job("parlour.forget", every_seconds=86_400, run=forget_visits, own_transactions=True),)
 """

@@ -265,7 +265,7 @@ class FindingSchema(Schema):
     severity = fields.String(required=True, validate=validate.OneOf(("error", "warning", "info")))
     field = fields.String(required=True, allow_none=True)
     value = fields.String(required=True, allow_none=True)
-    message = TextOut(lambda found: Text(found.zh, found.en))
+    message = TextOut()
 
 
 class FeedReportSchema(FeedVersionSchema):

@@ -78,8 +78,8 @@ def test_lines_are_counted_as_an_editor_counts_them(tmp_path: Path) -> None:
     )
     found = [finding for finding in report.findings if finding.rule == "number_out_of_range"]
     assert [(finding.line, finding.field, finding.value) for finding in found] == [(5, "stop_lat", "96")]
-    assert "-90.0" in found[0].en
-    assert "96" in found[0].zh
+    assert "-90.0" in found[0].message.en
+    assert "96" in found[0].message.zh
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,10 @@ def test_what_is_not_a_feed_is_refused_with_a_report(tmp_path: Path) -> None:
         feed, report = load(tmp_path / name)
         assert feed is None
         assert report.rules() == {rule}
-        assert report.findings[0].zh.isascii() is False and "No such file" not in report.findings[0].zh
+        assert (
+            report.findings[0].message.zh.isascii() is False
+            and "No such file" not in report.findings[0].message.zh
+        )
 
 
 def test_names_that_point_elsewhere_touch_nothing_there(tmp_path: Path) -> None:

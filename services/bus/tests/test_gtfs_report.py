@@ -49,7 +49,7 @@ def test_the_report_is_json_and_speaks_both_languages(tmp_path: Path) -> None:
 def test_values_and_braces_are_shown_as_they_are_and_shortened() -> None:
     report = FeedReport()
     report.add("invalid_time", "x.txt", field="{file}", value="{value}" + "9" * 200)
-    assert report.findings[0].en.startswith("{file} '{value}999")
+    assert report.findings[0].message.en.startswith("{file} '{value}999")
     assert len(report.findings[0].value or "") == 80
     with pytest.raises(KeyError):
         report.add("no_such_rule", "x.txt")

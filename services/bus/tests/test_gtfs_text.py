@@ -41,7 +41,11 @@ def test_a_feed_in_latin_1_is_known_and_read_when_that_is_told(tmp_path: Path, n
     path = write_zip(tmp_path, {**FRENCH, name: FRENCH[name].encode("windows-1252")})
     with Feed.open(path) as feed:
         (why,) = [found for found in feed.check().findings if found.severity is Severity.ERROR]
-        assert (why.file, why.rule, "--encoding windows-1252" in why.zh) == (name, "other_encoding", True)
+        assert (why.file, why.rule, "--encoding windows-1252" in why.message.zh) == (
+            name,
+            "other_encoding",
+            True,
+        )
     (tmp_path / "plain").mkdir()
     with (
         Feed.open(path, encoding="windows-1252") as told,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
+from citizen_app.toolkit.contract import Language, Text
 from services.bus.operations.gtfs.rules import RULES, Severity
 
 FINDINGS_KEPT_PER_RULE = 100
@@ -21,8 +22,7 @@ class Finding:
     line: int | None
     rule: str
     severity: Severity
-    zh: str
-    en: str
+    message: Text
     field: str | None = None
     value: str | None = None
 
@@ -35,7 +35,7 @@ class Finding:
             "severity": self.severity.value,
             "field": self.field,
             "value": self.value,
-            "message": {"zh": self.zh, "en": self.en},
+            "message": self.message.as_dict(),
         }
 
 
@@ -73,8 +73,7 @@ class FeedReport:
             return
         shown = None if value is None else _shorten(str(value))
         words = {"file": file, "field": field, "value": shown, **(details or {})}
-        zh, en = catalogue.zh.format(**words), catalogue.en.format(**words)
-        self.findings.append(Finding(file, line, rule, severity, zh, en, field, shown))
+        self.findings.append(Finding(file, line, rule, severity, catalogue.words.fill(**words), field, shown))
 
     @property
     def ok(self) -> bool:
@@ -119,18 +118,18 @@ class FeedReport:
         for total in stored.get("totals", ()):
             made.totals[total["rule"], Severity(total["severity"])] = total["count"]
         for found in stored.get("findings", ()):
-            words = found["message"]
             place = (found["file"], found["line"], found["rule"], Severity(found["severity"]))
-            made.findings.append(Finding(*place, words["zh"], words["en"], found["field"], found["value"]))
+            made.findings.append(
+                Finding(*place, Text.from_dict(found["message"]), found["field"], found["value"])
+            )
         return made
 
-    def text(self, language: Literal["zh", "en"] = "zh") -> str:
+    def text(self, language: Language = "zh") -> str:
         """The report as lines for a person: verdict, rows per file, findings with the worst first."""
         lines = [self._verdict(language)]
         lines += [f"  {name}: {number}" for name, number in sorted(self.counts.items())]
         lines += [
-            f"[{finding.severity.value}] {_place(finding)} {finding.zh if language == 'zh' else finding.en}"
-            f" ({finding.rule})"
+            f"[{finding.severity.value}] {_place(finding)} {finding.message.say(language)} ({finding.rule})"
             for finding in self.worst_first
         ]
         hidden = sum(self.totals.values()) - len(self.findings)
@@ -140,7 +139,7 @@ class FeedReport:
             )
         return "\n".join(lines)
 
-    def _verdict(self, language: Literal["zh", "en"]) -> str:
+    def _verdict(self, language: Language) -> str:
         errors, warnings = self.count(Severity.ERROR), self.count(Severity.WARNING)
         if language == "zh":
             verdict = "可以导入" if self.ok else "不能导入"

@@ -14,6 +14,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from citizen_app.toolkit.contract import Text
+
 
 class Severity(StrEnum):
     """How bad a finding is. One ERROR refuses the whole feed; nothing of it is imported."""
@@ -24,11 +26,10 @@ class Severity(StrEnum):
 
 
 class Rule(NamedTuple):
-    """One rule: its severity and its sentence, a `str.format` template."""
+    """One rule: its severity and its sentence, with places to fill."""
 
     severity: Severity
-    zh: str
-    en: str
+    words: Text
 
 
 _ERRORS: Final[dict[str, tuple[str, str]]] = {
@@ -269,7 +270,7 @@ _INFOS: Final[dict[str, tuple[str, str]]] = {
 }
 
 RULES: Final[dict[str, Rule]] = {
-    **{name: Rule(Severity.ERROR, *words) for name, words in _ERRORS.items()},
-    **{name: Rule(Severity.WARNING, *words) for name, words in _WARNINGS.items()},
-    **{name: Rule(Severity.INFO, *words) for name, words in _INFOS.items()},
+    **{name: Rule(Severity.ERROR, Text(*words)) for name, words in _ERRORS.items()},
+    **{name: Rule(Severity.WARNING, Text(*words)) for name, words in _WARNINGS.items()},
+    **{name: Rule(Severity.INFO, Text(*words)) for name, words in _INFOS.items()},
 }
