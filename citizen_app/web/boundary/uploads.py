@@ -6,10 +6,14 @@
 
 The body of every other route stays under the common limit. A body is read before any unit of work begins, and such a route opens its own
 units: the file is parsed while none is open, so that nobody's write waits for it. A file that cannot be read (`FileUnreadable`) is a 422.
+
+A process reads one file at a time. The largest within the limits takes a second or two of a processor: a handful at once would hold every
+thread, and each scan behind them. Who comes in between hears a 503 with `Retry-After`; a thread that waited would be held as well.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
@@ -27,7 +31,7 @@ from citizen_app.text import Text
 from citizen_app.web.boundary.unit_of_work import opens_its_own_units
 from citizen_app.wire.faults import Refused
 from citizen_app.wire.inputs import StrictSchema
-from citizen_app.wire.problems import invalid_input
+from citizen_app.wire.problems import Problem, invalid_input
 
 MOST_ENVELOPE_BYTES: Final = 16 * 1024
 """What the boundaries and headers around a file may take."""
@@ -36,9 +40,15 @@ SEND_A_FILE: Final = Text("请附上文件", "send a file")
 ENDINGS: Final = Text("文件名应以 {endings} 结尾", "the name must end with {endings}")
 EMPTY: Final = Text("文件是空的", "the file is empty")
 TOO_LARGE: Final = Text("文件过大", "the file is too large")
+BUSY: Final = Text(
+    "服务器正在读取另一个文件，请过几秒再发送一次。",
+    "The server is reading another file; send yours again in a few seconds.",
+)
+BUSY_SECONDS: Final = 5
 MOST_DISCARDED_BYTES: Final = 4 * 1024 * 1024
 _PIECE: Final = 64 * 1024
 View = Callable[..., Any]
+_turn: Final = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +91,14 @@ def file_argument(
         @wraps(view)
         def with_file(*args: Any, **kwargs: Any) -> Any:
             *before, sent = args  # what decorators above this one hand on comes first
+            if not _turn.acquire(blocking=False):
+                raise Problem("unavailable", BUSY, headers={"Retry-After": str(BUSY_SECONDS)})
             try:
                 return view(*before, sent[name], **kwargs)
             except FileUnreadable as refused:
                 raise invalid_input(f"/{name}", refused.words) from refused
+            finally:
+                _turn.release()
 
         taking: View = opens_its_own_units(blueprint.arguments(schema, location="files")(with_file))
         taking.most_body_bytes = most_bytes + MOST_ENVELOPE_BYTES  # type: ignore[attr-defined]

@@ -77,6 +77,26 @@ def test_a_dry_run_says_the_same_and_writes_nothing(site: Site) -> None:
     assert [one["unit"] for one in site.office("GET", "/members")["items"]] == ["1-1"]
 
 
+def test_while_one_list_is_read_another_is_sent_away_and_not_kept_waiting(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Any] = []
+
+    def meanwhile(*args: Any, **kwargs: Any) -> Any:
+        seen.append(send(site, (HEADER + line(site.city.citizen())).encode()))
+        return read_people(*args, **kwargs)
+
+    monkeypatch.setattr(importing, "read_people", meanwhile)
+    first = report(site, line(site.city.citizen()))
+    (second,) = seen
+    assert counts(first) == (1, 0, 0, 0)
+    assert (second.status_code, second.headers["Retry-After"]) == (503, "5")
+    assert "另一个文件" in second.get_json()["detail"]
+    monkeypatch.undo()
+    assert send(site, b"").status_code == send(site, b"PK", "a.xlsx").status_code == 422
+    assert counts(report(site, line(site.city.citizen()))) == (1, 0, 0, 0)
+
+
 @pytest.mark.parametrize("query", ["", "?dry_run=true"])
 def test_columns_that_are_not_taken_are_told(site: Site, query: str) -> None:
     text = f"序号,姓名,手机号,房号/部门,楼栋\n1,张三,{site.city.citizen().phone},3-3,B\n"
