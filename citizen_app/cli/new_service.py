@@ -20,6 +20,7 @@ from citizen_app.registry.scaffold.packaging import package_name, write_distribu
 from citizen_app.settings import current_settings
 from citizen_app.text import Text
 
+ROOT: Final = TEMPLATE.parents[1]
 NEXT: Final = Text(
     """
 已生成 {place}（{count} 个文件）。接下来：
@@ -66,8 +67,8 @@ def new(service: str, title_zh: str, title_en: str, category: Category, folder: 
         written = write_distribution(chosen, place) if folder else copy_template(chosen, place)
     except NotCopied as refused:
         raise click.ClickException(str(refused)) from refused
-    install = f"{_program('pip')} install -e '{TEMPLATE.parents[1]}[testing]' -e ."
-    test = f"{_program('pytest')} {_shown(place)}"
+    install = f"{_program('pip')} install -e '{ROOT}[testing]' -e ."
+    test = f"{_packages_of_tests()}{_program('pytest')} {_shown(place)}"
     told = {
         "place": _shown(place),
         "count": len(written),
@@ -77,6 +78,13 @@ def new(service: str, title_zh: str, title_en: str, category: Category, folder: 
     }
     for words in (NEXT.zh, NEXT.en):
         click.echo(words.format(**told, check=service).strip() + "\n")
+
+
+def _packages_of_tests() -> str:
+    """What comes before the tests where nothing runs them yet: `make run` installs what a server needs, and no more."""
+    if (Path(sys.executable).parent / "pytest").exists():
+        return ""
+    return f"make {'' if Path.cwd() == ROOT else f'-C {ROOT} '}environment-dev && "
 
 
 def _program(name: str) -> str:

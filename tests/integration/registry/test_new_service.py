@@ -130,6 +130,16 @@ def test_titles_that_would_break_the_code_are_refused(city_hall: CitizenFlask, t
     assert new(city_hall, "pool", zh=title).exit_code != 0
 
 
+def test_where_nothing_runs_tests_yet_the_first_step_brings_it(
+    city_hall: CitizenFlask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "bin" / "python"))
+    monkeypatch.chdir(tmp_path)
+    assert f"\n  make -C {ROOT} environment-dev && " in new(city_hall, "swimming_pool").output
+    monkeypatch.chdir(ROOT)
+    assert f"\n  make environment-dev && {tmp_path}/bin/pytest " in new(city_hall, "other").output
+
+
 def test_what_fails_half_way_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError("no space left on device")
