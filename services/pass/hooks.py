@@ -11,11 +11,11 @@ from citizen_app.toolkit.data import session
 from citizen_app.toolkit.scan import Allow, Meaning, Refuse, Scan, Text
 from citizen_app.toolkit.time import city_zone, now
 
+from .manifest import ROLE_TITLES
 from .models import PassPresence
 from .operations.hours import Group
 from .operations.passing import Passed, Stopped, enter, leave
 from .snapshot import Gate, books
-from .words import ROLE_TITLES
 
 COME_IN: Final = Text("请进", "Please come in")
 GUEST: Final = Text("访客请进", "Guest, please come in")

@@ -21,8 +21,8 @@ from citizen_app.toolkit.web import (
     validates_schema,
 )
 
+from ..manifest import BASIS_TITLES
 from ..snapshot import title_of_gate, title_of_place
-from ..words import BASIS_TITLES
 from .inputs import Words
 
 LONGEST_STATISTICS_DAYS: Final = 31

@@ -22,8 +22,8 @@ from citizen_app.toolkit.web import (
     validates_schema,
 )
 
+from ..manifest import KIND_TITLES, ROLE_TITLES
 from ..snapshot import title_of_place
-from ..words import KIND_TITLES, ROLE_TITLES
 from .inputs import Words
 
 ROLES: Final = ["resident", "employee", "manager"]

@@ -24,9 +24,9 @@ from citizen_app.toolkit.web import (
     validates_schema,
 )
 
+from ..manifest import KIND_TITLES
 from ..operations.hours import EVERY_DAY, GROUPS, Hours, SpecialDay, Window
 from ..operations.policy import LONGEST_TRAIL_DAYS, USUAL_TRAIL_DAYS, Policy
-from ..words import KIND_TITLES
 from .inputs import NameSchema, Words
 
 MOST_WINDOWS: Final = 20

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ..details import DETAILS
+from ..manifest import DETAILS
 from ..operations.rights import WORST_FIRST, Right, choose, fault_of
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
