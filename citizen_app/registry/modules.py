@@ -144,7 +144,7 @@ def load_module(package: str, folder: Path) -> InstalledModule:
 def file_of(folder: Path, name: str) -> Path:
     """Where a part of a module is written: `<name>.py`, or the package of that name once it has outgrown a file."""
     file, grown = folder / f"{name}.py", folder / name / "__init__.py"
-    return grown if grown.exists() and not file.exists() else file
+    return grown if grown.exists() else file
 
 
 def _import(package: str, folder: Path, name: str, *, required: bool = False) -> ModuleType | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import delete
-
-from citizen_app.toolkit.data import new_id, session, upsert
+from citizen_app.toolkit.data import new_id, session, table_of, upsert
+from citizen_app.toolkit.jobs import Unit, delete_in_slices
 from citizen_app.toolkit.time import city_zone
 from services._template.models import ParlourClosedDay, ParlourVisit
+
+VISITS: Final = table_of(ParlourVisit)
 
 
 def is_open(moment: datetime, settings: Mapping[str, Any]) -> bool:
@@ -39,7 +40,7 @@ def close_on(day: date) -> None:
     session().execute(closed.on_conflict_do_nothing())
 
 
-def forget_visits(moment: datetime, keep_days: int) -> None:
-    """Delete visits that are older than they may be kept."""
+def forget_visits(moment: datetime, keep_days: int, unit: Unit) -> int:
+    """Delete visits that are older than they may be kept, a slice to a unit; returns how many went."""
     oldest = (moment.astimezone(city_zone()) - timedelta(days=keep_days)).date().isoformat()
-    session().execute(delete(ParlourVisit).where(ParlourVisit.day < oldest))
+    return delete_in_slices(VISITS, VISITS.c.day < oldest, unit)

@@ -46,3 +46,10 @@ class Copies:
     def findings(self, service: str = "sample", *, others: tuple[str, ...] = ()) -> list[Finding]:
         """What the checks say of one of them."""
         return check_package(f"{self.folder.name}.{service}", self.folder / service, others=others)
+
+
+def change(path: Path, old: str, new: str) -> None:
+    """Change the first occurrence, which must be there."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"the template has no {old!r} in {path.name} any more"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ import pytest
 from citizen_app.registry.checks import check_package, rule_names
 from citizen_app.registry.findings import Finding
 from citizen_app.registry.modules import find_packages, ids_in
-from tests.contract.copies import Copies, forgetting
+from tests.contract.copies import Copies, change
 
 
 class Broken(NamedTuple):
@@ -72,7 +71,7 @@ CHANGES = (
     Broken("seed", "seed.py", "def seed(demo: DemoCity)", "def seed()"),
     Broken("personal-column", "models.py", "age_band:", "phone: Mapped[str] = mapped_column(String(20))\n    age_band:", "phone:", also=("migration-difference",)),
     Broken("imports", "queries.py", FIRST, f"import citizen_app.citizens.models\n{FIRST}", "import citizen_app"),
-    Broken("imports", "queries.py", FIRST, f"from citizen_app.extensions import db\n{FIRST}", "from citizen_app.ext"),
+    Broken("imports", "queries.py", FIRST, f"from citizen_app.storage.orm import db\n{FIRST}", "from citizen_app.st"),
     Broken("imports", "queries.py", FIRST, f"from citizen_app import clock\n{FIRST}", "from citizen_app import"),
     Broken("imports", "queries.py", FUNCTION, f"{FUNCTION}    from .. import other\n", "from .. import"),
     Broken("imports", "queries.py", FUNCTION, f"{FUNCTION}    from ...elsewhere import a\n", "from ...else"),
@@ -119,24 +118,11 @@ ELSEWHERE = {
     "foreign-key",
     "migration-missing",
     "file-name",
+    "file-twice",
     "readme",
     "tests",
 }
-"""Rules that need more than one change, or a change of files; below."""
-
-
-@pytest.fixture
-def copies(tmp_path: Path) -> Iterator[Copies]:
-    """A folder of services whose modules are forgotten afterwards."""
-    with forgetting():
-        yield Copies(tmp_path)
-
-
-def change(path: Path, old: str, new: str) -> None:
-    """Change the first occurrence, which must be there."""
-    text = path.read_text(encoding="utf-8")
-    assert old in text, f"the template has no {old!r} in {path.name} any more"
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+"""Rules that need more than one change, or a change of files; below, and in `test_module_folders`."""
 
 
 def line_of(path: Path, words: str) -> int:
@@ -244,26 +230,6 @@ def test_tables_without_a_migration(copies: Copies) -> None:
     (found,) = copies.findings()
     assert found.rule == "migration-missing"
     assert "db revision --service sample" in found.remedy
-
-
-@pytest.mark.parametrize(("name", "meant"), [("route", "routes"), ("comands", "commands"), ("seeds", "seed")])
-def test_a_file_that_is_almost_called_right(copies: Copies, name: str, meant: str) -> None:
-    folder = copies.make()
-    (folder / f"{meant}.py").rename(folder / f"{name}.py")
-    (found,) = copies.findings()
-    assert (found.rule, found.file) == ("file-name", str(folder / f"{name}.py"))
-    assert found.remedy == f"did you mean {meant}.py?"
-
-
-def test_a_module_without_words_or_tests(copies: Copies) -> None:
-    folder = copies.make()
-    (folder / "README.md").write_text("# Sample\n")
-    (folder / "tests" / "test_contract.py").unlink()
-    assert [finding.rule for finding in copies.findings()] == ["readme", "tests"]
-    for path in (folder / "tests").iterdir():
-        path.unlink()
-    (folder / "README.md").unlink()
-    assert [finding.rule for finding in copies.findings()] == ["readme", "tests"]
 
 
 def test_every_rule_has_a_broken_module() -> None:

@@ -1,25 +1,66 @@
-"""Rules about the module's folder: names that the core looks for, a README, and tests."""
+"""Rules about the module's folder: the grammar of its files, a README, and tests."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Final
 
 from citizen_app.registry.checks.examined import Examined, Fault
 
-LOOKED_FOR: Final = ("manifest", "hooks", "models", "routes", "jobs", "commands", "seed")
-"""Files that the core imports by name; others are the module's own affair."""
+PARTS: Final = {
+    "manifest": "the declaration, the reasons to refuse, what things are called",
+    "models": "tables",
+    "schemas": "what is heard and said over HTTP",
+    "operations": "rules and writes, each subject in a file of its own",
+    "queries": "reads, and what lists show together",
+    "snapshot": "values kept in memory",
+    "hooks": "what a scan means, how the service is",
+    "routes": "the API",
+    "pages": "pages, with templates/<id>/",
+    "jobs": "background work",
+    "tasks": "long work that staff start",
+    "processes": "processes of its own",
+    "commands": "the command line",
+    "seed": "demo data",
+}
+"""The grammar of a service's folder: same idea, same file. Each is a file, or a package of that name once it has outgrown one."""
+BESIDE: Final = frozenset({"__init__", "migrations", "tests"})
+WHERE_TO: Final = "move it into the part it belongs to: " + "; ".join(
+    f"{part}, {what}" for part, what in PARTS.items()
+)
 
 
 def file_name(seen: Examined) -> Iterator[Fault]:
-    """A file that is called almost like one that the core looks for would never be found."""
-    present = {path.stem for path in seen.module.folder.glob("*.py")}
-    missing = [name for name in LOOKED_FOR if name not in present]
-    for name in sorted(present - set(LOOKED_FOR)):
-        for meant in get_close_matches(name, missing, n=1, cutoff=0.75):
-            path = seen.path(f"{name}.py")
-            yield Fault(path, 1, f"nobody looks for {name}.py", f"did you mean {meant}.py?")
+    """Every file with code has a name that the grammar knows, so that who knows one service finds their way in all."""
+    present = {_name(path): path for path in sorted(seen.module.folder.iterdir()) if _has_code(path)}
+    missing = [name for name in PARTS if name not in present]
+    for name, path in present.items():
+        if name in PARTS or name in BESIDE:
+            continue
+        said = f"{path.name}/" if path.is_dir() else path.name
+        meant = next(iter(get_close_matches(name, missing, n=1, cutoff=0.75)), None)
+        remedy = f"did you mean {meant}{'' if path.is_dir() else '.py'}?" if meant else WHERE_TO
+        yield Fault(path, 1, f"{said} has no place in the folder of a service", remedy)
+
+
+def file_twice(seen: Examined) -> Iterator[Fault]:
+    """A part is a file or a package: Python finds the package, and nobody the file."""
+    for name in PARTS:
+        file = seen.module.folder / f"{name}.py"
+        if file.exists() and (seen.module.folder / name).is_dir() and _has_code(seen.module.folder / name):
+            yield Fault(file, 1, f"stands beside {name}/, which hides it", f"move it into {name}/")
+
+
+def _name(path: Path) -> str:
+    return path.stem if path.suffix == ".py" else path.name
+
+
+def _has_code(path: Path) -> bool:
+    if path.is_dir():
+        return path.name != "__pycache__" and next(path.rglob("*.py"), None) is not None
+    return path.suffix == ".py"
 
 
 def readme(seen: Examined) -> Iterator[Fault]:
@@ -41,4 +82,4 @@ def tests(seen: Examined) -> Iterator[Fault]:
         yield Fault(folder, 1, "no test_contract.py", remedy)
 
 
-RULES: Final = (file_name, readme, tests)
+RULES: Final = (file_name, file_twice, readme, tests)
