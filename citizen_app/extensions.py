@@ -15,13 +15,13 @@ from citizen_app.limits import Limiter
 
 
 def caller_key() -> str:
-    """Whom a rate limit counts: the authenticated caller where there is one, otherwise the peer's address."""
+    """The key of a rate limit: the authenticated caller, otherwise the peer's address."""
     caller = g.get("caller")
     return str(caller.limit_key) if caller is not None else address_key()
 
 
 def address_key() -> str:
-    """The peer's address as a rate limit counts it: of IPv6 the network, because every subscriber has 2^64 addresses (RFC 6177)."""
+    """The peer's address as key of a rate limit: for IPv6 the /64 network, because every subscriber has 2^64 addresses (RFC 6177)."""
     return f"address:{_network(request.remote_addr or '')}"
 
 
@@ -37,8 +37,8 @@ def _network(address: str) -> str:
 
 
 class LazyApi(Api):  # type: ignore[misc]
-    """The API of an application. It describes its operations when somebody asks for the document: no start waits for it, and few
-    processes are ever asked."""
+    """The API of an application. Operations are described lazily, when the document is first requested: start-up does not pay for it, and few
+    processes ever serve the document."""
 
     _undescribed: list[tuple[Blueprint, str, list[Any] | None]]
 
@@ -49,7 +49,7 @@ class LazyApi(Api):  # type: ignore[misc]
     def register_blueprint(
         self, blp: Blueprint, *, parameters: list[Any] | None = None, **options: Any
     ) -> None:
-        """Register its routes; what they are is described later."""
+        """Register the routes; their description is deferred."""
         name = options.get("name", blp.name)
         self._app.extensions["flask-smorest"]["blp_name_to_api"][name] = self
         self._app.register_blueprint(blp, **options)
@@ -68,7 +68,7 @@ class LazyApi(Api):  # type: ignore[misc]
 
     @spec.setter
     def spec(self, begun: APISpec) -> None:
-        """Begin it."""
+        """Start a new document."""
         self._spec = begun
         self._undescribed = []
 

@@ -99,7 +99,7 @@ class CitizenFlask(Flask):
         return super().dispatch_request()
 
     def reset(self) -> None:
-        """Hold nothing in memory that was learnt since the start, as a process that has just begun: values of rows, counts, queues."""
+        """Drop everything learnt since the start (cached values, counters, queues), as in a process that has just started."""
         current: CacheWatch = self.extensions["watch"]
         current.reset()
         init_process_state(self)
@@ -111,16 +111,16 @@ class CitizenFlask(Flask):
 
 
 def _authenticate(audience: Audience, service: str | None) -> None:
-    """Let the caller in, or raise the problem that says why not."""
+    """Authenticate the caller, or raise the problem that says why not."""
     if service is not None and not standing_of(service).enabled:
         raise Problem("service-disabled")
     request_globals().caller = audience.authenticate()
 
 
 def create_app(environ: Mapping[str, str] | None = None, *, with_services: bool = True) -> CitizenFlask:
-    """The application for an environment (the process's own by default); without services it can mend one that is broken.
+    """The application for an environment (the process's own by default). `with_services=False` serves commands that repair a broken service.
 
-    Raises `SettingsRefused` or `ServiceBroken` with words that say what to mend.
+    Raises `SettingsRefused` or `ServiceBroken` with words that say what to repair.
     """
     app = CitizenFlask("citizen_app")
     app.extensions["settings"] = load_settings(os.environ if environ is None else environ)
@@ -176,12 +176,12 @@ def connect_database(app: Flask) -> None:
 
 
 def init_process_state(app: Flask) -> None:
-    """What a process counts and remembers beside the rows."""
+    """Counters and queues that live in the memory of this process."""
     app.extensions.update({name: begin() for name, begin in PROCESS_STATE.items()})
 
 
 def start_cache_watch(app: Flask) -> None:
-    """Values in memory that follow their rows; the thread starts with the first request of a process."""
+    """Cached values and the thread that invalidates them; it starts with the first request of a process."""
     app.extensions["watch"] = watch = CacheWatch(app, _settings(app).watch_interval)
     watch.on_each_check(lambda: current_tally().write())
     watch.on_each_check(assign_to_newly_met)

@@ -1,4 +1,4 @@
-"""What runs here at this moment, as plain objects: every use of one of Flask's proxies costs five calls, and a scan would use fifty."""
+"""Flask's request globals without the proxies: each use of a proxy costs five function calls, and a scan would make fifty uses."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ _globals: Final = cast(LocalProxy[_AppCtxGlobals], g)
 
 
 def running_app() -> Flask:
-    """The running application. Raises `RuntimeError` outside of one."""
+    """The application behind `flask.current_app`. Raises `RuntimeError` outside an application context."""
     return _app._get_current_object()
 
 
 def extension(name: str) -> Any:
-    """What an application keeps under a name. Raises `RuntimeError` outside of one."""
+    """One of the current application's extensions. Raises `RuntimeError` outside an application context."""
     return _app._get_current_object().extensions[name]
 
 
 def current_request() -> Request:
-    """The request that is being answered. Raises `RuntimeError` outside of one."""
+    """The request behind `flask.request`. Raises `RuntimeError` outside a request."""
     return _request._get_current_object()
 
 
 def request_globals() -> _AppCtxGlobals:
-    """What `flask.g` stands for. Raises `RuntimeError` outside of an application."""
+    """The namespace behind `flask.g`. Raises `RuntimeError` outside an application context."""
     return _globals._get_current_object()

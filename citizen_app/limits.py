@@ -5,9 +5,9 @@
     @limiter.limit("10/minute;60/hour")
     def route(): ...
 
-In memory a limit is a sliding window from two counters: calls of the present window, and those of the one before as far as it still
-reaches into the last `period` seconds. With Redis, which several processes share, it is the fixed window that one INCR counts; while
-Redis is away each process counts for itself. A limit is asked on every scan, so it costs a few microseconds (ADR 0017).
+In memory a limit is a sliding window from two counters: the calls of the current window plus a share of the previous one, as far as it
+reaches into the last `period` seconds. With Redis, shared by several processes, it is a fixed window counted by one INCR; while Redis is
+unreachable each process counts alone. A check takes a few microseconds, because every scan makes one (ADR 0017).
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ Result = TypeVar("Result")
 
 SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 REDIS_RETRY_SECONDS: Final = 5.0
-"""How long a Redis that did not answer is not asked again."""
+"""Time until a Redis that did not answer is tried again."""
 REDIS_TIMEOUT: Final = 0.2
 EXACT: Final = 6
-"""Decimal places that count: who waits as long as told is not refused for a rounding error."""
+"""Decimal places of time: a caller who waits as long as `Retry-After` says must not be refused for a rounding error."""
 LIMITED: Final = "limits_calls"
 """The mark of a route with a limit."""
 OPEN_TO_ANYONE: Final = "50/second;1500/minute"
@@ -53,7 +53,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class LimitState:
-    """How a caller stands after a call: whether it was within the limit, how many are left, seconds until there are more."""
+    """The state of a limit after a call: whether the call is allowed, how many are left, seconds until there are more."""
 
     limit: Limit
     allowed: bool
@@ -75,7 +75,7 @@ class Counters(Protocol):
 
 
 class MemoryCounters:
-    """Counts of one process. Two tables for each limit, of this window and of the one before: the older falls away by itself."""
+    """Counters of one process: for each limit the current and the previous window; older ones are dropped."""
 
     def __init__(self, now: Callable[[], float] = time.time) -> None:
         self._now = now
@@ -113,7 +113,7 @@ class MemoryCounters:
 
 
 def _until_one_fits(limit: Limit, here: int, earlier: int) -> float:
-    """Seconds from the beginning of this window until the one before, or this one then, has slid away far enough for one more call."""
+    """Seconds from the beginning of the current window until the sliding window has room for one more call."""
     room = limit.most - 1 - here
     if room >= 0:
         return limit.period * (1 - room / earlier)
@@ -128,7 +128,7 @@ class _Window:
 
 
 class RedisCounters:
-    """Counts that all processes share; those of this process alone while Redis is away."""
+    """Counters shared by all processes; while Redis is unreachable, those of this process."""
 
     def __init__(self, url: str, now: Callable[[], float] = time.time) -> None:
         import redis  # 6 MB that a server without Redis does without
@@ -179,7 +179,7 @@ class RedisCounters:
 
 
 class Limiter:
-    """Puts limits on routes. `key` says whom a limit counts when it does not say so itself."""
+    """Puts limits on routes. `key` gives the caller to count when a limit has no key function of its own."""
 
     def __init__(self, key: Callable[[], str]) -> None:
         self._key = key
@@ -187,7 +187,7 @@ class Limiter:
         self.enabled = True
 
     def use(self, redis_url: str | None) -> None:
-        """Begin to count anew, in Redis or in memory."""
+        """Start with fresh counters, in Redis or in memory."""
         self.counters = RedisCounters(redis_url) if redis_url else MemoryCounters()
 
     def reset(self) -> None:
@@ -203,8 +203,8 @@ class Limiter:
     ) -> Callable[[Callable[Given, Result]], Callable[Given, Result]]:
         """Limit a route, for example `"10/minute;60/hour"`: beyond it the answer is 429 with `Retry-After`.
 
-        The caller who is counted is authenticated already. Limits of a route are asked from the outermost inwards. With
-        `refusals_only` a call counts when it ends with a problem, so that whoever has nothing wrong is never in their own way.
+        The caller is authenticated before. Several limits of a route are checked from the outermost inwards. With `refusals_only` only calls
+        that end with a problem are counted, so that correct calls never use the limit up.
         """
         if isinstance(words, str):
             limits_of(words)  # a mistake shows at import
@@ -231,7 +231,7 @@ class Limiter:
         return decorate
 
     def check(self, words: str, key: str) -> None:
-        """Count a call of the present route, whatever that does. Raises a 429 beyond the limit."""
+        """Count a call of the current route. Raises a 429 beyond the limit."""
         if self.enabled:
             self._check(limits_of(words), key, self.counters.hit)
 
@@ -255,7 +255,7 @@ def limits_itself(view: Callable[..., object], method: str) -> bool:
 
 
 def headers_of(standing: LimitState) -> tuple[tuple[str, str], ...]:
-    """What a caller is told: the limit, how many calls are left, and the seconds until there are more."""
+    """The `RateLimit-*` headers: the limit, the calls left, and the seconds until there are more."""
     return (
         ("RateLimit-Limit", str(standing.limit.most)),
         ("RateLimit-Remaining", str(standing.left)),

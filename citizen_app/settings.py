@@ -165,7 +165,7 @@ def file_of(database_url: str) -> Path | None:
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """Read and check the environment.
 
-    Raises `SettingsRefused` with every fault at once. In demo mode missing secrets are made and kept in the data folder.
+    Raises `SettingsRefused` with all faults together. In demo mode missing secrets are made and kept in the data folder.
     """
     raw = {
         name.removeprefix(PREFIX).lower(): value

@@ -1,12 +1,12 @@
-"""gunicorn's worker with threads, replaced without anybody noticing.
+"""gunicorn's threads worker with connection draining: a zero-downtime reload.
 
-On a reload (SIGHUP) gunicorn stops the old workers at once, while the new ones are still importing the program. With listeners of
-their own (`reuse_port`) it opens the door of a new worker before, and keeps that of a stopping one open without anyone behind it.
-Here a worker opens its door when it can answer, and an old one goes on until its successors have; then it takes whoever already
-waits and closes its door.
+On a reload (SIGHUP) gunicorn stops the old workers immediately, while the new ones still import the program. With `reuse_port` each worker
+has its own listening socket; gunicorn opens a new worker's socket before it can answer, and keeps a stopping worker's socket open with
+nobody accepting. Here a worker listens when it can answer, and an old worker continues until its successors listen; then it accepts the
+connections that are already queued and closes its socket.
 
-What cannot be loaded ends the server at its start. When it has served before, the workers that serve go on: a reload with a program
-that cannot be loaded changes nothing but the log.
+A program that cannot be loaded ends the server at its start. After that the workers in service continue: a reload with such a program
+changes nothing but the log.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any
 from gunicorn import sock
 from gunicorn.arbiter import Arbiter
 
-from tools.patient_worker import Caller, PatientWorker
+from tools.buffering_worker import BufferingWorker, Caller
 
 SAID_IN_WORDS = 2
 """How wsgi.py ends when it has said why it cannot start."""
@@ -40,7 +40,7 @@ _predecessors = 0  # the master's: the newest age before the reload
 
 
 def reload_begins(newest_age: int, count: int) -> None:
-    """In the master: `count` workers younger than this age will follow."""
+    """In the master: a reload begins; `count` workers younger than this age will follow."""
     global _predecessors
     _predecessors = newest_age
     _successors.clear()
@@ -51,7 +51,8 @@ def reload_begins(newest_age: int, count: int) -> None:
 
 
 def has_ended(age: int) -> bool:
-    """In the master: a worker has ended. Whether a reload failed by that: no successor is left and none has started, so the old stay."""
+    """In the master: a worker has ended. Returns whether the reload has failed: no successor is left and none has started, so the old ones
+    stay."""
     if age not in _successors:
         return False
     _successors.discard(age)
@@ -76,7 +77,7 @@ def _read(slot: int) -> int:
 
 
 def _close(listener: Any, cfg: Any) -> list[Caller]:
-    """Close a door; everybody who has connected there and was not yet let in.
+    """Close a listening socket; returns the connections in its queue that were not yet accepted.
 
     Both calls go to the C library with the interpreter's lock held: between them, other threads would run for milliseconds,
     and the system resets who connects meanwhile (unless net.ipv4.tcp_migrate_req is 1).
@@ -102,7 +103,7 @@ def _connection(number: int, name: Any, cfg: Any) -> Caller:
     return Caller(cfg, client, address, name)
 
 
-class DrainingWorker(PatientWorker):
+class DrainingWorker(BufferingWorker):
     """See the module."""
 
     leaves_by: float | None = None
@@ -117,7 +118,7 @@ class DrainingWorker(PatientWorker):
         super().init_process()
 
     def load_wsgi(self) -> None:
-        """gunicorn ends the whole server with a worker that could not load: so at a start, never when there is one that serves."""
+        """gunicorn ends the whole server when a worker cannot load: allowed at a start, never while another worker serves."""
         try:
             super().load_wsgi()
         except SystemExit as refused:

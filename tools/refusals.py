@@ -1,7 +1,7 @@
-"""What gunicorn refuses before the application sees it, told by the application: same form, same headers, same languages.
+"""Requests that gunicorn refuses itself, answered by the application in its usual form, headers and languages.
 
-The application is asked with `citizen_app.refused` in the environment of a request that says as much as was understood. Which language
-the caller reads is looked for in what came of the head, readable or not.
+The application is called with `citizen_app.refused` (the status) in the environment of a request with as much as was understood. The
+client's language is searched in the bytes of the head, parsable or not.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _STATUS: Final[dict[type[Exception], int]] = {
 
 
 def status_of(error: Exception) -> int:
-    """The status with which an error of gunicorn's parser is answered; 500 for every other."""
+    """The status for an error of gunicorn's parser; 500 for any other error."""
     if isinstance(error, _OF_THE_APPLICATION) or not isinstance(error, errors.ParseException):
         return 500
     if isinstance(error, errors.InvalidHTTPVersion):

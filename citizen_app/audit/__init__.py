@@ -1,1 +1,1 @@
-"""What staff, commands and the system itself did: written once, never changed."""
+"""The audit log: what staff, commands and the system did, append-only."""

@@ -1,4 +1,4 @@
-"""The audit log: one row per deed, and the database refuses to change or delete any."""
+"""The audit log: one row per action, append-only in the database."""
 
 from __future__ import annotations
 

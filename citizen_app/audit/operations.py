@@ -1,4 +1,4 @@
-"""Writing the audit log, always in the unit of work of the deed itself: both are stored, or neither."""
+"""Writing the audit log, in the unit of work of the action itself: both are stored, or neither."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def record(
     """Add one event in the present unit of work.
 
     `action` reads `kiosk.create`; `details` are plain JSON values without personal data of citizens. Without
-    `actor` it is whoever calls the present request, or the operating system's user in a command.
+    `actor` it is the caller of the current request, or the operating system's user in a command.
     """
     who = actor or current_actor()
     event = AuditEvent(
@@ -73,7 +73,7 @@ def record(
 
 
 def current_actor() -> Actor:
-    """Who acts now: the caller of the request, the user of the command, otherwise the system."""
+    """The current actor: the caller of the request, the operating system's user of a command, otherwise the system."""
     if has_request_context():
         caller = getattr(g, "caller", None)
         return caller.actor if isinstance(caller, HasActor) else SYSTEM

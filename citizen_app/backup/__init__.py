@@ -1,1 +1,1 @@
-"""Backups in one file that prove themselves: made while the city runs, restored into a scratch database, compared, sealed."""
+"""Backups in one file, made while the city runs and verified by a test restore into a scratch database."""

@@ -1,4 +1,4 @@
-"""What a backup says about itself: versions, revisions, counts and digests, fingerprints of keys, and what it lacks."""
+"""The manifest of a backup: versions, revisions, counts and digests, fingerprints of keys, and what it does not contain."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class Verified:
 
 
 def create(target: Path) -> Manifest:
-    """Write a backup of the present moment while others go on writing. Raises `BackupRefused`."""
+    """Write a backup of one snapshot while others go on writing. Raises `BackupRefused`."""
     settings = current_settings()
     try:
         manifest = _on_sqlite(target, settings) if settings.on_sqlite else _on_postgresql(target, settings)
@@ -200,7 +200,7 @@ def _seal(digest: str) -> bytes:
 
 @contextmanager
 def _read(there: Settings) -> Iterator[Connection]:
-    """A connection that sees one moment."""
+    """A connection that reads from one snapshot."""
     engine: Engine = standalone_engine(there)
     try:
         with engine.connect() as connection:

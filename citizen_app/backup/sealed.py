@@ -1,4 +1,4 @@
-"""Do the keys at hand open what lies in a database: a few sealed rows are opened, nothing of them is shown or kept."""
+"""Check that the configured keys decrypt a database: a few sealed rows are opened; nothing of them is shown or stored."""
 
 from __future__ import annotations
 

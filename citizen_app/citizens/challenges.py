@@ -100,7 +100,7 @@ def redeem_challenge(challenge_id: str, otp: str) -> str:
     """The phone (E.164) of a challenge whose OTP this is; works once.
 
     Raises the same `sign-in-refused` for an unknown, used or expired challenge and for a wrong OTP; the guess
-    stays counted. Guess, count and use are one statement, so of two right answers at once one is accepted
+    stays counted. Guess, count and use are one statement, so of two concurrent right answers one is accepted
     (OWASP ASVS 5.0 V6.6.3).
     """
     moment, challenge_id = now(), _uuid_or_nil(challenge_id)
@@ -153,7 +153,7 @@ def _check_region(phone: str) -> None:
 def _unused_messages(index: bytes, network: bytes, moment: datetime) -> tuple[list[datetime], list[datetime]]:
     """When messages went to the phone within the hour that nobody has used, newest first: all, and those asked for from the network.
 
-    The phone's row is locked first, known phone or not, so that of many requests at once each counts those before it.
+    The phone's row is locked first, known phone or not, so that each of many concurrent requests counts those before it.
     """
     db.session.execute(
         upsert(_SHARES)

@@ -144,7 +144,7 @@ def remember_refs(service: str, pairs: Iterable[tuple[str, str]]) -> None:
     """Note whose references (`(citizen_ref, citizen_id)`) a service has met; those known to be stored cost
     nothing.
 
-    Rows go in in one order, so that two uploads at once cannot wait for each other in a circle.
+    Rows are inserted in one order, so that concurrent uploads cannot deadlock.
     """
     known = KNOWN_REFS.get()
     fresh = sorted({(ref, citizen_id) for ref, citizen_id in pairs if not known.has(service, ref)})

@@ -45,8 +45,7 @@ def create_citizen(
 
 
 def registered_citizen(phone: str) -> Citizen:
-    """The account of a phone in E.164, made now if there is none; two first sign-ins at once make one
-    account."""
+    """The account of a phone in E.164, made now if there is none; concurrent first sign-ins make one account."""
     wanted = select(Citizen).where(Citizen.phone_index == personal.phone_index(phone))
     known = db.session.scalars(wanted).one_or_none()
     if known is not None:

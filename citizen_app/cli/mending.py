@@ -1,4 +1,4 @@
-"""Which commands must work although nothing else does: those that help to mend a broken module, and those that only explain."""
+"""Commands that must work when the application cannot start: those that help to repair a broken module, and `--help`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`flask services new`: a service to begin with, whose tests are green at once."""
+"""`flask services new`: create a service from the template; its tests pass immediately."""
 
 from __future__ import annotations
 

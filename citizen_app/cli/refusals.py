@@ -1,4 +1,4 @@
-"""A refusal of the rules, told to whoever types: it points at the option or argument, where the API would point into a body."""
+"""Problems on the command line: the message names the option or argument where the API would give a JSON Pointer."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def to_base45(raw: bytes) -> str:
 def from_base45(text: str) -> bytes:
     """RFC 9285 decoding, one text for one value: whatever is not exactly the encoding raises ValueError.
 
-    Every scan passes here, so all groups are reckoned at once, as the digits of three large integers; and it does not forgive a
+    For speed (every scan decodes) all groups are computed together, as the digits of three large integers; and it does not accept a
     trailing line feed as `base45.b45decode` does.
     """
     values = text.encode("ascii").translate(_VALUES)

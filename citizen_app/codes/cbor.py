@@ -1,4 +1,4 @@
-"""One strict door to CBOR (RFC 8949): hostile bytes go in, plain values or ValueError come out.
+"""A strict CBOR decoder (RFC 8949) for hostile bytes: returns plain values or raises ValueError.
 
 A code needs integers, byte strings, arrays, maps and booleans, no deeper than four levels. Tags are refused before
 their decoders run (a decimal or a regular expression in a tag could keep a processor busy). What this door still

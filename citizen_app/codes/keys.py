@@ -1,4 +1,4 @@
-"""The key ring: which keys sign codes, which only verify, which are not trusted any more.
+"""The key ring: which keys sign codes, which only verify, which are disabled.
 
 A key's standing follows from two columns and the clock. It verifies from the moment it exists (passive), it signs from `activate_at`
 until a newer one does (active), and after `disabled_at` it does neither. A rotation writes the new key with a lead, so every
@@ -102,7 +102,7 @@ class KeyRing:
         return self._sealing[kid]
 
     def state(self, key: RingKey) -> KeyState:
-        """The key's standing now."""
+        """The key's state now."""
         if key.disabled_at is not None:
             return "disabled"
         try:
@@ -184,7 +184,7 @@ def seconds(count: int) -> timedelta:
 
 
 def ensure_keys() -> None:
-    """A first key for each use, signing at once; does nothing where there is one."""
+    """Create a first key for each use, active immediately; does nothing where one exists."""
     if _uses() >= USES:
         return
     invalidate(TOPIC)  # two first starts at once take turns, and the second finds the keys of the first
@@ -197,9 +197,9 @@ def _uses() -> set[KeyUse]:
 
 
 def disable(kid: str) -> str | None:
-    """Emergency: trust a key no more, from now on, in every worker within a second.
+    """Emergency: disable a key, in every worker within a second.
 
-    Codes signed by it are refused from then on. If no other key could sign, a new one is made that signs at once; its kid is
+    Codes signed by it are refused from then on. If no other key could sign, a new one is made that is active immediately; its kid is
     returned. Raises `LookupError` for an unknown kid.
     """
     row = lock_row(SigningKeyRow, _kid_bytes(kid))

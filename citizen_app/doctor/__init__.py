@@ -1,1 +1,1 @@
-"""What is wrong with an installation: small checks, each of which says what, why it matters and what to do."""
+"""Health checks of an installation; each finding says what, why it matters and what to do."""

@@ -1,4 +1,4 @@
-"""Every check in order, each on its own: one that breaks says so and stops no other."""
+"""Run all checks in order; a check that crashes is reported and does not stop the others."""
 
 from __future__ import annotations
 

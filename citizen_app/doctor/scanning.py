@@ -1,6 +1,6 @@
 """The check of what services say to scans.
 
-A breaker lives in the memory of each server process, where no command can look. What it leaves is in the log: every scan to which a
+A circuit breaker lives in the memory of a server process, where no command can look. Its trace is in the log: every scan to which a
 service gave no answer is an event with the reason `service_unavailable`.
 """
 

@@ -1,1 +1,1 @@
-"""Writes that may be sent again: the answer to the first is kept under the caller's own key, and a repetition hears it."""
+"""Idempotency keys: the response to a write is stored under the caller's key, and a repeated request gets the stored response."""

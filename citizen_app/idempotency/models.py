@@ -1,4 +1,4 @@
-"""Answers that wait for a repetition."""
+"""The table of idempotency keys and stored responses."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from citizen_app.storage.orm import Model
 
 
 class IdempotencyRecord(Model):
-    """The answer to one write, for a day.
+    """An idempotency key with the response to its request, for 24 hours.
 
-    Caller, key and request stand here as keyed fingerprints only, and the answer is sealed: it may hold what is shown once. It is
-    empty while the write that has claimed the row runs; nobody else sees that.
+    Caller, key and request are stored as blind indexes, and the response is sealed, because it may hold a secret that is shown once.
+    `answer_sealed` is NULL while the claiming request runs; no other transaction sees it in that state.
     """
 
     __tablename__ = "kept_answers"

@@ -1,7 +1,7 @@
-"""Claiming a key, keeping the answer, and finding it again, all in the unit of work of the write itself.
+"""Claim an idempotency key, store the response, and find it again, all in the unit of work of the write itself.
 
-Whoever claims a key first does the work. A second request with the key waits for the first at the row (on SQLite at the write lock):
-when that has committed it finds the answer, and when that was rolled back it does the work itself. So a refusal is never kept.
+The first request to claim a key does the work. A second request with the key blocks on the row (on SQLite on the write lock): if the
+first commits, the second finds the response; if it rolls back, the second does the work. So a refusal is never stored.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _RECORDS: Final[Table] = IdempotencyRecord.__table__  # type: ignore[assignment]
 
 @dataclass(frozen=True, slots=True)
 class StoredResponse:
-    """An HTTP answer as far as a repetition needs it."""
+    """What is stored of an HTTP response."""
 
     status: int
     content_type: str
@@ -37,14 +37,14 @@ class StoredResponse:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A key that this request has claimed, or, with `answer`, that an earlier one has used."""
+    """A key that this request has claimed; with `answer`, an earlier request has used it already."""
 
     key_index: bytes
     answer: StoredResponse | None
 
 
 def claim(caller: str, key: str, request: str) -> Claim:
-    """Claim the key of a caller for a request (any text that is the same for the same request).
+    """Claim a caller's key for a request (`request` is any text that is equal for equal requests).
 
     Raises a 422 when the key was used for another request within the last day.
     """
@@ -75,7 +75,7 @@ def claim(caller: str, key: str, request: str) -> Claim:
 
 
 def store_response(claimed: Claim, answer: StoredResponse) -> None:
-    """Keep the answer to the request that has claimed the key."""
+    """Store the response to the request that claimed the key."""
     plain = json.dumps([answer.status, answer.content_type, base64.b64encode(answer.body).decode()])
     sealed = current_vault().seal(plain, _place(claimed.key_index))
     db.session.execute(
@@ -84,12 +84,12 @@ def store_response(claimed: Claim, answer: StoredResponse) -> None:
 
 
 def release(claimed: Claim) -> None:
-    """Give the key back: the request was refused, though something of it is kept (a counted guess)."""
+    """Free the key: the request was refused, although some of its writes are kept (a counted guess)."""
     db.session.execute(delete(_RECORDS).where(_RECORDS.c.key_index == claimed.key_index))
 
 
 def sweep() -> None:
-    """Delete answers whose day is over."""
+    """Delete expired keys."""
     db.session.execute(delete(_RECORDS).where(_RECORDS.c.expires_at <= retention_now()))
 
 

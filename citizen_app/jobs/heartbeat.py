@@ -1,4 +1,4 @@
-"""A job that does nothing: that it was run says that somebody runs the jobs. Others may have nothing to do for days."""
+"""The heartbeat job does nothing: its last run shows that a runner is alive, even when the other jobs have nothing to do for days."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from citizen_app.jobs.runner import Job, current_jobs
 
 
 def beat() -> None:
-    """Nothing; the lease writes down when."""
+    """Do nothing; the lease records the run."""
 
 
 def overdue(runs: Mapping[str, JobRun], now: datetime) -> dict[str, timedelta]:
-    """How long each job has been due without being run; zero for one that is being run.
+    """How long each job has been overdue; zero for one that is running.
 
-    A job that looks first whether there is work stays due while there is none, so it has no say here.
+    Jobs with `has_work` are left out: they stay due while there is no work.
     """
     late = {}
     for job in current_jobs():

@@ -1,7 +1,6 @@
-"""Who runs a job: a lease in the job's row, taken and given back by guarded updates, so that two runners
-never run one at once.
+"""Leases: a runner acquires, renews and releases the lease in a job's row by guarded updates, so a job never runs twice concurrently.
 
-A runner that is killed leaves its lease to run out; until then nobody else starts the job.
+The lease of a killed runner expires; until then no other runner starts the job.
 """
 
 from __future__ import annotations
@@ -37,10 +36,9 @@ _INSERT: Final = text(
 
 
 def register_jobs(longest_waits: Mapping[str, timedelta]) -> None:
-    """Give a row to each job that has none; it is due at once.
+    """Insert a row for each job that has none; it is due immediately.
 
-    So is a job that is due later than it ever waits, or leased for longer than a lease lasts: the clock was set
-    back, and nobody holds it.
+    A job whose next run or lease lies further ahead than either can be is made due too: the clock was set back.
     """
     moment = now()
     with transaction(reading=True):
@@ -70,7 +68,7 @@ def register_jobs(longest_waits: Mapping[str, timedelta]) -> None:
 
 
 def due_names() -> list[str]:
-    """Jobs whose time has come and which nobody runs, the longest waiting first."""
+    """Jobs that are due and not leased, the longest waiting first."""
     moment = now()
     with transaction(reading=True):
         return list(
@@ -86,7 +84,7 @@ def due_names() -> list[str]:
 
 
 def acquire(name: str) -> str | None:
-    """Take the lease of a job that is due; the holder's id, or None when someone else was first."""
+    """Acquire the lease of a due job; returns the holder's id, or None when another runner was first."""
     moment, holder = now(), new_id()
     with transaction():
         taken = db.session.execute(
@@ -104,7 +102,7 @@ def acquire(name: str) -> str | None:
 
 
 def renew(name: str, holder: str) -> None:
-    """Hold the lease for another `LEASE` from now."""
+    """Extend the lease to `LEASE` from now."""
     with transaction():
         db.session.execute(
             update(JobRun)
@@ -115,8 +113,7 @@ def renew(name: str, holder: str) -> None:
 
 
 def release(name: str, holder: str, wait: timedelta, error: str | None, failures: int) -> None:
-    """End a run: the next one is due after `wait`. Does nothing if the lease has passed to someone else
-    meanwhile."""
+    """Release the lease after a run; the next run is due after `wait`. Does nothing if another holder has the lease by now."""
     moment = now()
     with transaction():
         db.session.execute(
@@ -135,14 +132,14 @@ def release(name: str, holder: str, wait: timedelta, error: str | None, failures
 
 
 def failures_so_far(name: str) -> int:
-    """How many runs have failed in a row."""
+    """Number of consecutive failed runs."""
     with transaction(reading=True):
         return db.session.scalar(select(JobRun.failures).where(JobRun.name == name)) or 0
 
 
 @contextmanager
 def kept_renewed(app: Flask, name: str, holder: str) -> Iterator[None]:
-    """Keep the lease alive on a thread of its own while the work goes on."""
+    """Renew the lease on a separate thread while the block runs."""
     over = threading.Event()
 
     def keep() -> None:
@@ -151,7 +148,7 @@ def kept_renewed(app: Flask, name: str, holder: str) -> Iterator[None]:
                 with app.app_context():
                     renew(name, holder)
             except Exception:
-                log.exception("cannot prolong the lease", job=name)
+                log.exception("cannot renew the lease", job=name)
 
     keeper = threading.Thread(target=keep, name=f"lease of {name}", daemon=True)
     keeper.start()

@@ -15,8 +15,8 @@ from citizen_app.storage.orm import Model
 
 
 class OutboxMessage(Model):
-    """Something to be sent after the writing transaction has committed; its content is erased once that is
-    done."""
+    """A message to be sent after the writing transaction has committed; its payload is erased when it was sent or given up (`given_up`,
+    the dead letters)."""
 
     __tablename__ = "outbox_messages"
     __table_args__ = (
@@ -40,8 +40,7 @@ class OutboxMessage(Model):
 
 
 class JobRun(Model):
-    """When a periodic job runs next and who runs it now: `holder` until `lease_until`, prolonged while it
-    works."""
+    """When a periodic job runs next, and its lease: `holder` runs it until `lease_until`, renewed while it works."""
 
     __tablename__ = "job_runs"
 
@@ -56,7 +55,7 @@ class JobRun(Model):
 
 
 class RetentionClock(Model):
-    """How far the clock has run without a jump (see `settled`): one row. `moment` is what deletions go by."""
+    """The retention clock (`retention_clock`): one row. Deletions go by `moment`."""
 
     __tablename__ = "settled_time"
     __table_args__ = (CheckConstraint("id = 1", name="only"),)

@@ -1,8 +1,8 @@
-"""The outbox: what must be sent is a row of the transaction that decides it, and leaves after the commit.
+"""The transactional outbox: a message is a row written in the transaction that decides on it, and is sent after the commit.
 
-A message is claimed in one transaction, sent in none, and marked in another. Whoever dies in between leaves
-it to be sent again: delivery is at least once, and a message keeps its id so that the receiver can tell.
-Contents are sealed, and erased when done.
+A message is claimed in one transaction, sent outside any, and its outcome recorded in another. If the process dies in between it is sent
+again: delivery is at least once, and the message id stays the same so that the receiver can deduplicate. After `GIVE_UP_AFTER` a message
+becomes a dead letter (state `given_up`). Payloads are sealed, and erased when a message is done.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Outgoing:
 
 
 def enqueue(kind: str, payload: Mapping[str, Any], *, give_up_after: timedelta = GIVE_UP_AFTER) -> str:
-    """Have a message sent once the present transaction has committed; its id."""
+    """Add a message that is sent once the current transaction has committed; returns its id."""
     message_id, moment = new_id(), now()
     db.session.execute(
         insert(OutboxMessage).values(
@@ -71,12 +71,12 @@ def enqueue(kind: str, payload: Mapping[str, Any], *, give_up_after: timedelta =
 
 
 def add_sender(app: Flask, kind: str, sender: Sender) -> None:
-    """Say who sends messages of a kind; called while the application is put together."""
+    """Register the sender of a kind of message; called while the application is built."""
     app.extensions.setdefault("outbox_senders", {})[kind] = sender
 
 
 def send_due() -> None:
-    """Claim what is due, send it, and mark how it went; again while a full batch was waiting."""
+    """Claim due messages, send them and record the outcomes, batch by batch until a batch is not full."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     while True:
         with transaction():
@@ -91,7 +91,7 @@ def send_due() -> None:
 
 
 def claim_due_messages() -> list[Outgoing]:
-    """Take up to `BATCH` due messages for the time of `CLAIM`; another runner's messages are left to it."""
+    """Claim up to `BATCH` due messages for `CLAIM`; skips messages that another runner has claimed."""
     moment = now()
     due = db.session.scalars(
         select(OutboxMessage.id)
@@ -123,7 +123,7 @@ def claim_due_messages() -> list[Outgoing]:
 
 
 def mark(message: Outgoing, error: str | None) -> None:
-    """Note how an attempt went: sent, to be tried again, or given up."""
+    """Record the outcome of an attempt: sent, retry after a backoff, or given up (dead letter)."""
     moment = now()
     wait = retry_wait(message.attempts)
     changes: dict[str, Any]
@@ -144,12 +144,12 @@ def mark(message: Outgoing, error: str | None) -> None:
 
 
 def retry_wait(attempts: int) -> timedelta:
-    """The wait after the nth failed attempt: 2, 4, 8 … s, at most an hour."""
+    """Exponential backoff after the nth failed attempt: 2, 4, 8 … s, at most an hour."""
     return timedelta(seconds=min(2 ** min(attempts, 20), LONGEST_WAIT_SECONDS))
 
 
 def anything_due() -> bool:
-    """Whether a message waits to be sent now; one index look-up."""
+    """Whether a message is due; one index look-up."""
     due = select(OutboxMessage.id).where(
         OutboxMessage.state == "waiting", OutboxMessage.next_attempt_at <= now()
     )
@@ -157,7 +157,7 @@ def anything_due() -> bool:
 
 
 def sweep_outbox() -> None:
-    """Delete messages that were done with `KEPT` ago."""
+    """Delete finished messages older than `KEPT`."""
     db.session.execute(
         delete(OutboxMessage)
         .where(OutboxMessage.state != "waiting", OutboxMessage.created_at < retention_now() - KEPT)
@@ -166,7 +166,7 @@ def sweep_outbox() -> None:
 
 
 def _send(app: Flask, message: Outgoing) -> str | None:
-    """Send one message; None, or what went wrong in words that hold nothing personal."""
+    """Send one message; returns None, or the error in words without personal data."""
     with app.app_context():
         sender = {SMS: send_sms, **app.extensions.get("outbox_senders", {})}.get(message.kind)
         if sender is None:

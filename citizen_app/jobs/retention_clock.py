@@ -1,10 +1,9 @@
-"""The moment by which things are deleted: it follows the clock, and no jump of the clock moves it.
+"""The retention clock: deletions go by it, not by the system clock, so a jump of the system clock deletes nothing early.
 
-Whatever is kept for a time (a replay claim until no late upload can meet it, a revocation until its tokens are over, the usage log as
-the law wants) is lost for good when a clock that is days ahead for an hour is believed. So a job looks at the clock each minute and
-writes down how far it has run, in steps that can be real time. After a jump, or a pause of the whole installation, what counts goes on
-from where it was. The clock is believed again when it has run without a jump for longer than anything that was promised before
-can still be asked for.
+What is kept for a time (replay claims, revocations, the usage log) would be lost for good if a clock that is days ahead for an hour were
+believed. A job reads the system clock each minute and adds the elapsed time to a stored moment, but only in steps that can be real. After a
+jump, or a pause of the whole installation, the stored moment continues from where it was. It catches up with the system clock once that has
+run for `BELIEVED_AFTER` without a jump: longer than anything promised before can still be needed.
 """
 
 from __future__ import annotations
@@ -36,14 +35,15 @@ log = structlog.get_logger(__name__)
 
 
 def retention_now() -> datetime:
-    """The moment by which things may be deleted: now, or less where the clock has jumped. Now, too, before the jobs have ever run."""
+    """The time by which expiry is judged when deleting: the current time, or earlier after a clock jump. Before the jobs have ever run it is
+    the current time."""
     now = clock.now()
     found: datetime | None = db.session.scalar(select(_TABLE.c.moment))
     return now if found is None else min(now, found)
 
 
 def advance_retention_clock() -> None:
-    """Look at the clock, and let what counts go as far as the clock can have gone."""
+    """Read the system clock and advance the retention clock by the time that can really have passed."""
     now = clock.now()
     first: dict[str, Any] = {"id": ONLY, "moment": now, "looked_at": now, "steady_seconds": 0}
     db.session.execute(upsert(_TABLE).values(**first).on_conflict_do_nothing())

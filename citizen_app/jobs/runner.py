@@ -1,4 +1,4 @@
-"""Periodic jobs: which there are, which are due, and running them until told to stop.
+"""Periodic jobs: the list, which are due, and the loop that runs them until told to stop.
 
 Rooms and services declare `JOBS`; the factory collects them into `app.extensions["jobs"]`. Any number of
 runners may work on one database: a lease per job decides (see `leases`).
@@ -94,8 +94,7 @@ def run_forever(app: Flask, jobs: Iterable[Job], stop: threading.Event) -> None:
 
 
 def backoff(every_seconds: int, failures: int) -> timedelta:
-    """How long after the nth failure in a row a job is tried again: 2, 4, 8 … s, at most its own interval or
-    a minute."""
+    """Exponential backoff after the nth consecutive failure: 2, 4, 8 … s, at most the job's own interval or a minute."""
     return timedelta(seconds=min(2 ** min(failures, 20), _longest_wait(every_seconds)))
 
 

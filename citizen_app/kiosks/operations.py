@@ -80,7 +80,7 @@ def create(
 
 
 def activate(code: str, public_key: Mapping[str, Any] | None = None) -> tuple[Kiosk, str]:
-    """Trade a one-time activation code for a token; of two simultaneous attempts one wins.
+    """Exchange a one-time activation code for a token; of concurrent attempts one wins.
 
     `public_key` is a JWK, Ed25519 or P-256. Raises a 401 for a code that is wrong, used or too old.
     """
@@ -107,10 +107,10 @@ def activate(code: str, public_key: Mapping[str, Any] | None = None) -> tuple[Ki
 
 
 def rotate_token(kiosk_id: str, presented: str) -> str:
-    """The successor of the token that the kiosk presented. Whoever asks with the same token, at once or again, gets the same successor.
+    """Rotate the presented token. Every call with the same token, concurrent or repeated, gets the same successor.
 
-    So no answer is worth less than another, and one that is lost can be asked for again: the presented token works for a day, or
-    until a minute after the kiosk has shown with a heartbeat that it holds the new one.
+    So a lost answer can be requested again: the presented token works for a day, or until a minute after the kiosk's first heartbeat
+    with the new one.
     """
     kiosk, presented_hash, token = _locked(kiosk_id), token_hash(presented), successor("kiosk", presented)
     if presented_hash == kiosk.previous_token_hash and kiosk.token_hash == token_hash(token):
@@ -126,7 +126,7 @@ def rotate_token(kiosk_id: str, presented: str) -> str:
 
 
 def end_previous_token(kiosk_id: str, presented: str) -> None:
-    """The kiosk has spoken with its new token: the one before ends in a minute, when answers to its last requests have arrived."""
+    """The kiosk has used its new token: the previous one expires in a minute, when answers to its last requests have arrived."""
     soon = clock.now() + ROTATION_GRACE
     ending = guarded_update(
         Kiosk,
@@ -166,7 +166,7 @@ def new_activation_code(kiosk_id: str) -> tuple[Kiosk, str]:
 
 
 def add_token(kiosk_id: str) -> str:
-    """A token for a demo kiosk beside the one in use, which stays good; of those given here only the last one lives."""
+    """An additional token for a demo kiosk; the one in use stays valid, an earlier additional one ends."""
     kiosk, token = _changeable(kiosk_id), mint("kiosk")
     has_one_beside = kiosk.previous_token_hash is not None and kiosk.previous_token_until is None
     if kiosk.token_hash is not None and not has_one_beside:

@@ -27,9 +27,7 @@ LOOK_UPS_PER_SECOND: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class KioskView:
-    """An active kiosk as the rest of the house sees it; `context` are defaults that the kiosk's page fills
-    in.
-    """
+    """An active kiosk as other rooms see it; `context` holds defaults that the kiosk's page fills in."""
 
     id: str
     number: int
@@ -58,7 +56,7 @@ class KioskView:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What a token opens; `until` is set for a token that has been rotated away."""
+    """The kiosk that a token authenticates; `until` is set for a token that has been rotated."""
 
     kiosk: KioskView
     until: datetime | None
@@ -69,7 +67,7 @@ class Admission:
 
 
 class LookUpRateLimit:
-    """At most so many look-ups per second in this process."""
+    """A rate limit (fixed window of one second) on token look-ups in this process."""
 
     def __init__(self, per_second: int) -> None:
         self._per_second = per_second

@@ -1,7 +1,7 @@
-"""How many scans of each kiosk named no citizen (`malformed`, `unknown_issuer`, `bad_signature`, …): nothing else of them is kept.
+"""Counts of scans that name no citizen (`malformed`, `unknown_issuer`, `bad_signature`, …) by kiosk: nothing else of them is stored.
 
-Counted in memory and written each second with the watch, so that a flood of rubbish costs no write of its own and cannot hold
-up the scans beside it. A process that is killed loses the count of its last second.
+Counted in memory and written each second by the cache-watch thread (write-behind), so that a flood of unreadable codes costs no write each
+and cannot delay other scans. A killed process loses the count of its last second.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What a process says of itself: logs, figures, progress, its release."""
+"""Observability of a process: logs, metrics, progress bars, release."""

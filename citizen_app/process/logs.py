@@ -54,7 +54,7 @@ def _add_request_id(logger: Any, method: str, event: MutableMapping[str, Any]) -
 
 
 def one_line(text: str) -> str:
-    """JSON text without what JSON leaves as it is and terminals or line readers act on: DEL, C1 controls, Unicode's line ends."""
+    """JSON text with the characters escaped that JSON permits but terminals or line readers act on: DEL, C1 controls, Unicode line ends."""
     if text.isascii() and "\x7f" not in text:
         return text
     return _ACTED_ON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
@@ -71,7 +71,7 @@ _access: Final = logging.getLogger("citizen_app.access")
 
 
 def log_access(**facts: Any) -> None:
-    """The line of one answered request, in the shape of every other line; there is one for each, so it is written directly."""
+    """Write the access line of one request, in the same format as every other line; written directly, because every request has one."""
     if not _access.isEnabledFor(logging.INFO):
         return
     line = {name: _redact_briefly(fact) if type(fact) is str else fact for name, fact in facts.items()}
@@ -87,26 +87,24 @@ def log_access(**facts: Any) -> None:
 
 
 class JsonHandler(logging.StreamHandler[TextIO]):
-    """Writes what libraries log; known by its class, so that a second application replaces it."""
+    """The handler for libraries' log records; recognised by its class, so that a second application replaces it."""
 
 
 class BestEffortStream:
-    """A stream on which a line that cannot be written is dropped: a full disk under the log, or a reader that
-    has gone, must not make a failure of an answer.
-    """
+    """A stream that drops lines it cannot write: a full disk under the log, or a reader that has gone, must not fail a request."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """As of a text file, but 0 where the operating system refuses."""
+        """As of a text file, but returns 0 when the operating system refuses."""
         try:
             return self._stream.write(text)
         except OSError:
             return 0
 
     def flush(self) -> None:
-        """What is refused stays in the stream's small buffer."""
+        """Flush; data that is refused stays in the stream's buffer."""
         with suppress(OSError):
             self._stream.flush()
 

@@ -1,8 +1,8 @@
-"""Figures that the processes count themselves, for Prometheus. Names and labels are a contract with operators' alerts.
+"""Prometheus metrics counted by the processes themselves. Names and labels are a contract with operators' alerts.
 
-Labels are closed sets: routes as declared, methods and status classes, services and their declared purposes, reasons of the
-catalogue. Nothing names a citizen, a kiosk or an address. Under gunicorn each worker counts in memory-mapped files of its own and
-`/metrics` adds them up; the children of a metric are looked up once and kept, so that counting costs microseconds.
+Label values are closed sets: declared routes, methods and status classes, services and their declared purposes, reasons of the catalogue.
+None identifies a citizen, a kiosk or an address. Under gunicorn each worker counts in memory-mapped files of its own and `/metrics` adds
+them up; labelled children are looked up once, so counting costs microseconds.
 """
 
 from __future__ import annotations
@@ -34,34 +34,34 @@ SCANS: Final = Counter(
 )
 HOOKS: Final = Histogram(
     "citizen_hook_seconds",
-    "Time a service took to say what a scan means.",
+    "Time a service took to decide a scan.",
     ["service"],
     buckets=SECONDS,
     registry=REGISTRY,
 )
 HOOK_FAILURES: Final = Counter(
     "citizen_hook_failures",
-    "Scans to which a service gave no answer: busy (or its breaker open), late, broken.",
+    "Scans that a service did not decide: busy (or circuit breaker open), late, broken.",
     ["service", "cause"],
     registry=REGISTRY,
 )
 BREAKERS: Final = Gauge(
     "citizen_breaker_open",
-    "Processes in which a service is left alone after failures.",
+    "Processes in which a service's circuit breaker is open.",
     ["service"],
     multiprocess_mode="livesum",
     registry=REGISTRY,
 )
 CONNECTIONS: Final = Gauge(
     "citizen_database_connections",
-    "Database connections of the pools: in use, and the most there may be.",
+    "Database connections of the pools: in use, and the maximum.",
     ["state"],
     multiprocess_mode="livesum",
     registry=REGISTRY,
 )
 WRITE_WAITS: Final = Histogram(
     "citizen_write_lock_wait_seconds",
-    "SQLite only: time until a transaction had its turn to write.",
+    "SQLite only: time a transaction waited for the write lock.",
     buckets=SECONDS,
     registry=REGISTRY,
 )
@@ -73,27 +73,27 @@ def request_answered(method: str, route: str, status: int, seconds: float) -> No
 
 
 def problem_answered(slug: str) -> None:
-    """One problem of the catalogue."""
+    """Count one problem of the catalogue."""
     _problem(slug).inc()
 
 
 def scan_decided(service: str, purpose: str, decision: str, reason: str, times: int = 1) -> None:
-    """So many decisions; `purpose` must be declared by the service."""
+    """Count `times` decisions; `purpose` must be declared by the service."""
     _scan(service, purpose, decision, reason).inc(times)
 
 
 def hook_answered(service: str, seconds: float) -> None:
-    """A service was asked about a scan."""
+    """Count one call of a service's hook."""
     _hook(service).observe(seconds)
 
 
 def hook_failed(service: str, cause: str) -> None:
-    """A service gave no answer: `busy`, `late` or `broken`."""
+    """Count one failed hook call: `busy`, `late` or `broken`."""
     HOOK_FAILURES.labels(service, cause).inc()
 
 
 def write_lock_waited(seconds: float) -> None:
-    """A writer waited for its turn (SQLite)."""
+    """Record one wait for the write lock (SQLite)."""
     WRITE_WAITS.observe(seconds)
 
 

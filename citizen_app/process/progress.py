@@ -1,4 +1,4 @@
-"""Progress bars on standard error; off when nobody watches (not a terminal) and plain under NO_COLOR."""
+"""Progress bars on standard error; off when it is not a terminal, and plain under NO_COLOR."""
 
 from __future__ import annotations
 

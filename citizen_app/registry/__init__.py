@@ -1,1 +1,1 @@
-"""The plug-in machinery: what a service module is, how it is found, checked, enabled, migrated and called."""
+"""The plug-in system: how service modules are declared, found, checked, enabled, migrated and called."""

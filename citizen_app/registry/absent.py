@@ -1,4 +1,4 @@
-"""Services whose folder or package is gone while the database still knows them."""
+"""Services whose folder or package is gone but which still have rows or tables in the database."""
 
 from __future__ import annotations
 

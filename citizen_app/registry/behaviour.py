@@ -101,7 +101,7 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Allow:
-    """Yes. `title` and `lines` go to the kiosk's screen and into the citizen's log, `speak` to the loudspeaker."""
+    """Allow the scan. `title` and `lines` go to the kiosk's screen and into the citizen's log, `speak` to the loudspeaker."""
 
     title: Text
     lines: tuple[Text, ...] = ()
@@ -111,7 +111,7 @@ class Allow:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """No, for a reason of the module's own, declared in its descriptor."""
+    """Refuse the scan, for one of the module's own reasons, declared in its descriptor."""
 
     detail_code: str
     lines: tuple[Text, ...] = ()
@@ -120,7 +120,7 @@ class Refuse:
 
 @dataclass(frozen=True, slots=True)
 class NeedsInput:
-    """Not yet: the kiosk must ask for these fields; `on_scan` is called again with the answer."""
+    """The scan needs input: the kiosk asks for these fields, and `on_scan` is called again with the answer."""
 
     title: Text
     fields: tuple[Field, ...]

@@ -1,7 +1,7 @@
-"""Time budget, breaker and concurrency limit around a module's code.
+"""Circuit breaker, concurrency limit (bulkhead) and time budget around a module's code.
 
-A stuck Python function cannot be killed inside a thread, so the budget is cooperative: it is looked at with every SQL statement, at
-every toolkit call and on return. The breaker keeps a failing module from costing every scan its budget.
+A stuck Python function cannot be killed inside a thread, so the budget is cooperative: it is checked before every SQL statement, at every
+toolkit call and on return. The breaker keeps a failing module from costing every scan its whole budget.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 
 class BudgetExceeded(Exception):
-    """The module used more time than a scan may cost."""
+    """The module used more time than its budget."""
 
 
 class ModuleBusy(Exception):
-    """Too many calls of this module are running, or its breaker is open."""
+    """The module's circuit breaker is open, or too many calls of it are running."""
 
 
 def check_budget() -> None:
@@ -44,7 +44,7 @@ def check_budget() -> None:
 
 
 def watch_statements(engine: Engine) -> None:
-    """Look at the budget with every statement a module executes."""
+    """Check the budget before every SQL statement."""
 
     @event.listens_for(engine, "before_cursor_execute")
     def look(*_: Any) -> None:
@@ -52,28 +52,28 @@ def watch_statements(engine: Engine) -> None:
 
 
 class CircuitBreaker:
-    """Counts failures in a row; after five the module is left alone for ten seconds, then one call may try."""
+    """Opens for ten seconds after five consecutive failures; then one trial call decides whether it closes (half-open)."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.reset()
 
     def reset(self) -> None:
-        """Know of no failure, and of no call that runs."""
+        """Close the breaker and forget all failures and running calls."""
         self._failures = 0
         self._open_until = 0.0
         self._running = 0
 
     @property
     def is_open(self) -> bool:
-        """Whether calls are refused at present."""
+        """Whether calls are refused now."""
         return time.monotonic() < self._open_until
 
     @contextmanager
     def guard(self, budget_seconds: float) -> Iterator[None]:
-        """Run a module's code. Raises `ModuleBusy` instead of running, `BudgetExceeded` when it took too long.
+        """Run a module's code. Raises `ModuleBusy` instead of running it, `BudgetExceeded` when it took too long.
 
-        Only what is the module's own fault counts against it: not slowness of an overloaded machine, not a database that is away.
+        Only the module's own faults count as failures: not the slowness of an overloaded machine, not a database outage.
         """
         self._enter()
         began, worked_before = time.monotonic(), time.thread_time()
@@ -107,7 +107,7 @@ class CircuitBreaker:
             self._running += 1
 
     def _leave(self, failed: bool | None) -> None:
-        """None: nobody can say whether the module works."""
+        """`failed` is None when the call does not tell whether the module works."""
         with self._lock:
             self._running -= 1
             if failed is False:

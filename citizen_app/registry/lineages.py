@@ -133,7 +133,7 @@ def pending(engine: Engine, registry: Registry) -> list[str]:
 
 
 def why_not_ready(connection: Connection, module: InstalledModule, registry: Registry) -> Text | None:
-    """What is to be run before a service can work here: its tables, or the core's, are not what the program expects."""
+    """The command to run before a service can work here, when its tables or the core's are behind the program; otherwise None."""
     mine = [lineage for lineage in lineages(registry) if lineage.service in (None, module.id)]
     waiting = [lineage.name for lineage in mine if lineage.current(connection) != lineage.head()]
     if waiting:
@@ -165,7 +165,7 @@ def differences(engine: Engine, registry: Registry, metadata: MetaData) -> dict[
 
 
 def tried(engine: Engine, module: InstalledModule, metadata: MetaData) -> list[Any]:
-    """Run one module's migrations on an empty database; returns where the outcome differs from the models."""
+    """Dry-run one module's migrations on an empty database; returns where the result differs from the models."""
     lineage = Lineage(module.id, module.versions_folder, (module.id,))
     with engine.begin() as connection:
         command.upgrade(lineage.config(connection), "head")

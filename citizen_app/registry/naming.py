@@ -1,4 +1,4 @@
-"""What a new service may be called: free, plain, and no beginning of another's tables."""
+"""Rules for the id of a new service: unused, plain, and not a prefix of another service's tables."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def holdings(connection: Connection, service: str) -> Holdings:
 def export(connection: Connection, held: Holdings, target: Path, advance: Advance) -> None:
     """Write the service's data to `target`, whole or not at all, readable by its owner only.
 
-    Give a connection whose transaction sees one moment. `advance` hears how many rows were written.
+    `connection` must read from one snapshot. `advance` is called with the number of rows written.
     Raises `OSError` when the disk does not take it.
     """
     unfinished = target.with_name(f".{target.name}.{os.getpid()}")

@@ -1,4 +1,4 @@
-"""What staff decide about installed services: on or off, granted scopes, settings. Effective in every worker within a second."""
+"""The state of installed services, set by staff: enabled, granted scopes, settings. Effective in every worker within a second."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def is_known(service: str) -> bool:
 
 
 def forget(service: str) -> None:
-    """A service that is gone has no standing: nothing granted, no settings."""
+    """Delete the state of a removed service: its grants and settings."""
     db.session.execute(delete(ServiceState).where(ServiceState.service == service))
     invalidate("services")
 

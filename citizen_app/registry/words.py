@@ -1,7 +1,7 @@
-"""What services call themselves and their purposes, kept for as long as the log speaks of them.
+"""Titles of services, purposes and detail codes, kept as long as the usage log refers to them.
 
-The words of an installed service stand in its manifest. These rows are what remains when its folder is gone: without them a citizen
-would read ids where the log said 公交乘车 the day before.
+An installed service's titles are in its manifest. These rows remain when its folder is gone: without them a citizen would read ids where
+the log said 公交乘车 the day before.
 """
 
 from __future__ import annotations

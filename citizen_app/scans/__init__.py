@@ -1,1 +1,1 @@
-"""The scan: proves a code, asks the service what it means, and writes one usage event. `pipeline` is the whole walk."""
+"""Scans: verify a code, ask the service what it means, write one usage event. Read `pipeline` first."""

@@ -1,4 +1,4 @@
-"""The answer given to each scan: kept so that a retry hears the same, and so that the citizen's log can say what happened.
+"""The answer to each scan, stored so that a retry gets the same and the citizen's log can show what happened.
 
 Unlike the usage log these rows are details: they are completed when a kiosk brings the input a scan asked for, and they can be
 deleted.

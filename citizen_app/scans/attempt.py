@@ -1,4 +1,4 @@
-"""A scan on its way through the pipeline: what was asked, what has been learnt, what was decided."""
+"""A scan on its way through the pipeline: the request, what the steps found, the decision."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class ScanRequest:
     context: Mapping[str, Any] = field(default_factory=dict)
 
     def digest(self) -> bytes:
-        """Recognises a different request under the same id (SHA-256).
+        """A digest that tells another request under the same id (SHA-256).
 
-        The time takes no part: a scan whose answer was lost online comes again in an upload, which must name it.
+        `occurred_at` is left out: a scan whose online answer was lost is sent again in an upload, which must state it.
         """
         nonce = self.challenge.hex() if self.challenge else None
         content = [self.purpose, self.code, self.session, nonce, self.context]
@@ -46,7 +46,7 @@ class ScanRequest:
 
 @dataclass(slots=True)
 class Completion:
-    """The input that a kiosk brings for a scan which asked for it; `resume` finds the rest.
+    """The input for a scan that needed it; `resume` fills in the rest.
 
     `continues` is the usage event of the question, `values` the input once it is validated.
     """
@@ -59,11 +59,11 @@ class Completion:
 
 @dataclass(slots=True)
 class Attempt:
-    """One request of a kiosk with everything the steps found out about it.
+    """One request of a kiosk with everything that the steps found.
 
-    It ends with a verdict and its answer, or with a problem: nothing was decided and the kiosk may send it again. One that has neither was
-    left over: the module had no time for it. `context` is what the purpose declares, with its defaults. `was_genuine` says that a key
-    signed the code which has been disabled since: the scan may have been answered before.
+    It ends with a verdict and its answer, or with a problem: nothing was decided and the kiosk may retry. If it has neither, the module had
+    no time for it. `context` is what the purpose declares, with defaults. `was_genuine` means that the code was signed by a key that has
+    been disabled since: the scan may have been answered before.
     """
 
     kiosk: KioskView
@@ -88,17 +88,17 @@ class Attempt:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What names the scan: its kiosk, and the id which that gave it."""
+        """Kiosk id and scan id, which identify the scan."""
         return self.kiosk.id, self.request.scan_id
 
     @property
     def outcome(self) -> Answer | Problem | None:
-        """What the kiosk hears; None when the scan was left over."""
+        """What the kiosk is answered; None when the scan was not reached."""
         return self.answer or self.problem
 
     @property
     def names_somebody(self) -> bool:
-        """Whether the code could be read and was signed by a key that is or was ours; of anything else only a count is kept."""
+        """Whether the code is readable and signed by a key that is or was ours; everything else is only counted."""
         return self.verdict is None or self.verdict.reason not in NAMELESS or self.was_genuine
 
     @property
@@ -108,19 +108,19 @@ class Attempt:
 
     @property
     def read_at(self) -> datetime:
-        """The moment by which the code is judged: of an upload when it was read, otherwise now."""
+        """The time at which validity is judged: for an upload the time of reading, otherwise now."""
         return self.occurred_at if self.late else self.received_at
 
     @property
     def occurred_at(self) -> datetime:
-        """When the code was read: as the kiosk says, unless a scan that happens now says something impossible."""
+        """When the code was read, as the kiosk says; for an online scan the time of arrival if the kiosk's claim is implausible."""
         claimed = self.request.occurred_at
         if claimed is None or (not self.late and abs(claimed - self.received_at) > PLAUSIBLE_DELAY):
             return self.received_at
         return claimed
 
     def recall(self, digest: bytes, answer: Answer) -> None:
-        """It was answered before: the same again, unless it was another request under the same id."""
+        """Repeat the stored answer, or report an `idempotency-conflict` if the id was used for another request."""
         if digest == self.request.digest():
             self.answer = answer
         else:

@@ -1,4 +1,4 @@
-"""The decision on a scan: kept in both languages, said in the caller's."""
+"""The decision on a scan: stored in both languages, returned in the caller's."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ class Verdict:
 
 
 def refused(reason: Reason, *further: Text) -> Verdict:
-    """No, for a reason of the core's."""
+    """A refusal for one of the core's reasons."""
     words = WORDS[reason]
     return Verdict("deny", reason, words.title, (*further, words.next_step), words.speak)
 
 
 def verdict_of(meaning: Allow | Refuse | NeedsInput, descriptor: ServiceModule) -> Verdict:
-    """What the module's answer amounts to. Raises `TypeError` or `LookupError` for an answer outside the contract."""
+    """The verdict for the module's answer. Raises `TypeError` or `LookupError` for an answer outside the contract."""
     if isinstance(meaning, Allow):
         outcome = _plain(meaning.outcome)
         return Verdict(
@@ -79,7 +79,7 @@ def verdict_of(meaning: Allow | Refuse | NeedsInput, descriptor: ServiceModule) 
 
 
 def _plain(outcome: Mapping[str, Any]) -> dict[str, Any]:
-    """As it is stored and read again, so that a retry hears the same. Raises `TypeError` for what JSON cannot say."""
+    """The outcome as JSON will return it, so that a retry gets the same. Raises `TypeError` for values outside JSON."""
     if all(type(name) is str and type(value) in PLAIN for name, value in outcome.items()):
         return dict(outcome)
     made: dict[str, Any] = json.loads(json.dumps(dict(outcome)))
@@ -88,7 +88,7 @@ def _plain(outcome: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to one scan, as it is stored and said again on a retry."""
+    """The answer to one scan, stored so that a retry gets the same."""
 
     scan_id: str
     service: str

@@ -1,4 +1,4 @@
-"""What comes in becomes an attempt: its context is what the purpose declares, its code is read. No table is touched."""
+"""Turn a request into an attempt: validate the context that the purpose declares, read the code. No table is touched."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from citizen_app.wire.problems import Problem, errors_from_messages
 
 
 def received(kiosk: KioskView, request: ScanRequest, *, late: bool = False) -> Attempt:
-    """A scan that has just come in; `late` when it happened earlier, offline. Raises a 422 for a context that is not declared so."""
+    """The attempt for a scan that has just arrived; `late` if it happened earlier, offline. Raises a 422 for an undeclared context."""
     attempt = Attempt(kiosk, request, clock.now(), late, _declared(kiosk, request))
     examine(attempt, key_ring())
     return attempt
 
 
 def completed(kiosk: KioskView, scan_id: str, values: Mapping[str, Any]) -> Attempt:
-    """A scan to go on with, now that the kiosk brings the input it asked for."""
+    """The attempt that resumes a scan with the input that it needed."""
     return Attempt(
         kiosk, ScanRequest(scan_id, purpose=""), clock.now(), late=False, completion=Completion(values)
     )
 
 
 def retry_of(before: Attempt) -> Attempt:
-    """The same request for another walk, with nothing found out about it yet but what steps 1 to 3 say."""
+    """A fresh attempt for the same request, with the results of steps 1 to 3 only."""
     completion = before.completion and Completion(before.completion.sent)
     attempt = Attempt(
         before.kiosk, before.request, before.received_at, before.late, before.context, completion
@@ -43,7 +43,7 @@ def retry_of(before: Attempt) -> Attempt:
 
 
 def _declared(kiosk: KioskView, request: ScanRequest) -> Mapping[str, Any]:
-    """The context with its defaults; as it is for a purpose that does not exist, which the walk refuses."""
+    """The context with its defaults; unchanged for an unknown purpose, which the walk refuses."""
     module = current_registry().get(kiosk.service)
     purpose = module.descriptor.purpose(request.purpose) if module else None
     if purpose is None:

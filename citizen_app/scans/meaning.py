@@ -1,4 +1,4 @@
-"""Step 7 of the walk: ask the service module what the scan means, within a time budget, behind a breaker."""
+"""Step 7 of the walk: call the service module's `on_scan`, within a time budget and behind a circuit breaker."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FailureCause = Literal["busy", "late", "broken"]
 
 
 class ModuleFailed(Exception):
-    """The module failed over a scan. What it had written still stands in the transaction and must be undone."""
+    """The module failed over a scan. Its writes are still in the transaction, which must be rolled back."""
 
     def __init__(self, key: tuple[str, str], cause: FailureCause) -> None:
         super().__init__(key, cause)
@@ -40,7 +40,7 @@ class ModuleFailed(Exception):
 
 
 class HookCaller:
-    """A service module as the scans of one walk ask it: what is the same for all of them is looked up once."""
+    """Calls a service module for the scans of one walk: settings and grants are looked up once."""
 
     def __init__(self, module: InstalledModule) -> None:
         self._module = module
@@ -51,8 +51,7 @@ class HookCaller:
     def ask(self, attempt: Attempt) -> None:
         """Let the module decide. Raises `ModuleFailed` for a crash, a time-out or an answer outside the contract.
 
-        A database that is away or overloaded is not the module's failure: its error goes on to the edge, nothing is decided, and the
-        kiosk asks again.
+        A database outage is not the module's failure: the error is raised to the edge, nothing is decided, and the kiosk retries.
         """
         assert attempt.citizen is not None and attempt.citizen_ref is not None
         view = view_of(attempt.citizen, attempt.citizen_ref, self._module, self._granted)
@@ -87,8 +86,8 @@ class HookCaller:
             metrics.hook_answered(module.id, time.perf_counter() - asked)
 
     def give_up(self, attempt: Attempt) -> None:
-        """Someone who stands at a kiosk is refused and shows a new code. What has happened offline cannot be refused: the kiosk
-        keeps it and sends it again."""
+        """Answer without the module: online the citizen is refused and shows a new code; a scan that happened offline cannot be refused, so
+        the kiosk keeps it and sends it again."""
         if attempt.late:
             attempt.problem = Problem("unavailable")
         else:

@@ -1,4 +1,4 @@
-"""Needs-input: going on with a scan that asked the kiosk for input. The same walk, taken up where the first one stopped."""
+"""Needs-input: resume a scan whose service asked for input. The same walk, continued where the first one stopped."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ TOO_LATE: Final = Text(
 
 
 def resume(attempt: Attempt, completion: Completion) -> None:
-    """Find out what the scan asked for and how far it had come; its row stays locked. The same input again hears the same answer.
+    """Load what the scan asked for and its state; its row stays locked. The same input again gets the same answer.
 
-    The problems are `not-found` (no such scan of this kiosk), `conflict` (it does not wait for input), `gone` (after 120 s),
-    `invalid-input`, `idempotency-conflict` (already completed with other input).
+    Problems: `not-found` (no such scan of this kiosk), `conflict` (it does not wait for input), `gone` (after 120 s), `invalid-input`,
+    `idempotency-conflict` (already completed with other input).
     """
     digest = digest_of(completion)
     row = answers.locked(*attempt.key)
@@ -45,7 +45,7 @@ def resume(attempt: Attempt, completion: Completion) -> None:
 
 
 def digest_of(completion: Completion) -> bytes:
-    """Recognises other input for the same scan; keyed, because four digits are soon guessed."""
+    """A keyed digest that tells other input for the same scan: four digits are soon guessed from a plain one."""
     return current_vault().blind_index("scans.input", json.dumps(completion.sent, sort_keys=True))
 
 

@@ -1,4 +1,4 @@
-"""What comes of a decided attempt: its answer, the row that keeps it, the usage event, the counts."""
+"""The results of a decided attempt: its answer, the stored row, the usage event, the counters."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from citizen_app.usage.recording import Decision, NewEvent
 
 
 def count_decided(attempts: Sequence[Attempt], module: InstalledModule | None) -> None:
-    """Count what was decided, once it is committed; codes that name no citizen leave nothing but the kiosk's tally."""
+    """Count decisions after the commit; codes that name no citizen are only added to the kiosk's tally."""
     made: Counter[tuple[str, str, Decision, Reason]] = Counter()
     for attempt in attempts:
         assert attempt.verdict is not None
@@ -78,7 +78,7 @@ def event_for(attempt: Attempt) -> NewEvent:
 
 
 def new_answer(attempt: Attempt) -> answers.NewAnswer:
-    """The row to keep; a scan that asks for input keeps what is needed to go on."""
+    """The row to store; for a scan that needs input, with the state to resume from."""
     assert attempt.answer is not None and attempt.citizen is not None and attempt.verdict is not None
     if attempt.verdict.decision != "needs_input":
         return answers.NewAnswer(attempt.kiosk.id, attempt.request.digest(), attempt.answer)

@@ -1,11 +1,11 @@
 """The path of a scan, from the route to the commit. Read this file from top to bottom, then `walk`, which names the steps.
 
-    route       web.kiosk_api.scans      what was sent becomes an attempt (`intake`: steps 1 to 3, no table is read)
-    decide_…    here                     now, in an upload, or with the input that was asked for
-    decide      here                     an optimistic walk, each in one unit of work, and again when it cannot be committed
+    route       web.kiosk_api.scans      the request becomes an attempt (`intake`: steps 1 to 3, no table is read)
+    decide_…    here                     now, in an upload, or with the input that the service needed
+    decide      here                     an optimistic walk in one unit of work, retried when it cannot be committed
     walk        scans.walk               steps 4 to 8
 
-Nothing is acknowledged before it is committed. Scans that arrive at the same moment share a walk (group commit).
+Nothing is acknowledged before it is committed. Concurrent scans share a walk (group commit).
 """
 
 from __future__ import annotations
@@ -27,32 +27,32 @@ from citizen_app.storage.transactions import transaction
 from citizen_app.wire.problems import Problem
 
 Outcome = Answer | Problem
-"""A problem stands where nothing was decided: `idempotency-conflict` when the scan id was used for another request, `unavailable` when
-the module cannot say what an uploaded scan means, or had no time left for it."""
+"""A problem means that nothing was decided: `idempotency-conflict` when the scan id was used for another request, `unavailable` when the
+module failed over an uploaded scan or had no time left for it."""
 
 UPLOAD_SECONDS: Final = 10.0
-"""How long a module may work on one upload. What was not reached comes back as `unavailable`, and the kiosk sends it again."""
+"""Time of a module for one upload. Scans that were not reached are answered `unavailable`, and the kiosk sends them again."""
 GROUP_SECONDS: Final = 0.1
-"""How long a module may work on scans that arrived together, so that a slow one keeps nobody waiting for others' scans."""
+"""Time of a module for one group commit, so that a slow module does not make a scan wait for the others."""
 MOST_CONFLICTS: Final = 3
-"""How often one call walks again because other transactions were faster."""
+"""Most retries of one call after conflicts with other transactions."""
 
 
 def decide_now(attempt: Attempt) -> Outcome:
-    """Decide a scan that happens now, together with others that arrive at this moment; committed when it returns."""
-    if not attempt.names_somebody:  # rubbish writes nothing and waits for nobody
+    """Decide a scan that happens now, in a group commit with concurrent ones; committed when it returns."""
+    if not attempt.names_somebody:  # an unreadable code writes nothing and needs no turn
         return _alone(attempt)
     queues: ScanQueues = extension("scan_queues")
     return queues.of(attempt.kiosk.service).submit(attempt)
 
 
 def decide_upload(attempts: Sequence[Attempt]) -> list[Outcome]:
-    """Decide scans of one kiosk that happened earlier, offline. Outcomes in the order given."""
+    """Decide scans of one kiosk that happened earlier, offline. Returns the outcomes in the order given."""
     return [outcome or Problem("unavailable") for outcome in decide(attempts, UPLOAD_SECONDS)]
 
 
 def decide_completion(attempt: Attempt) -> Outcome:
-    """Decide a scan with the input it had asked for."""
+    """Decide a scan that needed input, with that input."""
     return _alone(attempt)
 
 
@@ -63,12 +63,12 @@ def _alone(attempt: Attempt) -> Outcome:
 
 
 def decide(attempts: Sequence[Attempt], seconds: float) -> list[Outcome | None]:
-    """Decide scans at kiosks of one service; None for those that were left over when the module's time was up.
+    """Decide scans at kiosks of one service; None for those that were not reached before the module's time was up.
 
-    An optimistic walk with retry. All go into one unit of work, the oldest first. When the module fails over one of them, all of it is
-    rolled back: those before it and itself, known as failed, are walked again and committed, those after it follow in a unit of their own.
-    When another transaction was faster (the same scan was answered elsewhere at this moment, a deadlock), the same scans are walked again
-    and find what the other has committed. Raises what the database says when it is away; what was committed by then is found by a retry.
+    An optimistic walk with retry. All scans go into one unit of work, the oldest first. When the module fails over one, the unit is rolled
+    back; the scans up to and including it (now marked as failed) are walked again and committed, and the later ones follow in a unit of
+    their own. After a conflict with another transaction (the same scan answered elsewhere, a deadlock) the same scans are walked again and
+    find what the other committed. A database outage is raised; what was committed before it is found by a retry.
     """
     began, left = time.monotonic(), seconds  # a first wait for the database is not the module's
     outcomes: dict[tuple[str, str], Outcome | None] = {}
@@ -100,9 +100,9 @@ def _retries(attempts: Sequence[Attempt]) -> list[Attempt]:
 
 
 class ScanQueues:
-    """The group commits of an application in this process, one for each service, so that none waits for another's module.
+    """The group-commit queues of this process, one for each service, so that no service waits for another's module.
 
-    With several `leaders` scans of one service are walked at the same time, as in several processes.
+    With several `leaders`, scans of one service are walked concurrently, as in several processes.
     """
 
     def __init__(self, leaders: int = 1) -> None:

@@ -1,7 +1,7 @@
-"""Single use: a code that was shown once is claimed by the first scan that may use it. One atomic write decides.
+"""Replay protection: a code is claimed by the first scan that may use it. One atomic insert decides.
 
-The truth is the primary key of `replay_claims`: of any number of simultaneous presentations exactly one row goes in. The key names
-one showing of one code, never its text, because an ECDSA signature has a second valid form.
+The primary key of `replay_claims` guarantees it: of any number of concurrent presentations exactly one row is inserted. The key identifies
+one presentation of a code, not its text, because an ECDSA signature has a second valid form.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LATE_UPLOAD: Final = timedelta(days=7)
 
 
 class ReplayClaim(Model):
-    """One used showing of one code, under the day on which the code expires, so that old days are cheap to drop."""
+    """One used presentation of a code, keyed by its expiry day, so that old days are cheap to delete."""
 
     __tablename__ = "replay_claims"
 
@@ -69,9 +69,9 @@ def key_of(code: Code) -> tuple[date, bytes] | None:
 
 
 def claim(claims: Sequence[Claim]) -> Mapping[tuple[date, bytes], Claim]:
-    """Try to claim; returns, for each claim that lost, the claim that stands.
+    """Try to claim; returns, for each claim that lost, the claim that won.
 
-    Waits for a simultaneous claimant to commit or roll back. Sorted, so that two uploads with the same codes cannot deadlock.
+    Waits for a concurrent claimant to commit or roll back. Claims are sorted, so two uploads with the same codes cannot deadlock.
     """
     if not claims:
         return {}
@@ -99,12 +99,12 @@ def _standing(identities: Sequence[tuple[date, bytes]]) -> dict[tuple[date, byte
 
 
 def release(claims: Collection[tuple[date, bytes]]) -> None:
-    """Give back codes that were claimed in this transaction, for scans of which nothing came."""
+    """Release codes that were claimed in this transaction by scans that were not decided."""
     if claims:
         db.session.execute(delete(_CLAIMS).where(tuple_(_CLAIMS.c.expires_on, _CLAIMS.c.key).in_(claims)))
 
 
 def forget_old_claims() -> None:
-    """Drop claims of codes that no late upload can bring any more, however the clock has jumped meanwhile."""
+    """Delete claims of codes that no late upload can contain any more, by the retention clock."""
     oldest = (retention_now() - LATE_UPLOAD).date() - timedelta(days=1)
     db.session.execute(delete(_CLAIMS).where(_CLAIMS.c.expires_on < oldest))

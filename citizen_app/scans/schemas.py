@@ -1,4 +1,4 @@
-"""What kiosks send and hear."""
+"""Schemas of scans: requests and answers of kiosks."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Nonce(fields.Field[bytes]):
 
 
 class ScannedSchema(Schema):
-    """Something that holds what a scanner read, which may be anything; whatever else stands in it is text."""
+    """A body with what a scanner read, which may be any text; all other strings must be storable text."""
 
     judges_texts: ClassVar = True
     read_by_scanner: ClassVar[str]
@@ -49,7 +49,7 @@ class ScannedSchema(Schema):
 
     @pre_load
     def texts(self, data: Any, **kwargs: Any) -> Any:
-        """Everything but what was read can be stored."""
+        """Refuse strings that cannot be stored, except in `code`."""
         if isinstance(data, dict) and not is_storable(
             {k: v for k, v in data.items() if k != self.read_by_scanner}
         ):
@@ -95,7 +95,7 @@ class ScanRequestSchema(ScannedSchema):
 
     @post_load
     def build(self, data: dict[str, Any], **kwargs: Any) -> ScanRequest:
-        """As the pipeline takes it."""
+        """The `ScanRequest` for the pipeline."""
         return ScanRequest(**data)
 
 
@@ -129,7 +129,7 @@ class InputWantedSchema(Schema):
 
 
 class ScanSessionSchema(Schema):
-    """The kiosk may go on for the same citizen until then."""
+    """A session in which the kiosk may scan on for the same citizen, and until when."""
 
     token = fields.String(required=True)
     expires_at = fields.String(required=True, metadata={"format": "date-time"})

@@ -1,4 +1,4 @@
-"""A kiosk goes on for one citizen after one code: five books on one showing. Short, and bound to the kiosk and the purpose."""
+"""Scan sessions: a kiosk may scan on for the same citizen after one code (five books, one code). Short-lived, bound to kiosk and purpose."""
 
 from __future__ import annotations
 
@@ -47,5 +47,5 @@ def read_session(token: str, kiosk_id: str, service: str, purpose: str) -> ScanS
 
 
 def has_ended(session: ScanSession, moment: datetime) -> bool:
-    """Whether its time was over at a moment."""
+    """Whether the session had expired at that time."""
     return session.until <= moment.timestamp()

@@ -1,4 +1,4 @@
-"""Background work of the scans: what is kept no longer than needed."""
+"""Retention jobs of the scans."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Steps 1 to 3 of the walk: can the code be read, is it genuine, is it fresh. Pure but for the keys in memory: no table is read."""
+"""Steps 1 to 3 of the walk: is the code readable, genuine and fresh. Pure except for the keys in memory: no table is read."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def examine(attempt: Attempt, ring: KeyRing) -> None:
 
 
 def _signed_before(code: Code, ring: KeyRing) -> bool:
-    """Whether a key that is disabled now has signed the code. It is refused all the same; a retry may hear what it heard then."""
+    """Whether a key that is disabled now has signed the code. The code is refused all the same, but a retry gets its earlier answer."""
     try:
         reading.check_signatures(code, ring.disabled)
     except CodeRefused:

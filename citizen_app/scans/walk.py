@@ -1,8 +1,8 @@
 """The walk of a scan, from step 4 on; a single scan is an upload of one, so there is one walk. All in the caller's unit of work.
 
 1–3 trust       readable, genuine, fresh                    (`trust`: pure, keys in memory; done when the scan comes in)
-–   recall      answered before? then the same again        (one read; a retry writes nothing)
-4   status      does the citizen still stand behind it      (one read)
+–   idempotency answered before? then the same answer       (one read; a retry writes nothing)
+4   status      is the citizen's account active             (one read)
 5   permission  may this kiosk do this purpose with this kind of code
 6   replay      seen before?                                (one atomic write; a refusal above consumes nothing)
 7   meaning     the service module decides                  (time budget, circuit breaker)
@@ -42,7 +42,7 @@ CLOCK_SKEW: Final = timedelta(seconds=15)
 
 def walk(attempts: Sequence[Attempt], failed: Collection[tuple[str, str]], seconds: float) -> None:
     """Take attempts at kiosks of one service through all steps, in the order given. The module is not asked about those in `failed`, and
-    after so many seconds about none but the first. Raises `ModuleFailed`: nothing of this unit of work may stay."""
+    after so many seconds only about the first. Raises `ModuleFailed`: the caller must roll this unit of work back."""
     service = attempts[0].kiosk.service
     module = current_registry().get(service)
     _answer_repeated(attempts)
@@ -57,7 +57,8 @@ def walk(attempts: Sequence[Attempt], failed: Collection[tuple[str, str]], secon
 
 
 def _answer_repeated(attempts: Sequence[Attempt]) -> None:
-    """Idempotency: a scan that was answered before hears the same. Rubbish is not looked for; a code whose key has been disabled since is."""
+    """Idempotency: a scan that was answered before gets the same answer. Unreadable codes are not looked up; codes whose key has been
+    disabled since are."""
     named = [a for a in attempts if a.completion is None and a.names_somebody]
     stored = answers.stored_answers([attempt.key for attempt in named])
     for attempt in named:
@@ -99,7 +100,7 @@ def _check_status(service: str, attempts: Sequence[Attempt]) -> None:
 
 
 def _check_permission(service: str, attempts: Sequence[Attempt], module: InstalledModule | None) -> None:
-    """Step 5: the kiosk's purposes, the service's standing, the purpose's own rules, the times of an upload."""
+    """Step 5: the kiosk's purposes, whether the service is enabled, the purpose's own rules, the age of an upload."""
     enabled = standing_of(service).enabled
     for attempt in attempts:
         if not attempt.open:
@@ -149,7 +150,7 @@ def _ask(
     failed: Collection[tuple[str, str]],
     seconds: float,
 ) -> None:
-    """Step 7: the module decides, one scan after another; those for which it has no time stay open."""
+    """Step 7: the module decides, one scan after another; those for which it has no time stay undecided."""
     asking, end = HookCaller(module), time.monotonic() + seconds
     for position, attempt in enumerate(attempts):
         if attempt.key in failed:
@@ -161,7 +162,7 @@ def _ask(
 
 
 def _release(attempts: Sequence[Attempt]) -> None:
-    """A scan of which nothing came has not used its code."""
+    """Release the codes of scans that were not decided."""
     given_back = [replay.key_of(attempt.code) for attempt in attempts if attempt.code is not None]
     replay.release([identity for identity in given_back if identity is not None])
 

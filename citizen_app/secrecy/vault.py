@@ -1,4 +1,4 @@
-"""What the secrets of the installation do: encrypt fields, index blindly, name pairwise, sign short tokens.
+"""The installation's keys at work: field encryption, blind indexes, pairwise references, signed tokens.
 
 Sealed fields are AES-256-GCM: suite (1 byte) ‖ key id (1) ‖ nonce (12) ‖ ciphertext ‖ tag, with the place of the field
 (`table.column.row`) as associated data, so that a ciphertext moved to another row or column does not open.
@@ -56,7 +56,7 @@ class Vault:
             raise SealBroken(f"{place}: changed or moved") from error
 
     def blind_index(self, purpose: str, value: str) -> bytes:
-        """A keyed fingerprint (32 bytes) that finds equal values without showing them; differs per purpose."""
+        """A keyed fingerprint (32 bytes) by which equal values are found without storing them; differs per purpose."""
         return self._mac(f"index:{purpose}", value.encode())
 
     def citizen_ref(self, service: str, citizen_id: str) -> str:

@@ -1,1 +1,1 @@
-"""Files that people hand in, and files that they take away: archives, workbooks and CSV, read within stated limits."""
+"""Uploaded and downloaded files: archives, workbooks and CSV, read within limits."""

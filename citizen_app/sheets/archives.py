@@ -1,4 +1,4 @@
-"""Zip archives from strangers: what an archive claims is judged before it is believed, and nothing is ever extracted.
+"""Untrusted zip archives: declared sizes are checked before anything is read, and nothing is extracted to disk.
 
 A directory is bounded before it is read, a part before it is unpacked. zipfile gives no more bytes of a part than its entry declares, and
 refuses one that has fewer, so that the declared size binds. What lies packed inside a part stays packed.

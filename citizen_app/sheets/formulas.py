@@ -13,5 +13,5 @@ return ends the cell for some programs, so that what follows it would begin one.
 
 
 def escape_formula(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
+    """The text, quoted where a spreadsheet would run it as a formula (CSV injection)."""
     return "'" + text if FORMULA.match(text) else text

@@ -1,4 +1,4 @@
-"""What a file may ask of this machine, and how it is refused."""
+"""Limits on uploaded files, and the refusal of files beyond them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ ON_THE_COMMAND_LINE: Final = Limits(
     sheet_bytes=2**30,
     part_bytes=64 * 2**20,
 )
-"""For whoever has a shell on the machine and may take minutes."""
+"""For the command line, where an import may take minutes."""
 
 
 class FileUnreadable(Exception):
@@ -62,6 +62,6 @@ class FileUnreadable(Exception):
 
 
 def refuse_in_a_unit() -> None:
-    """Raise RuntimeError where a unit of work is open: nobody's write may wait for the parsing of a file."""
+    """Raise RuntimeError inside a unit of work: no other write may wait for the parsing of a file."""
     if current_unit.get() is not None:
         raise RuntimeError("a file is read while a unit of work is open: read first, then write")

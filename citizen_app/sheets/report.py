@@ -1,4 +1,4 @@
-"""What became of the rows of a list, for whoever handed it in."""
+"""The report of an import: what became of each row of a list."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Marks:
 
 
 def nothing(_: str) -> None:
-    """For whoever does not listen to an end or to text."""
+    """A callback that ignores its argument."""
 
 
 def read_part(

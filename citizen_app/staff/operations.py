@@ -122,7 +122,7 @@ def revoke_role(staff_id: str, role_id: str, service: str | None = None) -> None
 
 
 def disable(staff_id: str) -> None:
-    """Shut an account: its sessions and tokens end at once, everywhere."""
+    """Disable an account: its sessions and tokens end immediately, in every process."""
     locked(staff_id).state = "disabled"
     _end_everything(staff_id)
     record("staff.disable", "staff", staff_id)

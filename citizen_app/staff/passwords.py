@@ -17,7 +17,7 @@ from citizen_app.wire.problems import Problem, invalid_input
 SHORTEST: Final = 12
 LONGEST: Final = 256
 CONCURRENT_HASHES: Final = 2
-PATIENCE_SECONDS: Final = 2.0
+HASH_SLOT_TIMEOUT_SECONDS: Final = 2.0
 
 TOO_SHORT: Final = Text("至少 {count} 个字符", "at least {count} characters").fill(count=SHORTEST)
 TOO_LONG: Final = Text("至多 {count} 个字符", "at most {count} characters").fill(count=LONGEST)
@@ -93,10 +93,10 @@ def hash_password(password: str) -> str:
 
 
 def verify_password(stored: str | None, password: str) -> bool:
-    """Whether the password is the stored one; without a stored hash the same work is done, and it is not.
+    """Whether the password matches the stored hash; without one a dummy hash is verified, so that both take equally long.
 
-    At most two hashes are computed at once in a process, so that a flood of sign-ins cannot take the machine
-    from the kiosks; raises a 503 when no turn comes within two seconds.
+    At most two hashes are computed concurrently in a process, so that a flood of sign-ins cannot starve the kiosks; raises a 503 when no slot
+    is free within two seconds.
     """
     if len(password) > LONGEST:
         password = password[:LONGEST] + "\0"  # never a password, but the same work
@@ -115,7 +115,7 @@ def is_outdated(stored: str) -> bool:
 
 class _HashSlot:
     def __enter__(self) -> None:
-        if not _turns.acquire(timeout=PATIENCE_SECONDS):
+        if not _turns.acquire(timeout=HASH_SLOT_TIMEOUT_SECONDS):
             raise Problem("unavailable", headers={"Retry-After": "2"})
 
     def __exit__(self, *failure: object) -> None:

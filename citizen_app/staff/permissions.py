@@ -14,7 +14,7 @@ OWN_ACCOUNT: Final = "account.own"
 """Everybody who has signed in has it; a personal access token never does, so no token makes tokens."""
 
 OPERATE: Final = "services.operate"
-"""Whoever holds it for a service works there: nobody else sees what the service's own routes for staff tell of people."""
+"""Held for a service by its operators: only they may call the service's own routes for staff."""
 
 PERMISSIONS: Final[Mapping[str, Text]] = {
     OWN_ACCOUNT: Text("管理自己的账号与令牌", "Manage one's own account and tokens"),

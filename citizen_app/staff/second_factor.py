@@ -31,7 +31,7 @@ def enrolment_uri(username: str, secret: str) -> str:
 def use_one_time_password(staff: Staff, given: str) -> bool:
     """Whether the six digits are right for now, one step earlier or later, and not used before; uses them up.
 
-    The caller holds the person's row, so that of two simultaneous uses one is refused (RFC 6238 §5.2).
+    The caller has locked the person's row, so that of two concurrent uses one is refused (RFC 6238 §5.2).
     """
     totp = pyotp.TOTP(Staff.totp_secret.open(staff.id, staff.totp_sealed))
     present = clock.timestamp() // STEP_SECONDS

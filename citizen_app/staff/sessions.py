@@ -1,5 +1,5 @@
-"""Signing in, and who a token stands for. Every call looks at the tables, so that taking away a role, an
-account or a session works at the next call in every process.
+"""Sign-in of staff, and authentication by token. Every call reads the tables, so a revoked role, account or session takes effect at the
+next call in every process.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class StaffCaller:
 
 
 def lacking(permission: str) -> Problem:
-    """The 403 for whoever does not hold a permission, which it names."""
+    """The 403 for a missing permission, which it names."""
     return Problem("not-permitted", LACKING.fill(permission=permission, what=PERMISSIONS[permission]))
 
 
@@ -122,7 +122,7 @@ def sign_in(username: str, password: str, totp: str) -> SignedIn:
 
 
 def staff_of_token(token: str) -> StaffCaller:
-    """Whoever holds a session or a personal access token. Raises a 401 for anything else."""
+    """The member of staff of a session or personal access token. Raises a 401 for any other token."""
     if is_ours("staff-session", token):
         return _of_session(token)
     if is_ours("staff-token", token):

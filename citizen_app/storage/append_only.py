@@ -1,4 +1,4 @@
-"""Tables that only grow: the database itself refuses to change or delete their rows.
+"""Append-only tables: triggers in the database refuse to change or delete rows.
 
 The statements run in migrations. On PostgreSQL the application's role should also lack UPDATE, DELETE and
 TRUNCATE (docs/operating.md); the triggers hold for every role that has not dropped them. Retention drops them

@@ -1,7 +1,7 @@
-"""Values kept in memory and renewed within a second when another process changes their rows.
+"""In-process caches with invalidation by version rows: a cached value is reloaded within a second after another process changed its rows.
 
-Each topic has a version row. Whoever changes what a topic covers calls `invalidate(topic)` in the same transaction. Every process looks
-at the version rows each second on a thread of its own and reloads what moved, so that no request ever waits for a reload.
+Each topic has a version row. Code that changes what a topic covers calls `invalidate(topic)` in the same transaction. A thread in every
+process compares the version rows each second and reloads what changed, so no request waits for a reload.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ INCREMENT_VERSION: Final = text(
 
 
 class CacheVersion(Model):
-    """The version of one topic; it only grows."""
+    """The version row of one topic; it only grows."""
 
     __tablename__ = "watch_versions"
 
@@ -40,20 +40,20 @@ class CacheVersion(Model):
 
 
 class CachedValue(Generic[Value]):
-    """A value loaded from the database, shared by all threads of a process and renewed when its topic moves."""
+    """A value loaded from the database, shared by all threads of a process and reloaded when its topic is invalidated."""
 
     def __init__(self, topic: str, load: Callable[[Connection], Value]) -> None:
         self.topic = topic
         self.load = load
 
     def get(self) -> Value:
-        """The present value; loaded on first use."""
+        """The current value; loaded on first use."""
         value: Value = current_watch().value_of(self)
         return value
 
 
 class CacheWatch:
-    """The values of one application in one process."""
+    """The cached values of one application in one process, and the thread that keeps them current."""
 
     def __init__(self, app: Flask, interval: float) -> None:
         self._app = app
@@ -66,7 +66,7 @@ class CacheWatch:
         self.last_check = 0.0
 
     def value_of(self, watched: CachedValue[Value]) -> Value:
-        """The value, from memory; the first asker loads it."""
+        """The value from memory; the first call loads it."""
         held = self._values.get(watched)
         if held is None:
             self.check_versions(also=watched)
@@ -75,7 +75,7 @@ class CacheWatch:
         return value
 
     def check_versions(self, also: CachedValue[Any] | None = None) -> None:
-        """Compare versions and reload what moved."""
+        """Compare the version rows and reload what changed."""
         with self._lock:
             mode = dialects.reading.set(True)
             try:
@@ -92,11 +92,11 @@ class CacheWatch:
                 dialects.reading.reset(mode)
 
     def on_each_check(self, action: Callable[[], None]) -> None:
-        """Run `action` after every look of the thread, in no transaction."""
+        """Run `action` after each check of the thread, outside any transaction."""
         self._on_each_check.append(action)
 
     def start(self) -> None:
-        """Begin looking each interval on a thread of this process; safe to call again."""
+        """Start the thread that checks the versions each `interval` seconds; safe to call again."""
         if self._thread is not None and self._thread.is_alive():
             return
         with self._lock:
@@ -111,7 +111,7 @@ class CacheWatch:
             self._thread.join()
 
     def reset(self) -> None:
-        """Hold no value, and stand still until the next start."""
+        """Drop all values and stop until the next `start`."""
         self.stop()
         with self._lock:
             self._values.clear()
@@ -143,7 +143,7 @@ class CacheWatch:
 
 
 def invalidate(topic: str) -> None:
-    """Say that what `topic` covers has changed, in the present unit of work; this process sees it at once after commit."""
+    """Raise the version of `topic` in the current unit of work; this process reloads right after the commit, the others within a second."""
     db.session.execute(INCREMENT_VERSION, {"topic": topic})
     watch = current_watch()
     after_commit(watch.check_versions)

@@ -18,10 +18,9 @@ Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresq
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware moment in UTC; a naive datetime is refused, because nobody can know what it meant.
+    """An aware datetime in UTC; a naive one is refused, because its meaning is unknown.
 
-    SQLite keeps it as the text that SQLAlchemy's own type writes, without zone; several are in every scan, so they are written and read
-    at once.
+    SQLite stores the text that SQLAlchemy's own type writes, without zone; it is converted here directly, because every scan has several.
     """
 
     impl = DateTime(timezone=True)

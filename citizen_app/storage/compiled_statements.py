@@ -1,4 +1,4 @@
-"""Statements as the drivers take them: SQL text with positions, and what converts the values of each position on its way in and out."""
+"""Compiled statements: SQL text with positional parameters, and the converters of parameters and result columns."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _ONE_ROW: Final = re.compile(r" VALUES (\((?:[^()]|\([^()]*\))*\))")
 
 @dataclass(frozen=True, eq=False, slots=True)
 class CompiledStatement:
-    """A statement as one kind of database takes it. `one_row` is the parenthesis after `VALUES` of a plain INSERT; in `text` and `one_row`
-    every value is `%s` or `?`."""
+    """A statement compiled for one dialect. `one_row` is the parenthesis after `VALUES` of a plain INSERT; in `text` and `one_row`
+    every parameter is `%s` or `?`."""
 
     text: str
     numbered: bool
@@ -34,7 +34,7 @@ class CompiledStatement:
 
     @classmethod
     def of(cls, statement: Executable, dialect: Dialect) -> CompiledStatement:
-        """Compile. Raises `TypeError` for a statement of which something is decided at each execution."""
+        """Compile. Raises `TypeError` for a statement that depends on each execution: `IN` lists, defaults computed in Python."""
         compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         assert isinstance(compiled, SQLCompiler)
         if compiled.insert_prefetch or compiled.update_prefetch or compiled.post_compile_params:
@@ -59,21 +59,21 @@ class CompiledStatement:
 
     @property
     def sql(self) -> str:
-        """What the driver is given."""
+        """The SQL that goes to the driver."""
         return _sql(self.text, self.numbered)
 
     def arguments(self, values: Values) -> list[Any]:
-        """The values as the driver takes them."""
+        """The parameters in order, converted for the driver."""
         if self.constants:
             values = {**self.constants, **values}
         return [values[name] if convert is None else convert(values[name]) for name, convert in self.binds]
 
     def arguments_of(self, rows: Sequence[Values]) -> list[Any]:
-        """The values of several rows, one after another."""
+        """The parameters of several rows, one row after the other."""
         return [argument for row in rows for argument in self.arguments(row)]
 
     def read(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-        """The driver's rows as the column types give them."""
+        """The driver's rows, converted by the column types."""
         columns = self.columns
         if not columns:
             return rows
@@ -90,7 +90,7 @@ class CompiledStatement:
 
 @lru_cache(maxsize=1024)
 def multi_row_insert(form: CompiledStatement, count: int) -> str:
-    """The SQL of an INSERT of so many rows: one statement costs the driver less than one for each row."""
+    """The SQL of an INSERT of `count` rows: cheaper than one statement per row."""
     assert form.one_row is not None
     before, found, after = form.text.partition(f"VALUES {form.one_row}")
     assert found, form.text

@@ -1,4 +1,4 @@
-"""The rules of each database.
+"""The connection and transaction rules of each database.
 
 SQLite: one process; a writing transaction is `BEGIN IMMEDIATE` behind a first-in-first-out lock, because a deferred BEGIN that
 turns into a write fails with "database is locked", and SQLite's own busy-waiting is unfair. Reads never wait. Other processes
@@ -32,7 +32,7 @@ reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
 class WriteLockTimeout(Exception):
-    """The write lock was not had in time: the database is overloaded or a writer is stuck."""
+    """The write lock was not granted in time: the database is overloaded or a writer is stuck."""
 
 
 OUTAGE_STATES: Final = ("08", "40", "53", "55P03", "57P")
@@ -41,7 +41,7 @@ OUTAGE_CODES: Final = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IO
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether an error says that the database is away, full or overloaded, and nothing about the statement that met it."""
+    """Whether an error means that the database is unreachable, full or overloaded, rather than that the statement is wrong."""
     if isinstance(error, (WriteLockTimeout, PoolTimeout, ConnectionLost)):
         return True
     if not isinstance(error, DBAPIError):
@@ -56,22 +56,22 @@ def is_outage(error: BaseException) -> bool:
 
 
 def outage_cause(error: BaseException) -> BaseException | None:
-    """The outage that an error is, or that was met before it was said in other words."""
+    """The outage in an error's chain of causes, the error itself included; None if there is none."""
     while error is not None and not is_outage(error):
         error = error.__cause__ or error.__context__  # type: ignore[assignment]
     return error
 
 
 def is_conflict(error: BaseException) -> bool:
-    """Whether another transaction was faster, so that the same work may succeed in a new one: a row that is unique is there already, or
-    PostgreSQL ended this transaction in favour of another (class 40: a deadlock, a serialisation failure)."""
+    """Whether an error is a conflict with another transaction, so that a retry may succeed: a unique row exists already, or PostgreSQL
+    aborted this transaction in favour of another (class 40: deadlock, serialisation failure)."""
     if isinstance(error, IntegrityError):
         return True
     return isinstance(error, DBAPIError) and str(getattr(error.orig, "sqlstate", None)).startswith("40")
 
 
 class FairLock:
-    """A lock that is granted in the order of asking."""
+    """A first-in-first-out lock."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
@@ -79,7 +79,7 @@ class FairLock:
         self._waiting: deque[threading.Event] = deque()
 
     def acquire(self, timeout: float) -> None:
-        """Wait for the turn; raises `WriteLockTimeout` after `timeout` seconds."""
+        """Acquire the lock; raises `WriteLockTimeout` after `timeout` seconds."""
         with self._guard:
             if not self._held:
                 self._held = True
@@ -95,7 +95,7 @@ class FairLock:
         raise WriteLockTimeout(f"no turn to write within {timeout:.0f} s")
 
     def release(self) -> None:
-        """Hand the lock to whoever has waited longest."""
+        """Release the lock to the thread that has waited longest."""
         with self._guard:
             if self._waiting:
                 self._waiting.popleft().set()
@@ -146,9 +146,9 @@ def apply_rules(engine: Engine) -> None:
 
 
 def _ping_idle_connections(engine: Engine) -> None:
-    """A connection that has rested is asked whether it still lives before it is used; one in use all the time says so by itself.
+    """Ping a pooled connection before use when it has been idle for more than `IDLE_SECONDS`.
 
-    (`pool_pre_ping` would ask each time: one round trip more for every request.)
+    (`pool_pre_ping` would ping every time: one more round trip for every request.)
     """
 
     @event.listens_for(engine, "checkin")
@@ -163,7 +163,7 @@ def _ping_idle_connections(engine: Engine) -> None:
 
 
 def _lives(engine: Engine, connection: Any) -> bool:
-    """Whether a connection of the driver answers; a server that has ended it meanwhile is heard as an error."""
+    """Whether a driver's connection answers a ping."""
     try:
         return engine.dialect.do_ping(connection)
     except engine.dialect.loaded_dbapi.Error:
@@ -171,20 +171,20 @@ def _lives(engine: Engine, connection: Any) -> bool:
 
 
 def standalone_engine(settings: Settings) -> Engine:
-    """An engine of its own with the same rules, for work outside requests (migrations)."""
+    """A separate engine with the same rules, for work outside requests (migrations)."""
     engine = create_engine(settings.database_url, **engine_options(settings))
     apply_rules(engine)
     return engine
 
 
 def read_from_snapshot(connection: Connection) -> None:
-    """Let every statement of a transaction that has just begun see the same moment; on SQLite they always do."""
+    """Make a transaction that has just begun read from one snapshot (REPEATABLE READ, READ ONLY); on SQLite every transaction does."""
     if connection.dialect.name != "sqlite":
         connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
 
 
 def enable_wal(engine: Engine) -> None:
-    """Write-ahead logging is a property of the file and is set once: setting it per connection races."""
+    """Switch an SQLite file to write-ahead logging. It is a property of the file and is set once: setting it per connection races."""
     if engine.dialect.name != "sqlite":
         return
     raw = engine.raw_connection()

@@ -1,7 +1,7 @@
-"""Group commit: items that arrive at the same moment share one unit of work.
+"""Group commit: concurrent items share one unit of work.
 
-Whoever finds nobody leading leads at once: nobody waits for company. Who comes meanwhile queues as a follower, and when the leader is
-done the first in the queue leads the next batch, with all who wait by then. This module knows nothing of what an item is.
+A thread that finds no leader becomes the leader and commits immediately, without a batching delay. Threads that arrive meanwhile queue as
+followers; when the leader is done, the first in the queue leads the next batch, with everything queued by then. Items are opaque here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 
 
 class _Entry(Generic[Item, Result]):
-    """One item in the queue. `turn` opens when its thread may go on: because a leader took it along, or to lead."""
+    """One queued item. `turn` is released when its thread may continue: a leader has committed its item, or it becomes the leader."""
 
     __slots__ = ("error", "item", "result", "taken", "turn")
 
@@ -36,9 +36,9 @@ class _Entry(Generic[Item, Result]):
 class GroupCommit(Generic[Item, Result]):
     """The queue of one process for one kind of item.
 
-    `commit` does the items of a batch and returns a result for each, None for one that it left over. What is left over is committed
-    alone, by its own thread, and so is every item of a batch that failed, because only one of them may be at fault; of a database that is
-    away all hear at once. Items with the same key never share a batch: the second has to find the first committed.
+    `commit` commits a batch and returns a result for each item, None for an item that it left out. Those are committed alone, each by its
+    own thread, and so are all items of a batch that failed, because one of them may be at fault; a database outage is raised to all
+    directly. Items with the same key never share a batch: the second must find the first committed.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class GroupCommit(Generic[Item, Result]):
             return False
 
     def _wait(self, entry: _Entry[Item, Result]) -> bool:
-        """Whether a leader took it along; otherwise it is its turn to lead."""
+        """Wait; True when a leader has committed the item, False when this thread is to lead."""
         if not entry.turn.acquire(timeout=LOCK_TIMEOUT_SECONDS):
             with self._lock:
                 if entry in self._queue:

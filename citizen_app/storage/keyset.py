@@ -1,9 +1,7 @@
-"""Long lists in pages, newest first, by keyset: a page costs the same however deep it lies, and nothing
-shifts while one walks.
+"""Keyset pagination, newest first: a page costs the same at any depth, and pages stay stable while rows are inserted.
 
-The order is one unique column, descending; our ids are UUIDv7, so that is the order of creation. A cursor
-names its list and the last row seen, and is signed: a client cannot make one, and a cursor of one list does
-not open another.
+The order is one unique column, descending; ids are UUIDv7, so that is the order of creation. A cursor holds the name of its list and the
+last key, and is signed: a client cannot forge one or use it for another list.
 """
 
 from __future__ import annotations
@@ -119,8 +117,8 @@ def page_of_rows(
 def page_of_matching(
     query: Select[Item], column: KeyColumn, limit: int, cursor: str | None, matches: Callable[[Item], bool]
 ) -> Page[Item]:
-    """As `page`, of the rows that match, for what no database can look into (a sealed field). At most `MOST_LOOKED_AT` rows are looked at:
-    a page may be short, or empty, and have a next one.
+    """As `page`, filtered in Python by `matches`, for fields that the database cannot search (sealed ones). Examines at most
+    `MOST_LOOKED_AT` rows, so a page may be short, or empty, and still have a next one.
     """
     name, limit = str(column), min(limit, MOST_PER_PAGE)
     found: list[Item] = []
@@ -140,9 +138,9 @@ def page_of_matching(
 def page_of_list(
     items: Sequence[Item], name: str, named: Callable[[Item], str], limit: int, cursor: str | None
 ) -> Page[Item]:
-    """As `page`, for a short list in memory that keeps its own order: the cursor holds what `named` calls the last item.
+    """As `page`, for a short list in memory in its own order: the cursor holds the last item's name, given by `named`.
 
-    Raises a 422 for a foreign cursor, and for one whose item has left the list meanwhile.
+    Raises a 422 for a foreign cursor, and when the named item is no longer in the list.
     """
     start, limit = 0, min(limit, MOST_PER_PAGE)
     if cursor is not None:

@@ -1,8 +1,8 @@
-"""Rows that several people may change at the same moment. What was read may be over when it is written; here are the two ways that hold.
+"""Concurrent changes of one row: a row lock, or a guarded update.
 
-`lock_row(Model, key)` when the rule needs more than the row can say: whoever comes second waits, and then reads what the first has left.
-`guarded_update(Model, *as_stated, **to)` when one statement can say it all: the row is changed if it still is as stated, and one of many wins.
-On SQLite writing units of work take turns from their beginning (`database`), on PostgreSQL these two make them.
+`lock_row(Model, key)` when the rule needs more than one statement: a second transaction waits and then reads what the first committed.
+`guarded_update(Model, *guards, **values)` when one statement is enough: the row changes only if the guards still hold, so of several
+concurrent updates one wins. On SQLite writing units of work are serialised from their beginning (`dialects`); on PostgreSQL these two do it.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ Row = TypeVar("Row", bound=Model)
 
 
 def lock_row(model: type[Row], key: Any) -> Row | None:
-    """The row with this primary key as it stands now, held until the unit of work ends; None where there is none.
+    """Lock the row with this primary key until the unit of work ends and return its current state; None if there is no such row.
 
-    Its key cannot change, so rows that refer to it can be added meanwhile (`FOR NO KEY UPDATE`). Two statements: one that joins would
-    lose the row when what it is joined with has changed since, and an object that was loaded before would keep its old values.
+    `FOR NO KEY UPDATE`: rows that refer to it can still be inserted. Two statements, because a joined SELECT would lose the row when a
+    joined row has changed meanwhile, and because an object loaded earlier would keep its old values.
     """
-    mine = select(_key_of(model)).where(_key_of(model) == key).with_for_update(key_share=True)
-    if db.session.scalar(mine) is None:
+    lock = select(_key_of(model)).where(_key_of(model) == key).with_for_update(key_share=True)
+    if db.session.scalar(lock) is None:
         return None
     return db.session.get(model, key, populate_existing=True)
 
 
-def guarded_update(model: type[Row], *as_stated: ColumnElement[bool], **to: Any) -> Row | None:
-    """Change the one row that is as stated when its turn comes, in one statement; the row as it is then, or None."""
-    change = update(model).where(*as_stated).values(**to).returning(_key_of(model))
+def guarded_update(model: type[Row], *guards: ColumnElement[bool], **values: Any) -> Row | None:
+    """Update the one row for which `guards` hold, in one statement; returns the updated row, or None if no row matched."""
+    change = update(model).where(*guards).values(**values).returning(_key_of(model))
     key = db.session.scalar(change.execution_options(synchronize_session=False))
     return None if key is None else db.session.get(model, key, populate_existing=True)
 

@@ -1,7 +1,7 @@
-"""Statements that both databases know under different names, and statements that are prepared once.
+"""Statements that the two databases spell differently, and prepared statements.
 
-`Prepared` is for the few statements on the path of every scan. SQLAlchemy writes and checks them, once for each kind of database;
-from then on they go to the driver with nothing between, which costs a quarter of `session.execute`.
+`Prepared` is for the few statements on the path of every scan. SQLAlchemy compiles them once for each dialect; after that they go straight
+to the driver, which costs a quarter of `session.execute`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ MOST_ROWS: Final = 64
 
 
 def upsert(table: Table | type[Model]) -> Insert:
-    """An INSERT into a table, or into a model's, that can say `ON CONFLICT`."""
+    """An INSERT into a table (or a model's table) that supports `ON CONFLICT`."""
     return sqlite.insert(table) if on_sqlite() else postgresql.insert(table)
 
 
@@ -61,7 +61,7 @@ class _ListOf(TypeDecorator[list[Any]]):
 
 
 def one_of(column: InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]:
-    """Whether a column holds one of the values of a list that is given as `name`: unlike `IN`, one statement for any length."""
+    """Whether the column is in the list bound as `name`: unlike `IN`, one statement for lists of any length."""
     if on_sqlite():
         values = bindparam(name, type_=_ListOf(column.type))
         return column.in_(select(func.json_each(values).table_valued("value").c.value))
@@ -69,11 +69,11 @@ def one_of(column: InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]
 
 
 class Prepared:
-    """A statement of the present unit of work, prepared once for each kind of database.
+    """A statement that is compiled once for each dialect and runs in the current unit of work.
 
-    Takes a Core statement, or a function that makes one where the databases differ. Values go by the names of the columns or bound
-    parameters and pass the column types both ways, as always; errors are SQLAlchemy's. What it cannot do is what is decided at each
-    execution: lists in `IN`, and defaults of columns that Python fills in. It does not flush the session first.
+    Takes a Core statement, or a function that returns one where the databases differ. Values are named after columns or bound parameters
+    and pass the column types both ways; errors are SQLAlchemy's. Not supported: `IN` lists and column defaults computed in Python.
+    It does not flush the session first.
     """
 
     def __init__(self, statement: Executable | Callable[[], Executable]) -> None:
@@ -87,14 +87,14 @@ class Prepared:
         return form.read(self._run(connection, form.sql, form.arguments(values)).fetchall())
 
     def run(self, values: Values = NO_VALUES) -> int:
-        """Run it; returns how many rows it touched."""
+        """Run it; returns how many rows were affected."""
         connection = current_connection()
         form = self._form(connection)
         touched: int = self._run(connection, form.sql, form.arguments(values)).rowcount
         return touched
 
     def run_many(self, rows: Sequence[Values]) -> int:
-        """Run it for each of the rows; returns how many rows it touched altogether."""
+        """Run it for each of the rows; returns how many rows were affected in total."""
         if not rows:
             return 0
         connection = current_connection()
@@ -130,6 +130,6 @@ class Prepared:
 
 
 def _cursor(connection: Connection) -> Any:
-    """The driver's own: SQL goes to the database as it stands."""
+    """A cursor of the driver: SQL goes to the database unchanged."""
     driver = connection.connection.driver_connection
     return RawCursor(driver) if isinstance(driver, psycopg.Connection) else connection.connection.cursor()

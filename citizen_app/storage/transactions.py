@@ -1,4 +1,4 @@
-"""Units of work: commit once when all went well, then do what waits for the commit.
+"""Units of work: commit once when all went well, then run the actions that wait for the commit.
 
 Domain code flushes and never commits. A request is one unit (`CitizenFlask.dispatch_request`); commands and jobs open their own.
 """
@@ -57,7 +57,7 @@ def transaction(*, reading: bool = False) -> Iterator[None]:
 
 
 def _release(unit: UnitOfWork) -> None:
-    """Give back session and connection. That the database went away meanwhile changes nothing of what was committed, or was not."""
+    """Release session and connection. An error here is logged only: it does not change what was committed."""
     try:
         _end_session()
     except DBAPIError as error:
@@ -77,7 +77,7 @@ def _commit(unit: UnitOfWork) -> None:
 
 
 def flush() -> None:
-    """Write the objects that the session still holds back, where there is one."""
+    """Flush the session, if there is one."""
     if db.session.registry.has():
         db.session.flush()
 
@@ -95,7 +95,7 @@ def current_connection() -> Connection:
 
 @contextmanager
 def raise_if_connection_lost() -> Iterator[None]:
-    """Raise `ConnectionLost` when the unit of work has lost its connection inside, whatever was made of the error there."""
+    """Raise `ConnectionLost` on leaving when the connection was lost inside, even if the error was swallowed there."""
     try:
         yield
     finally:
@@ -116,10 +116,11 @@ def after_commit(action: Callable[[], None]) -> None:
 
 
 def write_after_read(write: Callable[[], object]) -> None:
-    """What reading something gives cause to write: in a unit that only reads, by a unit of its own right after it; otherwise at once.
+    """Defer a write that reading causes (an audit entry, a look): after a read-only unit of work it runs in a unit of its own; in a writing
+    unit it runs immediately.
 
-    All such writes of one unit are one unit. Whoever asked hears nothing before it is committed, and an error when it fails. So a
-    reading request holds the write lock of SQLite for these rows alone, however long it reads.
+    All deferred writes of one unit are committed together, before the caller gets the answer; when they fail the caller gets an error.
+    So a reading request holds SQLite's write lock for these rows only, however long it reads.
     """
     unit = current_unit.get()
     if unit is None:

@@ -1,4 +1,4 @@
-"""What an open unit of work holds: one connection, which prepared statements and the session share, and what waits for its commit."""
+"""An open unit of work: one connection, shared by the session and prepared statements, and the actions that wait for its commit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 
 class ConnectionLost(Exception):
-    """The database went away in the middle of a unit of work; whatever it had done is undone."""
+    """The database ended the connection in the middle of a unit of work, which is rolled back thereby."""
 
 
 class UnitOfWork:
@@ -48,12 +48,12 @@ class UnitOfWork:
             self._connection.commit()
 
     def check(self) -> None:
-        """Raise `ConnectionLost` when the work so far is lost, even if whoever met the error kept it to himself."""
+        """Raise `ConnectionLost` when the work so far is lost, even if the code that met the error swallowed it."""
         if self.lost:
             raise ConnectionLost("the database went away")
 
     def close(self) -> None:
-        """Give the connection back; what is not committed is rolled back. One that cannot even do that is thrown away."""
+        """Return the connection to the pool; uncommitted work is rolled back. A connection that cannot roll back is discarded."""
         connection, self._connection = self._connection, None
         if connection is None:
             return

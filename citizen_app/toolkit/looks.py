@@ -41,12 +41,13 @@ def looked(
     look that each of them finds, with the reason and without the reader's name.
 
     `refs` are references as the service keeps them: `citizen_ref` of whom it knows, `contact_ref` of the others, who find the look as
-    soon as they are met or ask; one may stand there twice. All that is shown at once is one look. `reason` is the service's own words
+    soon as they are met or ask; one may stand there twice. Everything shown in one answer is one look. `reason` is the service's own words
     for what the act is, or the words of the reader. `of` is the kind and id of what was read, for the audit log, where `action` and
     `details` (nothing personal) stand too. `by` is the role of a reader who is not of the service's staff, and needed for a citizen: a
-    manager of a place, a guardian. A kiosk that shows names is looked at by whoever stands there.
+    manager of a place, a guardian. At a kiosk that shows names the reader is the staff there.
 
-    A GET stays a reading transaction: this is written right after it, before the answer leaves, and without it there is no answer.
+    A GET stays a read-only transaction: this is a deferred write right after it, before the answer leaves; if it fails, so does the
+    request.
     """
     reader, role = _reader(service, by)
     stated = reason.en if isinstance(reason, Text) else reason

@@ -1,4 +1,4 @@
-"""People whom a service hears of before it meets them: a guest's phone number, a list of employees.
+"""People known before their first scan: a guest's phone number, a list of employees.
 
 A service never stores a phone number. It keeps `contact_ref(service, phone)` and compares it with `CitizenView.contact_ref` (scope
 `contact_ref`) when somebody shows a code. Nobody learns from that who has an account: the reference of a number that nobody registered
@@ -37,7 +37,8 @@ def calling_citizen(service: str) -> CitizenView:
 
 
 def lock_caller() -> None:
-    """From here to the end of the unit of work requests of the calling citizen take turns: for limits on what one citizen may have open."""
+    """Lock the calling citizen until the end of the unit of work, so that concurrent requests of one citizen take turns: for limits on what
+    one citizen may have open."""
     if lock_row(Citizen, current_citizen().citizen_id) is None:
         raise Problem("sign-in-required", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
 

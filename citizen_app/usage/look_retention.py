@@ -52,7 +52,7 @@ def _delete_to(last: str) -> int:
 
 @contextmanager
 def _without_triggers() -> Iterator[None]:
-    """For this transaction only; nobody else sees the tables without their guards (docs/adr/0010)."""
+    """Drop the append-only triggers for this transaction; no other transaction sees the tables without them (docs/adr/0010)."""
     away, back = [], []
     for table, key in GUARDED.items():
         if on_sqlite():

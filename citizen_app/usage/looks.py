@@ -1,4 +1,4 @@
-"""Looks at citizens: whoever reads what a service or its log holds of people gives a reason or states one, and each of them sees it.
+"""Looks: every read of data about citizens has a reason, and each citizen who was shown sees the look.
 
 The citizen is shown the office, the reader's role and the reason. Which person it was stands in the audit log, under the same id. A look
 at a list is one look, found by each person on it: those whom the service has met stand beside it by the key of their log, those whom it
@@ -95,10 +95,10 @@ class _People:
 def note_look(
     reading: Reading, refs: Iterable[str], action: str, target: tuple[str, str] | None = None, **details: Any
 ) -> None:
-    """Note that people whom a service knows by these references are read of: an audit entry, and one look that each of them finds.
+    """Record that data about these people was read: an audit entry, and one look that each of them finds.
 
-    Written after a reading unit of work and before anybody hears its answer, as one unit. A reference may stand there twice. Where
-    there is nobody to be seen, the audit log alone tells of it.
+    A deferred write: after a read-only unit of work and before the answer, as one unit. Duplicate references are allowed. Without any
+    person only the audit entry is written.
     """
     people = _People.behind(reading.service, refs)
     write_after_read(

@@ -25,7 +25,7 @@ def dispute(citizen_id: str, event_id: str) -> UsageLine:
     if any(mark.kind == "disputed" for mark in event.marks):
         return event
     row = {"id": new_id(), "event_id": event_id, "kind": "disputed", "at": clock.now(), "details": {}}
-    # Of two at once, one finds the other's mark.
+    # Of two concurrent calls one finds the other's mark.
     db.session.execute(
         upsert(_MARKS).values(row).on_conflict_do_nothing(index_elements=["event_id"], index_where=DISPUTED)
     )

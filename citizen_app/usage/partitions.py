@@ -92,7 +92,7 @@ def months_ahead() -> int:
 def ensure_partitions(connection: Connection, now: datetime, ahead: int = MONTHS_AHEAD) -> list[str]:
     """Create what is missing of the default partition and of the months from `now` to `ahead` months later.
 
-    Returns the names created. Safe to call at any time and by two callers at once. Waits for nobody when
+    Returns the names created. Safe to call at any time, also concurrently. Waits for nobody when
     nothing is missing. Rows that had to go to the default partition because a month was missing move to their
     month.
     """

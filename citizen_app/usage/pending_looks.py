@@ -1,8 +1,8 @@
-"""People who were seen in a look before the service had met them: on a list by phone number, or with an account that never scanned.
+"""Pending looks: people shown in a look before the service had met them (on a list by phone number, or with an account that never scanned).
 
-A look waits for them under a blind index of the service's reference, in a table of its own that can be deleted from. They find it there
-whenever they ask. When a service meets them, or they have asked, the row goes and stands under the key of their log, so that whoever
-has the phone number later finds nothing. An account that is erased is handed over to first: its key leads nowhere then.
+A pending look is stored under a blind index of the service's reference, in a table that permits deletion. Citizens find it there when they
+list their looks. When the service meets them, or after they have listed it, the row is moved under their log key, so that the next owner of
+their phone number finds nothing. Before an account is erased its pending looks are moved too: its log key then leads to nobody.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ ROWS_PER_STEP: Final = 500
 
 
 def person_index(service: str, ref: str) -> bytes:
-    """Under what somebody waits whom a service knows by a reference, of the person or of their phone number (32 bytes)."""
+    """The blind index of a person for pending looks, from a service's reference of the person or of their phone number (32 bytes)."""
     return current_vault().blind_index("look", f"{service}:{ref}")
 
 
 def indexes_of(citizen_id: str, phone_sealed: bytes, services: frozenset[str] | None = None) -> list[bytes]:
-    """Under what a citizen may wait, for the services named or all that the city ever had."""
+    """The indexes of a citizen's pending looks, for the given services or for all that the city ever had."""
     vault, phone = current_vault(), unseal(citizen_id, "phone_sealed", phone_sealed)
     found = []
     for service in known_services() if services is None else services:
@@ -43,7 +43,7 @@ def indexes_of(citizen_id: str, phone_sealed: bytes, services: frozenset[str] | 
 
 
 def assign_pending_looks(keys: Mapping[bytes, str]) -> None:
-    """Put what waits under these indexes to the log keys of those whom it waited for; of two at once, one finds nothing left."""
+    """Move the pending looks of these indexes to the given log keys; of two concurrent calls the second finds none left."""
     waited = (
         delete(UsageLookWaiting)
         .where(UsageLookWaiting.person_index.in_(list(keys)))
@@ -55,7 +55,8 @@ def assign_pending_looks(keys: Mapping[bytes, str]) -> None:
 
 
 def assign_to_newly_met() -> None:
-    """Give those whom a service of this process has met what waited for them; while the database is away they are kept for the next time."""
+    """Assign pending looks to the citizens whom services of this process have newly met; on a database outage they are kept for the next
+    run."""
     met = newly_met().take()
     if not met:
         return
@@ -72,7 +73,7 @@ def assign_to_newly_met() -> None:
 
 
 def _write_once(pairs: list[tuple[str, str]]) -> None:
-    """Write whom looks showed; somebody may stand there already, who was on the list under two references."""
+    """Insert the pairs that are missing; a person who was on a list under two references is there already."""
     looks, people = {look_id for look_id, _ in pairs}, {key for _, key in pairs}
     stored = select(UsageLookSeen.look_id, UsageLookSeen.subject_key).where(
         UsageLookSeen.look_id.in_(looks), UsageLookSeen.subject_key.in_(people)

@@ -134,7 +134,7 @@ def _delete_slice(bound: str) -> int:
 
 
 def purge_with_lock_timeout() -> None:
-    """The job: what is locked by somebody stays until the next time."""
+    """The job: purge with a short lock timeout; partitions that are locked wait for the next run."""
     try:
         purge()
     except OperationalError as error:

@@ -1,4 +1,4 @@
-"""`GET /metrics`: what an operator watches, in the form of Prometheus, for whoever holds the metrics token and for nobody else."""
+"""`GET /metrics`: Prometheus metrics, for holders of the metrics token only."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def _watcher() -> None:
-    """The holder of `CITIZEN_METRICS_TOKEN`; without that setting there is nothing here for anybody."""
+    """Check for `CITIZEN_METRICS_TOKEN`; without that setting the route answers 404."""
     token = current_settings().metrics_token
     if token is None:
         raise Problem("not-found")
@@ -52,7 +52,7 @@ blueprint = page_blueprint("metrics", METRICS)
 
 @blueprint.get("/metrics")
 def show() -> Response:
-    """Everything counted, and how things stand at this moment."""
+    """All counters, and gauges read now."""
     registry = CollectorRegistry()
     if FOLDER in os.environ:
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
@@ -63,12 +63,12 @@ def show() -> Response:
 
 
 def measure(app: Flask) -> None:
-    """Have the readings of an application taken once a second beside its watch, never on the way of a request."""
+    """Read the gauges of an application once a second on its cache-watch thread, never during a request."""
     app.extensions["watch"].on_each_check(take_readings)
 
 
 def take_readings() -> None:
-    """What is only a number at a moment: connections, breakers."""
+    """Set the gauges: connections, circuit breakers."""
     pool, most = db.engine.pool, dialects.engine_options(current_settings())
     if isinstance(pool, QueuePool):
         metrics.CONNECTIONS.labels("in use").set(pool.checkedout())
@@ -85,7 +85,7 @@ class _Counted(Collector):
 
 
 class _Standing(Collector):
-    """How things stand in the database and on this machine, asked at the moment of the look."""
+    """Gauges of the database and this machine, read when scraped."""
 
     def collect(self) -> Iterator[Metric]:
         build = GaugeMetricFamily("citizen_build_info", "The release that runs.", labels=["version"])
@@ -113,18 +113,20 @@ def _outbox() -> Iterator[Metric]:
     age = _age(backlog.oldest)
     yield _gauge("citizen_outbox_waiting", "Messages not yet sent.", backlog.waiting)
     yield _gauge("citizen_outbox_oldest_seconds", "Age of the oldest message not yet sent.", age)
-    yield _gauge("citizen_outbox_given_up", "Messages given up within the last week.", backlog.given_up)
+    yield _gauge(
+        "citizen_outbox_given_up", "Messages given up (dead letters) in the last week.", backlog.given_up
+    )
 
 
 def _jobs() -> Iterator[Metric]:
     finished = GaugeMetricFamily(
-        "citizen_job_finished_timestamp_seconds", "When a job last came to its end.", labels=["job"]
+        "citizen_job_finished_timestamp_seconds", "When a job last finished.", labels=["job"]
     )
     late = GaugeMetricFamily(
         "citizen_job_overdue_seconds", "How long a job has been due without being run.", labels=["job"]
     )
     failures = GaugeMetricFamily(
-        "citizen_job_failures_in_a_row", "How often a job has failed since it last went well.", labels=["job"]
+        "citizen_job_failures_in_a_row", "Consecutive failures of a job.", labels=["job"]
     )
     runs = runs_of_jobs()
     for name, run in runs.items():
@@ -139,7 +141,7 @@ def _jobs() -> Iterator[Metric]:
 def _keys() -> Iterator[Metric]:
     rotate = GaugeMetricFamily(
         "citizen_signing_key_rotate_by_timestamp_seconds",
-        "When the key that signs now should have been followed by another.",
+        "When the signing key should have been rotated.",
         labels=["use"],
     )
     ring = key_ring()
@@ -158,7 +160,7 @@ def _usage() -> Iterator[Metric]:
         _age(moment),
     )
     if not current_settings().on_sqlite:
-        yield _gauge("citizen_usage_months_ahead", "Partitions made for months to come.", months_ahead())
+        yield _gauge("citizen_usage_months_ahead", "Partitions made for coming months.", months_ahead())
 
 
 def _backup() -> Iterator[Metric]:

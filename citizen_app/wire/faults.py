@@ -1,8 +1,7 @@
-"""What is said about a fault in an input, in the caller's language.
+"""Validation messages in the caller's language.
 
-Our own rules say it in both languages where they find it: they raise `Refused` with a `Text`. marshmallow speaks English only and hands
-over finished sentences, so its Chinese is a table of patterns; `{name}` stands for what it filled in. A sentence that is not in the
-table is said as it is.
+Our own rules raise `Refused` with a `Text` in both languages. marshmallow produces finished English sentences only, so their Chinese is a
+table of patterns; `{name}` stands for a filled-in value. A sentence that is not in the table is returned unchanged.
 """
 
 from __future__ import annotations
@@ -86,7 +85,7 @@ FILLED: Final = tuple((_pattern(words.en), words) for words in MARSHMALLOW_MESSA
 
 
 def translated(message: Text | str, language: Language) -> str:
-    """`message` of a rule in the caller's language; marshmallow's as it is where the table has no words for it."""
+    """`message` in the given language; a marshmallow message without a translation is returned unchanged."""
     if isinstance(message, Text):
         return message.say(language)
     if language == "en":

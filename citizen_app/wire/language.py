@@ -1,4 +1,4 @@
-"""In which language an answer is given: the caller's, or the one that a command or a file was asked for in."""
+"""The language of an answer: the caller's, or the one chosen for a command or a file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _asked_for: Final[ContextVar[Language | None]] = ContextVar("language", default=
 
 
 def caller_language() -> Language:
-    """The language of the present request; outside of one that of `speaking`."""
+    """The language of the current request; outside a request, that of `speaking`."""
     asked = _asked_for.get()
     if asked is not None or not has_request_context():
         return asked or DEFAULT_LANGUAGE
@@ -24,7 +24,7 @@ def caller_language() -> Language:
 
 @contextmanager
 def speaking(language: Language) -> Iterator[None]:
-    """What is said in here is said in this language, whoever calls."""
+    """Use this language inside the block, whatever the caller's is."""
     before = _asked_for.set(language)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Moments at the boundary: RFC 3339 with an offset in, RFC 3339 in UTC out, within the years that can be reckoned with."""
+"""Timestamps at the boundary: RFC 3339 with an offset in, RFC 3339 in UTC out, between 1970 and 2200."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from citizen_app.wire.faults import translated
 
 @dataclass(frozen=True, slots=True)
 class ProblemType:
-    """One kind of error: what it is called, and what the reader can do."""
+    """One type of problem: its title, and what the reader can do."""
 
     slug: str
     status: int

@@ -1,4 +1,4 @@
-"""JSON as we take it: what a parser would leave open, or a database could not store, is refused at the door."""
+"""Strict JSON parsing: what parsers treat differently, or a database cannot store, is refused."""
 
 from __future__ import annotations
 

@@ -103,6 +103,17 @@ def test_both_readmes_tell_the_same() -> None:
     assert CHINESE.search(chinese.read_text(encoding="utf-8"))
 
 
+def test_each_word_of_contributing_leads_to_its_code() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = text.split("## Words", 1)[1].split("## ", 1)[0]
+    places = re.findall(r"`([\w/.]+(?:\.py|/))`", table)
+    assert len(places) > 25
+    missing = [
+        place for place in places if not any((at / place).exists() for at in (ROOT, ROOT / "citizen_app"))
+    ]
+    assert missing == []
+
+
 def test_change_notes_have_the_form_of_changes_readme() -> None:
     fragments = [path for path in (ROOT / "changes").iterdir() if path.name != "README.md"]
     assert fragments

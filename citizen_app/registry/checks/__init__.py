@@ -1,4 +1,4 @@
-"""What is checked of a module before the application starts: isolation is not asked for, it is tested.
+"""Static and dynamic checks of a module before the application starts; they enforce isolation.
 
 Each rule is a function whose name is the rule's: `service_id` finds `[service-id]`.
 """

@@ -17,7 +17,7 @@ from citizen_app.registry.modules import InstalledModule, file_of
 
 
 class Fault(NamedTuple):
-    """What a rule finds; the rule's name is added by whoever runs it."""
+    """A violation found by a rule; the runner adds the rule's name."""
 
     file: Path
     line: int

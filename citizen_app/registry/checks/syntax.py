@@ -54,7 +54,7 @@ def tree_of(path: Path) -> ast.Module:
 
 
 def forget_sources() -> None:
-    """Hold no file any more: what was read of one service becomes room for the next, and a worker carries none of it."""
+    """Empty the caches, so that neither the next service nor a worker pays for the memory."""
     _gathered.cache_clear()
     _parsed.cache_clear()
 

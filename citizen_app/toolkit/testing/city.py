@@ -235,7 +235,7 @@ class City:
             invalidate("services")
 
     def let_scans_race(self, leaders: int = 64) -> None:
-        """From now on simultaneous scans are walked at the same time, each alone, as in several processes.
+        """From now on concurrent scans are walked concurrently, each alone, as in several processes.
 
         Otherwise those of one service go together, in turn, and a race test would have no race.
         """

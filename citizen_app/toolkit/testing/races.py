@@ -1,4 +1,4 @@
-"""Two or many at the same moment, for tests of what happens between a look and a write."""
+"""Concurrent calls, for tests of races between a read and a write."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PATIENCE: Final = 60.0
 
 
 def run_concurrently(works: Sequence[Callable[[], Result]]) -> list[Result]:
-    """Do each on a thread of its own, starting together; their results."""
+    """Run each on its own thread, started together; returns their results."""
     ready = threading.Barrier(len(works))
 
     def one(work: Callable[[], Result]) -> Result:
@@ -32,12 +32,12 @@ def run_concurrently(works: Sequence[Callable[[], Result]]) -> list[Result]:
 
 
 def concurrently(work: Callable[[], Result], times: int = 8) -> list[Result]:
-    """Do the same so many times together."""
+    """Run the same work `times` times concurrently; returns the results."""
     return run_concurrently([work] * times)
 
 
 def in_unit(app: CitizenFlask, work: Callable[[], Result]) -> Result | str:
-    """Do it in a unit of work of its own; the result, or the slug of the problem that it ends with."""
+    """Run it in a unit of work of its own; returns the result, or the slug of the problem it raised."""
     try:
         with app.app_context(), transaction():
             return work()
@@ -46,7 +46,7 @@ def in_unit(app: CitizenFlask, work: Callable[[], Result]) -> Result | str:
 
 
 def while_uncommitted(app: CitizenFlask, first: Callable[[], object], second: Callable[[], Result]) -> Result:
-    """Let `second` begin when `first` has done its work in a unit of work and not committed yet; what becomes of `second`."""
+    """Start `second` while `first` has written in a unit of work and not committed yet; returns the result of `second`."""
     with ThreadPoolExecutor(1) as pool:
         with app.app_context(), transaction():
             first()

@@ -23,7 +23,7 @@ STRICT_PARSER: Final = StrictParser()
 
 
 class Caller(Protocol):
-    """Whoever calls; `limit_key` is what rate limits count, `label` what logs show (never personal)."""
+    """An authenticated caller; `limit_key` is the key of rate limits, `label` what logs show (never personal)."""
 
     @property
     def limit_key(self) -> str: ...
@@ -79,7 +79,7 @@ def _kiosk() -> Caller:
 
 ANYONE: Final = Audience("anyone", lambda: None, limit=OPEN_TO_ANYONE)
 ANY_MACHINE: Final = Audience("anyone", lambda: None)
-"""Whoever watches the server or fetches the files of its pages: without a limit, because an answer costs next to nothing."""
+"""Monitoring and static files: no rate limit, because an answer costs almost nothing."""
 CITIZEN: Final = Audience("citizen", _citizen)
 KIOSK: Final = Audience("kiosk", _kiosk, known_from_memory=True)
 

@@ -1,4 +1,4 @@
-"""Whose token was shown, where it was another's that was asked for: then "sign in first" would send the caller the wrong way."""
+"""Valid tokens of the wrong kind: the caller is told so instead of "sign in first"."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ANOTHERS: Final = Text(
 
 
 def explain_wrong_token(problem: Problem) -> Problem:
-    """A refused sign-in, said more exactly where the token is one of ours for somebody else."""
+    """A 401 that names the mistake when the token was issued by us for another kind of caller; any other problem unchanged."""
     asked = audience_of(current_app.blueprints.get(request.blueprint or "")).kind
     held = holder_of(request.headers.get("Authorization", "").partition(" ")[2].strip())
     if problem.kind.slug != "sign-in-required" or held is None or asked not in HOLDERS or held == asked:
@@ -35,7 +35,7 @@ def explain_wrong_token(problem: Problem) -> Problem:
 
 
 def holder_of(token: str) -> str | None:
-    """For whom a token was made, whether or not it still works; None for what is not ours."""
+    """The kind of caller a token was issued to, whether or not it is still valid; None for a token that is not ours."""
     if is_ours("kiosk", token):
         return "kiosk"
     if is_ours("staff-session", token) or is_ours("staff-token", token):

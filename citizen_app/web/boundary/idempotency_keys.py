@@ -36,7 +36,7 @@ MARK: Final = "x-idempotent"
 
 
 def idempotent(view: View) -> View:
-    """A view that answers a repetition with the answer it gave, for a day; stand it above what reads the input."""
+    """Decorate a view so that the same key returns the first response for 24 hours; place it above the decorator that parses the input."""
 
     @wraps(view)
     def once(*args: Any, **kwargs: Any) -> Any:
@@ -62,7 +62,7 @@ def idempotent(view: View) -> View:
 
 
 def _request() -> str:
-    """What must be the same in a repetition: method, address, and the body, whatever the order of its members."""
+    """What must be equal in a repeated request: method, URL and body, whatever the order of its members."""
     body = request.get_data(as_text=False)
     try:
         said = json.dumps(strict_loads(body), sort_keys=True) if request.is_json else body.hex()

@@ -1,4 +1,4 @@
-"""Addresses whose builders are compiled when one is built: most are only ever matched, and no start waits for the others."""
+"""A lazy URL map: a rule compiles its URL builder on first use, because most rules are only matched and start-up should not pay for them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from werkzeug.routing import Rule
 
 
 class LazyUrlRule(Rule):
-    """A rule that writes the function behind `url_for` when it is first called."""
+    """A rule that compiles the function behind `url_for` when it is first called."""
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
         compile_now = super()._compile_builder

@@ -1,5 +1,5 @@
-"""What every operation of the API answers beyond its own: filled in from the audience, the address and the input, so that no
-route can forget to say it."""
+"""The responses that the boundary adds to every operation in the API document, derived from audience, URL and input, so that no route can
+forget them."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class BoundaryPlugin(BasePlugin):
     def schema_helper(
         self, name: str, definition: dict[str, Any], *, schema: Any = None, **kwargs: Any
     ) -> dict[str, Any]:
-        """What a schema demands of its fields together: its attribute `together`, in words of JSON Schema."""
+        """A schema's constraints across fields: its attribute `together`, in JSON Schema."""
         together: dict[str, Any] = getattr(schema, "together", {})
         return together
 
@@ -133,9 +133,9 @@ def problem_response(status: int) -> dict[str, Any]:
 
 
 def _boundary(rule: Rule, method: str, operation: Mapping[str, Any], audience: Audience) -> set[int]:
-    """The problems that can happen before the operation's own work begins, or whatever that is.
+    """The status codes that the boundary itself can answer with for an operation.
 
-    What belongs to one service does not exist for others' staff and kiosks.
+    404 where something belongs to one service: for others' staff and kiosks it does not exist.
     """
     found = {400, 500, 503}
     if audience.kind != "anyone":

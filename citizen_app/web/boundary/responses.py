@@ -55,28 +55,28 @@ REFUSED: Final = "citizen_app.refused"
 
 
 def guard_refused() -> None:
-    """What the server could not read, or did not want to wait for, is answered in the form of every other problem."""
+    """Answer requests that the server itself refused (unreadable, too slow) as problems."""
     status = current_request().environ.get(REFUSED)
     if status is not None:
         raise Problem(BY_STATUS.get(status, "bad-request"))
 
 
 def guard_text() -> None:
-    """A NUL in the address is no text that anything here could be called."""
+    """Refuse a NUL in the URL: no database stores it."""
     asked = current_request()
     if "\0" in asked.path or "%00" in asked.environ.get("QUERY_STRING", ""):
         raise Problem("bad-request")
 
 
 def guard_demo() -> None:
-    """Demo mode has public passwords, so whoever is not on this machine is refused, whatever the server was bound to."""
+    """Demo mode has public passwords, so peers that are not on this machine are refused, whatever address the server is bound to."""
     peer = current_request().environ.get("REMOTE_ADDR") or "127.0.0.1"  # a unix socket has no address
     if not ipaddress.ip_address(peer).is_loopback:
         raise Problem("demo-loopback-only")
 
 
 def finish_responses(app: Flask) -> None:
-    """Attach the beginning and the end of every request; only a trusted proxy may give a request its id."""
+    """Register what happens before and after every request; only a trusted proxy may set the request id."""
     behind_proxy = app.extensions["settings"].trusted_proxies > 0
     app.before_request(_begin_behind_proxy if behind_proxy else _begin)
     app.before_request(guard_refused)
@@ -128,7 +128,7 @@ def _finish(response: Response) -> Response:
 
 
 def guard_answers(answer: WSGIApplication) -> WSGIApplication:
-    """Put the security headers on every answer, and `no-store` where an answer does not say how it may be kept."""
+    """Add the security headers to every answer, and `no-store` where an answer has no `Cache-Control`."""
 
     def guarded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:

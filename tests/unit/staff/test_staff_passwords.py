@@ -93,7 +93,7 @@ def test_an_overlong_password_is_never_right_even_if_its_beginning_is() -> None:
 
 
 def test_a_flood_of_sign_ins_waits_its_turn_and_is_then_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(passwords, "HASH_SLOT_TIMEOUT_SECONDS", 0.05)
     running, peak, guard, others_refused = 0, 0, threading.Lock(), threading.Event()
 
     class SlowHasher:

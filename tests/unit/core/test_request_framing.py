@@ -9,9 +9,9 @@ from collections.abc import Iterable
 import pytest
 from gunicorn.http import errors
 
-from tools.arrival import MOST_HEAD_BYTES, Arrival, State
-from tools.held_bytes import MOST_IN_MEMORY, Collected, Held, PatientSocket
+from tools.buffers import MOST_IN_MEMORY, BufferedRequest, BufferedSocket, SpooledBuffer
 from tools.refusals import status_of
+from tools.request_framing import MOST_HEAD_BYTES, RequestFraming, State
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n"
 LINE, BODY = 100, 1000
@@ -19,7 +19,7 @@ LINE, BODY = 100, 1000
 
 def fed(pieces: Iterable[bytes]) -> tuple[State, int]:
     """The state after the last piece that was needed, and how many bytes that took."""
-    arrival = Arrival(LINE, BODY)
+    arrival = RequestFraming(LINE, BODY)
     for piece in pieces:
         if (state := arrival.feed(piece)) is not State.PARTIAL:
             return state, arrival.received
@@ -86,13 +86,13 @@ def test_too_large_is_known_at_once(sent: bytes, state: State) -> None:
     ],
 )
 def test_who_waits_to_be_told_to_go_on(sent: bytes, waits: bool) -> None:
-    arrival = Arrival(LINE, BODY)
+    arrival = RequestFraming(LINE, BODY)
     assert arrival.feed(sent) is State.PARTIAL
     assert arrival.waits_for_continue is waits
 
 
 def test_bytes_are_kept_in_order_in_memory_and_beyond() -> None:
-    held, expected = Held(), b""
+    held, expected = SpooledBuffer(), b""
     for number in range(200):
         piece = bytes([number]) * 1000
         held.add(piece)
@@ -108,7 +108,7 @@ def test_bytes_are_kept_in_order_in_memory_and_beyond() -> None:
 
 
 def test_the_parser_finds_an_end_where_nothing_more_has_come() -> None:
-    collected = Collected()
+    collected = BufferedRequest()
     collected.held.add(b"request" + b"the next")
     assert collected.read(7) == b"request"
     assert collected.rest() == b"the next"
@@ -117,7 +117,7 @@ def test_the_parser_finds_an_end_where_nothing_more_has_come() -> None:
 
 def test_an_answer_waits_for_its_reader_and_not_its_writer() -> None:
     ours, theirs = socket.socketpair()
-    with theirs, PatientSocket(ours) as patient:
+    with theirs, BufferedSocket(ours) as patient:
         patient.setblocking(False)
         answer = bytes(range(256)) * 10_000
         for start in range(0, len(answer), 100_000):
@@ -136,10 +136,10 @@ def test_an_answer_waits_for_its_reader_and_not_its_writer() -> None:
 
 
 def test_an_answer_that_nobody_takes_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tools.held_bytes.MOST_UNSENT", 1_000_000)
-    monkeypatch.setattr("tools.held_bytes.LONGEST_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("tools.buffers.MOST_UNSENT", 1_000_000)
+    monkeypatch.setattr("tools.buffers.LONGEST_WAIT_SECONDS", 0.05)
     ours, theirs = socket.socketpair()
-    with theirs, PatientSocket(ours) as patient:
+    with theirs, BufferedSocket(ours) as patient:
         patient.setblocking(False)
         with pytest.raises(TimeoutError):
             patient.sendall(b"x" * 3_000_000)

@@ -14,7 +14,7 @@ import pytest
 
 from citizen_app.toolkit.testing import environment
 from tests.server import Server
-from tools.held_bytes import MOST_IN_MEMORY
+from tools.buffers import MOST_IN_MEMORY
 
 PROGRAM = """
 import hashlib, json

@@ -1,8 +1,7 @@
-"""Has the whole of a request arrived? Told piece by piece, so that nobody waits for the rest but a list.
+"""Incremental HTTP/1.1 message framing (RFC 9112): has the whole of a request arrived?
 
-What a request means, gunicorn's parser alone says. Here is only foretold when it will have enough bytes: foretold too early, it misses
-some and answers 400; too late, the caller waits until the deadline. What is left over is the beginning of the next request, for it as
-for us.
+Only gunicorn's parser interprets a request. This module predicts when it will have enough bytes: too early, and it misses some and answers
+400; too late, and the client waits until the deadline. Surplus bytes are the beginning of the next request.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ _LENGTH_DIGITS: Final = 15
 
 
 class State(Enum):
-    """How far a request is; `WHOLE` is also one that the parser will refuse without another byte."""
+    """The state of a request; `WHOLE` also if the parser will refuse it without another byte."""
 
     PARTIAL = auto()
     WHOLE = auto()
@@ -32,8 +31,8 @@ class State(Enum):
     BODY_TOO_LARGE = auto()
 
 
-class Arrival:
-    """One request on its way. `head` is what came of its head, `received` how many bytes came in all."""
+class RequestFraming:
+    """The framing of one request. `head` holds the bytes of its head so far, `received` the number of all bytes."""
 
     def __init__(self, longest_line: int, most_body: int) -> None:
         self.head = bytearray()
@@ -43,7 +42,7 @@ class Arrival:
         self._body: _Counted | _Chunked | None = None
 
     def feed(self, data: bytes) -> State:
-        """Hear of the next bytes."""
+        """Take the next bytes and return the new state."""
         self.received += len(data)
         if self._body is None:
             searched = max(0, len(self.head) - len(_END) + 1)
@@ -63,7 +62,7 @@ class Arrival:
 
     @property
     def waits_for_continue(self) -> bool:
-        """Whether the caller sends its body only when it is told to (RFC 9110 §10.1.1)."""
+        """Whether the client waits for `100 Continue` before it sends the body (RFC 9110 §10.1.1)."""
         return (
             self._body is not None
             and self.received == len(self.head)

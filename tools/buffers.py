@@ -1,4 +1,4 @@
-"""What waits between a caller and a thread: the bytes of a request that is still coming, of an answer that is not taken yet."""
+"""Buffers between a client and a thread: the request that is still arriving, and the answer that is not yet read."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import Any, Final
 from gunicorn.http.unreader import Unreader
 
 MOST_IN_MEMORY: Final = 64 * 1024
-"""Of one connection and direction; what is more lies in a file without a name."""
+"""Of one connection and direction; more than that is spooled to an unnamed file."""
 PIECE: Final = 64 * 1024
 MOST_UNSENT: Final = 16 * 1024 * 1024
-"""A thread that writes more than the caller takes waits, so that a long export does not fill the disk."""
+"""Back pressure: a thread that has written this much more than the client has read waits, so that a long export does not fill the disk."""
 LONGEST_WAIT_SECONDS: Final = 30.0
 
 
-class Held:
+class SpooledBuffer:
     """Bytes in the order of their coming."""
 
     def __init__(self) -> None:
@@ -65,12 +65,12 @@ class Held:
             self._file = None
 
 
-class Collected(Unreader):  # type: ignore[misc]  # gunicorn has no types
+class BufferedRequest(Unreader):  # type: ignore[misc]  # gunicorn has no types
     """What gunicorn's parser reads: bytes that have come, never the socket."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.held = Held()
+        self.held = SpooledBuffer()
 
     def chunk(self, size_hint: int | None = None) -> bytes:
         """The next bytes; empty when there are none, which the parser takes for the end."""
@@ -86,12 +86,12 @@ class Collected(Unreader):  # type: ignore[misc]  # gunicorn has no types
         return b"".join(pieces)
 
 
-class PatientSocket(socket.socket):
+class BufferedSocket(socket.socket):
     """A connection, not blocking, whose answers wait here for a caller who reads slowly, and not in a thread."""
 
     def __init__(self, accepted: socket.socket) -> None:
         super().__init__(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
-        self.unsent = Held()
+        self.unsent = SpooledBuffer()
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         """Send what goes and keep the rest for `send_rest`. Raises `OSError` when the caller is gone."""

@@ -1,8 +1,8 @@
-"""gunicorn's worker with threads, in which a thread never waits for a caller.
+"""gunicorn's threads worker with request and response buffering: no thread waits for a slow client.
 
-gunicorn hands a connection to a thread with its first byte; sixteen callers who send the rest slowly, or never, hold the server. Here the
-loop that watches all connections collects each request, and a thread gets it whole; what a caller does not take of its answer is
-sent by the loop, too. Whoever waits has a deadline; when there are too many, whoever has waited longest goes.
+gunicorn gives a connection to a thread at its first byte, so sixteen clients that send slowly, or never, occupy all threads. Here the event
+loop buffers each request and gives it to a thread when it is complete; the rest of an answer that a client reads slowly is sent by the loop
+too. Every wait has a deadline; when connections run out, the one that has waited longest is closed.
 """
 
 from __future__ import annotations
@@ -24,41 +24,41 @@ from gunicorn.http.errors import NoMoreData
 from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
-from tools.arrival import Arrival, State
-from tools.held_bytes import MOST_IN_MEMORY, PIECE, Collected, PatientSocket
+from tools.buffers import MOST_IN_MEMORY, PIECE, BufferedRequest, BufferedSocket
 from tools.refusals import answer_of, status_of
+from tools.request_framing import RequestFraming, State
 
-PATIENCE_SECONDS: Final = 10.0
+CLIENT_TIMEOUT_SECONDS: Final = 10.0
 LEAST_BYTES_PER_SECOND: Final = 4096
-"""Who sends or takes less, after `PATIENCE_SECONDS`, is not waited for."""
+"""Minimum rate of sending and reading after `CLIENT_TIMEOUT_SECONDS`; slower clients time out."""
 LINGER_SECONDS: Final = 5.0
 MOST_DISCARDED_BYTES: Final = 4 * 1024 * 1024
-"""What is thrown away of a caller who still sends while it is refused: hung up on, it would not hear why."""
+"""Most bytes to discard from a client that still sends while it is refused: if we closed immediately it could not read the answer."""
 MOST_BODY_BYTES: Final = 4 * 1024 * 1024
-"""Where the application does not say how much it takes (`MOST_BODY_AS_SENT` of its configuration)."""
+"""The default, unless the application sets `MOST_BODY_AS_SENT` in its configuration."""
 SWEEP_SECONDS: Final = 0.25
 TOLD_PER_SWEEP: Final = 20
-"""So many late callers hear that they are; an attack by hundreds is not worth the threads."""
+"""Most timed-out clients per sweep that get a 408 in the application's words; answering hundreds would cost the threads."""
 MOST_FILES: Final = 65_536
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 REFUSED: Final = {State.HEAD_TOO_LARGE: 431, State.BODY_TOO_LARGE: 413}
 
 
 class Caller(TConn):  # type: ignore[misc]  # gunicorn has no types
-    """A connection, and what it has sent of a request."""
+    """A connection with its buffered request."""
 
     def __init__(self, cfg: Any, accepted: Any, client: Any, server: Any) -> None:
-        super().__init__(cfg, PatientSocket(accepted), client, server)
+        super().__init__(cfg, BufferedSocket(accepted), client, server)
         self.parser = RequestParser(cfg, (), client)
-        self.collected = self.parser.unreader = Collected()
-        self.arrival: Arrival
+        self.collected = self.parser.unreader = BufferedRequest()
+        self.framing: RequestFraming
         self.since = self.deadline = 0.0
         self.watched: tuple[int, Callable[..., None]] | None = None
         self.keeps = self.gone = False
         self.discarded = 0
 
 
-class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """See the module. Everything but `handle` and `refuse` runs in the loop's thread."""
 
     def init_process(self) -> None:
@@ -81,12 +81,12 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
     # A connection's life, in the loop's thread.
 
     def accept(self, listener: Any) -> None:
-        """Somebody has connected."""
+        """Accept a connection."""
         try:
             accepted, address = listener.accept()
         except OSError as error:
             if error.errno in (errno.EMFILE, errno.ENFILE):
-                self._send_away_the_oldest()
+                self._close_oldest()
             elif error.errno not in (errno.EAGAIN, errno.ECONNABORTED):
                 raise
             return
@@ -96,30 +96,30 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         """A new connection: its first request may have come with it."""
         self.nr_conns += 1
         if self.nr_conns >= self.worker_connections:
-            self._send_away_the_oldest()
-        self._expect(conn, PATIENCE_SECONDS)
-        self._hear(conn)
+            self._close_oldest()
+        self._expect(conn, CLIENT_TIMEOUT_SECONDS)
+        self._receive(conn)
 
     def _expect(self, conn: Caller, seconds: float) -> None:
-        conn.arrival = Arrival(self.cfg.limit_request_line, self.most_body)
+        conn.framing = RequestFraming(self.cfg.limit_request_line, self.most_body)
         conn.since = time.monotonic()
         conn.deadline = conn.since + seconds
 
-    def _hear(self, conn: Caller, _ready: object = None) -> None:
+    def _receive(self, conn: Caller, _ready: object = None) -> None:
         try:
             data = conn.sock.recv(PIECE)
         except BlockingIOError:
-            self._watch(conn, EVENT_READ, self._hear)
+            self._watch(conn, EVENT_READ, self._receive)
             return
         except OSError:
             data = b""
         if data:
-            self._understand(conn, data)
+            self._process(conn, data)
         else:
             self._drop(conn)
 
-    def _understand(self, conn: Caller, data: bytes) -> None:
-        if not conn.arrival.received:
+    def _process(self, conn: Caller, data: bytes) -> None:
+        if not conn.framing.received:
             conn.since = time.monotonic()
         try:
             conn.collected.held.add(data)
@@ -127,15 +127,17 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
             self.log.error("a body cannot be kept: %s", full)
             self._work(conn, self.refuse, 507)
             return
-        state = conn.arrival.feed(data)
+        state = conn.framing.feed(data)
         if state is State.WHOLE:
             self._work(conn, self.handle)
         elif state in REFUSED:
             self._work(conn, self.refuse, REFUSED[state])
         else:
-            conn.deadline = conn.since + PATIENCE_SECONDS + conn.arrival.received / LEAST_BYTES_PER_SECOND
-            self._watch(conn, EVENT_READ, self._hear)
-            if conn.arrival.waits_for_continue:
+            conn.deadline = (
+                conn.since + CLIENT_TIMEOUT_SECONDS + conn.framing.received / LEAST_BYTES_PER_SECOND
+            )
+            self._watch(conn, EVENT_READ, self._receive)
+            if conn.framing.waits_for_continue:
                 with suppress(OSError):  # who is gone is heard of when we read
                     conn.sock.sendall(CONTINUE)
 
@@ -146,9 +148,11 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         done.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
 
     def finish_request(self, conn: Caller, done: Future[bool]) -> None:
-        """A thread has come back; whether the connection is kept for another request is its result."""
+        """A thread is done; its result says whether the connection is kept alive."""
         conn.keeps = not done.cancelled() and done.exception() is None and done.result()
-        conn.deadline = time.monotonic() + PATIENCE_SECONDS + conn.sock.unsent.size / LEAST_BYTES_PER_SECOND
+        conn.deadline = (
+            time.monotonic() + CLIENT_TIMEOUT_SECONDS + conn.sock.unsent.size / LEAST_BYTES_PER_SECOND
+        )
         self._send_rest(conn)
 
     def _send_rest(self, conn: Caller, _ready: object = None) -> None:
@@ -167,12 +171,12 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
     def _await_next(self, conn: Caller) -> None:
         self._expect(conn, self.cfg.keepalive if self.alive else STOP_KEEPALIVE_LINGER)
         if rest := conn.collected.rest():
-            self._understand(conn, rest)
+            self._process(conn, rest)
         else:
-            self._watch(conn, EVENT_READ, self._hear)
+            self._watch(conn, EVENT_READ, self._receive)
 
     def _linger(self, conn: Caller) -> None:
-        """The answer was the last: the caller closes, or is heard out for a while, so that it can read (RFC 9112 §9.6)."""
+        """Lingering close after the last answer: read and discard for a while, so that the client can read it (RFC 9112 §9.6)."""
         conn.deadline = time.monotonic() + LINGER_SECONDS
         try:
             conn.sock.shutdown(SHUT_WR)
@@ -217,15 +221,15 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         self.waiting.pop(conn, None)
 
     def _asks(self, conn: Caller) -> bool:
-        return conn.watched == (EVENT_READ, self._hear) and conn.arrival.received > 0
+        return conn.watched == (EVENT_READ, self._receive) and conn.framing.received > 0
 
-    def _send_away_the_oldest(self) -> None:
+    def _close_oldest(self) -> None:
         oldest = next(iter(self.waiting), None)
         if oldest is not None:
             self._drop(oldest)
 
     def murder_pending(self) -> None:
-        """Called with every turn of the loop: send away whose time is over."""
+        """Called in every iteration of the loop: time out connections past their deadline."""
         now = time.monotonic()
         if now < self.swept + SWEEP_SECONDS:
             return
@@ -239,13 +243,13 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
                 self._drop(conn)
 
     def murder_keepalived(self, force: bool = False) -> None:
-        """Called at the end, with `force`: send everybody away."""
+        """Called at shutdown, with `force`: close all connections."""
         if force:
             for conn in list(self.waiting):
                 self._drop(conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """Called when the worker stops: who neither asks nor takes an answer goes soon."""
+        """Called when the worker stops: shorten the deadline of idle connections."""
         for conn in self.waiting:
             if not self._asks(conn) and not conn.sock.unsent.size:
                 conn.deadline = min(conn.deadline, deadline)
@@ -253,7 +257,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
     # In a thread.
 
     def handle(self, conn: Caller) -> bool:
-        """Answer a request that is here; whether the connection may be used again."""
+        """Answer a buffered request; returns whether the connection may be used again."""
         try:
             req = next(conn.parser)
             req._expected_100_continue = False  # that was said to whoever waited for it
@@ -274,9 +278,9 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
             return self.refuse(conn, status)
 
     def refuse(self, conn: Caller, status: int) -> bool:
-        """Answer what the application does not get to see, in its words."""
+        """Answer a request that the server refuses itself, in the application's words."""
         try:
-            conn.sock.sendall(answer_of(self.wsgi, status, bytes(conn.arrival.head), conn.client))
+            conn.sock.sendall(answer_of(self.wsgi, status, bytes(conn.framing.head), conn.client))
         except ConnectionError:
             pass
         except Exception:
