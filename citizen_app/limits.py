@@ -39,7 +39,7 @@ EXACT: Final = 6
 LIMITED: Final = "limits_calls"
 """The mark of a route with a limit."""
 OPEN_TO_ANYONE: Final = "50/second;1500/minute"
-"""How often one address may call a route that knows no caller. Behind the address of a mobile carrier stand hundreds of phones: a crowd
+"""The limit of one address on routes without a signed-in caller. Hundreds of phones share a mobile carrier's address: a crowd
 at a stop that looks every half minute stays below it, and a machine that asks as fast as it can takes a small part of a server."""
 
 

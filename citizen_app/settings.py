@@ -40,7 +40,7 @@ LOOPBACK_NAMES: Final = frozenset({"localhost"})
 
 
 class SettingsRefused(Exception):
-    """The environment cannot be run with; the message says which variable and what to do."""
+    """The environment is invalid; the message names the variable and what to do."""
 
 
 @dataclass(frozen=True)

@@ -53,13 +53,13 @@ class Text:
 
 
 def unseen_in(text: str) -> str | None:
-    """The first letter of a text that nobody sees."""
+    """The first invisible character of a text."""
     found = _UNSEEN.search(text)
     return found[0] if found else None
 
 
 def without_unseen(text: str) -> str:
-    """The text as it is seen."""
+    """The text without invisible characters."""
     return _UNSEEN.sub("", text)
 
 

@@ -18,7 +18,7 @@ START_SECONDS = 30
 
 
 def free_port() -> int:
-    """A port of the loopback address that nobody uses at this moment."""
+    """A free port of the loopback address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -29,14 +29,14 @@ Seal = Callable[[str], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A database restored from a backup: its URL, and where what stood in its place goes when it is content."""
+    """A database restored from a backup: its URL, and where the previous content is moved when the restore is accepted."""
 
     url: str
     aside: str | None
 
 
 class BackupRefused(Exception):
-    """A backup cannot be made, believed or restored; the message says why and what to do."""
+    """A backup cannot be made, verified or restored; the message says why and what to do."""
 
 
 @contextmanager

@@ -71,7 +71,7 @@ class Manifest:
 def describe(
     connection: Connection, settings: Settings, registry: Registry, read: tuple[dict[str, Contents], str]
 ) -> Manifest:
-    """The manifest of what `connection` sees; `read` is what the store counted there."""
+    """The manifest of the snapshot behind `connection`; `read` holds the counts made from it."""
     tables, schema_digest = read
     version = connection.dialect.server_version_info or ()
     return Manifest(

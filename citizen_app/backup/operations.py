@@ -51,7 +51,7 @@ def create(target: Path) -> Manifest:
 
 
 def verify(path: Path) -> Verified:
-    """Believe a backup only after it has been restored: into a scratch database, counted, compared, opened, upgraded.
+    """Verify a backup by restoring it into a scratch database: count, compare, decrypt a sample, run the migrations.
 
     Raises `BackupRefused` with everything that is wrong.
     """

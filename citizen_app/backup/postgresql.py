@@ -155,7 +155,7 @@ def program_for(name: str, server_major: int) -> str:
 
 @contextmanager
 def _running(call: Sequence[str], settings: Settings, *, reads: bool) -> Iterator[subprocess.Popen[bytes]]:
-    """A program with a pipe; the password stands in its environment, not among its arguments."""
+    """Run a program with a pipe; the password is passed in its environment, not in its arguments."""
     password = make_url(settings.database_url).password
     environment = os.environ | ({"PGPASSWORD": str(password)} if password else {})
     with tempfile.TemporaryFile() as errors:

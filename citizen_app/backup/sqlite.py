@@ -35,7 +35,7 @@ def file_of(url: str) -> Path:
 
 @contextmanager
 def snapshot(settings: Settings) -> Iterator[str]:
-    """A copy of the present moment; yields its URL. What is still in the `-wal` file is in it."""
+    """A snapshot in a copy of the file, including the `-wal` file's content; yields its URL."""
     source = file_of(settings.database_url)
     if not source.exists():
         raise BackupRefused(f"there is no database at {source}")
@@ -122,7 +122,7 @@ def filled(settings: Settings, file: IO[bytes]) -> Iterator[Filled]:
 
 
 def _require_alone(path: Path) -> None:
-    """Leaving write-ahead logging needs the file to oneself, and brings what is in the `-wal` file home."""
+    """Require exclusive access: leaving write-ahead logging fails while the file is open elsewhere, and checkpoints the `-wal` file."""
     with closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=1)) as opened:
         try:
             mode = opened.execute("PRAGMA journal_mode=DELETE").fetchone()[0]

@@ -1,4 +1,4 @@
-"""A service named on the command line: one that is installed, or that the log still speaks of; otherwise words with the nearest name."""
+"""Service arguments of commands: an installed service, or one that is still in the log; otherwise an error with the nearest name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from citizen_app.registry.words import known_services
 
 
 def require_known(service: str | None) -> None:
-    """Raises a usage error for a service of which nothing can be in the log; None stands for all of them. In a unit of work."""
+    """Raises a usage error for a service that cannot be in the log; None means all services. Needs a unit of work."""
     if service is None:
         return
     known = known_services()
@@ -20,7 +20,7 @@ def require_known(service: str | None) -> None:
 
 
 def unknown(service: str, known: Iterable[str]) -> str:
-    """What to say of a service that nobody knows."""
+    """The message for an unknown service."""
     there = sorted(known)
     near = get_close_matches(service, there, n=1)
     meant = f"did you mean {near[0]!r}? " if near else ""

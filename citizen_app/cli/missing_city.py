@@ -1,4 +1,4 @@
-"""Commands that need a city say so in one sentence where there is none, and leave nothing behind."""
+"""Commands that need a migrated database say so in one sentence where there is none, and leave no files behind."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ WITHOUT: Final = frozenset(
         ("services", "new"),
     }
 )
-"""Commands by group and name that begin a city, look at files alone, or say themselves what is missing."""
+"""Commands, by group and name, that start a city, work on files only, or report themselves what is missing."""
 FLASKS_OWN: Final = frozenset({"routes", "shell", "--help", "--version"})
 WITH_VALUE: Final = frozenset({"--app", "-A", "--env-file", "-e"})
 

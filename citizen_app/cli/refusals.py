@@ -25,7 +25,7 @@ def _said(fault: InputError) -> str:
 
 
 def _typed(pointer: str) -> str:
-    """`/purposes/0` as `--purpose`, `/context/pier` as `--context pier`; a place that nobody typed as it is."""
+    """`/purposes/0` as `--purpose`, `/context/pier` as `--context pier`; a pointer without an option unchanged."""
     name, _, member = pointer.lstrip("/?").partition("/")
     for parameter in click.get_current_context().command.params:
         if parameter.name == name:

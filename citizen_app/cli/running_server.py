@@ -1,4 +1,4 @@
-"""Which server works on an SQLite file: it holds the lock beside it and stands in it (`tools/data_lock.py`)."""
+"""Find the server that uses an SQLite file: it holds the lock file beside it, which contains its process id (`tools/data_lock.py`)."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ class VerifyKey:
 
 
 class Signer(Protocol):
-    """Whatever can sign: a key in memory, or a door to a hardware module."""
+    """Anything that can sign: a key in memory, or a hardware security module."""
 
     @property
     def algorithm(self) -> Algorithm:
@@ -245,7 +245,7 @@ def _compressed(point: EllipticCurvePublicKey) -> bytes:
 
 
 def _check_ed25519_order(public: bytes) -> None:
-    """Raise ValueError for a key under which anybody can sign anything, and for a second spelling of a key.
+    """Raise ValueError for keys of small order, with which anybody can forge signatures, and for non-canonical encodings.
 
     The curve has eight points whose order divides 8. With one as the key, a signature of another and S = 0 holds for one message in
     eight at least. Their five y coordinates say it, whatever the sign of x. RFC 8032 section 5.1.3 wants y below p, which libraries

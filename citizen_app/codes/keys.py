@@ -220,7 +220,7 @@ def disable(kid: str) -> str | None:
 
 
 def require_known(kid: str) -> None:
-    """Raises `LookupError` for a kid of which there is no key."""
+    """Raise `LookupError` for an unknown kid."""
     if db.session.get(SigningKeyRow, _kid_bytes(kid)) is None:
         raise LookupError(_no_key(kid))
 

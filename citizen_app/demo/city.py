@@ -31,7 +31,7 @@ ONLY_IN_DEMO: Final = Text(
 
 
 def load(*, fresh_tokens: bool) -> dict[str, Any]:
-    """Store what is missing of the demo city and say who can sign in.
+    """Create what is missing of the demo city; returns who can sign in.
 
     With `fresh_tokens` every demo kiosk gets a new token, which is in the answer, beside the one that a browser may use. Raises `Problem` outside demo mode.
     """
@@ -79,7 +79,7 @@ def described_citizens() -> list[dict[str, Any]]:
 
 
 def demo_city() -> DemoCity:
-    """The city as the seeds of services are told of it."""
+    """The demo city as passed to the seeds of services."""
     return DemoCity(tuple(DemoPerson(person.phone, person.name) for person in CITIZENS))
 
 

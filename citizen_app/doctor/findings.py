@@ -1,4 +1,4 @@
-"""What a check says."""
+"""Findings of a check."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class Check:
 
 
 def warning(what: Text, why: Text, remedy: Text) -> Fault:
-    """Something to mend soon."""
+    """Something to fix soon."""
     return Fault("warning", what, why, remedy)
 
 
 def failure(what: Text, why: Text, remedy: Text) -> Fault:
-    """Something to mend now."""
+    """Something to fix now."""
     return Fault("failure", what, why, remedy)

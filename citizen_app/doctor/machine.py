@@ -38,7 +38,7 @@ def demo_mode() -> Iterator[Fault]:
 
 
 def proxies() -> Iterator[Fault]:
-    """TLS in front, and forwarded headers from nobody else."""
+    """TLS terminates in front, and only trusted proxies set forwarded headers."""
     settings = current_settings()
     open_to_network = not is_loopback(settings.bind)
     if settings.trusted_proxies == 0 and not settings.demo:

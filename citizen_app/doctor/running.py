@@ -30,7 +30,7 @@ SOON: Final = timedelta(days=7)
 NOBODY_WORKS: Final = timedelta(minutes=2)
 MOST_SERIALS: Final = 240
 DAYS_LEFT: Final = "days_left"
-"""A figure of `health()` by which a service says how long its data last."""
+"""The key in `health()` with the days until a service's data end."""
 USES: Final[tuple[KeyUse, ...]] = ("codes", "bundles")
 
 
@@ -75,7 +75,7 @@ def issuer_keys() -> Iterator[Fault]:
 
 
 def sealed_rows() -> Iterator[Fault]:
-    """The keys at hand open what is stored."""
+    """The configured keys decrypt the stored rows."""
     for words in unopened(db.session.connection()):
         yield failure(
             Text(f"有数据打不开：{words}", f"Something does not open: {words}"),
@@ -104,7 +104,7 @@ def staff_accounts() -> Iterator[Fault]:
 
 
 def jobs_run() -> Iterator[Fault]:
-    """Somebody does the background work, and it goes well."""
+    """A runner works off the jobs, and they succeed."""
     now = clock.now()
     every = {job.name for job in current_jobs()}
     runs = {run.name: run for run in db.session.scalars(select(JobRun).where(JobRun.name.in_(every)))}

@@ -1,1 +1,1 @@
-"""Background work: periodic jobs under a lease, and the outbox of what waits for a network."""
+"""Background work: periodic jobs under a lease, and the transactional outbox for messages."""

@@ -24,7 +24,7 @@ from citizen_app.storage.statements import upsert
 
 LOOK_EVERY: Final = timedelta(minutes=1)
 LONGEST_STEP: Final = timedelta(hours=1)
-"""Between two looks: more is a jump of the clock, or nobody ran the jobs."""
+"""Most time between two runs; more is a clock jump, or the jobs were not running."""
 BELIEVED_AFTER: Final = timedelta(days=10)
 """Longer than a used code can come back: it expires within 26 hours, and an offline kiosk uploads for seven days after that."""
 

@@ -1,4 +1,4 @@
-"""Rules and writes of kiosks. Whatever changes who may act as a kiosk bumps `kiosks`; heartbeats do not."""
+"""Rules and writes of kiosks. Every change of who may act as a kiosk invalidates the topic `kiosks`; heartbeats do not."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def add_token(kiosk_id: str) -> str:
 
 
 def move(kiosk_id: str, place: Text) -> Kiosk:
-    """The kiosk stands elsewhere from now on; what it did before stays where it was. Where it stands already, nothing changes."""
+    """Move the kiosk from now on; earlier events keep their place. The same place again changes nothing."""
     kiosk = _changeable(kiosk_id)
     if kiosk.placement.place == place:
         return kiosk
@@ -220,9 +220,7 @@ def record_heartbeat(
     journal_seq: int | None = None,
     app_version: str | None = None,
 ) -> int:
-    """Note that the kiosk lives; returns its clock minus ours in milliseconds. What is not told stays as it
-    was.
-    """
+    """Record a heartbeat; returns the kiosk's clock minus ours in milliseconds. Values that are None stay unchanged."""
     moment = clock.now()
     offset = round((kiosk_clock - moment).total_seconds() * 1000)
     told = {"bundle_version": bundle_version, "journal_seq": journal_seq, "app_version": app_version}

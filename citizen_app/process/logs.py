@@ -65,7 +65,7 @@ def _one_line(logger: Any, method: str, text: Any) -> str:
 
 
 _redact_briefly: Final = lru_cache(maxsize=2048)(redact)
-"""Most lines say the same few methods, paths, callers and addresses."""
+"""A cache: most lines have the same few methods, paths, callers and addresses."""
 _as_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 _access: Final = logging.getLogger("citizen_app.access")
 

@@ -35,7 +35,7 @@ SCOPES: Final[dict[str, Text]] = {
 """Everything about a citizen that a service can ever be granted, besides its own pairwise reference."""
 
 NOT_TOLD_TO_KIOSKS: Final = frozenset({"contact_ref"})
-"""Granted to the service alone: logged as disclosed, and left out of what its kiosks hear."""
+"""Granted to the service only: logged as disclosed, and left out of answers to kiosks."""
 
 
 @dataclass(frozen=True, slots=True)

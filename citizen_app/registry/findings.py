@@ -1,4 +1,4 @@
-"""What is wrong with a service module: said with file, line, rule and remedy."""
+"""Findings about a service module, with file, line, rule and remedy."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ def _import(package: str, folder: Path, name: str, *, required: bool = False) ->
 
 
 def twice(module: InstalledModule, other: InstalledModule) -> Finding:
-    """What to say of two modules with one id."""
+    """The finding for two modules with the same id."""
     message = f"the id {module.id!r} is already used by {other.folder}"
     return Finding(str(module.folder / "manifest.py"), 1, "service-id", message, "remove one of them")
 

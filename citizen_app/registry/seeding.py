@@ -1,4 +1,4 @@
-"""What a service brings to the demo city."""
+"""The interface between the demo city and a service's `seed`."""
 
 from __future__ import annotations
 

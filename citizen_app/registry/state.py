@@ -57,7 +57,7 @@ _OFF: Final = Standing()
 
 
 def standing_of(service: str) -> Standing:
-    """On or off, and what is granted; from memory."""
+    """Whether the service is enabled, and its granted scopes; from the cache."""
     return _standings.get().get(service, _OFF)
 
 

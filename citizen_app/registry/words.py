@@ -67,7 +67,7 @@ def known_services() -> frozenset[str]:
 
 
 def remember_words(descriptors: Iterable[ServiceModule]) -> None:
-    """Keep the words of these services in the present unit of work; what older versions said stays beside them."""
+    """Store the titles of these services in the current unit of work; those of older versions are kept too."""
     for descriptor in descriptors:
         words = _merged({}, _as_dict(_declared(descriptor)))
         first = upsert(ServiceWords).values(service=descriptor.id, words=words, updated_at=clock.now())

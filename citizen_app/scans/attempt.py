@@ -102,8 +102,8 @@ class Attempt:
         return self.verdict is None or self.verdict.reason not in NAMELESS or self.was_genuine
 
     @property
-    def open(self) -> bool:
-        """Whether nothing has been decided yet."""
+    def undecided(self) -> bool:
+        """Whether there is no verdict, answer or problem yet."""
         return self.verdict is None and self.answer is None and self.problem is None
 
     @property

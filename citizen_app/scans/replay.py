@@ -52,7 +52,7 @@ class Claim:
 
     @property
     def identity(self) -> tuple[date, bytes]:
-        """What is unique."""
+        """The primary key."""
         return self.expires_on, self.key
 
 
@@ -61,7 +61,7 @@ _INSERT: Final = Prepared(lambda: upsert(_CLAIMS).on_conflict_do_nothing())
 
 
 def key_of(code: Code) -> tuple[date, bytes] | None:
-    """Expiry day and key of what a code may be used for once; None for paper codes, which velocity limits guard."""
+    """Expiry day and replay key of a single-use code; None for paper codes, which are guarded by rate limits."""
     key = replay_key(code)
     if key is None:
         return None

@@ -51,7 +51,7 @@ def walk(attempts: Sequence[Attempt], failed: Collection[tuple[str, str]], secon
     _check_permission(service, fresh, module)
     claimed = _claim(fresh)
     if module is not None:
-        _ask(module, [attempt for attempt in fresh if attempt.open], failed, seconds)
+        _ask(module, [attempt for attempt in fresh if attempt.undecided], failed, seconds)
     _release([attempt for attempt in claimed if attempt.verdict is None])
     _record(service, [attempt for attempt in fresh if attempt.verdict is not None], module)
 
@@ -89,13 +89,17 @@ def _check_status(service: str, attempts: Sequence[Attempt]) -> None:
             attempt.citizen = by_id.get(attempt.completion.citizen_id or "")
             if attempt.citizen is None:
                 attempt.problem = Problem("gone", TOO_LATE)
-        elif attempt.open:  # genuine, but of a kind that nobody is enrolled for here
+        elif attempt.undecided:  # genuine, but of a kind that nobody is enrolled for here
             attempt.refuse("kind_not_accepted")
         if attempt.citizen is not None:
             attempt.citizen_ref = vault.citizen_ref(service, attempt.citizen.id)
-        if attempt.open and attempt.citizen is None:
+        if attempt.undecided and attempt.citizen is None:
             attempt.refuse("revoked")
-        elif attempt.open and attempt.citizen is not None and attempt.citizen.status != CitizenStatus.ACTIVE:
+        elif (
+            attempt.undecided
+            and attempt.citizen is not None
+            and attempt.citizen.status != CitizenStatus.ACTIVE
+        ):
             attempt.refuse("suspended")
 
 
@@ -103,7 +107,7 @@ def _check_permission(service: str, attempts: Sequence[Attempt], module: Install
     """Step 5: the kiosk's purposes, whether the service is enabled, the purpose's own rules, the age of an upload."""
     enabled = standing_of(service).enabled
     for attempt in attempts:
-        if not attempt.open:
+        if not attempt.undecided:
             continue
         purpose = module.descriptor.purpose(attempt.request.purpose) if module else None
         if module is None or not enabled:
@@ -128,7 +132,7 @@ def _claim(attempts: Sequence[Attempt]) -> list[Attempt]:
     """Step 6: claim single-use codes; returns the attempts that won theirs."""
     claims: list[tuple[Attempt, replay.Claim]] = []
     for attempt in attempts:
-        identity = replay.key_of(attempt.code) if attempt.open and attempt.code is not None else None
+        identity = replay.key_of(attempt.code) if attempt.undecided and attempt.code is not None else None
         if identity is not None:
             kiosk = attempt.kiosk
             made = replay.Claim(
@@ -141,7 +145,7 @@ def _claim(attempts: Sequence[Attempt]) -> list[Attempt]:
         if standing is not None and standing.usage_id != attempt.usage_id:
             attempt.refuse("replayed")
             attempt.double_use_of = standing.usage_id if attempt.late else None
-    return [attempt for attempt, _ in claims if attempt.open]
+    return [attempt for attempt, _ in claims if attempt.undecided]
 
 
 def _ask(

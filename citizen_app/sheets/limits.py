@@ -54,7 +54,7 @@ ON_THE_COMMAND_LINE: Final = Limits(
 
 
 class FileUnreadable(Exception):
-    """The file is not what its name says, or asks too much; `words` say why."""
+    """The file is not of its stated type, or exceeds a limit; `words` say why."""
 
     def __init__(self, why: Text) -> None:
         self.words = UNREADABLE.fill(why=why)

@@ -1,4 +1,4 @@
-"""The door for lists that people hand in: the columns are found by their titles, the rows come one by one, as text, days or faults.
+"""Reading uploaded lists: columns are found by their titles; rows are streamed as text, dates or faults.
 
     sheet = read_sheet(sent.stream, sent.name, {"phone": ("手机号", "phone"), "name": ("姓名", "name")}, needed="phone")
     for row in sheet.rows:

@@ -76,7 +76,7 @@ class ImportReportSchema(Schema):
 
 
 def told(said: Mapping[str, Any], ignored: Text, language: Language) -> str:
-    """A report that was said, as lines for a terminal."""
+    """A report in one language, as lines for a terminal."""
     first = [ignored.fill(columns=", ".join(said["ignored_columns"])).say(language)]
     rejects = [f"  {one['row']}: {one['column']} {one['reason']}" for one in said["rejects"]]
     counts = "  ".join(f"{name} {said[name]}" for name in OUTCOMES)

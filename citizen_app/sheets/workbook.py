@@ -1,4 +1,4 @@
-"""What a workbook says beside its cells: which sheet comes first, the strings that cells share, which number formats are dates.
+"""A workbook's metadata: the first sheet, the shared strings, and which number formats are dates.
 
 Sources: ECMA-376 part 1 §12.3 (parts of a package), §18.2 workbook, §18.4.9 shared strings, §18.8.30 number formats, §22.9.2.19 ST_Xstring;
 part 2 for relationships. The names of both its editions, transitional and strict, are known by their last word.

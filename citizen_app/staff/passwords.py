@@ -1,4 +1,4 @@
-"""Staff passwords: argon2id (RFC 9106), 12 to 256 characters, and not one that everybody tries first."""
+"""Staff passwords: argon2id (RFC 9106), 12 to 256 characters, no common or easily guessed ones."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def token_page(staff_id: str, limit: int, cursor: str | None = None) -> Page[Sta
 
 
 def delete_token(staff_id: str, token_id: str) -> None:
-    """Take a person's token back. Raises a 404 for anybody else's."""
+    """Revoke a person's own token. Raises a 404 for another person's."""
     mine = (StaffToken.id == token_id) & (StaffToken.staff_id == staff_id)
     if db.session.scalar(delete(StaffToken).where(mine).returning(StaffToken.id)) is None:
         raise Problem("not-found")

@@ -6,7 +6,7 @@ Anything not in an `__all__` may change at any time.
 
     contract   the descriptor: ServiceModule, Purpose, Scope, Field, DetailCode, OfflinePolicy, Text
     scan       what a scan shows and what it may answer: Scan, Allow, Refuse, NeedsInput, check_budget
-    data       own tables: Model, Id, Json, UtcDateTime, SealedText, session, new_id, first_id_at, upsert; values in memory: CachedValue, invalidate
+    data       own tables: Model, Id, Json, UtcDateTime, SealedText, session, new_id, first_id_at, upsert; cached values: CachedValue, invalidate
     web        own routes: service_blueprint, audiences, Problem, current citizen and kiosk, keyset pages, idempotent writes
     files      files that people hand in: lists and archives within limits, the report of an import
     people     known by phone before they are met: contact_ref, calling_citizen, masks

@@ -1,4 +1,4 @@
-"""Files that people hand in: the one door through which a service reads them.
+"""Uploaded files: how a service reads them.
 
 `read_sheet` finds the columns of a CSV or XLSX by their titles and gives its rows one by one, within stated limits (`Limits`,
 `ON_THE_COMMAND_LINE`). It refuses a file with words (`FileUnreadable`, which a route with `file_argument` answers as a 422), and it refuses to

@@ -1,4 +1,4 @@
-"""Who reads of citizens says why, and each citizen who was seen finds it in `GET /api/v1/me/looks`. Three lines in a route:
+"""Looks: every read of data about citizens has a reason, which each citizen finds in `GET /api/v1/me/looks`. Three lines in a route:
 
     found = queries.readers_page(branch_id, **asked)
     looked(SERVICE.id, [row.citizen_ref or row.contact_ref for row in found.items], READERS, of=("library_branch", branch_id))

@@ -68,7 +68,7 @@ def service_blueprint(service: str, name: str, audience: Audience, description: 
 
 
 def written_by_anyone(why: str) -> Callable[[View], View]:
-    """Declares that a write for `ANYONE` is meant to be open; `why` stands in the API document. Stand it below `route`."""
+    """Declare that an anonymous write is intended; `why` appears in the API document. Place it below `route`."""
     declared: Callable[[View], View] = Blueprint.doc(**{OPEN_WRITE: why})
     return declared
 

@@ -1,4 +1,4 @@
-"""Looks leave when the usage log does: the oldest first, in bounded slices, with everybody who was seen in them."""
+"""Retention of looks, as long as the usage log: deleted oldest first, in bounded slices, with the rows of the people in them."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 The citizen is shown the office, the reader's role and the reason. Which person it was stands in the audit log, under the same id. A look
 at a list is one look, found by each person on it: those whom the service has met stand beside it by the key of their log, those whom it
-knows by a reference alone wait (`usage.waiting`).
+knows by a reference alone wait (`usage.pending_looks`).
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class _People:
-    """Whom a look shows: keys of the log, and blind indexes of those whom the service has not met."""
+    """The people of a look: log keys, and blind indexes of those whom the service has not met."""
 
     met: list[str]
     unmet: list[bytes]

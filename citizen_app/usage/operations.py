@@ -1,4 +1,4 @@
-"""What a citizen can say about an event."""
+"""Writes of citizens to their usage log: disputes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long the usage log is kept, and how its oldest part leaves it.
+"""Retention of the usage log: how long it is kept, and how its oldest part is deleted.
 
 On PostgreSQL a month is a partition, and dropping it is dropping a table. On SQLite events are deleted in bounded slices. Both
 tables refuse changes by trigger; only here do triggers step aside, for the length of one transaction (docs/adr/0010). What is not
@@ -38,7 +38,7 @@ _MARKS: Final[Any] = UsageMark.__table__
 
 
 class TooSoon(ValueError):
-    """Asked to delete what the law wants kept: at least 184 days (six months can be so long)."""
+    """The retention asked for is below the legal minimum of 184 days (six months)."""
 
 
 def retention_days() -> int:

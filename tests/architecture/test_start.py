@@ -47,7 +47,7 @@ def imported(node: ast.AST) -> Iterator[str]:
 
 
 def late() -> dict[str, str]:
-    """Libraries that nobody needs at a start, and who needs them: what only services import, and what is imported in a function."""
+    """Libraries that start-up does not need, and who imports them: only services, or a function."""
     core = [path for path in product_modules() if path.is_relative_to(ROOT / "citizen_app")]
     core = [path for path in core if "testing" not in path.parts]
     needed = {name for path in core for name in at_start(tree(path))}

@@ -30,9 +30,9 @@ CITYWIDE: Final = (
     "POST /api/v1/admin/services/{service}/disable",
     "PUT /api/v1/admin/services/{service}/settings",
 )
-"""What whoever may do it may do everywhere: there is nobody of the same kind to whom the thing does not belong."""
+"""Operations whose permission covers the whole city: there is no other caller of the same kind to whom the thing does not belong."""
 NOBODYS: Final = {"version": "999999999", "service": "nobody"}
-"""Ids that nobody has, where it is not a UUID."""
+"""Unused ids, where the id is not a UUID."""
 
 
 def _until(owner: Owner) -> dict[str, Any]:
@@ -68,7 +68,7 @@ MEANT: Final[Mapping[str, Callable[[Owner], dict[str, Any]]]] = {
 
 
 class GivenAway(AssertionError):
-    """Somebody was told of a thing that is not theirs."""
+    """A caller could see a thing that is not theirs."""
 
 
 def named() -> list[str]:

@@ -25,7 +25,7 @@ Headers = dict[str, str]
 
 @dataclass(frozen=True)
 class Owner:
-    """Somebody who calls, and the ids of what is theirs, by the parameter that names each in an address."""
+    """A caller with the ids of what they own, by URL parameter."""
 
     headers: Headers
     ids: Mapping[str, str]
@@ -221,12 +221,12 @@ THINGS: Final[dict[str, Things]] = {
 
 
 def things_of(path: str) -> Things:
-    """Whose an address is. Raises a `StopIteration` for an address of which nobody has said it."""
+    """The owner of a URL. Raises `StopIteration` for a URL without a declared owner."""
     return next(_fitting(path))
 
 
 def owner_of(town: Town, path: str) -> Owner | None:
-    """Somebody who has what an address names; None for an address of which nobody has said whose it is."""
+    """A caller who owns what a URL names; None for a URL without a declared owner."""
     found = next(_fitting(path), None)
     return town.another(found.make) if found else None
 

@@ -1,4 +1,4 @@
-"""Every list of the API is given in pages or has a bound that its description states, whoever asks for however much."""
+"""Every list of the API is paginated or has a bound that its description states."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""services/README.md is true: a newcomer who types what stands there has a service, in less than a quarter of an hour."""
+"""services/README.md works as written: a newcomer who follows it has a service in less than fifteen minutes."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ Decode = Callable[[object], Code]
 
 @dataclass
 class Findings:
-    """What a run found. `crashed`: an exception that is no refusal; `accepted`: signatures hold although nobody gave this
+    """The result of a run. `crashed`: an exception that is no refusal; `accepted`: signatures are valid although nobody issued this
     code out; `ambiguous`: another text of the same code. `micro_seconds` are times of some refusals."""
 
     inputs: int = 0

@@ -1,4 +1,4 @@
-"""A line between two programs that a drill can cut: connections break at once and nobody answers until it is mended."""
+"""A TCP proxy that a drill can cut: connections break immediately and nothing answers until it is restored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kiosks that scan on a real server without pause and remember everything they were told."""
+"""Kiosks that scan on a real server without pause and record every answer."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def fresh_body(citizen: TestCitizen) -> dict[str, Any]:
 
 
 def upload(url: str, scans: list[Scan]) -> list[Mapping[str, Any]]:
-    """Bring scans afterwards, as a kiosk does that was told nothing: one batch for each kiosk."""
+    """Upload scans afterwards, as a kiosk does that got no answer: one batch for each kiosk."""
     results: list[Mapping[str, Any]] = []
     by_kiosk: dict[str, list[Scan]] = {}
     for scan in scans:

@@ -1,4 +1,4 @@
-"""Ten million inputs to the decoder: none crashes it, none is accepted that nobody gave out, none says a code twice."""
+"""Ten million inputs to the decoder: none crashes it, no forged code is accepted, no code has two encodings."""
 
 from __future__ import annotations
 

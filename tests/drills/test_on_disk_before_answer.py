@@ -37,7 +37,7 @@ def _can_trace() -> None:
 
 
 def scan(city: City, url: str, scans: int, concurrency: int = KIOSKS) -> None:
-    """So many kiosks at once, each scan allowed."""
+    """`concurrency` kiosks scan concurrently; each scan is allowed."""
     citizen, kiosks = city.citizen(), [city.kiosk("probe") for _ in range(concurrency)]
 
     def work(number: int) -> None:
@@ -90,7 +90,7 @@ def test_sqlite_syncs_before_every_answer(databases: Databases, services_dir: Pa
 def test_sqlite_syncs_before_every_answer_of_a_group_commit(
     databases: Databases, services_dir: Path, tmp_path: Path
 ) -> None:
-    """Whoever leads the walk syncs for all who were taken along."""
+    """The leader of a group commit syncs for all its followers."""
     trace = traced_on_sqlite(databases, services_dir, tmp_path, SYNCED_SCANS, concurrency=KIOSKS)
     assert tracing.by_anybody(trace, *ANSWERED) == Acknowledgements(given=SYNCED_SCANS, synced=SYNCED_SCANS)
 

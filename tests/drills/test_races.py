@@ -1,4 +1,4 @@
-"""Two hundred at once for one thing: exactly one has it, or what is promised instead. Controls that look before they write."""
+"""Two hundred concurrent requests for one thing: exactly one gets it. Negative controls that check before they write."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def app_environment(app_environment: dict[str, str]) -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def _unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two hundred at once is more than anybody may ask."""
+    """Two hundred concurrent requests exceed every rate limit."""
     monkeypatch.setattr(limiter, "enabled", False)
 
 
@@ -149,7 +149,7 @@ def test_one_otp_opens_one_session(app: CitizenFlask) -> None:
 
 
 def test_one_refresh_token_has_one_successor(app: CitizenFlask) -> None:
-    """Whoever asks within ten seconds gets the same: an answer was lost, or a second tab asked."""
+    """Every request within ten seconds gets the same successor: an answer was lost, or a second tab asked."""
     with app.app_context(), transaction():
         token = start_session(create_citizen("+8613800138009")).refresh_token
     answers = concurrently(CONCURRENT, lambda _: post(app, "/auth/tokens", {"refresh_token": token}))

@@ -58,7 +58,7 @@ def server(
 
 
 def accepted(server: Server, kiosks: list[TestKiosk], code: str) -> int:
-    """How many of several simultaneous presentations of one code are allowed; each kiosk presents it twice."""
+    """How many of several concurrent presentations of one code are allowed; each kiosk presents it twice."""
 
     def present(kiosk: TestKiosk) -> str:
         body = {"scan_id": new_id(), "purpose": "enter", "code": code}

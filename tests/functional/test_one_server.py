@@ -1,4 +1,4 @@
-"""One server for one SQLite database, through reloads and upgrades, and nobody kept out by one that was killed."""
+"""One server for one SQLite database, through reloads and upgrades; a killed server leaves no lock behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new version by SIGHUP: workers are replaced one after the other, and nobody who comes meanwhile is turned away or left waiting."""
+"""A reload by SIGHUP: workers are replaced one after the other, and no request fails or waits."""
 
 from __future__ import annotations
 

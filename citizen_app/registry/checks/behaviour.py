@@ -35,7 +35,7 @@ def detail_code(seen: Examined) -> Iterator[Fault]:
 
 
 def undeclared_scope(seen: Examined) -> Iterator[Fault]:
-    """What is read of `scan.citizen` is declared, with a reason that the citizen is told."""
+    """Fields read from `scan.citizen` are declared as scopes, with a reason for the citizen."""
     for path in seen.code:
         for line, name in seen.source(path).attributes:
             whose, _, scope = name.rpartition(".")
@@ -61,7 +61,7 @@ def command_name(seen: Examined) -> Iterator[Fault]:
 
 
 def seed(seen: Examined) -> Iterator[Fault]:
-    """Demo data comes from a function that is told of the demo city."""
+    """Demo data comes from a function that takes the demo city."""
     found = seen.module.seed
     if found is not None and not (callable(found) and _takes(found, 1)):
         line = _line_of_function(seen, "seed.py", "seed")

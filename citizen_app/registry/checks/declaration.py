@@ -110,7 +110,7 @@ def purpose_limits(seen: Examined) -> Iterator[Fault]:
 
 
 def offline_policy(seen: Examined) -> Iterator[Fault]:
-    """A kiosk may not work for long with what it was told once."""
+    """The age of an offline kiosk's bundle is limited."""
     for purpose in seen.declared.purposes:
         hours = purpose.offline.bundle_hours
         if not 0 <= hours <= OLDEST_BUNDLE_HOURS:

@@ -1,4 +1,4 @@
-"""Rules about migrations: they are there, they make what the models say, and they touch nobody else's tables."""
+"""Rules about migrations: they exist, they produce what the models describe, and they touch only the service's own tables."""
 
 from __future__ import annotations
 

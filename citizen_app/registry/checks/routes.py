@@ -31,7 +31,7 @@ def audience(seen: Examined) -> Iterator[Fault]:
 
 
 def open_write(seen: Examined) -> Iterator[Fault]:
-    """Nobody writes without saying who they are, unless the module declares that it means that."""
+    """No anonymous writes, unless the module declares one (`written_by_anyone`)."""
     for blueprint in seen.module.blueprints:
         if getattr(getattr(blueprint, "audience", None), "kind", None) != "anyone":
             continue
@@ -56,7 +56,7 @@ def url_prefix(seen: Examined) -> Iterator[Fault]:
 
 
 def _undeclared_writes(blueprint: Blueprint) -> Iterator[tuple[str, str]]:
-    """View and method of each write that does not say why anyone may."""
+    """View and method of each anonymous write without a declared reason."""
     for view, operations in getattr(blueprint, "_docs", {}).items():
         for method, described in operations.items():
             if method not in SAFE and not described.get("manual_doc", {}).get(OPEN_WRITE):

@@ -27,7 +27,7 @@ WHEN_FINISHED: Final[tuple[Rule, ...]] = (
     *migrations.RULES,
     *files.RULES,
 )
-"""What a module under construction may still lack: `flask services check` says it, the battery asks for it."""
+"""Rules that a module under construction may still break: only `flask services check` and the contract tests apply them."""
 
 
 def check_module(
@@ -48,7 +48,7 @@ def check_module(
 
 
 def check_package(package: str, folder: Path, *, others: Collection[str] = ()) -> list[Finding]:
-    """As `check_module` for a finished module that may not even import: then that is what is found."""
+    """As `check_module`, for a finished module that may fail to import: then that is the finding."""
     try:
         module = load_module(package, folder)
     except ServiceBroken as broken:

@@ -101,7 +101,7 @@ def refused_codes(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
 
 
 def looks_at_the_world(module: ast.Module) -> Iterator[tuple[int, str]]:
-    """Line and name of what a module asks of environment, clock, network, disk or database while it is imported."""
+    """Line and name of each access to environment, clock, network, disk or database while a module is imported."""
     for node in run_at_import(module):
         name = dotted(node.func) if isinstance(node, ast.Call) else dotted(node)
         asks = isinstance(node, ast.Call) or name.startswith("os.environ")

@@ -27,7 +27,7 @@ OF_A_PERSON: Final = frozenset(
 
 
 def table_prefix(seen: Examined) -> Iterator[Fault]:
-    """Tables begin with the service's id, so that everybody sees whose they are."""
+    """Table names begin with the service's id."""
     prefix = f"{seen.declared.id}_"
     for table in seen.tables:
         if not table.name.startswith(prefix):

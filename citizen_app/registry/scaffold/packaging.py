@@ -48,7 +48,7 @@ known-first-party = ["citizen_app", "{package}"]
 """
 
 CONFTEST: Final = '''\
-"""Tests stand on the plug-in for authors of service modules."""
+"""Tests use the plug-in for authors of service modules."""
 
 pytest_plugins = ("citizen_app.toolkit.testing",)
 '''

@@ -110,7 +110,7 @@ def look_at_citizen(
     """What a citizen, known by the service's own reference, did with this service.
 
     Every look is audited, and the citizen sees it with its reason (`GET /api/v1/me/looks`). Only for operators of this very
-    service: a permission for the counts of all services shows no single citizen.
+    service: whoever may see the counts of all services sees no single citizen.
     """
     reach = current_staff().services("usage.read")
     if reach is None:

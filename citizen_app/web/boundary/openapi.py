@@ -50,7 +50,7 @@ def declared_fields(req: Request) -> dict[str, Any]:
 
 
 class StrictParser(FlaskParser):
-    """Unknown and repeated fields are refused wherever they stand; a body that is not JSON is 415, broken JSON 400."""
+    """Unknown and repeated fields are refused everywhere; a body that is not JSON is a 415, malformed JSON a 400."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = {  # noqa: RUF012  (as the parser declares it)
         **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,

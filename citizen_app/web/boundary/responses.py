@@ -1,4 +1,4 @@
-"""What every answer carries: security headers, the caller's rate limit, a request id, and one log line."""
+"""For every answer: security headers, the caller's rate limit, a request id, and one log line."""
 
 from __future__ import annotations
 

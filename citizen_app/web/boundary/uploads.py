@@ -1,4 +1,4 @@
-"""Files that a route takes: one file in a `multipart/form-data` body, of a stated kind and size, documented in the API document.
+"""File uploads: one file in a `multipart/form-data` body, of a declared type and size, documented in the API document.
 
     @blueprint.route("/places/<id:place_id>/list", methods=["POST"])
     @file_argument(blueprint, endings=(".csv", ".xlsx"), most_bytes=4 * 1024 * 1024)
@@ -53,7 +53,7 @@ _turn: Final = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class UploadedFile:
-    """A file as it was sent: its own name (nothing to be trusted), its bytes from the start, and how many."""
+    """An uploaded file: the client's name for it (not to be trusted), the stream at its start, the size in bytes."""
 
     name: str
     stream: BinaryIO
@@ -84,7 +84,7 @@ class FileField(fields.Field[UploadedFile]):
 def file_argument(
     blueprint: Blueprint, *, endings: Sequence[str], most_bytes: int, name: str = "file"
 ) -> Callable[[View], View]:
-    """Hand the route an `UploadedFile` as its next argument, and let its body be as large as that needs."""
+    """Pass the route an `UploadedFile` as its next argument, and raise the body limit of the route accordingly."""
     schema = StrictSchema.from_dict({name: FileField(endings, most_bytes)}, name="UploadedFile")()
 
     def attach(view: View) -> View:
@@ -126,7 +126,7 @@ def most_body_of(app: Flask) -> int:
 def read_body(asked: Request) -> None:
     """Read a request's body. Raises `RequestEntityTooLarge`, after the rest was thrown away.
 
-    A server that answers and hangs up while the other side still sends is heard as a broken connection: a proxy makes a 502 of it.
+    If a server answers and closes while the client still sends, the client sees a broken connection, and a proxy answers 502.
     """
     if "CONTENT_LENGTH" not in asked.environ and "HTTP_TRANSFER_ENCODING" not in asked.environ:
         return  # there is none (RFC 9112 §6.3)

@@ -34,8 +34,7 @@ blueprint = api_blueprint("citizen_auth", ANYONE, "/api/v1/auth", "A citizen sig
 
 
 def phone_key() -> str:
-    """What the limit per phone counts: the blind index, so that the store of limits holds no phone
-    numbers."""
+    """The rate-limit key per phone: the blind index, so that the counters hold no phone numbers."""
     try:
         body = request.get_json(silent=True)
         stated = body.get("phone") if isinstance(body, dict) else None

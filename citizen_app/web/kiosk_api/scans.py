@@ -1,4 +1,4 @@
-"""Scans by kiosks: one, many from offline, and the answer a scan asked for. Each opens its own units of work."""
+"""Scans by kiosks: one, an offline upload, and the input that a scan needed. Each route opens its own units of work."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _answered(kiosk: KioskView, outcome: Outcome) -> Response:
 
 
 def said(kiosk: KioskView, answer: Answer, language: Language) -> dict[str, Any]:
-    """The decision in a language, with a session where the service lets the kiosk go on."""
+    """The decision in one language, with a session if the service permits further scans of the citizen."""
     token = None
     if answer.session is not None and answer.citizen_ref is not None:
         until, kind = answer.session
@@ -100,7 +100,7 @@ def said(kiosk: KioskView, answer: Answer, language: Language) -> dict[str, Any]
 
 
 def _taken_in(kiosk: KioskView, items: list[Mapping[str, Any]]) -> Iterator[Attempt | Problem]:
-    """Each item of an upload as an attempt, or what is wrong with it; a scan id counts once."""
+    """Each item of an upload as an attempt or a problem; a scan id counts once."""
     seen: set[str] = set()
     for item in items:
         try:
@@ -118,7 +118,7 @@ def _taken_in(kiosk: KioskView, items: list[Mapping[str, Any]]) -> Iterator[Atte
 
 
 def _trouble(position: int, item: Mapping[str, Any], problem: Problem) -> dict[str, Any]:
-    """What became of an item that was not decided; its faults are found from the top of the upload."""
+    """The problem of an item that was not decided; its pointers are relative to the whole upload."""
     errors = [InputError(f"/scans/{position}{error.pointer}", error.message) for error in problem.errors]
     here = Problem(problem.kind.slug, problem.detail, errors=errors)
     return {

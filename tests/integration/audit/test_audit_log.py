@@ -1,4 +1,4 @@
-"""The audit log: nobody edits it, its pages hold, its cursors cannot be made up."""
+"""The audit log: append-only, stable pages, signed cursors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two right answers at once: one session. With a negative control that must let two through."""
+"""Concurrent right answers open one session. With a negative control that must let two through."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many messages a phone gets, whoever asks and however many at once; and who may refresh how often."""
+"""Rate limits on messages to a phone, for concurrent requests too; and on refreshes."""
 
 from __future__ import annotations
 

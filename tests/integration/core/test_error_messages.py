@@ -1,4 +1,4 @@
-"""What a refusal tells whoever meets it: the thing that is wrong, and not something that is right already."""
+"""Error messages name what is wrong, not something that is right already."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SCANS = "/api/v1/scans"
 
 
 def test_anothers_token_is_told_from_none(app: CitizenFlask) -> None:
-    """Whoever has signed in already is not told to sign in first, but whose token is asked for."""
+    """A caller with a valid token of the wrong kind is told which token is needed, not to sign in first."""
     city = City(app)
     kiosk, citizen, operator = city.kiosk("bus"), city.citizen(), city.operator("bus")
 

@@ -1,4 +1,4 @@
-"""A connection that has rested is asked before it is used: a server that was restarted meanwhile costs nobody an answer."""
+"""Idle connections are pinged before use, so a restart of the database server fails no request."""
 
 from __future__ import annotations
 

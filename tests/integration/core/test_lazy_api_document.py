@@ -18,7 +18,7 @@ DOCUMENT = "/api/openapi.json"
 
 @pytest.fixture
 def client(app_environment: dict[str, str]) -> Iterator[FlaskClient]:
-    """A client of an application that nobody has asked for its document yet."""
+    """A client of an application whose document was not requested yet."""
     made = create_app(app_environment)
     yield made.test_client()
     dispose(made)

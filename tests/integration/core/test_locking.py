@@ -1,4 +1,4 @@
-"""Whoever decides by what a row says holds it, or changes it only as it still is: of two at once the second sees what the first did."""
+"""Row locks and guarded updates: of two concurrent changes the second sees what the first committed."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def add_unheld(citizen_id: str) -> None:
 
 
 @pytest.mark.parametrize("loaded_before", [False, True])
-def test_a_held_row_is_read_as_the_first_left_it(
+def test_a_locked_row_is_read_as_the_first_committed_it(
     app: CitizenFlask, citizen_id: str, loaded_before: bool
 ) -> None:
     def second() -> None:

@@ -33,7 +33,7 @@ def levels(app: CitizenFlask) -> dict[str, str]:
 
 
 def found(app: CitizenFlask, check: Callable[[], Any]) -> list[tuple[str, str]]:
-    """Level and English words of what one check finds."""
+    """Level and English message of each finding of one check."""
     with app.app_context(), transaction(reading=True):
         faults: list[Fault] = list(check())
     return [(fault.level, fault.what.en) for fault in faults]

@@ -147,7 +147,7 @@ def concurrently(work: Callable[[int], Any], times: int = 8) -> list[Any]:
 
 @pytest.mark.parametrize("keyed", [True, False])
 def test_concurrent_requests_with_one_key_have_one_effect(app: Flask, keyed: bool) -> None:
-    """With the key one token is made and everybody hears of it; without (the control) each makes its own."""
+    """With the key one token is made and every request gets it; without (the control) each makes its own."""
     headers = hire(app, "li.hua", "auditor").sign_in()
     headers |= {"Idempotency-Key": KEY} if keyed else {}
     body = wanted()

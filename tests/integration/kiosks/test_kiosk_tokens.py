@@ -168,7 +168,7 @@ def test_a_token_that_was_replaced_cannot_rotate(app: Flask, enrolled) -> None:
 
 
 def rotated_concurrently(app: Flask, token: str) -> set[str]:
-    """The tokens that six hear who rotate one token at the same moment."""
+    """The tokens that six concurrent rotations of one token return."""
     answers = concurrently(lambda: app.test_client().post(ROTATE, headers=bearer(token)), 6)
     assert {answer.status_code for answer in answers} == {200}
     return {answer.json["token"] for answer in answers}

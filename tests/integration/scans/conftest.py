@@ -30,6 +30,6 @@ def kiosk(city: City) -> TestKiosk:
 
 @pytest.fixture
 def unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A hundred at once is more than a kiosk may ask in a second."""
+    """A hundred concurrent scans exceed a kiosk's rate limit."""
 
     monkeypatch.setattr(limiter, "enabled", False)

@@ -1,4 +1,4 @@
-"""A context is what its purpose declares, each time anew, and the module is told its defaults."""
+"""A context is validated against its purpose in every scan, and the module gets the defaults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The database ends the connection while a module works: nobody is refused for it, whatever the module makes of the error."""
+"""The database ends the connection while a module works: an outage, not a refusal, even if the module swallows the error."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def goes_on_prepared() -> None:
 
 
 def keeps_it_to_itself() -> None:
-    """It says yes, though nothing of what it wrote is there."""
+    """The module allows the scan although its writes are lost."""
     try:
         ask()
     except Exception:

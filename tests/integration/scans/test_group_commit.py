@@ -1,4 +1,4 @@
-"""Scans that arrive at the same moment share a unit of work, and are answered as if each had come alone."""
+"""Concurrent scans share a unit of work (group commit), and each is answered as if it were alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Twice, at once, late, and under one id: nothing is lost and nothing happens two times."""
+"""Idempotency and replay protection: repeated, concurrent and late scans, and reused ids."""
 
 from __future__ import annotations
 

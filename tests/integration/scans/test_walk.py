@@ -1,4 +1,4 @@
-"""The walk of a scan over HTTP: each reason, what the kiosk hears, what the citizen sees afterwards."""
+"""The walk of a scan over HTTP: each reason, the kiosk's answer, what the citizen sees afterwards."""
 
 from __future__ import annotations
 

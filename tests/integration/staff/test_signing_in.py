@@ -158,7 +158,7 @@ def test_a_one_time_password_works_once_and_for_one_step_either_way(app: Flask) 
 
 
 def race(app: Flask, person: Person, work) -> int:
-    """How many of six simultaneous runs of `work` succeed."""
+    """How many of six concurrent runs of `work` succeed."""
     start, won = threading.Barrier(6), []
 
     def run() -> None:

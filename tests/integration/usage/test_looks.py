@@ -1,4 +1,4 @@
-"""Looks at people: a list is one look that each person on it finds, met or not; nobody else does, and no answer leaves without it."""
+"""Looks: a list is one look that each person on it finds, met or not, and nobody else; without the look there is no answer."""
 
 from __future__ import annotations
 

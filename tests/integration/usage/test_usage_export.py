@@ -116,7 +116,7 @@ def test_a_full_sheet_is_followed_by_another(app: Flask, tmp_path: Path) -> None
 
 
 def test_no_transaction_stays_open_between_chunks(app: Flask) -> None:
-    """Rows that arrive meanwhile are written at once, on SQLite too; none is lost or written twice."""
+    """Rows that arrive meanwhile are written without waiting, on SQLite too; none is lost or duplicated."""
     write(app, *[event(new_id(), NOON + timedelta(seconds=n)) for n in range(10)])
     seen: list[str] = []
     with app.app_context():

@@ -1,4 +1,4 @@
-"""Lists of uses: newest first, steady while scans arrive, one index walk, and nobody else's."""
+"""Lists of uses: newest first, stable while scans arrive, one index walk, the citizen's own only."""
 
 from __future__ import annotations
 

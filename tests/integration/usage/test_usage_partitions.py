@@ -128,7 +128,7 @@ def test_concurrent_callers_make_each_month_once(app: Flask) -> None:
 
 
 def test_scans_go_on_while_months_are_made(app: Flask) -> None:
-    """A transaction that has written to this month keeps nobody from making the next ones."""
+    """A transaction that has written to this month does not block the creation of the next ones."""
     write_done, month_made = threading.Event(), threading.Event()
 
     def scan() -> None:

@@ -1,4 +1,4 @@
-"""The queue of a group commit: everybody is answered once, nobody waits for company, whoever waits is taken along."""
+"""The group-commit queue: every item is answered once, without a batching delay; waiting items join the next batch."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def test_a_limit_is_reached_and_is_left_again() -> None:
 
 
 def test_the_window_slides() -> None:
-    """Whoever spends a limit at the end of a window cannot spend it again at the beginning of the next."""
+    """A limit that is used up at the end of a window cannot be used again at the beginning of the next."""
     clock = Clock()
     counters = MemoryCounters(clock)
     clock.now += 59

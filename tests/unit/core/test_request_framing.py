@@ -1,4 +1,4 @@
-"""When a request is foretold to be whole, however its bytes are cut, and what is kept of it meanwhile."""
+"""Request framing: a request is found complete however its bytes are split; and the buffers meanwhile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Activation codes are typed by people and guessed by nobody."""
+"""Activation codes are easy to type and infeasible to guess."""
 
 from __future__ import annotations
 
