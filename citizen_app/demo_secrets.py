@@ -26,7 +26,7 @@ def demo_secrets(data_dir: Path) -> dict[str, str]:
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             json.dump(made, file)
         try:
-            os.link(temporary, path)  # the first of two simultaneous starts wins, the other reads its file
+            os.link(temporary, path)  # the first of two concurrent starts wins, the other reads its file
         except FileExistsError:
             pass
         temporary.unlink()

@@ -140,7 +140,7 @@ class DrainingWorker(BufferingWorker):
         super().run()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """SIGTERM: the first one of a reload waits for the successors; another means at once."""
+        """SIGTERM: the first one of a reload waits for the successors; another stops it immediately."""
         if self.reload < _read(_RELOAD) and self.age <= _read(_STARTED):
             self.reload = _read(_RELOAD)
             self.leaves_by = time.monotonic() + LONGEST_OVERLAP_SECONDS

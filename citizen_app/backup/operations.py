@@ -91,9 +91,7 @@ def note_success(path: Path, manifest: Manifest, *, verified: bool) -> None:
     """Remember the last backup of this machine."""
     settings = current_settings()
     told = {"file": str(path), "made_at": manifest.made_at, "verified": verified, "rows": manifest.rows}
-    unfinished = (
-        settings.data_dir / f".{RECORD}.{os.getpid()}"
-    )  # two backups at once do not take each other's
+    unfinished = settings.data_dir / f".{RECORD}.{os.getpid()}"  # concurrent backups do not take each other's
     unfinished.write_text(json.dumps(told))
     unfinished.replace(settings.data_dir / RECORD)
 

@@ -1,5 +1,5 @@
 """Sign-in sessions: opened by an OTP, carried on by a refresh token that changes at each use, ended
-everywhere at once.
+everywhere immediately.
 
 A refresh token is `session.generation.mac`, the MAC keyed by the vault over the session's id, generation and
 random salt. Neither the table nor the key alone makes one, and every token we ever gave out can be told from

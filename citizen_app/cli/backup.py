@@ -32,7 +32,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @backup.command("create")
 @click.argument("target", type=click.Path(path_type=Path))
 @click.option(
-    "--verify/--no-verify", "verifying", default=True, help="Restore it into a scratch database at once."
+    "--verify/--no-verify", "verifying", default=True, help="Restore it into a scratch database immediately."
 )
 @click.option("--keep", type=click.IntRange(min=1), help="In a folder: delete older backups beyond so many.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON on standard output.")

@@ -58,7 +58,7 @@ def rotate(use: ring.KeyUse, algorithm: str, lead_seconds: int) -> None:
 @click.argument("kid")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def disable(kid: str, yes: bool) -> None:
-    """Emergency: trust KID no more, at once. Every code it signed is refused."""
+    """Emergency: disable KID immediately. Every code it signed is refused."""
     with _in_words(), transaction(reading=True):
         ring.require_known(kid)
     if not yes:

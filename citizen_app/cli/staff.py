@@ -78,7 +78,7 @@ def revoke_role(username: str, role: str) -> None:
 @staff.command("disable")
 @click.argument("username")
 def disable(username: str) -> None:
-    """Shut an account; its sessions and tokens end at once."""
+    """Shut an account; its sessions and tokens end immediately."""
     with told_on_the_command_line(), transaction():
         operations.disable(queries.id_of_username(username))
 

@@ -59,7 +59,7 @@ def issue_credential(claims: Claims, key: IssuingKey, now: int) -> bytes:
     """A signed credential whose codes keep within the density budget, a device's answer to a challenge included.
 
     Raises CodeTooDense beyond the budget, and ValueError for an expiry that has passed or that no reader would accept
-    yet. A device's credentials for a week are issued at once: for those, `now` is the start of each one's day.
+    yet. A device's credentials for a week are issued together: for those, `now` is the start of each one's day.
     """
     if not now < claims.expires_at <= now + READABLE[claims.form]:
         raise ValueError(

@@ -187,7 +187,7 @@ def ensure_keys() -> None:
     """Create a first key for each use, active immediately; does nothing where one exists."""
     if _uses() >= USES:
         return
-    invalidate(TOPIC)  # two first starts at once take turns, and the second finds the keys of the first
+    invalidate(TOPIC)  # two concurrent first starts take turns, and the second finds the keys of the first
     for use in sorted(USES - _uses()):
         rotate(use, lead=timedelta(0))
 

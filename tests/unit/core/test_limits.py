@@ -160,7 +160,7 @@ def test_a_route_beyond_its_limit_is_a_problem() -> None:
         limiter.enabled = False
         assert route(4) == 4
     assert refused.value.kind.slug == "too-many-requests"
-    assert refused.value.headers == {"Retry-After": "90"}  # two at once: half of the next window too
+    assert refused.value.headers == {"Retry-After": "90"}  # two more: half of the next window too
 
 
 @pytest.mark.parametrize(
