@@ -16,6 +16,8 @@ from citizen_app.toolkit.testing import environment
 from tests.server import Server
 from tools.buffers import MOST_IN_MEMORY
 
+pytestmark = pytest.mark.processes
+
 PROGRAM = """
 import hashlib, json
 

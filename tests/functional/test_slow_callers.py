@@ -16,6 +16,8 @@ import pytest
 from citizen_app.toolkit.testing import environment
 from tests.server import Server
 
+pytestmark = pytest.mark.processes
+
 SLOW = 200
 DRIP_SECONDS = 0.5
 HEAD = b"POST /api/v1/auth/challenges HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
