@@ -65,6 +65,10 @@ NOT_REMOVABLE: Final = Text(
     "版本 {version} 正在使用或不存在；用 flask --app wsgi bus feeds 查看。",
     "Version {version} is in force or unknown; see flask --app wsgi bus feeds.",
 )
+SERVES_NO_DAY: Final = Text(
+    "版本 {version} 从今天起没有任何班次，启用后乘客什么也查不到；确要启用请加 --force。",
+    "No trip of version {version} runs from today on, so riders would find nothing; add --force if this one is meant.",
+)
 UNKNOWN: Final = Text("没有版本 {version}。", "There is no version {version}.")
 REMOVED: Final = Text("版本 {version} 已删除。", "Version {version} is removed.")
 WAITS: Final = "waits until {until}"
@@ -145,13 +149,19 @@ def feed_report(version: int, as_json: bool, language: Language) -> None:
 
 @COMMANDS.command("activate-feed")
 @VERSION
+@click.option("--force", is_flag=True, help="Even if it serves no day from now on.")
 @LANGUAGE
-def activate_feed(version: int, language: Language) -> None:
-    """Put a retired feed VERSION back in force, or one that waits for its day."""
+def activate_feed(version: int, force: bool, language: Language) -> None:
+    """Put a retired feed VERSION back in force, or one that waits for its day.
+
+    One that serves no day from now on is refused, and the feed in force stays.
+    """
     try:
         with transaction():
-            versions.activate(version)
+            versions.put_back(version, now().astimezone(city_zone()).date(), force=force)
             audit("bus.activate_feed", "bus_feed", str(version))
+    except versions.ServesNoDay as over:
+        raise _failed(SERVES_NO_DAY, language, version=version) from over
     except versions.NotAVersion as unknown:
         raise failed(NOT_RETIRED, language, version=version) from unknown
     click.echo(ENDS["imported"].say(language).format(version=version))

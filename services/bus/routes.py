@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from citizen_app.toolkit.time import now
+from citizen_app.toolkit.contract import Text
+from citizen_app.toolkit.time import city_zone, now
 from citizen_app.toolkit.web import (
     ANYONE,
     CITIZEN,
@@ -25,6 +26,7 @@ from services.bus.operations.timetable.lines import FoundStop, Line
 from services.bus.queries import Feed
 from services.bus.schemas import (
     MOST_DEPARTURES,
+    ActivateQuerySchema,
     DepartureQuerySchema,
     DeparturesSchema,
     FeedReportSchema,
@@ -37,6 +39,11 @@ from services.bus.schemas import (
     TripPageSchema,
 )
 from services.bus.snapshot import active_feed
+
+SERVES_NO_DAY: Final = Text(
+    "这份时刻表从今天起没有任何班次，启用后乘客什么也查不到；确要启用请加 ?force=true。",
+    "No trip of this feed runs from today on, so riders would find nothing; add ?force=true if this one is meant.",
+)
 
 network = service_blueprint(SERVICE.id, "network", ANYONE, "Lines, stops and departures")
 trips = service_blueprint(SERVICE.id, "trips", CITIZEN, "The citizen's own trips")
@@ -124,15 +131,18 @@ def feed_report(version: int) -> Feed:
 
 
 @office.route("/operator/feeds/<int:version>/activate", methods=["POST"])
+@office.arguments(ActivateQuerySchema, location="query")
 @office.response(200, FeedVersionSchema)
-def activate_feed(version: int) -> Feed:
+def activate_feed(asked: dict[str, Any], version: int) -> Feed:
     """Put a retired feed back in force, or one that waits for its day: every worker serves it within a second or two.
 
-    409 for one that was refused or is going.
+    409 for one that was refused or is going, and, without `force`, for one that serves no day from now on.
     """
     _feed(version)
     try:
-        switched = versions.activate(version)
+        switched = versions.put_back(version, now().astimezone(city_zone()).date(), force=asked["force"])
+    except versions.ServesNoDay as over:
+        raise Problem("conflict", SERVES_NO_DAY) from over
     except versions.NotAVersion as gone:
         raise Problem("conflict") from gone
     if switched:

@@ -33,6 +33,14 @@ class StopQuerySchema(PageQuerySchema):
     )
 
 
+class ActivateQuerySchema(StrictSchema):
+    """How to put a feed in force."""
+
+    force = fields.Boolean(
+        load_default=False, metadata={"description": "Even if it serves no day from now on."}
+    )
+
+
 class DepartureQuerySchema(StrictSchema):
     """From when on, and how many."""
 

@@ -33,6 +33,10 @@ class NotAVersion(Exception):
     """There is no version of that number, or not in a state for this."""
 
 
+class ServesNoDay(Exception):
+    """No trip of this version runs from now on: riders would find nothing."""
+
+
 def version_in_force() -> BusFeedVersion | None:
     """The version in force at this moment, as the database has it."""
     came = (VERSIONS.c.status == "active") | VERSIONS.c.id.in_(_due())
@@ -99,6 +103,18 @@ def activate(version_id: int) -> bool:
     session().execute(update(VERSIONS).where(VERSIONS.c.status == "active").values(status="retired"))
     _become("active", version_id, moment, of=("staged", "waiting", "retired"))
     return True
+
+
+def put_back(version_id: int, today: date, *, force: bool = False) -> bool:
+    """`activate` for a version that was in force or waits: held to the rule of an import, that a feed serves a day from `today` on.
+
+    Raises `ServesNoDay`, unless forced.
+    """
+    chosen = (VERSIONS.c.id == version_id) & VERSIONS.c.status.in_(("retired", "waiting"))
+    last = session().execute(select(VERSIONS.c.last_day).where(chosen)).first()
+    if last is not None and not force and (last[0] is None or last[0] < today):
+        raise ServesNoDay
+    return activate(version_id)
 
 
 def wait(version_id: int, until: datetime) -> None:

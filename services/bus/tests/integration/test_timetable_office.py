@@ -41,6 +41,22 @@ def test_an_operator_reads_the_report_and_goes_back(city: City, import_small: An
     assert city.count("bus_feed_activations") == 3
 
 
+def test_a_feed_without_days_to_come_comes_back_only_by_force(
+    city: City, import_small: Any, app: Any
+) -> None:
+    operator = city.operator("bus")
+    over = import_small(edit("calendar.txt", ("20281231", "20260101")), force=True).version_id
+    import_small()
+    refused = operator.call("POST", f"{FEEDS}/{over}/activate")
+    assert (refused.status_code, "没有任何班次" in refused.get_json()["detail"]) == (409, True)
+    command = app.test_cli_runner().invoke(args=["bus", "activate-feed", str(over)])
+    assert (command.exit_code, "--force" in command.stderr) == (1, True)
+    assert operator.get(f"{FEEDS}/{over}").get_json()["status"] == "retired"
+
+    assert operator.call("POST", f"{FEEDS}/{over}/activate?force=true").get_json()["status"] == "active"
+    assert operator.call("POST", f"{FEEDS}/{over}/activate").status_code == 200  # it is in force already
+
+
 def test_what_was_refused_or_is_not_there_cannot_be_put_in_force(city: City, import_small: Any) -> None:
     operator, refused = city.operator("bus"), import_small({"trips.txt": None}).version_id
     assert operator.call("POST", f"{FEEDS}/{refused}/activate").status_code == 409
