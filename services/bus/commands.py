@@ -161,7 +161,7 @@ def activate_feed(version: int, force: bool, language: Language) -> None:
             versions.put_back(version, now().astimezone(city_zone()).date(), force=force)
             audit("bus.activate_feed", "bus_feed", str(version))
     except versions.ServesNoDay as over:
-        raise _failed(SERVES_NO_DAY, language, version=version) from over
+        raise failed(SERVES_NO_DAY, language, version=version) from over
     except versions.NotAVersion as unknown:
         raise failed(NOT_RETIRED, language, version=version) from unknown
     click.echo(ENDS["imported"].say(language).format(version=version))

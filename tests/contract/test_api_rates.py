@@ -57,7 +57,7 @@ def test_a_429_is_described_where_there_is_a_limit_and_only_there(
 ) -> None:
     method, _, path = label.partition(" ")
     described: dict[str, Any] = DOCUMENT["paths"][path][method.lower()]["responses"]
-    open_to_anyone = callers.audiences[method, path].name == "anyone"
+    open_to_anyone = callers.audiences[method, path].kind == "anyone"
     if open_to_anyone and label not in OPEN_WITHOUT_LIMIT:
         assert "429" in described
     sent = request_of(callers, label)
