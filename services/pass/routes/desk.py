@@ -36,6 +36,7 @@ from ..schemas.people import (
 )
 from ..snapshot import title_of_place
 from . import reading
+from .muster_sheet import printed
 from .reading import Reader, ref_of, refs_of_invitation
 
 Door = Callable[[str], Reader]
@@ -198,9 +199,7 @@ def _muster(blueprint: Blueprint, prefix: str, door: Door) -> None:
         rows = list(queries.muster_rows(_latest(place_id)))
         reader.sees((one.row.citizen_ref for one in rows), reading.MUSTER_SHEET, "print_muster")
         entries = MusterEntrySchema().dump(rows, many=True)
-        return Response(
-            muster_sheet.printed(title_of_place(place_id), entries, language()), mimetype="text/plain"
-        )
+        return Response(printed(title_of_place(place_id), entries, language()), mimetype="text/plain")
 
     @blueprint.route(f"{prefix}/muster/<id:person_id>", methods=["POST"])
     @blueprint.response(204)
