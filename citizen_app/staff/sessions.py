@@ -145,13 +145,13 @@ def forget_ended_sessions() -> int:
 
 def permissions_of(staff_id: str) -> dict[str, Reach]:
     """What a person's roles allow now, and for which services."""
-    lock_row: dict[str, Reach] = {}
+    held: dict[str, Reach] = {}
     grants = select(Role.permissions, StaffRole.service).join(StaffRole, StaffRole.role_id == Role.id)
     for permissions, service in db.session.execute(grants.where(StaffRole.staff_id == staff_id)):
         for permission in permissions:
-            before = lock_row.get(permission, frozenset())
-            lock_row[permission] = None if service is None or before is None else before | {service}
-    return lock_row
+            before = held.get(permission, frozenset())
+            held[permission] = None if service is None or before is None else before | {service}
+    return held
 
 
 def _stored_hash(username: str) -> tuple[str | None, str | None]:
@@ -237,8 +237,8 @@ def _of_personal_token(text: str) -> StaffCaller:
     if token.last_used_at is None or moment - token.last_used_at >= SEEN_EVERY:
         used = update(StaffToken).where(StaffToken.id == token.id).values(last_used_at=moment)
         write_after_read(partial(_note_use, used.returning(StaffToken.id)))
-    lock_row = permissions_of(staff.id)
-    return StaffCaller(staff.id, staff.username, {p: lock_row[p] for p in token.permissions if p in lock_row})
+    held = permissions_of(staff.id)
+    return StaffCaller(staff.id, staff.username, {p: held[p] for p in token.permissions if p in held})
 
 
 def _note_use(used: ReturningUpdate[tuple[str]]) -> None:

@@ -25,6 +25,7 @@ LABELS: Final = operations(DOCUMENT)
 UNBOUNDED: Final = {
     r"\S+ \S+ (\?|/)limit": "more than the most gives the most, so that no client has to know the figure",
     r"\S+ \S+ \{(service|line_id|stop_id|version)\}": "part of the address, which the server in front cuts; nothing of that name is not there",
+    r"POST /api/v1/scans /code": "what a scanner read, whatever it is: too long a text is a refusal, `malformed`",
     r"POST /api/v1/scans /context": "what the purpose declares, and nothing else",
     r"POST /api/v1/scans/batch /scans/0": "each as in POST /api/v1/scans, by the same schema",
     r"POST /api/v1/scans/\{scan_id\}/answer ": "what the scan asked for, and nothing else",
