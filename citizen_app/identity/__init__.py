@@ -1,0 +1,1 @@
+"""Who somebody is: documents that prove it, and the registers that are asked."""
