@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator
+from typing import Any, Final
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, Row, inspect, select
+from sqlalchemy.orm import InstrumentedAttribute
 
-from citizen_app.citizens.models import Citizen
+from citizen_app.citizens.models import Citizen, CitizenDocument
 from citizen_app.citizens.personal import phone_index
 from citizen_app.codes.keys import SigningKeyRow
 from citizen_app.secrecy.vault import SealBroken, current_vault
 
 SAMPLE: Final = 500
-"""Citizens looked at from each end, for every number of field key that seals one."""
+"""Rows looked at from each end, for every number of field key that seals one."""
 
 
 def unopened(connection: Connection) -> list[str]:
@@ -23,6 +25,8 @@ def unopened(connection: Connection) -> list[str]:
         faults += _issuer_keys(connection)
     if Citizen.__tablename__ in present:
         faults += _citizens(connection)
+    if CitizenDocument.__tablename__ in present:
+        faults += _documents(connection)
     return faults
 
 
@@ -37,15 +41,9 @@ def _issuer_keys(connection: Connection) -> list[str]:
 
 
 def _citizens(connection: Connection) -> list[str]:
-    columns = select(Citizen.id, Citizen.phone_sealed, Citizen.phone_index)
-    rows = [
-        row
-        for order in (Citizen.id.asc(), Citizen.id.desc())
-        for row in connection.execute(columns.order_by(order).limit(SAMPLE))
-    ]
-    by_key = {row.phone_sealed[1]: row for row in rows}
     faults = []
-    for number, row in sorted(by_key.items()):
+    columns = (Citizen.id, Citizen.phone_sealed, Citizen.phone_index)
+    for number, row in _one_of_each_key(connection, *columns):
         try:
             phone = Citizen.phone.open(row.id, row.phone_sealed)
         except SealBroken:
@@ -56,3 +54,30 @@ def _citizens(connection: Connection) -> list[str]:
                 "a citizen is not found under CITIZEN_PSEUDONYM_KEY: it is not the key of this city"
             )
     return faults
+
+
+def _documents(connection: Connection) -> list[str]:
+    faults = []
+    columns = (CitizenDocument.id, CitizenDocument.number_sealed)
+    for number, row in _one_of_each_key(connection, *columns):
+        try:
+            CitizenDocument.number.open(row.id, row.number_sealed)
+        except SealBroken:
+            faults.append(f"a document does not open with field key {number}")
+    return faults
+
+
+def _one_of_each_key(
+    connection: Connection,
+    row_id: InstrumentedAttribute[str],
+    sealed: InstrumentedAttribute[bytes | None],
+    *more: InstrumentedAttribute[Any],
+) -> Iterator[tuple[int, Row[Any]]]:
+    """Rows among the first and the last, one for each number of field key that seals them; a NULL is sealed by none."""
+    columns = select(row_id, sealed, *more).where(sealed.is_not(None))
+    rows = [
+        row
+        for order in (row_id.asc(), row_id.desc())
+        for row in connection.execute(columns.order_by(order).limit(SAMPLE))
+    ]
+    yield from sorted({row[1][1]: row for row in rows}.items())

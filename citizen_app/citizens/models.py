@@ -7,7 +7,16 @@ import secrets
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, String
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_app.clock import now
@@ -30,17 +39,18 @@ def new_log_key() -> str:
 
 
 class Citizen(Model):
-    """A natural person with an account."""
+    """A natural person with an account. The columns `id_number_*` are the version before's; documents stand in `citizen_documents`."""
 
     __tablename__ = "citizens"
-    __table_args__ = (CheckConstraint("status IN ('active', 'suspended')", name="status"),)
+    __table_args__ = (CheckConstraint("status IN ('active', 'suspended', 'deceased')", name="status"),)
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     subject_number: Mapped[int] = mapped_column(BigInteger, unique=True, default=new_subject_number)
     log_key: Mapped[str] = mapped_column(Id, unique=True, default=new_log_key)
-    phone_sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    phone_index: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    born_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     id_number_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     id_number_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     assurance_level: Mapped[int] = mapped_column(SmallInteger, default=1)
@@ -52,9 +62,28 @@ class Citizen(Model):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
 
     phone = SealedText("phone_sealed")
-    """In E.164."""
+    """In E.164; None for whoever has none of their own."""
     name = SealedText("name_sealed")
-    id_number = SealedText("id_number_sealed")
+    born = SealedText("born_sealed")
+    """The date of birth as `2001-02-03`, where a document or a register has told it."""
+
+
+class CitizenDocument(Model):
+    """A document by which a citizen is known: one of each kind, and each document for one account. Of an outside eID no number is known."""
+
+    __tablename__ = "citizen_documents"
+    __table_args__ = (UniqueConstraint("citizen_id", "kind"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    citizen_id: Mapped[str] = mapped_column(Id, ForeignKey("citizens.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(30))
+    number_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    number_index: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    level: Mapped[int] = mapped_column(SmallInteger)
+    source: Mapped[str] = mapped_column(String(20))
+    verified_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    number = SealedText("number_sealed")
 
 
 class CitizenRef(Model):

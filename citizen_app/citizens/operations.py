@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import structlog
 from sqlalchemy import delete
-from sqlalchemy.exc import IntegrityError
 
-from citizen_app.citizens import personal
+from citizen_app.citizens.documents import Proof, store_proof
 from citizen_app.citizens.models import Citizen, CitizenRef
 from citizen_app.citizens.queries import KNOWN_REFS
 from citizen_app.citizens.sessions import end_all_sessions
-from citizen_app.citizens.traits import AgeBand, AssuranceLevel, CitizenStatus, FareClass
+from citizen_app.citizens.traits import AgeBand, CitizenStatus, FareClass
 from citizen_app.storage.cached_values import invalidate
 from citizen_app.storage.locking import lock_row
 from citizen_app.storage.orm import db
@@ -28,8 +27,11 @@ def suspend_citizen(citizen_id: str) -> None:
 
 
 def reinstate_citizen(citizen_id: str) -> None:
-    """Accept the citizen's codes again; they sign in afresh. Raises `not-found`."""
-    _present(citizen_id).status = CitizenStatus.ACTIVE
+    """Accept the citizen's codes again; they sign in afresh. Raises `not-found`, and `conflict` for the dead."""
+    citizen = _present(citizen_id)
+    if citizen.status == CitizenStatus.DECEASED:
+        raise Problem("conflict")
+    citizen.status = CitizenStatus.ACTIVE
     db.session.flush()
     log.info("citizen reinstated", citizen=citizen_id)
 
@@ -46,22 +48,17 @@ def set_traits(
     db.session.flush()
 
 
-def set_real_name(citizen_id: str, name: str, id_number: str) -> None:
-    """Store a name and identity number that an identity provider has confirmed; lifts the assurance level to
-    2 at least.
+def set_real_name(citizen_id: str, name: str, proof: Proof) -> Citizen:
+    """Store a name with the document that proves it; the assurance level becomes what that proves, and never less than it was.
 
-    Raises `not-found`, and `conflict` if another account has this identity number.
+    Raises `not-found`, and `DocumentTaken` if another account has the document.
     """
     citizen = _present(citizen_id)
-    try:
-        with db.session.begin_nested():
-            citizen.name = name
-            citizen.id_number = id_number
-            citizen.id_number_index = personal.id_number_index(id_number)
-            citizen.assurance_level = max(citizen.assurance_level, AssuranceLevel.REAL_NAME)
-    except IntegrityError as error:
-        raise Problem("conflict") from error
-    log.info("real name set", citizen=citizen_id)
+    store_proof(citizen, proof)
+    citizen.name = name
+    db.session.flush()
+    log.info("real name set", citizen=citizen_id, document=proof.kind, source=proof.source)
+    return citizen
 
 
 def forget_refs(citizen_id: str, service: str | None = None) -> None:

@@ -63,11 +63,6 @@ def phone_index(phone: str) -> bytes:
     return current_vault().blind_index("phone", phone)
 
 
-def id_number_index(id_number: str) -> bytes:
-    """The blind index of an identity number (32 bytes); a final x counts as X (GB 11643)."""
-    return current_vault().blind_index("id_number", id_number.upper())
-
-
 def unseal(citizen_id: str, column: str, sealed: bytes) -> str:
     """Decrypt a field of `citizens`. Raises `SealBroken` if it comes from another row or column, or was
     changed."""

@@ -33,7 +33,7 @@ class ScannedCitizen(NamedTuple):
     fare_class: int
     age_band: int
     name_sealed: bytes | None
-    phone_sealed: bytes
+    phone_sealed: bytes | None
 
 
 _SCANNED: Final = select(

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from citizen_app.citizens import personal
+from citizen_app.citizens.documents import Proof, store_proof
 from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.traits import AgeBand, AssuranceLevel, FareClass
 from citizen_app.ids import new_id
@@ -13,27 +14,25 @@ from citizen_app.storage.orm import db
 
 
 def create_citizen(
-    phone: str,
+    phone: str | None,
     *,
     name: str | None = None,
-    id_number: str | None = None,
+    document: Proof | None = None,
     assurance_level: AssuranceLevel = AssuranceLevel.PHONE,
     fare_class: FareClass = FareClass.ADULT,
     age_band: AgeBand = AgeBand.UNKNOWN,
     is_demo: bool = False,
 ) -> Citizen:
-    """A new account for a mobile number in any notation.
+    """A new account for a mobile number in any notation, or for somebody who has none; of the level given, or that the document proves.
 
-    Raises `PhoneRefused`, and `IntegrityError` if the phone or the identity number has an account.
+    Raises `PhoneRefused`, `IntegrityError` if the phone has an account, and `DocumentTaken` if the document has.
     """
-    phone = personal.normalised_phone(phone)
+    phone = None if phone is None else personal.normalised_phone(phone)
     citizen = Citizen(
         id=new_id(),
         phone=phone,
-        phone_index=personal.phone_index(phone),
+        phone_index=None if phone is None else personal.phone_index(phone),
         name=name or None,
-        id_number=id_number or None,
-        id_number_index=personal.id_number_index(id_number) if id_number else None,
         assurance_level=assurance_level,
         fare_class=fare_class,
         age_band=age_band,
@@ -41,6 +40,8 @@ def create_citizen(
     )
     db.session.add(citizen)
     db.session.flush()
+    if document is not None:
+        store_proof(citizen, document)
     return citizen
 
 

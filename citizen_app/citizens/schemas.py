@@ -6,10 +6,13 @@ from typing import Any, ClassVar
 
 from marshmallow import fields, validate, validates_schema
 
+from citizen_app.citizens.documents import EID, document_title, masked_number
 from citizen_app.citizens.personal import PhoneRefused, normalised_phone
+from citizen_app.identity.documents import DocumentKind
 from citizen_app.text import Text
 from citizen_app.wire.faults import Refused
 from citizen_app.wire.inputs import SIX_DIGITS, Pattern, StrictSchema
+from citizen_app.wire.outputs import MomentOut, TextOut
 
 LONGEST_PHONE = 32
 LONGEST_REFRESH_TOKEN = 200
@@ -94,6 +97,14 @@ class LogoutRequestSchema(StrictSchema):
     refresh_token = fields.String(validate=validate.Length(min=1, max=LONGEST_REFRESH_TOKEN))
 
 
+class AssuranceLevelOut(fields.Integer):
+    """How well an identity is proven."""
+
+    def __init__(self) -> None:
+        words = "1 phone verified, 2 real name verified, 3 verified in person or by a strong eID"
+        super().__init__(required=True, metadata={"description": words})
+
+
 class WardSchema(StrictSchema):
     """Someone whose code the citizen may show."""
 
@@ -108,17 +119,30 @@ class DeviceSchema(StrictSchema):
     name = fields.String(required=True)
 
 
+class DocumentSchema(StrictSchema):
+    """A document by which the citizen is known; its number masked."""
+
+    kind = fields.String(required=True, validate=validate.OneOf([*DocumentKind, EID]))
+    title = TextOut(lambda document: document_title(document.kind))
+    masked_number = fields.Function(
+        masked_number,
+        required=True,
+        metadata={"type": ["string", "null"], "description": "null for an eID, of which no number is known"},
+    )
+    verified_at = MomentOut()
+
+
 class MeSchema(StrictSchema):
     """The citizen as they see themselves; nothing in full."""
 
     masked_name = fields.String(
         required=True, allow_none=True, metadata={"description": "null without a real name"}
     )
-    masked_phone = fields.String(required=True)
-    assurance_level = fields.Integer(
-        required=True,
-        metadata={"description": "1 phone verified, 2 real name verified, 3 verified in person"},
+    masked_phone = fields.String(
+        required=True, allow_none=True, metadata={"description": "null for whoever has no phone of their own"}
     )
+    assurance_level = AssuranceLevelOut()
+    documents = fields.List(fields.Nested(DocumentSchema), required=True)
     wards = fields.List(fields.Nested(WardSchema), required=True)
     devices = fields.List(fields.Nested(DeviceSchema), required=True)
 

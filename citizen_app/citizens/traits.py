@@ -21,6 +21,7 @@ class CitizenStatus(StrEnum):
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
+    DECEASED = "deceased"
 
 
 class AssuranceLevel(IntEnum):

@@ -7,9 +7,11 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from citizen_app.citizens.challenges import DEMO_OTP
+from citizen_app.citizens.documents import Source, owner_of_document, proof_of, store_proof
 from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.personal import masked_name, phone_index
 from citizen_app.citizens.registration import create_citizen
+from citizen_app.citizens.traits import AssuranceLevel
 from citizen_app.codes.keys import ensure_keys
 from citizen_app.demo.people import CITIZENS, STAFF
 from citizen_app.kiosks import operations as kiosk_operations
@@ -50,26 +52,31 @@ def load(*, fresh_tokens: bool) -> dict[str, Any]:
 
 def _citizens() -> list[dict[str, Any]]:
     for person in CITIZENS:
-        known = select(Citizen.id).where(Citizen.phone_index == phone_index(person.phone))
-        if db.session.scalar(known) is None:
-            create_citizen(
-                person.phone,
-                name=person.name,
-                assurance_level=person.assurance_level,
-                fare_class=person.fare_class,
-                age_band=person.age_band,
-                is_demo=True,
-            )
+        known = select(Citizen).where(Citizen.phone_index == phone_index(person.phone))
+        citizen = db.session.scalars(known).one_or_none() or create_citizen(
+            person.phone,
+            name=person.name,
+            assurance_level=person.assurance_level,
+            fare_class=person.fare_class,
+            age_band=person.age_band,
+            is_demo=True,
+        )
+        proof = proof_of(person.document, Source.LOCAL)
+        real_named = person.assurance_level >= AssuranceLevel.REAL_NAME
+        if real_named and owner_of_document(proof.index) is None:
+            store_proof(citizen, proof)
     return described_citizens()
 
 
 def described_citizens() -> list[dict[str, Any]]:
-    """The demo citizens: phone, OTP, masked name and what each is there to show."""
+    """The demo citizens: phone, OTP, masked name, name and identity number as one types them, and what each is there to show."""
     return [
         {
             "phone": person.phone,
             "otp": DEMO_OTP,
             "masked_name": masked_name(person.name),
+            "name": person.name,
+            "id_number": person.document.number,
             "fare_class": person.fare_class.name.lower(),
             "assurance_level": int(person.assurance_level),
             "note": person.note.as_dict(),

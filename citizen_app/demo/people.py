@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from citizen_app.citizens.traits import AgeBand, AssuranceLevel, FareClass
+from citizen_app.identity.documents import Document, DocumentKind, check_character
 from citizen_app.text import Text
+
+NOWHERE: Final = "329901"
+"""Six digits of GB/T 2260 that stand for no place in Jiangsu, and never did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +23,20 @@ class DemoCitizen:
     fare_class: FareClass
     age_band: AgeBand
     note: Text
+    born: date
     assurance_level: AssuranceLevel = AssuranceLevel.REAL_NAME
+
+    @property
+    def document(self) -> Document:
+        """The identity card of the person, as the demo city's register has it."""
+        sequence = int(self.phone[-3:])
+        return Document(DocumentKind.RESIDENT_ID, invented_number(self.born, sequence), self.born)
+
+
+def invented_number(born: date, sequence: int) -> str:
+    """An identity number that nobody has: of a division that was never numbered, right in every other way. `sequence` is 0 to 999."""
+    first = f"{NOWHERE}{born:%Y%m%d}{sequence:03d}"
+    return first + check_character(first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +51,40 @@ class DemoStaff:
 
 
 CITIZENS: Final = (
-    DemoCitizen("+8613800000001", "张晓明", FareClass.ADULT, AgeBand.FROM_18, Text("成年人", "Adult")),
-    DemoCitizen("+8613800000002", "李秀英", FareClass.SENIOR, AgeBand.FROM_70, Text("老年人", "Senior")),
-    DemoCitizen("+8613800000003", "王子涵", FareClass.STUDENT, AgeBand.FROM_14, Text("学生", "Student")),
-    DemoCitizen("+8613800000004", "陈乐乐", FareClass.CHILD, AgeBand.UNDER_6, Text("儿童", "Child")),
+    DemoCitizen(
+        "+8613800000001",
+        "张晓明",
+        FareClass.ADULT,
+        AgeBand.FROM_18,
+        Text("成年人", "Adult"),
+        date(1990, 3, 7),
+    ),
+    DemoCitizen(
+        "+8613800000002",
+        "李秀英",
+        FareClass.SENIOR,
+        AgeBand.FROM_70,
+        Text("老年人", "Senior"),
+        date(1950, 10, 1),
+    ),
+    DemoCitizen(
+        "+8613800000003",
+        "王子涵",
+        FareClass.STUDENT,
+        AgeBand.FROM_14,
+        Text("学生", "Student"),
+        date(2011, 9, 10),
+    ),
+    DemoCitizen(
+        "+8613800000004", "陈乐乐", FareClass.CHILD, AgeBand.UNDER_6, Text("儿童", "Child"), date(2024, 3, 15)
+    ),
     DemoCitizen(
         "+8613800000005",
         "赵志强",
         FareClass.DISABLED,
         AgeBand.FROM_18,
         Text("残疾人", "Person with a disability"),
+        date(1985, 6, 21),
     ),
     DemoCitizen(
         "+8613800000006",
@@ -50,6 +92,7 @@ CITIZENS: Final = (
         FareClass.ADULT,
         AgeBand.UNKNOWN,
         Text("未实名", "Not yet verified"),
+        date(1998, 12, 5),
         AssuranceLevel.PHONE,
     ),
 )

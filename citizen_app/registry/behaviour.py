@@ -56,15 +56,16 @@ class CitizenView:
         return value
 
     @property
-    def masked_phone(self) -> str:
-        """For example `138****1234` (scope `masked_phone`)."""
-        value: str = self.field("masked_phone")
+    def masked_phone(self) -> str | None:
+        """For example `138****1234`; None for whoever has no phone (scope `masked_phone`)."""
+        value: str | None = self.field("masked_phone")
         return value
 
     @property
-    def contact_ref(self) -> str:
-        """The service's reference of the citizen's phone number, as `toolkit.people.contact_ref` makes it (scope `contact_ref`)."""
-        value: str = self.field("contact_ref")
+    def contact_ref(self) -> str | None:
+        """The service's reference of the citizen's phone number, as `toolkit.people.contact_ref` makes it; None for whoever has no phone
+        (scope `contact_ref`)."""
+        value: str | None = self.field("contact_ref")
         return value
 
 

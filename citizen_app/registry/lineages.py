@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, MetaData, inspect
 
 from citizen_app.registry.mapped import core_tables, tables_mapped_in
 from citizen_app.registry.modules import InstalledModule, Registry
+from citizen_app.storage.dialects import changing_tables
 from citizen_app.storage.orm import Model
 from citizen_app.text import Text
 
@@ -109,7 +110,7 @@ def upgrade(engine: Engine, registry: Registry, revision: str = "head") -> list[
     """Bring every lineage to its newest revision; returns the names of those that moved."""
     moved = []
     for lineage in lineages(registry):
-        with engine.begin() as connection:
+        with changing_tables(engine) as connection:
             before = lineage.current(connection)
             command.upgrade(lineage.config(connection), revision)
             if lineage.current(connection) != before:
@@ -120,7 +121,7 @@ def upgrade(engine: Engine, registry: Registry, revision: str = "head") -> list[
 def downgrade(engine: Engine, registry: Registry, name: str, revision: str) -> None:
     """Take one lineage back to an older revision (`base` removes its tables)."""
     lineage = next(found for found in lineages(registry) if found.name == name)
-    with engine.begin() as connection:
+    with changing_tables(engine) as connection:
         command.downgrade(lineage.config(connection), revision)
 
 

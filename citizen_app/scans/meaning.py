@@ -124,15 +124,26 @@ def _masked_name(citizen: ScannedCitizen) -> str | None:
     )
 
 
-def _phone(citizen: ScannedCitizen) -> str:
-    return unseal(citizen.id, "phone_sealed", citizen.phone_sealed)
+def _masked_phone(citizen: ScannedCitizen) -> str | None:
+    phone = _phone(citizen)
+    return None if phone is None else masked_phone(phone)
+
+
+def _contact_ref(citizen: ScannedCitizen, service: str) -> str | None:
+    phone = _phone(citizen)
+    return None if phone is None else current_vault().contact_ref(service, phone)
+
+
+def _phone(citizen: ScannedCitizen) -> str | None:
+    sealed = citizen.phone_sealed
+    return None if sealed is None else unseal(citizen.id, "phone_sealed", sealed)
 
 
 REVEAL: Final[Mapping[str, Callable[[ScannedCitizen, str], Any]]] = {
     "fare_class": lambda citizen, service: FareClass(citizen.fare_class).name.lower(),
     "age_band": lambda citizen, service: citizen.age_band,
     "masked_name": lambda citizen, service: _masked_name(citizen),
-    "masked_phone": lambda citizen, service: masked_phone(_phone(citizen)),
-    "contact_ref": lambda citizen, service: current_vault().contact_ref(service, _phone(citizen)),
+    "masked_phone": lambda citizen, service: _masked_phone(citizen),
+    "contact_ref": _contact_ref,
 }
 """Each scope of the contract, computed for one service."""

@@ -10,6 +10,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
 
@@ -175,6 +177,29 @@ def standalone_engine(settings: Settings) -> Engine:
     engine = create_engine(settings.database_url, **engine_options(settings))
     apply_rules(engine)
     return engine
+
+
+@contextmanager
+def changing_tables(engine: Engine) -> Iterator[Connection]:
+    """One transaction in which tables may be made anew.
+
+    SQLite drops the old table, which would delete by cascade whatever refers to it: foreign keys rest meanwhile, which only works outside
+    of a transaction, and are checked before the commit (SQLite documentation, "Making Other Kinds Of Table Schema Changes").
+    """
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        if engine.dialect.name != "sqlite":
+            with connection.begin():
+                yield connection
+            return
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()) is not None:
+                    raise RuntimeError(f"a row of {broken[0]} refers to none of {broken[2]}")
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON")
 
 
 def read_from_snapshot(connection: Connection) -> None:

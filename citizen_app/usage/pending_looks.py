@@ -32,13 +32,17 @@ def person_index(service: str, ref: str) -> bytes:
     return current_vault().blind_index("look", f"{service}:{ref}")
 
 
-def indexes_of(citizen_id: str, phone_sealed: bytes, services: frozenset[str] | None = None) -> list[bytes]:
+def indexes_of(
+    citizen_id: str, phone_sealed: bytes | None, services: frozenset[str] | None = None
+) -> list[bytes]:
     """The indexes of a citizen's pending looks, for the given services or for all that the city ever had."""
-    vault, phone = current_vault(), unseal(citizen_id, "phone_sealed", phone_sealed)
+    vault = current_vault()
+    phone = None if phone_sealed is None else unseal(citizen_id, "phone_sealed", phone_sealed)
     found = []
     for service in known_services() if services is None else services:
         found.append(person_index(service, vault.citizen_ref(service, citizen_id)))
-        found.append(person_index(service, vault.contact_ref(service, phone)))
+        if phone is not None:
+            found.append(person_index(service, vault.contact_ref(service, phone)))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from citizen_app.citizens import personal
+from citizen_app.citizens.documents import documents_of
 from citizen_app.citizens.queries import citizen_by_id
 from citizen_app.citizens.schemas import MeSchema
 from citizen_app.web.boundary.audiences import CITIZEN, api_blueprint, current_citizen
@@ -17,16 +18,16 @@ blueprint = api_blueprint("citizen_me", CITIZEN, "/api/v1", "The signed-in citiz
 @blueprint.route("/me", methods=["GET"])
 @blueprint.response(200, MeSchema)
 def me() -> tuple[dict[str, Any], int, dict[str, str]]:
-    """Masked name and phone, assurance level, and the lists of wards and devices."""
+    """Masked name and phone, assurance level and the documents behind it, and the lists of wards and devices."""
     citizen = citizen_by_id(current_citizen().citizen_id)
     if citizen is None:
         raise Problem("sign-in-required", headers={"WWW-Authenticate": "Bearer"})
     name, phone = citizen.name, citizen.phone
-    assert phone is not None  # the column is never null
     answer: dict[str, Any] = {
         "masked_name": personal.masked_name(name) if name is not None else None,
-        "masked_phone": personal.masked_phone(phone),
+        "masked_phone": personal.masked_phone(phone) if phone is not None else None,
         "assurance_level": citizen.assurance_level,
+        "documents": documents_of(citizen.id),
         "wards": [],
         "devices": [],
     }

@@ -31,7 +31,8 @@ Entry = tuple[Right, PassMember | None, PassInvitation | None, PassMember | None
 
 
 def contact_of(citizen: CitizenView) -> str | None:
-    """The reference of the citizen's number; None where the city has not granted it: then only people met before are known."""
+    """The reference of the citizen's number; None where they have none or the city has not granted it: then only people met before are
+    known."""
     try:
         return citizen.contact_ref
     except ScopeNotGranted:

@@ -41,6 +41,7 @@ def test_me_is_masked_and_not_stored_by_anyone(app: Flask, client: FlaskClient, 
         "masked_name": "王*明",
         "masked_phone": "139****2222",
         "assurance_level": 1,
+        "documents": [],
         "wards": [],
         "devices": [],
     }

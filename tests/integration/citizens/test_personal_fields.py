@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +12,20 @@ from flask.testing import FlaskClient
 from sqlalchemy import inspect, select, text, update
 
 from citizen_app.citizens import personal
+from citizen_app.citizens.documents import DocumentTaken, Source, documents_of, proof_of
 from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.operations import set_real_name
 from citizen_app.citizens.queries import citizen_by_id, citizen_by_phone
 from citizen_app.citizens.registration import create_citizen
+from citizen_app.demo.people import invented_number
+from citizen_app.identity.documents import Document, DocumentKind
 from citizen_app.secrecy.vault import SealBroken
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
-from citizen_app.wire.problems import Problem
 
-PHONE, NAME, ID_NUMBER = "13911112222", "王小明", "321302199003071236"
+PHONE, NAME = "13911112222", "王小明"
+BORN = date(1990, 3, 7)
+PROOF = proof_of(Document(DocumentKind.RESIDENT_ID, invented_number(BORN, 123), BORN), Source.DESK)
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -59,12 +64,12 @@ def test_no_plain_text_in_the_database(app: Flask, ask: Any, sign_in: Any) -> No
     with app.app_context(), transaction():
         citizen = citizen_by_phone(f"+86{PHONE}")
         assert citizen is not None
-        set_real_name(citizen.id, NAME, ID_NUMBER)
+        set_real_name(citizen.id, NAME, PROOF)
     stored = everything_stored(app)
     assert citizen.id.replace("-", "").encode() in stored.replace(b"-", b""), (
         "negative control: ids are found"
     )
-    for secret in (PHONE, "13911114444", NAME, ID_NUMBER):
+    for secret in (PHONE, "13911114444", NAME, PROOF.number, str(PROOF.born)):
         assert secret.encode() not in stored
         assert secret.encode().hex().encode() not in stored
 
@@ -88,15 +93,16 @@ def test_a_real_name_raises_the_level_and_belongs_to_one_account(app: Flask, cli
     with app.app_context():
         with transaction():
             one, other = create_citizen(PHONE).id, create_citizen("13911113333").id
-            set_real_name(one, NAME, ID_NUMBER)
+            set_real_name(one, NAME, PROOF)
         with transaction(reading=True):
             citizen = citizen_by_id(one)
             assert citizen is not None
             assert citizen.assurance_level == 2
             assert citizen.name_sealed is not None
-            assert personal.unseal(one, "name_sealed", citizen.name_sealed) == NAME
-        with pytest.raises(Problem, match="conflict"), transaction():
-            set_real_name(other, "别人", ID_NUMBER.lower())
+            assert (citizen.name, citizen.born) == (NAME, "1990-03-07")
+            assert [document.number for document in documents_of(one)] == [PROOF.number]
+        with pytest.raises(DocumentTaken), transaction():
+            set_real_name(other, "别人", PROOF)
         with transaction(reading=True):
             levels = dict(db.session.execute(select(Citizen.id, Citizen.assurance_level)).all())
             assert levels == {one: 2, other: 1}

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import LargeBinary
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from citizen_app.citizens.models import Citizen, OtpChallenge
+from citizen_app.citizens.models import Citizen, CitizenDocument, OtpChallenge
 from citizen_app.factory import create_app
 from citizen_app.ids import new_id
 from citizen_app.jobs.models import OutboxMessage
@@ -81,7 +81,8 @@ def test_a_phone_has_another_reference_in_each_service() -> None:
     [
         (Citizen.phone, "citizens.phone_sealed"),
         (Citizen.name, "citizens.name_sealed"),
-        (Citizen.id_number, "citizens.id_number_sealed"),
+        (Citizen.born, "citizens.born_sealed"),
+        (CitizenDocument.number, "citizen_documents.number_sealed"),
         (OtpChallenge.phone, "otp_challenges.phone_sealed"),
         (OutboxMessage.payload, "outbox_messages.payload_sealed"),
         (Staff.totp_secret, "staff.totp_sealed"),
