@@ -15,7 +15,7 @@ from sqlalchemy import select
 from citizen_app import clock
 from citizen_app.doctor.findings import Check, Fault, failure, warning
 from citizen_app.ids import first_id_at
-from citizen_app.registry.circuit_breaker import FAILURES_TO_OPEN
+from citizen_app.process.breaker import FAILURES_TO_OPEN
 from citizen_app.registry.state import enabled_modules
 from citizen_app.storage.orm import db
 from citizen_app.text import Text

@@ -6,7 +6,6 @@ toolkit call and on return. The breaker keeps a failing module from costing ever
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,11 +14,9 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, event
 
+from citizen_app.process import breaker
 from citizen_app.storage.dialects import outage_cause
 
-FAILURES_TO_OPEN: Final = 5
-OPEN_SECONDS: Final = 10.0
-MOST_CONCURRENT: Final = 16
 OWN_WORK: Final = 0.5
 """A module that was too slow has failed if it computed for this share of its budget itself, …"""
 STUCK: Final = 4
@@ -51,23 +48,8 @@ def watch_statements(engine: Engine) -> None:
         check_budget()
 
 
-class CircuitBreaker:
-    """Opens for ten seconds after five consecutive failures; then one trial call decides whether it closes (half-open)."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self.reset()
-
-    def reset(self) -> None:
-        """Close the breaker and forget all failures and running calls."""
-        self._failures = 0
-        self._open_until = 0.0
-        self._running = 0
-
-    @property
-    def is_open(self) -> bool:
-        """Whether calls are refused now."""
-        return time.monotonic() < self._open_until
+class CircuitBreaker(breaker.Breaker):
+    """The breaker of a module, whose code has a time budget."""
 
     @contextmanager
     def guard(self, budget_seconds: float) -> Iterator[None]:
@@ -75,7 +57,8 @@ class CircuitBreaker:
 
         Only the module's own faults count as failures: not the slowness of an overloaded machine, not a database outage.
         """
-        self._enter()
+        if not self.enter():
+            raise ModuleBusy
         began, worked_before = time.monotonic(), time.thread_time()
         token = _deadline.set(began + budget_seconds)
         failed: bool | None = None
@@ -93,26 +76,4 @@ class CircuitBreaker:
             raise
         finally:
             _deadline.reset(token)
-            self._leave(failed)
-
-    def _enter(self) -> None:
-        with self._lock:
-            now = time.monotonic()
-            if now < self._open_until or self._running >= MOST_CONCURRENT:
-                raise ModuleBusy
-            if self._failures >= FAILURES_TO_OPEN:
-                self._open_until = (
-                    now + OPEN_SECONDS
-                )  # this call is the trial; the others wait for its outcome
-            self._running += 1
-
-    def _leave(self, failed: bool | None) -> None:
-        """`failed` is None when the call does not tell whether the module works."""
-        with self._lock:
-            self._running -= 1
-            if failed is False:
-                self._failures, self._open_until = 0, 0.0
-            elif failed:
-                self._failures += 1
-                if self._failures >= FAILURES_TO_OPEN:
-                    self._open_until = time.monotonic() + OPEN_SECONDS
+            self.leave(failed)

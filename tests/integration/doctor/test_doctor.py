@@ -17,7 +17,7 @@ from citizen_app.doctor import checkup, database, running, scanning
 from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.jobs.outbox import enqueue
 from citizen_app.jobs.runner import run_due
-from citizen_app.registry.circuit_breaker import FAILURES_TO_OPEN
+from citizen_app.process.breaker import FAILURES_TO_OPEN
 from citizen_app.registry.modules import InstalledModule, current_registry
 from citizen_app.secrecy.vault import Vault
 from citizen_app.staff import operations as staff_operations

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import literal_column, select, text
 
-from citizen_app.registry.circuit_breaker import FAILURES_TO_OPEN
+from citizen_app.process.breaker import FAILURES_TO_OPEN
 from citizen_app.registry.modules import InstalledModule, current_registry
 from citizen_app.storage.orm import db
 from citizen_app.storage.statements import Prepared

@@ -7,7 +7,7 @@ import pytest
 from citizen_app import clock
 from citizen_app.clock import rfc3339
 from citizen_app.ids import new_id
-from citizen_app.registry.circuit_breaker import FAILURES_TO_OPEN
+from citizen_app.process.breaker import FAILURES_TO_OPEN
 from citizen_app.registry.modules import current_registry
 from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
 

@@ -15,7 +15,7 @@ from citizen_app import clock
 from citizen_app.clock import rfc3339
 from citizen_app.codes import keys
 from citizen_app.ids import new_id
-from citizen_app.registry.circuit_breaker import FAILURES_TO_OPEN
+from citizen_app.process.breaker import FAILURES_TO_OPEN
 from citizen_app.registry.modules import InstalledModule, current_registry
 from citizen_app.scans import pipeline
 from citizen_app.storage.orm import db

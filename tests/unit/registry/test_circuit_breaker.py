@@ -7,9 +7,9 @@ from typing import cast
 import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
+from citizen_app.process.breaker import FAILURES_TO_OPEN
 from citizen_app.registry import circuit_breaker
 from citizen_app.registry.circuit_breaker import (
-    FAILURES_TO_OPEN,
     STUCK,
     BudgetExceeded,
     CircuitBreaker,
