@@ -17,6 +17,7 @@ from citizen_app.cli.commands import COMMANDS
 from citizen_app.cli.missing_city import guard
 from citizen_app.extensions import address_key, limiter
 from citizen_app.flask_globals import current_request, request_globals
+from citizen_app.identity.providers.chosen import Providers
 from citizen_app.ids import IdConverter
 from citizen_app.jobs.runner import Job
 from citizen_app.kiosks.tally import UnreadableTally, current_tally
@@ -258,6 +259,7 @@ PROCESS_STATE: Final[Mapping[str, Callable[[], object]]] = {
     "scan_queues": ScanQueues,
     "unreadable_tally": UnreadableTally,
     "newly_met": NewlyMet,
+    "identity_providers": Providers,
 }
 
 STEPS: Final[tuple[Callable[[Flask], None], ...]] = (

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
@@ -36,6 +37,7 @@ LEAST_RETENTION_DAYS: Final = 184
 """Six months, which the law asks for, can be so long (GB/T 22239-2019, Cybersecurity Law)."""
 MISSING: Final = fields.Field.default_error_messages["required"]
 FOR_THE_DEMO: Final = "演示城市请设 CITIZEN_DEMO=1，密钥会自动生成。 For the demo city set CITIZEN_DEMO=1; it makes its own secrets."
+SHARED_SECRET: Final = validate.Length(min=MINIMUM_SECRET_BYTES, error="at least 32 random characters")
 LOOPBACK_NAMES: Final = frozenset({"localhost"})
 
 
@@ -63,6 +65,12 @@ class Settings:
     sms_url: str | None
     sms_secret: str | None
     sms_regions: frozenset[str]
+    identity_provider: str
+    identity_url: str | None
+    identity_secret: str | None
+    identity_seconds: float
+    eid_url: str | None
+    eid_secret: str | None
     trusted_proxies: int
     workers: int
     threads: int
@@ -116,6 +124,12 @@ class SettingsSchema(Schema):
     sms_url = fields.Url(load_default=None, schemes={"https", "http"}, require_tld=False)
     sms_secret = fields.String(load_default=None)
     sms_regions = Regions(load_default=frozenset({"CN"}))
+    identity_provider = fields.String(load_default=None, validate=validate.OneOf(["none", "local", "http"]))
+    identity_url = fields.Url(load_default=None, schemes={"https", "http"}, require_tld=False)
+    identity_secret = fields.String(load_default=None, validate=SHARED_SECRET)
+    identity_seconds = fields.Float(load_default=3.0, validate=validate.Range(0.1, 3.0))
+    eid_url = fields.Url(load_default=None, schemes={"https", "http"}, require_tld=False)
+    eid_secret = fields.String(load_default=None, validate=SHARED_SECRET)
     trusted_proxies = fields.Integer(load_default=0, validate=validate.Range(0, 5))
     workers = fields.Integer(load_default=1, validate=validate.Range(1, 64))
     threads = fields.Integer(load_default=8, validate=validate.Range(1, 64))
@@ -130,15 +144,14 @@ class SettingsSchema(Schema):
     usage_retention_days = fields.Integer(
         load_default=1096, validate=validate.Range(LEAST_RETENTION_DAYS, 36_525)
     )
-    metrics_token = fields.String(
-        load_default=None,
-        validate=validate.Length(min=MINIMUM_SECRET_BYTES, error="at least 32 random characters"),
-    )
+    metrics_token = fields.String(load_default=None, validate=SHARED_SECRET)
 
     @post_load
     def build(self, data: dict[str, Any], **kwargs: Any) -> Settings:
         """Complete what depends on other settings."""
         data["database_url"] = normalised_database_url(data["database_url"], data["data_dir"])
+        if data["identity_provider"] is None:
+            data["identity_provider"] = "local" if data["demo"] else "none"
         if data["jobs_in_server"] is None:
             data["jobs_in_server"] = data["demo"] or data["database_url"].startswith("sqlite")
         return Settings(**data)
@@ -213,6 +226,21 @@ def _check_together(settings: Settings) -> None:
         raise SettingsRefused(
             "Outside demo mode OTPs go out by SMS: set CITIZEN_SMS_URL and CITIZEN_SMS_SECRET."
         )
+
+    _check_providers(settings)
+
+
+def _check_providers(settings: Settings) -> None:
+    """Names and numbers travel to providers: signed, and over the network only encrypted."""
+    if settings.identity_provider == "http" and not (settings.identity_url and settings.identity_secret):
+        raise SettingsRefused(
+            "CITIZEN_IDENTITY_PROVIDER=http needs CITIZEN_IDENTITY_URL and CITIZEN_IDENTITY_SECRET."
+        )
+    if bool(settings.eid_url) != bool(settings.eid_secret):
+        raise SettingsRefused("Set CITIZEN_EID_URL and CITIZEN_EID_SECRET together, or neither.")
+    for name, url in (("IDENTITY_URL", settings.identity_url), ("EID_URL", settings.eid_url)):
+        if url and url.startswith("http://") and not is_loopback(f"{urlsplit(url).hostname}:0"):
+            raise SettingsRefused(f"CITIZEN_{name} must begin with https://; http is for this machine only.")
 
 
 def is_loopback(bind: str) -> bool:

@@ -16,6 +16,8 @@ from citizen_app.wire.outputs import MomentOut, TextOut
 
 LONGEST_PHONE = 32
 LONGEST_REFRESH_TOKEN = 200
+CHALLENGE_ID = validate.Length(min=1, max=64)
+OTP = Pattern(r"^[0-9]{6}\Z", SIX_DIGITS)
 ONE_OF_TWO = Text(
     "请发送 challenge_id 和 otp，或只发送 refresh_token", "send either challenge_id and otp, or refresh_token"
 )
@@ -71,8 +73,8 @@ class TokenRequestSchema(StrictSchema):
         ]
     }
 
-    challenge_id = fields.String(validate=validate.Length(min=1, max=64))
-    otp = fields.String(validate=Pattern(r"^[0-9]{6}\Z", SIX_DIGITS))
+    challenge_id = fields.String(validate=CHALLENGE_ID)
+    otp = fields.String(validate=OTP)
     refresh_token = fields.String(validate=validate.Length(min=1, max=LONGEST_REFRESH_TOKEN))
 
     @validates_schema
@@ -80,6 +82,13 @@ class TokenRequestSchema(StrictSchema):
         """Exactly one of the two shapes."""
         if data.keys() not in ({"challenge_id", "otp"}, {"refresh_token"}):
             raise Refused(ONE_OF_TWO)
+
+
+class ReauthenticationRequestSchema(StrictSchema):
+    """A challenge for the phone of the account, with its OTP."""
+
+    challenge_id = fields.String(required=True, validate=CHALLENGE_ID)
+    otp = fields.String(required=True, validate=OTP)
 
 
 class TokensSchema(StrictSchema):

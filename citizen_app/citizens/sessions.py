@@ -27,6 +27,7 @@ from sqlalchemy import Row, insert, select, update
 
 from citizen_app.citizens.challenges import redeem_challenge, sign_in_refused
 from citizen_app.citizens.models import Citizen, RevokedSession, SignInSession
+from citizen_app.citizens.personal import phone_index
 from citizen_app.citizens.registration import registered_citizen
 from citizen_app.citizens.tokens import (
     ACCESS_SECONDS,
@@ -40,7 +41,7 @@ from citizen_app.clock import now
 from citizen_app.ids import new_id
 from citizen_app.secrecy.vault import current_vault
 from citizen_app.storage.cached_values import invalidate
-from citizen_app.storage.locking import lock_row
+from citizen_app.storage.locking import guarded_update, lock_row
 from citizen_app.storage.orm import db
 from citizen_app.wire.problems import Problem
 
@@ -92,6 +93,49 @@ def start_session(citizen: Citizen) -> Tokens:
     caller = SignedInCitizen(citizen.id, citizen.subject_number, session_id, citizen.assurance_level, moment)
     log.info("citizen signed in", session=session_id)
     return Tokens(issue_access_token(caller), _refresh_token(session_id, 0, salt))
+
+
+def reauthenticate(caller: SignedInCitizen, challenge_id: str, otp: str) -> Tokens:
+    """Prove again, with an OTP to one's own phone, who has this session: from now on it counts as fresh.
+
+    The refresh token is the session's present one and does not change: whoever loses the answer has lost nothing. Raises
+    `sign-in-refused`, for an OTP of another phone too; the guess stays counted.
+    """
+    phone, moment = phone_index(redeem_challenge(challenge_id, otp)), now()
+    citizen = lock_row(Citizen, caller.citizen_id)
+    if citizen is None or citizen.phone_index != phone or citizen.status != CitizenStatus.ACTIVE:
+        raise sign_in_refused(keep_writes=True)
+    session = guarded_update(
+        SignInSession,
+        SignInSession.id == caller.session_id,
+        SignInSession.revoked_at.is_(None),
+        authenticated_at=moment,
+    )
+    if session is None:
+        raise sign_in_refused(keep_writes=True)
+    log.info("citizen proved themselves again", session=session.id)
+    return Tokens(
+        access_token_of(citizen, session), _refresh_token(session.id, session.generation, session.salt)
+    )
+
+
+def fresh_access_token(caller: SignedInCitizen) -> str:
+    """An access token of the caller's session that knows their present level."""
+    citizen = db.session.get_one(Citizen, caller.citizen_id)
+    return access_token_of(citizen, db.session.get_one(SignInSession, caller.session_id))
+
+
+def access_token_of(citizen: Citizen, session: SignInSession) -> str:
+    """An access token of a session."""
+    return issue_access_token(
+        SignedInCitizen(
+            citizen.id,
+            citizen.subject_number,
+            session.id,
+            citizen.assurance_level,
+            session.authenticated_at,
+        )
+    )
 
 
 def refresh_session(refresh_token: str) -> Tokens:

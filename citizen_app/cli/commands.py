@@ -10,6 +10,7 @@ from citizen_app.cli.backup import backup
 from citizen_app.cli.database import database
 from citizen_app.cli.demo import demo
 from citizen_app.cli.doctor import doctor
+from citizen_app.cli.identity import identity
 from citizen_app.cli.jobs import jobs
 from citizen_app.cli.keys import keys
 from citizen_app.cli.kiosks import kiosks
@@ -25,6 +26,7 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     database,
     demo,
     doctor,
+    identity,
     jobs,
     keys,
     kiosks,

@@ -14,6 +14,7 @@ from citizen_app.citizens.registration import create_citizen
 from citizen_app.citizens.traits import AssuranceLevel
 from citizen_app.codes.keys import ensure_keys
 from citizen_app.demo.people import CITIZENS, STAFF
+from citizen_app.identity.importing import Listed, store_people
 from citizen_app.kiosks import operations as kiosk_operations
 from citizen_app.kiosks.models import Kiosk
 from citizen_app.registry import state
@@ -21,6 +22,7 @@ from citizen_app.registry.contract import Purpose
 from citizen_app.registry.modules import InstalledModule, current_registry
 from citizen_app.registry.seeding import DemoCity, DemoPerson, SeedKiosk
 from citizen_app.settings import current_settings
+from citizen_app.sheets.report import Report
 from citizen_app.staff import operations as staff_operations
 from citizen_app.staff.models import Staff
 from citizen_app.storage.orm import db
@@ -51,6 +53,8 @@ def load(*, fresh_tokens: bool) -> dict[str, Any]:
 
 
 def _citizens() -> list[dict[str, Any]]:
+    people = [Listed(proof_of(p.document, Source.LOCAL).index, p.name, None) for p in CITIZENS]
+    store_people(people, Report())
     for person in CITIZENS:
         known = select(Citizen).where(Citizen.phone_index == phone_index(person.phone))
         citizen = db.session.scalars(known).one_or_none() or create_citizen(

@@ -12,6 +12,9 @@ sets a state, or carries an id of its own, is safe to repeat by nature and needs
 A write in a blueprint for `ANYONE` is a mistake unless it says why it is open: `@written_by_anyone("a passer-by reports a broken stop")` below
 its route. Then the service itself keeps strangers from filling its tables.
 
+`@require(2, fresh_seconds=300)` on a route of citizens asks for a real name, and for somebody who has just proved who they are; whoever has
+not is told the next step. Inside a route, `require_fresh(300)` asks only where it matters.
+
 A service that is switched off answers 503 without running the route.
 """
 
@@ -31,6 +34,7 @@ from citizen_app.registry.checks.routes import OPEN_WRITE
 from citizen_app.secrecy.vault import current_vault
 from citizen_app.storage.keyset import Page, PageQuerySchema, PageSchema, page, page_of_matching, page_of_rows
 from citizen_app.text import Language
+from citizen_app.web.boundary.assurance import require, require_fresh
 from citizen_app.web.boundary.audiences import (
     ANYONE,
     CITIZEN,
@@ -131,6 +135,8 @@ __all__ = [
     "page",
     "page_of_matching",
     "page_of_rows",
+    "require",
+    "require_fresh",
     "service_blueprint",
     "speaking",
     "staff_of_service",

@@ -156,8 +156,8 @@ WORDS: Final[dict[Reason, Words]] = {
     "assurance_too_low": _words(
         "需要更高等级的实名认证",
         "Stronger identification needed",
-        "请先在应用中完成实名认证",
-        "Verify your real name in the app first",
+        "请先在应用中实名认证，或到窗口核验",
+        "Verify your name in the app, or at a counter",
         "请先完成实名认证",
         "Please verify your name first",
     ),

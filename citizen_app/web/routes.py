@@ -9,6 +9,7 @@ from flask_smorest import Blueprint as ApiBlueprint
 
 from citizen_app.citizens import sweeps as citizen_sweeps
 from citizen_app.idempotency import sweeps as idempotency_sweeps
+from citizen_app.identity import tries as identity_tries
 from citizen_app.jobs import heartbeat, outbox, retention_clock
 from citizen_app.jobs.runner import Job
 from citizen_app.scans import sweeps as scan_sweeps
@@ -18,7 +19,7 @@ from citizen_app.web import health, metrics
 from citizen_app.web.admin_api import audit, keys, service_modules, sessions
 from citizen_app.web.admin_api import kiosks as admin_kiosks
 from citizen_app.web.admin_api import usage as admin_usage
-from citizen_app.web.citizen_api import auth, code, me, usage
+from citizen_app.web.citizen_api import auth, code, identity, me, usage
 from citizen_app.web.kiosk_api import kiosks, scans
 from citizen_app.web.open_api import entry, well_known
 from citizen_app.web.pages import demo, routes, session
@@ -29,7 +30,9 @@ BLUEPRINTS: Final[tuple[Blueprint | ApiBlueprint, ...]] = (
     entry.blueprint,
     well_known.blueprint,
     auth.blueprint,
+    auth.reauthentication,
     me.blueprint,
+    identity.blueprint,
     code.blueprint,
     usage.blueprint,
     kiosks.blueprint,
@@ -54,6 +57,7 @@ CORE_JOBS: Final[tuple[Job, ...]] = (
     *outbox.JOBS,
     *citizen_sweeps.JOBS,
     *idempotency_sweeps.JOBS,
+    *identity_tries.JOBS,
     *scan_sweeps.JOBS,
     *staff_sweeps.JOBS,
     *usage_sweeps.JOBS,

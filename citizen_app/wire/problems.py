@@ -1,7 +1,4 @@
-"""Every error the API can give, in one place: RFC 9457 `application/problem+json`, HTML for browsers.
-
-The catalogue is closed. A type's slug is part of the API (`/problems/<slug>`); its words may improve.
-"""
+"""Problems: RFC 9457 `application/problem+json`, HTML for browsers. Which there are stands in `wire.problem_types`."""
 
 from __future__ import annotations
 
@@ -12,207 +9,7 @@ from typing import Any, Final
 
 from citizen_app.text import Language, Text
 from citizen_app.wire.faults import translated
-
-
-@dataclass(frozen=True, slots=True)
-class ProblemType:
-    """One type of problem: its title, and what the reader can do."""
-
-    slug: str
-    status: int
-    title: Text
-    detail: Text
-
-
-def _catalogue(*types: ProblemType) -> dict[str, ProblemType]:
-    return {kind.slug: kind for kind in types}
-
-
-TYPES: Final = _catalogue(
-    ProblemType(
-        "bad-request",
-        400,
-        Text("请求无法读懂", "Bad request"),
-        Text("请按接口文档检查请求。", "Check the request against the API document."),
-    ),
-    ProblemType(
-        "sign-in-required",
-        401,
-        Text("需要登录", "Sign-in required"),
-        Text("请先登录，再带上有效的令牌重试。", "Sign in and send a valid bearer token."),
-    ),
-    ProblemType(
-        "sign-in-refused",
-        401,
-        Text("登录未成功", "Sign-in refused"),
-        Text(
-            "验证信息不正确或已失效，请重新获取后再试。",
-            "The credentials are wrong or no longer valid; request new ones and try again.",
-        ),
-    ),
-    ProblemType(
-        "not-permitted",
-        403,
-        Text("没有权限", "Not permitted"),
-        Text("您的账号或设备无权进行此操作。", "Your account or device may not do this."),
-    ),
-    ProblemType(
-        "account-suspended",
-        403,
-        Text("账号已停用", "Account suspended"),
-        Text("请到服务窗口咨询。", "Please ask at a service counter."),
-    ),
-    ProblemType(
-        "cross-site",
-        403,
-        Text("跨站请求被拒绝", "Cross-site request refused"),
-        Text("请从本站页面操作。", "Please use the pages of this site."),
-    ),
-    ProblemType(
-        "demo-loopback-only",
-        403,
-        Text("演示模式仅限本机访问", "Demo mode is for this machine only"),
-        Text(
-            "演示模式使用公开口令，请在本机打开，或按运维手册正式部署。",
-            "Demo mode has public passwords: open it on this machine, or deploy as docs/operating.md says.",
-        ),
-    ),
-    ProblemType(
-        "not-found",
-        404,
-        Text("没有找到", "Not found"),
-        Text("地址有误，或内容不存在。", "The address is wrong, or there is nothing here."),
-    ),
-    ProblemType(
-        "method-not-allowed",
-        405,
-        Text("不支持此方法", "Method not allowed"),
-        Text("请查看 Allow 响应头中的可用方法。", "See the Allow header for the methods of this address."),
-    ),
-    ProblemType(
-        "not-acceptable",
-        406,
-        Text("无法提供所需格式", "Not acceptable"),
-        Text("请在 Accept 中写明可用的格式。", "Ask in Accept for a format that this address offers."),
-    ),
-    ProblemType(
-        "request-timeout",
-        408,
-        Text("请求发送太慢", "Request timeout"),
-        Text(
-            "请求没有及时发完，请检查网络后重试。",
-            "The request did not arrive in time; check the network and try again.",
-        ),
-    ),
-    ProblemType(
-        "conflict",
-        409,
-        Text("与现状冲突", "Conflict"),
-        Text("请刷新后再试。", "Fetch the present state and try again."),
-    ),
-    ProblemType("gone", 410, Text("已失效", "Gone"), Text("请重新开始。", "Please start again.")),
-    ProblemType(
-        "body-too-large",
-        413,
-        Text("请求过大", "Body too large"),
-        Text("请减小或分批发送。", "Send less at a time, or in several parts."),
-    ),
-    ProblemType(
-        "address-too-long",
-        414,
-        Text("网址过长", "Address too long"),
-        Text(
-            "请缩短网址；较长的内容请放在请求体里发送。",
-            "Shorten the address; send what is long in the body.",
-        ),
-    ),
-    ProblemType(
-        "unsupported-media-type",
-        415,
-        Text("不支持的格式", "Unsupported media type"),
-        Text("请以 application/json 发送。", "Send application/json."),
-    ),
-    ProblemType(
-        "expectation-failed",
-        417,
-        Text("无法满足 Expect 的要求", "Expectation failed"),
-        Text("Expect 请求头只支持 100-continue。", "The header Expect may only say 100-continue."),
-    ),
-    ProblemType(
-        "invalid-input",
-        422,
-        Text("输入有误", "Invalid input"),
-        Text("请改正所列各项。", "Correct the fields listed under errors."),
-    ),
-    ProblemType(
-        "idempotency-conflict",
-        422,
-        Text("编号已被使用", "Identifier already used"),
-        Text(
-            "同一编号的请求内容不同，请使用新的编号。",
-            "This identifier was used with another body; use a new one.",
-        ),
-    ),
-    ProblemType(
-        "too-many-requests",
-        429,
-        Text("请求过于频繁", "Too many requests"),
-        Text("请稍后再试，见 Retry-After。", "Wait as long as Retry-After says."),
-    ),
-    ProblemType(
-        "headers-too-large",
-        431,
-        Text("请求头过大", "Request headers too large"),
-        Text(
-            "请减少或缩短请求头；浏览器请清除本站 Cookie 后重试。",
-            "Send fewer or shorter headers; in a browser, clear this site's cookies.",
-        ),
-    ),
-    ProblemType(
-        "internal-error",
-        500,
-        Text("系统出错", "Internal error"),
-        Text(
-            "已记录，请稍后再试；如仍出现请提供请求编号。",
-            "It has been recorded. Try again later; if it stays, quote the request id.",
-        ),
-    ),
-    ProblemType(
-        "not-implemented",
-        501,
-        Text("不支持的传输编码", "Not implemented"),
-        Text("Transfer-Encoding 只支持 chunked。", "The header Transfer-Encoding may only say chunked."),
-    ),
-    ProblemType(
-        "unavailable",
-        503,
-        Text("暂时无法服务", "Temporarily unavailable"),
-        Text("请稍后再试。", "Please try again shortly."),
-    ),
-    ProblemType(
-        "service-disabled",
-        503,
-        Text("该服务已停用", "Service disabled"),
-        Text(
-            "该服务暂未开放，请到窗口办理。", "This service is switched off at present; a counter can help."
-        ),
-    ),
-    ProblemType(
-        "version-not-supported",
-        505,
-        Text("不支持的 HTTP 版本", "HTTP version not supported"),
-        Text("请使用 HTTP/1.1。", "Use HTTP/1.1."),
-    ),
-    ProblemType(
-        "storage-full",
-        507,
-        Text("存储空间不足", "Storage is full"),
-        Text("本次操作未被保存，请稍后再试。", "Nothing of this request was stored; please try again later."),
-    ),
-)
-
-BY_STATUS: Final[Mapping[int, str]] = {kind.status: kind.slug for kind in reversed(TYPES.values())}
-"""What a bare status means: the first of its kind in the catalogue."""
+from citizen_app.wire.problem_types import TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +30,7 @@ MOST_ERRORS: Final = 100
 
 
 class Problem(Exception):
-    """An error answer. Rolls the request's writes back, unless `keep_writes`."""
+    """An error answer; `more` are members of its own (RFC 9457 §3.2). Rolls the request's writes back, unless `keep_writes`."""
 
     def __init__(
         self,
@@ -243,6 +40,7 @@ class Problem(Exception):
         errors: Sequence[InputError] = (),
         headers: Mapping[str, str] | None = None,
         keep_writes: bool = False,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
         self.kind = TYPES[slug]
         super().__init__(slug)
@@ -250,6 +48,7 @@ class Problem(Exception):
         self.errors = tuple(errors[:MOST_ERRORS])
         self.headers = dict(headers or {})
         self.keep_writes = keep_writes
+        self.more = dict(more or {})
 
     def as_document(self, language: Language, request_id: str | None) -> dict[str, Any]:
         """The problem document of RFC 9457 §3, in one language."""
@@ -264,6 +63,8 @@ class Problem(Exception):
             document["errors"] = [
                 {"pointer": fault.pointer, "message": fault.say(language)} for fault in self.errors
             ]
+        for name, said in self.more.items():
+            document[name] = said.say(language) if isinstance(said, Text) else said
         return document
 
 

@@ -1,4 +1,4 @@
-"""Documents of citizens in a table of their own; accounts without a phone; the dead.
+"""Documents of citizens, tries to prove a name, a register of names; accounts without a phone; the dead.
 
 No version before has written the columns `id_number_*` of an account, so nothing is carried over. SQLite makes `citizens` anew.
 """
@@ -44,11 +44,36 @@ def upgrade() -> None:
         sa.UniqueConstraint("citizen_id", "kind", name=op.f("uq_citizen_documents_citizen_id_kind")),
         sa.UniqueConstraint("number_index", name=op.f("uq_citizen_documents_number_index")),
     )
+    op.create_table(
+        "identity_tries",
+        sa.Column("citizen_id", Id, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("tries", sa.SmallInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["citizen_id"],
+            ["citizens.id"],
+            name=op.f("fk_identity_tries_citizen_id_citizens"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("citizen_id", name=op.f("pk_identity_tries")),
+    )
+    op.create_index(op.f("ix_identity_tries_day"), "identity_tries", ["day"])
+    op.create_table(
+        "identity_register",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("number_index", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("name_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("born_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_identity_register")),
+        sa.UniqueConstraint("number_index", name=op.f("uq_identity_register_number_index")),
+    )
 
 
 def downgrade() -> None:
     """The version before knows neither accounts without a phone, which go, nor the dead, whose accounts rest."""
-    op.drop_table("citizen_documents")
+    for table in ("identity_register", "identity_tries", "citizen_documents"):
+        op.drop_table(table)
     for table in REFERRING:  # on SQLite foreign keys rest while tables change
         op.execute(
             f"DELETE FROM {table} WHERE citizen_id IN (SELECT id FROM citizens WHERE phone_index IS NULL)"  # noqa: S608 - names of ours

@@ -13,7 +13,7 @@ from citizen_app.process import metrics
 from citizen_app.process.release import VERSION
 from citizen_app.settings import PREFIX, SettingsSchema
 from citizen_app.usage.reasons import WORDS
-from citizen_app.wire.problems import TYPES
+from citizen_app.wire.problem_types import TYPES
 from tests.architecture.sources import CHINESE, ROOT
 
 EXAMPLES = ROOT / "docs/examples"

@@ -19,12 +19,15 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from citizen_app import clock, factory
+from citizen_app.citizens.documents import EID, Proof, Source
 from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.personal import phone_index
+from citizen_app.citizens.traits import AssuranceLevel
 from citizen_app.clock import rfc3339
 from citizen_app.demo.city import demo_city, load
 from citizen_app.extensions import limiter
 from citizen_app.factory import CitizenFlask, create_app
+from citizen_app.identity.providers.chosen import Providers
 from citizen_app.registry import state
 from citizen_app.registry.modules import current_registry, find_packages
 from citizen_app.staff.permissions import DEFAULT_ROLES, OWN_ACCOUNT
@@ -54,6 +57,19 @@ def with_samples(services_dir: Path) -> Iterator[tuple[str, Path]]:
     yield from find_packages(SAMPLES)
 
 
+class WithEid(Providers):
+    """Providers among which is an eID that knows everybody as the same person."""
+
+    @property
+    def eid(self) -> Any:
+        """It."""
+        return self
+
+    def check(self, evidence: Any) -> Proof:
+        """The same subject each time."""
+        return Proof(EID, "subject", AssuranceLevel.IN_PERSON, Source.EID)
+
+
 @contextmanager
 def unlimited_app(folder: Path) -> Iterator[CitizenFlask]:
     """An application on its own SQLite database with the product's services and the probe, and without rate limits."""
@@ -61,6 +77,7 @@ def unlimited_app(folder: Path) -> Iterator[CitizenFlask]:
         (folder / "templates").mkdir(parents=True)
         url = Databases(folder / "templates").fresh_sqlite(folder)
         app = create_app(environment(folder / "data", url, CITIZEN_LOG_LEVEL="ERROR"))
+        app.extensions["identity_providers"] = WithEid()
         yield app
         dispose(app)
 

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 
 from citizen_app import clock
+from citizen_app.demo.people import CITIZENS
 from citizen_app.ids import new_id
 from tests.contract.api_city import STAFF, Callers, callers_of, in_a_month
 from tests.contract.api_fields import operations
@@ -203,6 +204,14 @@ SENSE: Final[Mapping[str, Callable[[Walk, dict[str, Any]], dict[str, Any]]]] = {
     r"POST /api/v1/auth/tokens": lambda walk, body: {
         "challenge_id": walk.said.get("challenge_id", "unknown"),
         "otp": "000000",
+    },
+    r"POST /api/v1/auth/reauthentication": lambda walk, body: {
+        "challenge_id": walk.said.get("challenge_id", "unknown"),
+        "otp": "000000",
+    },
+    r"POST /api/v1/me/real-name": lambda walk, body: {
+        "name": CITIZENS[0].name,
+        "id_number": CITIZENS[0].document.number,
     },
     r"POST /api/v1/auth/logout": lambda walk, body: {
         "refresh_token": walk.said.get("refresh_token", "unknown")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from citizen_app.clock import now, rfc3339
+from citizen_app.demo.people import CITIZENS
 from citizen_app.ids import new_id
 from tests.contract.api_city import LOOKS, Callers, in_a_month
 from tests.integration.staff.people import hire
@@ -63,6 +64,22 @@ def _refresh_token(callers: Callers) -> Sent:
     sent = _otp(callers)
     tokens = callers.app.test_client().post(sent.path, json=sent.json).get_json()
     return Sent("/api/v1/auth/logout", json={"refresh_token": tokens["refresh_token"]})
+
+
+def _reauthentication(callers: Callers) -> Sent:
+    headers = callers.headers("citizen")
+    return Sent("/api/v1/auth/reauthentication", headers, _otp(callers).json)
+
+
+def _real_name(callers: Callers) -> Sent:
+    """Of a demo citizen, whose name is proved already."""
+    person = next(one for one in CITIZENS if one.phone == callers.citizen.phone)
+    body = {"name": person.name, "id_number": person.document.number}
+    return Sent("/api/v1/me/real-name", callers.headers("citizen"), body)
+
+
+def _eid(callers: Callers) -> Sent:
+    return Sent("/api/v1/me/eid", callers.headers("citizen"), {"token": "handed over by an app"})
 
 
 def _new_kiosk() -> dict[str, Any]:
@@ -125,6 +142,11 @@ WRITES: Final[dict[str, Write]] = {
     ),
     "POST /api/v1/auth/tokens": Write("once", _otp, frozenset({"otp_challenges"}), again=401),
     "POST /api/v1/auth/logout": Write("state", _refresh_token),
+    "POST /api/v1/auth/reauthentication": Write(
+        "once", _reauthentication, frozenset({"otp_challenges"}), again=401
+    ),
+    "POST /api/v1/me/real-name": Write("state", _real_name),
+    "POST /api/v1/me/eid": Write("state", _eid, frozenset({"identity_tries", "citizen_documents"})),
     "POST /api/v1/me/usage/{event_id}/dispute": Write(
         "state", as_("citizen", "/api/v1/me/usage/{event_id}/dispute")
     ),

@@ -14,7 +14,8 @@ from citizen_app.process import metrics
 from citizen_app.storage.dialects import is_outage
 from citizen_app.web.boundary.credentials import explain_wrong_token
 from citizen_app.wire.language import caller_language
-from citizen_app.wire.problems import BY_STATUS, InputError, Problem, errors_from_messages
+from citizen_app.wire.problem_types import BY_STATUS
+from citizen_app.wire.problems import InputError, Problem, errors_from_messages
 
 log = structlog.get_logger(__name__)
 

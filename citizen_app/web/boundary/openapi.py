@@ -14,7 +14,8 @@ from citizen_app.ids import IdConverter
 from citizen_app.text import Text
 from citizen_app.web.boundary.openapi_responses import SECURITY_SCHEMES, BoundaryPlugin
 from citizen_app.wire.inputs import NOTHING_TO_CHANGE
-from citizen_app.wire.problems import MOST_ERRORS, TYPES, InputError, Problem, invalid_input
+from citizen_app.wire.problem_types import TYPES
+from citizen_app.wire.problems import MOST_ERRORS, InputError, Problem, invalid_input
 from citizen_app.wire.strict_json import BrokenJson, DuplicateKey, strict_loads
 
 VERSION: Final = "1.0.0"
@@ -114,6 +115,13 @@ class ProblemSchema(Schema):
     request_id = fields.String(
         required=True, allow_none=True, metadata={"description": "Quote it when you ask for help."}
     )
+    required_level = fields.Integer(
+        metadata={"description": "Of `assurance-too-low`: the level that is needed."}
+    )
+    max_age = fields.Integer(
+        metadata={"description": "Of `reauthentication-required`: how old the proof may be, in seconds."}
+    )
+    next_step = fields.String(metadata={"description": "The address of this API that helps on."})
     errors = fields.List(
         fields.Nested(InputErrorSchema),
         validate=validate.Length(max=MOST_ERRORS),

@@ -13,7 +13,7 @@ from werkzeug.routing import Rule
 
 from citizen_app.limits import limits_itself
 from citizen_app.web.boundary.idempotency_keys import FORM, HEADER, MARK, REPLAYED
-from citizen_app.wire.problems import TYPES, ProblemType
+from citizen_app.wire.problem_types import TYPES, ProblemType
 
 if TYPE_CHECKING:
     from citizen_app.web.boundary.audiences import Audience
@@ -26,6 +26,8 @@ SECURITY_SCHEMES: Final[Mapping[str, str]] = {
     "staff": "The token of `POST /api/v1/staff/sessions`, or a personal access token for automation.",
 }
 """By the kind of an audience."""
+ASSURANCE: Final = "x-assurance"
+"""Stands on an operation that asks how well its caller is known: `{"level": 2, "fresh_seconds": 300}` (`web.boundary.assurance`)."""
 SECONDS: Final = {"type": "integer", "minimum": 0}
 RETRY_AFTER: Final = {
     "Retry-After": {"description": "Seconds to wait.", "required": True, "schema": {**SECONDS, "minimum": 1}}
@@ -33,7 +35,7 @@ RETRY_AFTER: Final = {
 HEADERS: Final[Mapping[int, Mapping[str, Any]]] = {
     401: {
         "WWW-Authenticate": {
-            "description": "The scheme to use (RFC 6750).",
+            "description": "The scheme to use (RFC 6750); what a fresher proof must be like (RFC 9470).",
             "required": True,
             "schema": {"type": "string"},
         }
@@ -100,6 +102,10 @@ class BoundaryPlugin(BasePlugin):
             if operation.pop(MARK, False):
                 operation.setdefault("parameters", []).append(KEY_PARAMETER)
             stated = operation.setdefault("responses", {})
+            if (asked := operation.get(ASSURANCE)) is not None:
+                operation["description"] = "\n\n".join(
+                    filter(None, (operation.get("description"), _assurance_in_words(asked)))
+                )
             known = {int(status) for status in stated if str(status).isdigit()}
             boundary = _boundary(rule, method, operation, audience)
             if audience.limit is not None or limits_itself(self._app.view_functions[rule.endpoint], method):
@@ -140,7 +146,7 @@ def _boundary(rule: Rule, method: str, operation: Mapping[str, Any], audience: A
     found = {400, 500, 503}
     if audience.kind != "anyone":
         found.add(401)
-    if audience.kind == "staff":
+    if audience.kind == "staff" or ASSURANCE in operation:
         found.add(403)
     if rule.arguments or audience.service is not None:
         found.add(404)
@@ -151,6 +157,13 @@ def _boundary(rule: Rule, method: str, operation: Mapping[str, Any], audience: A
     if operation.get("parameters"):
         found.add(422)
     return found
+
+
+def _assurance_in_words(asked: Mapping[str, Any]) -> str:
+    words = f"Needs assurance level {asked['level']}"
+    if asked["fresh_seconds"] is not None:
+        words += f", and a sign-in or re-authentication within the last {asked['fresh_seconds']} seconds"
+    return f"{words}."
 
 
 def _is_bare(stated: Any) -> bool:

@@ -15,7 +15,8 @@ from flask import Flask, Response
 from citizen_app.flask_globals import current_request, request_globals
 from citizen_app.limits import headers_of
 from citizen_app.process import logs, metrics
-from citizen_app.wire.problems import BY_STATUS, Problem
+from citizen_app.wire.problem_types import BY_STATUS
+from citizen_app.wire.problems import Problem
 
 POLICY: Final[dict[str, str]] = {
     "default-src": "'none'",

@@ -16,6 +16,7 @@ from citizen_app.citizens.schemas import (
     ChallengeRequestSchema,
     ChallengeSchema,
     LogoutRequestSchema,
+    ReauthenticationRequestSchema,
     TokenRequestSchema,
     TokensSchema,
 )
@@ -23,7 +24,7 @@ from citizen_app.citizens.tokens import read_access_token
 from citizen_app.clock import now, rfc3339
 from citizen_app.extensions import caller_key, limiter
 from citizen_app.settings import current_settings
-from citizen_app.web.boundary.audiences import ANYONE, api_blueprint, bearer_token
+from citizen_app.web.boundary.audiences import ANYONE, CITIZEN, api_blueprint, bearer_token, current_citizen
 from citizen_app.web.citizen_api import NO_STORE
 from citizen_app.wire.language import caller_language
 
@@ -31,6 +32,11 @@ PROOFS: Final = ("refresh_token", "challenge_id")
 LONGEST_CHALLENGE_ID: Final = 36
 
 blueprint = api_blueprint("citizen_auth", ANYONE, "/api/v1/auth", "A citizen signs in with a phone.")
+
+
+reauthentication = api_blueprint(
+    "citizen_reauthentication", CITIZEN, "/api/v1/auth", "A citizen proves again that it is they who call."
+)
 
 
 def phone_key() -> str:
@@ -108,6 +114,20 @@ def tokens(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
         opened = sessions.refresh_session(body["refresh_token"])
     else:
         opened = sessions.open_session(body["challenge_id"], body["otp"])
+    return asdict(opened), 200, NO_STORE
+
+
+@reauthentication.route("/reauthentication", methods=["POST"])
+@limiter.limit("10/minute")
+@reauthentication.arguments(ReauthenticationRequestSchema)
+@reauthentication.response(200, TokensSchema)
+def reauthenticate(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Prove again who calls, with an OTP to the phone of the account: what answered `reauthentication-required` is then allowed.
+
+    Ask for the OTP with `POST /api/v1/auth/challenges`. The answer holds an access token of the same session; the refresh token is the
+    session's present one.
+    """
+    opened = sessions.reauthenticate(current_citizen(), body["challenge_id"], body["otp"])
     return asdict(opened), 200, NO_STORE
 
 

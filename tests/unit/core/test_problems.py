@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from citizen_app.wire.problems import BY_STATUS, TYPES, InputError, Problem, errors_from_messages
+from citizen_app.wire.problem_types import BY_STATUS, TYPES
+from citizen_app.wire.problems import InputError, Problem, errors_from_messages
 
 
 def test_every_status_has_words_in_both_languages() -> None:

@@ -1,0 +1,68 @@
+"""What comes in and goes out where a citizen proves who they are."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from marshmallow import fields, validate
+
+from citizen_app.citizens.schemas import AssuranceLevelOut, DocumentSchema
+from citizen_app.identity.documents import DocumentKind
+from citizen_app.identity.names import LONGEST_NAME
+from citizen_app.text import UNSEEN, Text
+from citizen_app.wire.faults import Refused
+from citizen_app.wire.inputs import StrictSchema
+
+LONGEST_TOKEN: Final = 4096
+NO_NAME: Final = Text("请写姓名，如证件所示", "write the name as the document has it")
+
+
+class Name(fields.String):
+    """A person's name as a document has it: one line of visible characters."""
+
+    LINE: Final = f"[^{UNSEEN}]*[^{UNSEEN}\\s][^{UNSEEN}]*"
+
+    def __init__(self) -> None:
+        told = {"pattern": f"^{self.LINE}$", "example": "张晓明"}
+        super().__init__(required=True, validate=validate.Length(1, LONGEST_NAME), metadata=told)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **options)
+        if not re.fullmatch(self.LINE, text):
+            raise Refused(NO_NAME)
+        return " ".join(text.split())
+
+
+class RealNameSchema(StrictSchema):
+    """A name and the number of a document."""
+
+    name = Name()
+    id_number = fields.String(
+        required=True,
+        validate=validate.Length(5, 40),
+        metadata={
+            "example": "11010519491231002X",
+            "description": "As printed; spaces, hyphens, full-width digits and small letters do not matter.",
+        },
+    )
+    document_kind = fields.String(
+        validate=validate.OneOf([kind.value for kind in DocumentKind]),
+        metadata={"description": "Told by the form of the number where it is left out."},
+    )
+
+
+class EidSchema(StrictSchema):
+    """What the app of an outside eID has handed over for this city, for one use."""
+
+    token = fields.String(required=True, validate=validate.Length(1, LONGEST_TOKEN))
+
+
+class ProvedSchema(StrictSchema):
+    """What is known now, with an access token that knows it too."""
+
+    assurance_level = AssuranceLevelOut()
+    documents = fields.List(fields.Nested(DocumentSchema), required=True)
+    access_token = fields.String(required=True)
+    token_type = fields.String(required=True, validate=validate.Equal("Bearer"))
+    expires_in = fields.Integer(required=True)
