@@ -6,8 +6,14 @@ import json
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 
+from citizen_app.citizens.models import CitizenDocument
+from citizen_app.citizens.queries import citizen_by_phone
 from citizen_app.factory import CitizenFlask
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
+from citizen_app.toolkit.testing import City
 
 ME = "/api/v1/kiosks/me/heartbeat"
 CLOCK = {"clock": "2026-01-01T00:00:00Z"}
@@ -26,6 +32,32 @@ def opens(client: FlaskClient, token: str) -> bool:
     answer = client.post(ME, json=CLOCK, headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code in (200, 401), answer.text
     return answer.status_code == 200
+
+
+def test_the_citizens_have_documents_and_the_last_can_prove_hers(app: CitizenFlask) -> None:
+    city, people = City(app), loaded(app)["citizens"]
+    assert [len(person["id_number"]) for person in people] == [18] * 6
+    assert {person["id_number"][:6] for person in people} == {"329901"}
+    assert city.count("citizen_documents") == 5
+    assert loaded(app)["citizens"] == people
+    assert city.count("citizen_documents") == 5
+    last = people[-1]
+    with app.app_context(), transaction():
+        citizen = citizen_by_phone(last["phone"])
+        assert citizen is not None
+        assert citizen.assurance_level == 1
+        who = city.present(citizen, last["phone"])
+    body = {"name": last["name"], "id_number": last["id_number"]}
+    assert who.call("POST", "/api/v1/me/real-name", json=body).status_code == 200
+
+
+def test_a_demo_city_from_before_gets_its_documents(app: CitizenFlask) -> None:
+    loaded(app)
+    city = City(app)
+    with app.app_context(), transaction():
+        db.session.execute(delete(CitizenDocument))
+    loaded(app)
+    assert city.count("citizen_documents") == 5
 
 
 def test_a_kiosk_that_is_open_in_a_browser_stays_open(app: CitizenFlask, client: FlaskClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.traits import AssuranceLevel
 from citizen_app.factory import CitizenFlask
 from citizen_app.identity.tries import MOST_TRIES
+from citizen_app.process import logs
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing import City, TestCitizen
@@ -36,8 +38,9 @@ def hand_over(citizen: TestCitizen) -> Any:
 
 
 def test_an_eid_raises_the_level_and_nothing_in_plain_text_is_kept(
-    app: CitizenFlask, city: City, nobody: Nobody, use: Any, capfd: Any
+    app: CitizenFlask, city: City, nobody: Nobody, use: Any, capsys: Any
 ) -> None:
+    logs.configure_logs(replace(app.extensions["settings"], log_level="DEBUG"))
     eid = vouched()
     use(eid=eid)
     citizen = nobody()
@@ -45,7 +48,8 @@ def test_an_eid_raises_the_level_and_nothing_in_plain_text_is_kept(
     assert said["assurance_level"] == 3
     assert [(one["kind"], one["masked_number"]) for one in said["documents"]] == [("eid", None)]
     assert eid.asked[0].text == TOKEN
-    stored, shown = everything_stored(app), capfd.readouterr()
+    stored, shown = everything_stored(app), capsys.readouterr()
+    assert "eid accepted" in shown.err, "control: the log is heard"
     for secret in (SUBJECT, TOKEN):
         assert secret.encode() not in stored
         assert secret not in shown.out + shown.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from citizen_app.factory import CitizenFlask
 from citizen_app.identity.providers.local import LocalRegister
 from citizen_app.identity.providers.wire import misunderstood, unanswered
 from citizen_app.identity.tries import MOST_TRIES
+from citizen_app.process import logs
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing import City, TestCitizen
@@ -217,13 +219,16 @@ def test_a_changed_name_is_taken_over(nobody: Nobody, enrol: Enrol) -> None:
 
 
 def test_no_number_and_no_name_lies_in_the_database_or_the_log(
-    app: CitizenFlask, nobody: Nobody, enrol: Enrol, capfd: pytest.CaptureFixture[str]
+    app: CitizenFlask, nobody: Nobody, enrol: Enrol, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    logs.configure_logs(replace(app.extensions["settings"], log_level="DEBUG"))
     enrol()
     citizen = nobody()
     assert prove(citizen).status_code == 200
     assert prove(nobody()).status_code == 409
-    stored, shown = everything_stored(app), capfd.readouterr()
+    stored, shown = everything_stored(app), capsys.readouterr()
+    assert "real name set" in shown.err, "control: the log is heard"
+    assert "identity not confirmed" in shown.err
     for secret in (NAME, NUMBER, BORN.isoformat()):
         assert secret.encode() not in stored
         assert secret.encode().hex().encode() not in stored

@@ -55,12 +55,33 @@ def test_a_missing_secret_is_named(missing: str) -> None:
         ("CITIZEN_WORKERS", "many"),
         ("CITIZEN_BIND", "8000"),
         ("CITIZEN_SERCET_KEYS", "misspelt"),
+        ("CITIZEN_IDENTITY_PROVIDER", "http"),
+        ("CITIZEN_IDENTITY_PROVIDER", "police"),
+        ("CITIZEN_IDENTITY_URL", "http://register.example.org/check"),
+        ("CITIZEN_IDENTITY_SECRET", "short"),
+        ("CITIZEN_IDENTITY_SECONDS", "3.5"),
+        ("CITIZEN_EID_URL", "https://eid.example.org/"),
     ],
 )
 def test_a_wrong_value_is_refused_with_the_name_of_the_variable(name: str, value: str) -> None:
     with pytest.raises(SettingsRefused, match=name) as refused:
         load_settings({**PRODUCTION, name: value})
     assert "CITIZEN_DEMO" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://register.example.org/check", "http://127.0.0.1:9/", "http://localhost:9/", "http://[::1]:9/"],
+)
+def test_names_and_numbers_travel_encrypted_or_not_at_all(url: str) -> None:
+    chosen = {"CITIZEN_IDENTITY_PROVIDER": "http", "CITIZEN_IDENTITY_SECRET": "x1y2z3w4" * 4}
+    assert load_settings({**PRODUCTION, **chosen, "CITIZEN_IDENTITY_URL": url}).identity_url == url
+
+
+def test_outside_the_demo_nobody_confirms_names_unless_chosen(tmp_path: Path) -> None:
+    assert load_settings(PRODUCTION).identity_provider == "none"
+    demo = load_settings({"CITIZEN_DEMO": "1", "CITIZEN_DATA_DIR": str(tmp_path)})
+    assert demo.identity_provider == "local"
 
 
 def test_all_faults_are_reported_together() -> None:
