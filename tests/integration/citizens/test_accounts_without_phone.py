@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy import select, text
 
+from citizen_app.backup.sealed import unopened
 from citizen_app.citizens.documents import EID, Proof, Source, documents_of, proof_of, store_proof
 from citizen_app.citizens.models import Citizen, CitizenDocument
 from citizen_app.citizens.operations import reinstate_citizen
@@ -17,6 +19,7 @@ from citizen_app.factory import CitizenFlask
 from citizen_app.identity.documents import DocumentKind, read_document
 from citizen_app.registry import lineages
 from citizen_app.registry.modules import current_registry
+from citizen_app.secrecy.vault import Vault
 from citizen_app.storage.dialects import standalone_engine
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
@@ -102,6 +105,20 @@ def test_the_dead_are_not_reinstated(city: City) -> None:
         reinstate_citizen(citizen.id)
     kiosk = city.kiosk("pass")
     assert kiosk.scan(citizen.code(), "enter").get_json()["reason"] == "suspended"
+
+
+def test_a_backup_opened_with_other_keys_is_told_by_documents_too(city: City) -> None:
+    without_phone(city)
+    with city.app.app_context(), transaction(reading=True):
+        assert unopened(db.session.connection()) == []
+        other = replace(city.app.extensions["settings"], field_keys={1: bytes(range(32))})
+        kept, city.app.extensions["vault"] = city.app.extensions["vault"], Vault(other)
+        try:
+            faults = unopened(db.session.connection())
+        finally:
+            city.app.extensions["vault"] = kept
+    assert "a document does not open with field key 1" in faults
+    assert not any("citizen" in fault for fault in faults), "nobody here has a phone"
 
 
 def test_documents_go_with_their_account(city: City) -> None:
