@@ -77,16 +77,20 @@ def verify_name(
 def verify_eid(
     citizen_id: str, token: EidToken, provider: Provider[EidToken], change: Callable[[], None]
 ) -> None:
-    """Prove by an outside eID that one is somebody, not who; as `verify_name`. The eID a citizen has already is confirmed anew."""
+    """Prove by an outside eID that one is somebody, not who; as `verify_name`.
+
+    The eID that a citizen has already is confirmed anew. Another one is somebody else's: its subject stays the same for life.
+    """
     with transaction():
         _present(citizen_id)
-        if any(one.kind == EID for one in documents_of(citizen_id)):
+        if documents_of(citizen_id):
             change()
         count_try(citizen_id)
     proof = _asked(citizen_id, provider, token)
     with transaction():
         citizen, owner = _present(citizen_id), None if proof is None else owner_of_document(proof.index)
-        if proof is None or owner not in (None, citizen_id):
+        others = [one for one in documents_of(citizen_id) if one.kind == EID and owner is None]
+        if proof is None or owner not in (None, citizen_id) or others:
             raise _not_confirmed(citizen_id, EID_NOT_CONFIRMED)
         try:
             store_proof(citizen, proof)

@@ -71,8 +71,8 @@ def real_name(body: dict[str, Any]) -> Response:
 def eid(body: dict[str, Any]) -> Response:
     """Prove oneself by an outside eID or face check: the level becomes what it vouches for, 2 or 3.
 
-    Neither a name nor a number is handed over or kept. Five tries a day, together with those of a name. An eID in place of another needs
-    a fresh sign-in, as a document does.
+    Neither a name nor a number is handed over or kept. Five tries a day, together with those of a name. Whoever is known by
+    something already needs a fresh sign-in, as for a document; another eID in place of one's own is refused.
     """
     verify_eid(current_citizen().citizen_id, EidToken(body["token"]), providers().eid, fresh)
     return _proved()

@@ -90,14 +90,15 @@ def test_tries_are_counted_together_with_those_of_a_name(nobody: Nobody, use: An
     assert prove(citizen).status_code == 429
 
 
-def test_another_eid_in_its_place_needs_a_fresh_sign_in(
-    nobody: Nobody, use: Any, time_travel: time_machine.Traveller
-) -> None:
-    use(eid=vouched())
+def test_another_eid_is_another_person(nobody: Nobody, use: Any, time_travel: time_machine.Traveller) -> None:
+    use(eid=vouched(level=AssuranceLevel.REAL_NAME))
     citizen = nobody()
     assert hand_over(citizen).status_code == 200
-    time_travel.shift(timedelta(minutes=6))
+    use(eid=vouched())
+    assert hand_over(citizen).get_json()["assurance_level"] == 3, "the same one, confirmed anew"
     use(eid=vouched("another"))
+    assert hand_over(citizen).status_code == 409
+    time_travel.shift(timedelta(minutes=6))
     assert hand_over(citizen).get_json()["type"] == "/problems/reauthentication-required"
 
 
