@@ -12,7 +12,7 @@ from alembic import op
 
 from citizen_app.storage.columns import Id, UtcDateTime
 
-revision = "core_0008"
+revision = "core_0007"
 down_revision = "core_0006"
 branch_labels = None
 depends_on = None
