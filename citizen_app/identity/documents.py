@@ -83,7 +83,8 @@ _PROVINCES: Final = frozenset(
 """GB/T 2260, first two digits. No new province has been numbered since 1997."""
 _PERMIT_DIVISIONS: Final = ("810000", "820000", "830000")
 _OLD_PERMANENT: Final = re.compile(r"[A-Z]{3}[0-9]{4}(?P<born>[0-9]{6})[0-9]{2}")
-_PASSPORT: Final = re.compile(r"[A-Z0-9]{5,15}")
+LONGEST_PASSPORT: Final = 15
+_PASSPORT: Final = re.compile(rf"[A-Z0-9]{{5,{LONGEST_PASSPORT}}}")
 
 
 class DocumentRefused(ValueError):
@@ -126,7 +127,8 @@ def read_document(kind: DocumentKind, number: str, today: date) -> Document:
 
 
 def kind_of_number(number: str) -> DocumentKind:
-    """The kind that a number of 15 or 18 characters has by its own form; anything else is taken for a passport."""
+    """The kind that a number of 15 or 18 characters has by its own form. Anything else is taken for a passport, but what is too long for
+    one: that is a mistyped identity card."""
     plain = _plain(number)
     if _EIGHTEEN.fullmatch(plain):
         if plain.startswith("9"):
@@ -136,7 +138,7 @@ def kind_of_number(number: str) -> DocumentKind:
         return DocumentKind.RESIDENT_ID
     if _OLD_PERMANENT.fullmatch(plain):
         return DocumentKind.PERMANENT_RESIDENT_ID
-    return DocumentKind.RESIDENT_ID if len(plain) == 18 else DocumentKind.PASSPORT
+    return DocumentKind.RESIDENT_ID if len(plain) > LONGEST_PASSPORT else DocumentKind.PASSPORT
 
 
 def check_character(first_seventeen: str) -> str:

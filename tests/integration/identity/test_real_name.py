@@ -69,6 +69,8 @@ def test_the_same_again_changes_nothing_and_asks_nobody(
         (NUMBER[:-1] + ("0" if NUMBER[-1] != "0" else "1"), "逐位核对"),
         (NUMBER[:10] + "13" + NUMBER[12:], "出生日期"),
         ("1234*", "5 至 15 位"),
+        (NUMBER + "1", "应为 18 位"),
+        (NUMBER[:-1], "应为 18 位"),
     ],
 )
 def test_a_number_that_nobody_can_have_is_told_and_is_no_try(
