@@ -64,6 +64,13 @@ CHANGES = (
         'SERVICE.id, "x"'),
     Broken("audience", "routes.py", '"desk", staff_of_service(SERVICE.id)', '"desk", None', "desk = "),
     Broken("open-write", "routes.py", '"desk", staff_of_service(SERVICE.id)', '"desk", ANYONE', '"/closed-days"'),
+    Broken(
+        "assurance",
+        "routes.py",
+        '@desk.route("/days", methods=["GET"])',
+        '@desk.route("/days", methods=["GET"])\n@desk.doc(**{"x-assurance": {"level": 2}})',
+        '"/days"',
+    ),
     Broken("url-prefix", "routes.py", 'service_blueprint(SERVICE.id, "door"', 'service_blueprint("other", "door"'),
     Broken("url-prefix", "routes.py", 'service_blueprint(SERVICE.id, "door"', 'service_blueprint("samples", "door"'),
     Broken("job-name", "jobs.py", '"sample.forget"', '"forget"'),

@@ -13,6 +13,8 @@ from citizen_app.registry.checks.examined import Examined, Fault
 
 OPEN_WRITE: Final = "x-open-write"
 """Stands on an operation of the API document: why anyone may write here (`written_by_anyone` of the toolkit)."""
+ASSURANCE: Final = "x-assurance"
+"""Stands on an operation that asks how well its caller is known: `{"level": 2, "fresh_seconds": 300}` (`require` of the toolkit)."""
 SAFE: Final = frozenset({"get", "head", "options", "parameters"})
 
 
@@ -42,6 +44,24 @@ def open_write(seen: Examined) -> Iterator[Fault]:
                 'if it is meant to be open, put @written_by_anyone("why") below @….route'
             )
             yield Fault(*_place_of_view(seen, view), message, remedy)
+
+
+def assurance(seen: Examined) -> Iterator[Fault]:
+    """How well a caller is known is asked of citizens: nobody else has a level."""
+    for blueprint in seen.module.blueprints:
+        if getattr(getattr(blueprint, "audience", None), "kind", None) in ("citizen", None):
+            continue
+        for view, operations in getattr(blueprint, "_docs", {}).items():
+            described = [told for method, told in operations.items() if method != "parameters"]
+            if any(ASSURANCE in told.get("manual_doc", {}) for told in described):
+                message = (
+                    f"{view!r} of blueprint {blueprint.name!r} asks for a level of callers who have none"
+                )
+                yield Fault(
+                    *_place_of_view(seen, view),
+                    message,
+                    "take @require away, or give its blueprint the audience CITIZEN",
+                )
 
 
 def url_prefix(seen: Examined) -> Iterator[Fault]:
@@ -96,4 +116,4 @@ def _name_of(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
-RULES: Final = (audience, open_write, url_prefix)
+RULES: Final = (audience, open_write, assurance, url_prefix)

@@ -22,9 +22,9 @@ from flask_smorest import Blueprint
 
 from citizen_app.citizens.traits import ASSURANCE_TITLES, AssuranceLevel
 from citizen_app.clock import now
+from citizen_app.registry.checks.routes import ASSURANCE
 from citizen_app.text import Text
 from citizen_app.web.boundary.audiences import current_citizen
-from citizen_app.web.boundary.openapi_responses import ASSURANCE
 from citizen_app.wire.problems import Problem
 
 View = TypeVar("View", bound=Callable[..., Any])

@@ -12,6 +12,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from citizen_app.limits import limits_itself
+from citizen_app.registry.checks.routes import ASSURANCE
 from citizen_app.web.boundary.idempotency_keys import FORM, HEADER, MARK, REPLAYED
 from citizen_app.wire.problem_types import TYPES, ProblemType
 
@@ -26,8 +27,6 @@ SECURITY_SCHEMES: Final[Mapping[str, str]] = {
     "staff": "The token of `POST /api/v1/staff/sessions`, or a personal access token for automation.",
 }
 """By the kind of an audience."""
-ASSURANCE: Final = "x-assurance"
-"""Stands on an operation that asks how well its caller is known: `{"level": 2, "fresh_seconds": 300}` (`web.boundary.assurance`)."""
 SECONDS: Final = {"type": "integer", "minimum": 0}
 RETRY_AFTER: Final = {
     "Retry-After": {"description": "Seconds to wait.", "required": True, "schema": {**SECONDS, "minimum": 1}}
