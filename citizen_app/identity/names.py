@@ -19,4 +19,5 @@ def letters_of(name: str) -> str:
     folded = unicodedata.normalize("NFKD", name)
     for _ in range(2):
         folded = unicodedata.normalize("NFKD", folded.casefold())
-    return "".join(letter for letter in folded if letter.isalnum() or unicodedata.combining(letter))
+    letters = "".join(letter for letter in folded if letter.isalnum() or unicodedata.combining(letter))
+    return unicodedata.normalize("NFKD", letters)  # marks that were apart stand together now, in their order
