@@ -48,6 +48,8 @@ def refused(reason: Reason, *further: Text) -> Verdict:
 
 def verdict_of(meaning: Allow | Refuse | NeedsInput, descriptor: ServiceModule) -> Verdict:
     """The verdict for the module's answer. Raises `TypeError` or `LookupError` for an answer outside the contract."""
+    if isinstance(meaning, Allow | Refuse | NeedsInput):
+        _check_words(meaning)
     if isinstance(meaning, Allow):
         outcome = _plain(meaning.outcome)
         return Verdict(
@@ -76,6 +78,22 @@ def verdict_of(meaning: Allow | Refuse | NeedsInput, descriptor: ServiceModule) 
     raise TypeError(
         f"on_scan of {descriptor.id} answered {type(meaning).__name__}, not Allow, Refuse or NeedsInput"
     )
+
+
+def _check_words(meaning: Allow | Refuse | NeedsInput) -> None:
+    """Raise `TypeError` for words that are no `Text`: stored, they could be told to nobody, and no retry would mend that."""
+    said = [] if isinstance(meaning, Refuse) else [("title", meaning.title)]
+    if isinstance(meaning, Allow) and meaning.speak is not None:
+        said.append(("speak", meaning.speak))
+    if not isinstance(meaning.lines, tuple):
+        raise TypeError(
+            f"lines of {type(meaning).__name__} must be a tuple of Text, not {type(meaning.lines).__name__}"
+        )
+    for name, words in (*said, *(("lines", line) for line in meaning.lines)):
+        if not isinstance(words, Text):
+            raise TypeError(f"{name} of {type(meaning).__name__} must be Text, not {type(words).__name__}")
+    if isinstance(meaning, NeedsInput) and not all(isinstance(asked, Field) for asked in meaning.fields):
+        raise TypeError("fields of NeedsInput must be a tuple of Field")
 
 
 def _plain(outcome: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
+from citizen_app import factory
 from citizen_app.citizens.sessions import Tokens
+from citizen_app.ids import new_id
 from citizen_app.jobs.models import OutboxMessage
 from citizen_app.secrecy.vault import current_vault
 from citizen_app.storage.orm import db
@@ -111,3 +113,9 @@ def concurrently() -> Callable[..., list[Any]]:
             return list(pool.map(one, range(times)))
 
     return run
+
+
+@pytest.fixture
+def as_slow_as_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests are not counted by the limit on open routes, which a test in one quick second would reach before the limit it is about."""
+    monkeypatch.setattr(factory, "address_key", new_id)

@@ -243,6 +243,7 @@ def test_a_member_named_twice_is_refused(client: FlaskClient) -> None:
     assert answer.status_code == 422
 
 
+@pytest.mark.usefixtures("as_slow_as_it_takes")
 def test_asking_too_often_from_one_address_is_refused_with_a_time_to_wait(client: FlaskClient) -> None:
     phones = [f"139{number:08d}" for number in range(61)]
     answers = [client.post("/api/v1/auth/challenges", json={"phone": phone}) for phone in phones]

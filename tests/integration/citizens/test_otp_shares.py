@@ -78,6 +78,7 @@ def test_control_counting_without_the_lock_passes_the_bound(
     assert messages(app) > MOST_UNUSED_PER_NETWORK
 
 
+@pytest.mark.usefixtures("as_slow_as_it_takes")
 def test_refreshes_of_one_address_are_counted_per_session(client: FlaskClient, sign_in: Any) -> None:
     """Behind a carrier's NAT thousands share an address; what is refused is counted per address."""
     tokens = [sign_in(f"1391111{n:04}").refresh_token for n in range(5)]

@@ -24,7 +24,17 @@ def test_a_module_refuses_with_its_own_words(citizen: TestCitizen, kiosk: TestKi
 
 
 @pytest.mark.parametrize(
-    "purpose", ["crash", "slow", "too_curious", "wrong_answer", "undeclared_refusal", "breaks_database"]
+    "purpose",
+    [
+        "crash",
+        "slow",
+        "too_curious",
+        "wrong_answer",
+        "wordless",
+        "wordless_line",
+        "undeclared_refusal",
+        "breaks_database",
+    ],
 )
 def test_a_failing_module_leaves_a_refusal_and_nothing_half_written(
     city: City, citizen: TestCitizen, kiosk: TestKiosk, purpose: str

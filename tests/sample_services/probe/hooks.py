@@ -31,6 +31,10 @@ def on_scan(scan: Scan) -> Meaning:
             scan.citizen.masked_phone  # noqa: B018
         case "wrong_answer":
             return "yes"  # type: ignore[return-value]
+        case "wordless":
+            return Allow("欢迎")  # type: ignore[arg-type]
+        case "wordless_line":
+            return Allow(Text("欢迎", "Welcome"), Text("东门", "East gate"))  # type: ignore[arg-type]
         case "breaks_database":
             entry = new_id()
             for _ in range(2):

@@ -47,6 +47,8 @@ SERVICE = ServiceModule(
         _purpose("slow"),
         _purpose("too_curious"),
         _purpose("wrong_answer"),
+        _purpose("wordless"),
+        _purpose("wordless_line"),
         _purpose("breaks_database"),
         _purpose(
             "with_context",

@@ -23,7 +23,7 @@ from citizen_app.identity.providers import EidToken, NamedDocument
 from citizen_app.identity.providers.remote import HttpEid, HttpRegister
 from citizen_app.identity.providers.wire import MOST_ANSWER_BYTES, ProviderFailed, Wire, misunderstood
 from citizen_app.jobs.signing import webhook_headers
-from citizen_app.process.breaker import AT_ONCE, FAILURES_TO_OPEN, Breaker
+from citizen_app.process.breaker import FAILURES_TO_OPEN, MOST_CONCURRENT, Breaker
 from citizen_app.storage.unit_of_work import UnitOfWork, current_unit
 
 SECRET = "a secret of the register, long enough"
@@ -212,7 +212,7 @@ def test_an_answer_of_the_wrong_shape_is_a_failure_too() -> None:
 
 def test_only_so_many_wait_at_once() -> None:
     breaker = Breaker()
-    assert [breaker.enter() for _ in range(AT_ONCE + 1)] == [True] * AT_ONCE + [False]
+    assert [breaker.enter() for _ in range(MOST_CONCURRENT + 1)] == [True] * MOST_CONCURRENT + [False]
     breaker.leave(failed=None)
     assert breaker.enter()
 
