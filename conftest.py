@@ -32,6 +32,7 @@ def _is_sized(path: Path) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    """What was loaded stays: the collector need not look through it again for every few applications that tests make."""
+    """What was loaded stays: the collector need not look through it again for every few applications that
+    tests make."""
     gc.collect()
     gc.freeze()

@@ -2,8 +2,8 @@
 
     gunicorn wsgi:app
 
-`-b` and `-w` given by hand are held to the rules of the settings. Nothing of the application is imported here: workers are forks of
-this process, and after an upgrade a reload must give them the new program whole.
+`-b` and `-w` given by hand are held to the rules of the settings. Nothing of the application is imported
+here: workers are forks of this process, and after an upgrade a reload must give them the new program whole.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ NO_TLS_HERE = (
     " This server ends no TLS (--certfile, --keyfile): that is the proxy's, see docs/operating.md."
 )
 
-# `python -m gunicorn`, started anew (SIGUSR2), has gunicorn's own folder here, whose `http` would hide the standard library's.
+# `python -m gunicorn`, started anew (SIGUSR2), has gunicorn's own folder here, whose `http` would hide the
+# standard library's.
 sys.path[:] = [place for place in sys.path if not Path(place, "arbiter.py").exists()]
 
 _asked = subprocess.run(
@@ -126,7 +127,8 @@ def nworkers_changed(server: Any, new_value: int, old_value: int | None) -> None
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """A worker ends with its arbiter, even when that was killed; its threads share two heaps, not eight for each core."""
+    """A worker ends with its arbiter, even when that was killed; its threads share two heaps, not eight for
+    each core."""
     _signal_when_parent_dies(signal.SIGTERM)
     if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
         libc.mallopt(M_ARENA_MAX, 2)

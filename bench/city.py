@@ -1,7 +1,8 @@
-"""A city to measure: citizens, kiosks on buses of the demo timetable, and what phones and kiosks send, made beside the server.
+"""A city to measure: citizens, kiosks on buses of the demo timetable, and what phones and kiosks send, made
+beside the server.
 
-The application in this process shares database and keys with the server, so it issues codes and tokens that the server takes for its
-own, without asking it.
+The application in this process shares database and keys with the server, so it issues codes and tokens that
+the server takes for its own, without asking it.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ BATCH_KIOSKS: Final = 20
 
 
 def environment(folder: Path, database_url: str) -> dict[str, str]:
-    """Settings of production with fresh secrets: not the demo, one process, log lines on; jobs are not part of what is measured."""
+    """Settings of production with fresh secrets: not the demo, one process, log lines on; jobs are not part
+    of what is measured."""
 
     def secret() -> str:
         return base64.b64encode(secrets.token_bytes(32)).decode()
@@ -83,7 +85,8 @@ class City:
         return [made[n % CITIZENS] for n in range(number)]
 
     def scans(self, number: int) -> list[tuple[str, dict[str, Any]]]:
-        """Token and body of single scans with fresh codes. No citizen meets a bus twice within 100,000 scans."""
+        """Token and body of single scans with fresh codes. No citizen meets a bus twice within 100,000
+        scans."""
         with self.app.app_context():
             key, now = issuing_key(), clock.timestamp()
             return [self._scan(next(self._scans), key, now) for _ in range(number)]

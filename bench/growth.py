@@ -1,7 +1,9 @@
-"""`python -m bench.growth`: what the usage log costs as it grows, on PostgreSQL, by the product's own queries.
+"""`python -m bench.growth`: what the usage log costs as it grows, on PostgreSQL, by the product's own
+queries.
 
-A database of its own gets the real schema by migrations, thirteen months of partitions, and events of citizens who have a
-hundred each, so that the city grows with its log. Nothing else is measured here than ratios to the smallest size.
+A database of its own gets the real schema by migrations, thirteen months of partitions, and events of
+citizens who have a hundred each, so that the city grows with its log. Nothing else is measured here than
+ratios to the smallest size.
 """
 
 from __future__ import annotations
@@ -44,7 +46,8 @@ STEP: Final = 500_000
 BUDGET_CITIZEN: Final = 3.0
 BUDGET_REPORT: Final = 1.2
 
-# The n-th event: a UUIDv7 of its moment (RFC 9562 §5.7) and a citizen by chance, both made from md5 as PostgreSQL and we know it.
+# The n-th event: a UUIDv7 of its moment (RFC 9562 §5.7) and a citizen by chance, both made from md5 as
+# PostgreSQL and we know it.
 _FILL: Final = text(
     """
     INSERT INTO usage_events (id, subject_key, service, purpose, code_kind, decision, reason, kiosk_id, placement_id,

@@ -1,4 +1,5 @@
-"""What is measured without a server: bare signature checks, drawing a code, and the statements of one accepted scan."""
+"""What is measured without a server: bare signature checks, drawing a code, and the statements of one
+accepted scan."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ SIGNED_BYTES: Final = 64
 
 
 def spent_on_accepting(city: City, number: int) -> list[tuple[str, float]]:
-    """Shares of the CPU time of accepted scans by layer, in this process. Calls of Python weigh more under a profiler than they do."""
+    """Shares of the CPU time of accepted scans by layer, in this process. Calls of Python weigh more under a
+    profiler than they do."""
 
     def requests() -> list[dict[str, Any]]:
         return [
@@ -62,7 +64,8 @@ def signature_checks(number: int) -> Sample:
 
 
 def offline_reading(number: int) -> Sample:
-    """A device code as a kiosk reads it offline when it has met the device today: decoded, both signatures held, fresh.
+    """A device code as a kiosk reads it offline when it has met the device today: decoded, both signatures
+    held, fresh.
 
     The issuer's check is remembered, so one bare check is what it needs (`signature_checks`).
     """

@@ -1,7 +1,7 @@
 """What the time of a profile is spent on, layer by layer. Pure: a profile goes in, shares come out.
 
-A C function counts for the layer of the Python code that called it, but for the two that are the point of it all: the signature check,
-and the database's own work.
+A C function counts for the layer of the Python code that called it, but for the two that are the point of it
+all: the signature check, and the database's own work.
 """
 
 from __future__ import annotations

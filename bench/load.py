@@ -1,4 +1,5 @@
-"""The load: one thread, a fixed number of connections, requests that were written beforehand, so that it costs little beside a server."""
+"""The load: one thread, a fixed number of connections, requests that were written beforehand, so that it
+costs little beside a server."""
 
 from __future__ import annotations
 
@@ -57,7 +58,8 @@ def drive(
 ) -> Answered:
     """Make the calls in their order, as fast as the connections allow, or so many per second.
 
-    A paced call is timed from the moment it was due, so that a server that is late is not excused. Raises `WrongAnswer`.
+    A paced call is timed from the moment it was due, so that a server that is late is not excused. Raises
+    `WrongAnswer`.
     """
     with _Connections(port, connections) as held:
         seconds: dict[str, list[float]] = {}
@@ -103,7 +105,8 @@ class _Connection:
 
 
 class _Connections:
-    """At most so many, each opened when it is first needed: one that says nothing would hold a thread of gunicorn's."""
+    """At most so many, each opened when it is first needed: one that says nothing would hold a thread of
+    gunicorn's."""
 
     def __init__(self, port: int, most: int) -> None:
         self._port, self._most = port, most

@@ -1,7 +1,8 @@
-"""`python -m bench.profile`: where the CPU time of one path goes, in this process, without the noise of a network.
+"""`python -m bench.profile`: where the CPU time of one path goes, in this process, without the noise of a
+network.
 
-The profiler makes a Python call several times dearer and leaves C code as it is: believe the order, not the figures. The number of
-calls does not depend on the machine.
+The profiler makes a Python call several times dearer and leaves C code as it is: believe the order, not the
+figures. The number of calls does not depend on the machine.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ def main() -> None:
 
 
 def profiled(city: City, sender: Callable[[int], list[Sent]], number: int, lines: int) -> str:
-    """Send `number` requests twice, unprofiled to warm up and measure, then profiled by CPU time of this thread."""
+    """Send `number` requests twice, unprofiled to warm up and measure, then profiled by CPU time of this
+    thread."""
     client = city.app.test_client()
 
     def send(requests: list[Sent]) -> None:

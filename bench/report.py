@@ -35,7 +35,8 @@ BUDGETS: Final = ("budget", "min – median – max", "limit", "")
 
 
 def written(results: Sequence[Measured], version: str | None, load_before: float) -> str:
-    """The report as Markdown, a section of the results; `version` is that of the PostgreSQL server, if there was one."""
+    """The report as Markdown, a section of the results; `version` is that of the PostgreSQL server, if there
+    was one."""
     parts = [_machine(clock.now(), version, load_before)]
     for found in results:
         parts += [f"### {found.database}", subject_table(found), budget_table(found)]

@@ -1,7 +1,7 @@
-"""`bench/RESULTS.md`: one section for each kind of run, so that a run rewrites its own and leaves the others as they are.
+"""`bench/RESULTS.md`: one section for each kind of run, so that a run rewrites its own and leaves the others
+as they are.
 
-from bench.results import GROWTH, keep
-keep(GROWTH, "- 2026-11-22, commit …\\n\\n| … |")
+from bench.results import GROWTH, keep keep(GROWTH, "- 2026-11-22, commit …\\n\\n| … |")
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ def keep(section: str, text: str, file: Path = RESULTS) -> None:
 
 
 def with_section(document: str, section: str, text: str, order: Sequence[str] = ORDER) -> str:
-    """The document with one section replaced or added. Raises `ValueError` for an unknown one or a heading that would end it."""
+    """The document with one section replaced or added. Raises `ValueError` for an unknown one or a heading
+    that would end it."""
     if section not in order:
         raise ValueError(f"no section is called {section!r}")
     if re.search(r"^##? ", text, re.MULTILINE):

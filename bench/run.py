@@ -39,7 +39,8 @@ PEERS: Final = (PEER, ORM_PEER, DJANGO_PEER, FASTAPI_PEER)
 CHECKS: Final = "bare signature checks"
 GARBAGE_PER_VALID: Final = 10
 VALID_SHARE: Final = 1 / 20
-"""Paced valid scans come at this share of the rate that a closed loop reached, so that garbage beside them fits on the machine."""
+"""Paced valid scans come at this share of the rate that a closed loop reached, so that garbage beside them
+fits on the machine."""
 SOAK_SCANS: Final = 100_000
 
 

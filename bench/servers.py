@@ -1,4 +1,5 @@
-"""Real servers on free loopback ports, each in a process group of its own, with the CPU time that group has used."""
+"""Real servers on free loopback ports, each in a process group of its own, with the CPU time that group has
+used."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What a server runs: a WSGI application under gunicorn, or an ASGI one under uvicorn. `ready` answers 200 once it works."""
+    """What a server runs: a WSGI application under gunicorn, or an ASGI one under uvicorn. `ready` answers
+    200 once it works."""
 
     application: str
     ready: str

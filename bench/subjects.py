@@ -29,7 +29,8 @@ ALLOWED: Final = b'"decision":"allow"'
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Something measured over HTTP. `make(n)` writes n requests just before they are sent; one request holds `units`."""
+    """Something measured over HTTP. `make(n)` writes n requests just before they are sent; one request holds
+    `units`."""
 
     name: str
     server: Server

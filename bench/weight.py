@@ -36,14 +36,16 @@ with open("/proc/self/statm") as read:
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """CPU seconds (user and system) of a start, and bytes in RAM after it: the least of several, which other work disturbs least."""
+    """CPU seconds (user and system) of a start, and bytes in RAM after it: the least of several, which other
+    work disturbs least."""
 
     seconds: float
     resident_bytes: int
 
 
 def weights() -> dict[str, Weight]:
-    """The weight of the core alone, with all services of the product, and with all but one (by its name), in turns."""
+    """The weight of the core alone, with all services of the product, and with all but one (by its name), in
+    turns."""
     services = {path.parent.name for path in (ROOT / "services").glob("[!_]*/manifest.py")}
     chosen = {
         CORE: set[str](),

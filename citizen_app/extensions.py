@@ -21,7 +21,8 @@ def caller_key() -> str:
 
 
 def address_key() -> str:
-    """The peer's address as key of a rate limit: for IPv6 the /64 network, because every subscriber has 2^64 addresses (RFC 6177)."""
+    """The peer's address as key of a rate limit: for IPv6 the /64 network, because every subscriber has 2^64
+    addresses (RFC 6177)."""
     return f"address:{_network(request.remote_addr or '')}"
 
 
@@ -37,8 +38,8 @@ def _network(address: str) -> str:
 
 
 class LazyApi(Api):  # type: ignore[misc]
-    """The API of an application. Operations are described lazily, when the document is first requested: start-up does not pay for it, and few
-    processes ever serve the document."""
+    """The API of an application. Operations are described lazily, when the document is first requested:
+    start-up does not pay for it, and few processes ever serve the document."""
 
     _undescribed: list[tuple[Blueprint, str, list[Any] | None]]
 

@@ -57,7 +57,8 @@ from citizen_app.wire.strict_json import StrictJson
 
 
 class NoSessions(SessionInterface):
-    """Callers prove themselves with bearer tokens: there is no session, so no cookie is read or written for one."""
+    """Callers prove themselves with bearer tokens: there is no session, so no cookie is read or written for
+    one."""
 
     def open_session(self, app: Flask, request: Request) -> None:
         """None, which Flask takes for the null session."""
@@ -100,7 +101,8 @@ class CitizenFlask(Flask):
         return super().dispatch_request()
 
     def reset(self) -> None:
-        """Drop everything learnt since the start (cached values, counters, queues), as in a process that has just started."""
+        """Drop everything learnt since the start (cached values, counters, queues), as in a process that has
+        just started."""
         current: CacheWatch = self.extensions["watch"]
         current.reset()
         init_process_state(self)
@@ -119,7 +121,8 @@ def _authenticate(audience: Audience, service: str | None) -> None:
 
 
 def create_app(environ: Mapping[str, str] | None = None, *, with_services: bool = True) -> CitizenFlask:
-    """The application for an environment (the process's own by default). `with_services=False` serves commands that repair a broken service.
+    """The application for an environment (the process's own by default). `with_services=False` serves
+    commands that repair a broken service.
 
     Raises `SettingsRefused` or `ServiceBroken` with words that say what to repair.
     """

@@ -1,4 +1,5 @@
-"""Flask's request globals without the proxies: each use of a proxy costs five function calls, and a scan would make fifty uses."""
+"""Flask's request globals without the proxies: each use of a proxy costs five function calls, and a scan
+would make fifty uses."""
 
 from __future__ import annotations
 

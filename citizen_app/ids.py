@@ -16,7 +16,8 @@ def new_id() -> str:
 
 
 def first_id_at(moment: datetime) -> str:
-    """The smallest id that anything made at `moment` can have, to the millisecond (RFC 9562 §5.7: 48 bits of milliseconds lead).
+    """The smallest id that anything made at `moment` can have, to the millisecond (RFC 9562 §5.7: 48 bits of
+    milliseconds lead).
 
     For comparing, never for storing.
     """

@@ -5,9 +5,10 @@
     @limiter.limit("10/minute;60/hour")
     def route(): ...
 
-In memory a limit is a sliding window from two counters: the calls of the current window plus a share of the previous one, as far as it
-reaches into the last `period` seconds. With Redis, shared by several processes, it is a fixed window counted by one INCR; while Redis is
-unreachable each process counts alone. A check takes a few microseconds, because every scan makes one (ADR 0017).
+In memory a limit is a sliding window from two counters: the calls of the current window plus a share of the
+previous one, as far as it reaches into the last `period` seconds. With Redis, shared by several processes, it
+is a fixed window counted by one INCR; while Redis is unreachable each process counts alone. A check takes a
+few microseconds, because every scan makes one (ADR 0017).
 """
 
 from __future__ import annotations
@@ -35,12 +36,14 @@ REDIS_RETRY_SECONDS: Final = 5.0
 """Time until a Redis that did not answer is tried again."""
 REDIS_TIMEOUT: Final = 0.2
 EXACT: Final = 6
-"""Decimal places of time: a caller who waits as long as `Retry-After` says must not be refused for a rounding error."""
+"""Decimal places of time: a caller who waits as long as `Retry-After` says must not be refused for a rounding
+error."""
 LIMITED: Final = "limits_calls"
 """The mark of a route with a limit."""
 OPEN_TO_ANYONE: Final = "50/second;1500/minute"
-"""The limit of one address on routes without a signed-in caller. Hundreds of phones share a mobile carrier's address: a crowd
-at a stop that looks every half minute stays below it, and a machine that asks as fast as it can takes a small part of a server."""
+"""The limit of one address on routes without a signed-in caller. Hundreds of phones share a mobile carrier's
+address: a crowd at a stop that looks every half minute stays below it, and a machine that asks as fast as it
+can takes a small part of a server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class LimitState:
-    """The state of a limit after a call: whether the call is allowed, how many are left, seconds until there are more."""
+    """The state of a limit after a call: whether the call is allowed, how many are left, seconds until there
+    are more."""
 
     limit: Limit
     allowed: bool
@@ -113,7 +117,8 @@ class MemoryCounters:
 
 
 def _until_one_fits(limit: Limit, here: int, earlier: int) -> float:
-    """Seconds from the beginning of the current window until the sliding window has room for one more call."""
+    """Seconds from the beginning of the current window until the sliding window has room for one more
+    call."""
     room = limit.most - 1 - here
     if room >= 0:
         return limit.period * (1 - room / earlier)
@@ -203,8 +208,9 @@ class Limiter:
     ) -> Callable[[Callable[Given, Result]], Callable[Given, Result]]:
         """Limit a route, for example `"10/minute;60/hour"`: beyond it the answer is 429 with `Retry-After`.
 
-        The caller is authenticated before. Several limits of a route are checked from the outermost inwards. With `refusals_only` only calls
-        that end with a problem are counted, so that correct calls never use the limit up.
+        The caller is authenticated before. Several limits of a route are checked from the outermost inwards.
+        With `refusals_only` only calls that end with a problem are counted, so that correct calls never use
+        the limit up.
         """
         if isinstance(words, str):
             limits_of(words)  # a mistake shows at import

@@ -1,4 +1,5 @@
-"""How single settings are written: keys, secrets, time zones, folders, regions. Each refuses what cannot be meant, in words."""
+"""How single settings are written: keys, secrets, time zones, folders, regions. Each refuses what cannot be
+meant, in words."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Settings from the environment: typed, checked once at start, refused when weak.
 
-Every variable begins with `CITIZEN_`; one that is not known is refused, so that a misspelt name cannot silently do nothing.
-`docs/operating.md` explains each for operators.
+Every variable begins with `CITIZEN_`; one that is not known is refused, so that a misspelt name cannot
+silently do nothing. `docs/operating.md` explains each for operators.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ class SettingsRefused(Exception):
 @dataclass(frozen=True)
 class Settings:
     """What an installation may choose. Keys: `secret_keys` sign short tokens (first signs, all verify),
-    `field_keys` encrypt columns by key id (highest id encrypts), `pseudonym_key` makes indexes and references and never changes."""
+    `field_keys` encrypt columns by key id (highest id encrypts), `pseudonym_key` makes indexes and references
+    and never changes."""
 
     demo: bool
     data_dir: Path
@@ -178,7 +179,8 @@ def file_of(database_url: str) -> Path | None:
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """Read and check the environment.
 
-    Raises `SettingsRefused` with all faults together. In demo mode missing secrets are made and kept in the data folder.
+    Raises `SettingsRefused` with all faults together. In demo mode missing secrets are made and kept in the
+    data folder.
     """
     raw = {
         name.removeprefix(PREFIX).lower(): value

@@ -40,7 +40,8 @@ def _has_user() -> bool:
 
 
 class OwnPostgresql:
-    """One cluster in a folder of its own. `folder` must be empty; by default it is made, and removed at the end."""
+    """One cluster in a folder of its own. `folder` must be empty; by default it is made, and removed at the
+    end."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._user = "postgres" if os.geteuid() == 0 else None
@@ -98,7 +99,8 @@ class OwnPostgresql:
         raise RuntimeError(f"PostgreSQL does not answer: {self.log.read_text()[-2000:]}")
 
     def start_again(self, *settings: str) -> None:
-        """As a service manager does, if it has ended: a checkpoint on a full disk can be a panic, and so can the recovery from it."""
+        """As a service manager does, if it has ended: a checkpoint on a full disk can be a panic, and so can
+        the recovery from it."""
         if self._process is not None and self._process.poll() is not None:
             self.start(*settings)
 

@@ -1,4 +1,5 @@
-"""A real server for tests: gunicorn as the product starts it, on a free loopback port, killed when the test wants it."""
+"""A real server for tests: gunicorn as the product starts it, on a free loopback port, killed when the test
+wants it."""
 
 from __future__ import annotations
 
@@ -26,8 +27,8 @@ def free_port() -> int:
 
 
 class Server:
-    """One gunicorn with all its workers, in a process group of its own; `before` is a command that runs it (strace),
-    `options` are gunicorn's."""
+    """One gunicorn with all its workers, in a process group of its own; `before` is a command that runs it
+    (strace), `options` are gunicorn's."""
 
     def __init__(
         self,
@@ -102,7 +103,8 @@ class Server:
         self._process = None
 
     def command(self, *arguments: str, ends: Sequence[int] = (0,)) -> str:
-        """Run `flask --app wsgi …` with the server's settings; returns what it printed. `ends` are the exit codes that are well."""
+        """Run `flask --app wsgi …` with the server's settings; returns what it printed. `ends` are the exit
+        codes that are well."""
         done = subprocess.run(
             [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
             cwd=ROOT,

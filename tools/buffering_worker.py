@@ -1,8 +1,9 @@
 """gunicorn's threads worker with request and response buffering: no thread waits for a slow client.
 
-gunicorn gives a connection to a thread at its first byte, so sixteen clients that send slowly, or never, occupy all threads. Here the event
-loop buffers each request and gives it to a thread when it is complete; the rest of an answer that a client reads slowly is sent by the loop
-too. Every wait has a deadline; when connections run out, the one that has waited longest is closed.
+gunicorn gives a connection to a thread at its first byte, so sixteen clients that send slowly, or never,
+occupy all threads. Here the event loop buffers each request and gives it to a thread when it is complete; the
+rest of an answer that a client reads slowly is sent by the loop too. Every wait has a deadline; when
+connections run out, the one that has waited longest is closed.
 """
 
 from __future__ import annotations
@@ -33,12 +34,14 @@ LEAST_BYTES_PER_SECOND: Final = 4096
 """Minimum rate of sending and reading after `CLIENT_TIMEOUT_SECONDS`; slower clients time out."""
 LINGER_SECONDS: Final = 5.0
 MOST_DISCARDED_BYTES: Final = 4 * 1024 * 1024
-"""Most bytes to discard from a client that still sends while it is refused: if we closed immediately it could not read the answer."""
+"""Most bytes to discard from a client that still sends while it is refused: if we closed immediately it could
+not read the answer."""
 MOST_BODY_BYTES: Final = 4 * 1024 * 1024
 """The default, unless the application sets `MOST_BODY_AS_SENT` in its configuration."""
 SWEEP_SECONDS: Final = 0.25
 TOLD_PER_SWEEP: Final = 20
-"""Most timed-out clients per sweep that get a 408 in the application's words; answering hundreds would cost the threads."""
+"""Most timed-out clients per sweep that get a 408 in the application's words; answering hundreds would cost
+the threads."""
 MOST_FILES: Final = 65_536
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 REFUSED: Final = {State.HEAD_TOO_LARGE: 431, State.BODY_TOO_LARGE: 413}
@@ -176,7 +179,8 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
             self._watch(conn, EVENT_READ, self._receive)
 
     def _linger(self, conn: Caller) -> None:
-        """Lingering close after the last answer: read and discard for a while, so that the client can read it (RFC 9112 §9.6)."""
+        """Lingering close after the last answer: read and discard for a while, so that the client can read it
+        (RFC 9112 §9.6)."""
         conn.deadline = time.monotonic() + LINGER_SECONDS
         try:
             conn.sock.shutdown(SHUT_WR)

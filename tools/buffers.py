@@ -1,4 +1,5 @@
-"""Buffers between a client and a thread: the request that is still arriving, and the answer that is not yet read."""
+"""Buffers between a client and a thread: the request that is still arriving, and the answer that is not yet
+read."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ MOST_IN_MEMORY: Final = 64 * 1024
 """Of one connection and direction; more than that is spooled to an unnamed file."""
 PIECE: Final = 64 * 1024
 MOST_UNSENT: Final = 16 * 1024 * 1024
-"""Back pressure: a thread that has written this much more than the client has read waits, so that a long export does not fill the disk."""
+"""Back pressure: a thread that has written this much more than the client has read waits, so that a long
+export does not fill the disk."""
 LONGEST_WAIT_SECONDS: Final = 30.0
 
 
@@ -87,7 +89,8 @@ class BufferedRequest(Unreader):  # type: ignore[misc]  # gunicorn has no types
 
 
 class BufferedSocket(socket.socket):
-    """A connection, not blocking, whose answers wait here for a caller who reads slowly, and not in a thread."""
+    """A connection, not blocking, whose answers wait here for a caller who reads slowly, and not in a
+    thread."""
 
     def __init__(self, accepted: socket.socket) -> None:
         super().__init__(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())

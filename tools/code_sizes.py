@@ -2,7 +2,8 @@
 
     python -m tools.code_sizes
 
-Worst case: the largest status index, all traits set, the longest times. Run it after any change to the format.
+Worst case: the largest status index, all traits set, the longest times. Run it after any change to the
+format.
 """
 
 from collections.abc import Iterator
@@ -17,8 +18,8 @@ _KEY: Final = {algorithm: SigningKey.from_secret(algorithm, bytes(31) + b"\x01")
 
 
 def sizes() -> Iterator[tuple[str, int, int]]:
-    """(name, characters, highest QR version allowed) of each form, at its largest. An issuer's algorithm makes no
-    difference: both sign in 64 bytes."""
+    """(name, characters, highest QR version allowed) of each form, at its largest. An issuer's algorithm
+    makes no difference: both sign in 64 bytes."""
     yield "online", _shown(Claims(Kind.ONLINE, _LATEST, bytes(16))), density.SHOWN_ALONE
     yield "paper", _shown(_stored(Kind.PAPER)), density.SHOWN_ALONE
     for algorithm, device in _KEY.items():

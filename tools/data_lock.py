@@ -1,4 +1,5 @@
-"""One server for one SQLite database. The lock is the system's and ends with the processes that hold it, however they end.
+"""One server for one SQLite database. The lock is the system's and ends with the processes that hold it,
+however they end.
 
 It keeps out a second server only: commands and background work ask for nothing.
 """
@@ -21,7 +22,8 @@ CANNOT = "{lock} 不能写入（{why}）。 Cannot write {lock} ({why})."
 
 
 def take(database: Path, address: str) -> str | None:
-    """Lock a database file for this process and its children; one sentence in both languages when another server has it.
+    """Lock a database file for this process and its children; one sentence in both languages when another
+    server has it.
 
     A new program (SIGUSR2) inherits the lock with the open file.
     """

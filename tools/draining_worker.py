@@ -1,12 +1,13 @@
 """gunicorn's threads worker with connection draining: a zero-downtime reload.
 
-On a reload (SIGHUP) gunicorn stops the old workers immediately, while the new ones still import the program. With `reuse_port` each worker
-has its own listening socket; gunicorn opens a new worker's socket before it can answer, and keeps a stopping worker's socket open with
-nobody accepting. Here a worker listens when it can answer, and an old worker continues until its successors listen; then it accepts the
-connections that are already queued and closes its socket.
+On a reload (SIGHUP) gunicorn stops the old workers immediately, while the new ones still import the program.
+With `reuse_port` each worker has its own listening socket; gunicorn opens a new worker's socket before it can
+answer, and keeps a stopping worker's socket open with nobody accepting. Here a worker listens when it can
+answer, and an old worker continues until its successors listen; then it accepts the connections that are
+already queued and closes its socket.
 
-A program that cannot be loaded ends the server at its start. After that the workers in service continue: a reload with such a program
-changes nothing but the log.
+A program that cannot be loaded ends the server at its start. After that the workers in service continue: a
+reload with such a program changes nothing but the log.
 """
 
 from __future__ import annotations
@@ -51,8 +52,8 @@ def reload_begins(newest_age: int, count: int) -> None:
 
 
 def has_ended(age: int) -> bool:
-    """In the master: a worker has ended. Returns whether the reload has failed: no successor is left and none has started, so the old ones
-    stay."""
+    """In the master: a worker has ended. Returns whether the reload has failed: no successor is left and none
+    has started, so the old ones stay."""
     if age not in _successors:
         return False
     _successors.discard(age)
@@ -79,8 +80,8 @@ def _read(slot: int) -> int:
 def _close(listener: Any, cfg: Any) -> list[Caller]:
     """Close a listening socket; returns the connections in its queue that were not yet accepted.
 
-    Both calls go to the C library with the interpreter's lock held: between them, other threads would run for milliseconds,
-    and the system resets who connects meanwhile (unless net.ipv4.tcp_migrate_req is 1).
+    Both calls go to the C library with the interpreter's lock held: between them, other threads would run for
+    milliseconds, and the system resets who connects meanwhile (unless net.ipv4.tcp_migrate_req is 1).
     """
     name, number = listener.getsockname(), listener.fileno()
     listener.setblocking(False)
@@ -109,7 +110,8 @@ class DrainingWorker(BufferingWorker):
     leaves_by: float | None = None
 
     def init_process(self) -> None:
-        """The listeners that gunicorn has just made close until the program is imported; who came already is kept."""
+        """The listeners that gunicorn has just made close until the program is imported; who came already is
+        kept."""
         self.early: list[Caller] = []
         self.reload = _read(_RELOAD)
         if self.cfg.reuse_port:
@@ -118,7 +120,8 @@ class DrainingWorker(BufferingWorker):
         super().init_process()
 
     def load_wsgi(self) -> None:
-        """gunicorn ends the whole server when a worker cannot load: allowed at a start, never while another worker serves."""
+        """gunicorn ends the whole server when a worker cannot load: allowed at a start, never while another
+        worker serves."""
         try:
             super().load_wsgi()
         except SystemExit as refused:

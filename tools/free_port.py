@@ -1,4 +1,5 @@
-"""Is an address free to listen on? Asked before the server starts, which would otherwise share the port silently.
+"""Is an address free to listen on? Asked before the server starts, which would otherwise share the port
+silently.
 
 python tools/free_port.py 127.0.0.1:8000
 """

@@ -3,7 +3,8 @@
     python -m tools.make_vectors            write tests/vectors/*.json
     python -m tools.make_vectors --check    exit with 1 if a file differs
 
-The keys are fixed and both algorithms sign deterministically (RFC 8032, RFC 6979), so every run gives the same bytes.
+The keys are fixed and both algorithms sign deterministically (RFC 8032, RFC 6979), so every run gives the
+same bytes.
 """
 
 import argparse

@@ -15,8 +15,9 @@ SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  (a folder of our own is made in 
 def open_for_this_server() -> None:
     """Name a fresh folder in the environment, for prometheus-client.
 
-    A reload (SIGHUP) reads the configuration again in the same process and keeps the folder; a new program (SIGUSR2)
-    inherits the name of the former server's folder and makes one of its own. systemd's runtime folder comes first.
+    A reload (SIGHUP) reads the configuration again in the same process and keeps the folder; a new program
+    (SIGUSR2) inherits the name of the former server's folder and makes one of its own. systemd's runtime
+    folder comes first.
     """
     ending = f"-{os.getpid()}"
     if os.environ.get(VARIABLE, "").endswith(ending):
@@ -34,7 +35,8 @@ def open_for_this_server() -> None:
 
 
 def forget_moments(worker: int) -> None:
-    """As prometheus-client's `mark_process_dead`, without importing it: what an ended worker was at a moment goes."""
+    """As prometheus-client's `mark_process_dead`, without importing it: what an ended worker was at a moment
+    goes."""
     for left in Path(os.environ[VARIABLE]).glob(f"gauge_live*_{worker}.db"):
         left.unlink(missing_ok=True)
 

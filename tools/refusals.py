@@ -1,7 +1,8 @@
-"""Requests that gunicorn refuses itself, answered by the application in its usual form, headers and languages.
+"""Requests that gunicorn refuses itself, answered by the application in its usual form, headers and
+languages.
 
-The application is called with `citizen_app.refused` (the status) in the environment of a request with as much as was understood. The
-client's language is searched in the bytes of the head, parsable or not.
+The application is called with `citizen_app.refused` (the status) in the environment of a request with as much
+as was understood. The client's language is searched in the bytes of the head, parsable or not.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ def status_of(error: Exception) -> int:
 
 
 def answer_of(application: Any, status: int, head: bytes, client: Any) -> bytes:
-    """The whole answer of an application, as bytes for the connection, which ends with it. Raises what the application raises."""
+    """The whole answer of an application, as bytes for the connection, which ends with it. Raises what the
+    application raises."""
     environ = _environ(head, client) | {REFUSED: status}
     told: list[tuple[str, list[tuple[str, str]]]] = []
     answered = application(environ, lambda line, headers, error=None: told.append((line, headers)))

@@ -1,7 +1,8 @@
 """Incremental HTTP/1.1 message framing (RFC 9112): has the whole of a request arrived?
 
-Only gunicorn's parser interprets a request. This module predicts when it will have enough bytes: too early, and it misses some and answers
-400; too late, and the client waits until the deadline. Surplus bytes are the beginning of the next request.
+Only gunicorn's parser interprets a request. This module predicts when it will have enough bytes: too early,
+and it misses some and answers 400; too late, and the client waits until the deadline. Surplus bytes are the
+beginning of the next request.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ class State(Enum):
 
 
 class RequestFraming:
-    """The framing of one request. `head` holds the bytes of its head so far, `received` the number of all bytes."""
+    """The framing of one request. `head` holds the bytes of its head so far, `received` the number of all
+    bytes."""
 
     def __init__(self, longest_line: int, most_body: int) -> None:
         self.head = bytearray()
@@ -98,7 +100,8 @@ class _Counted:
 
 
 class _Chunked:
-    """A body in chunks (RFC 9112 §7.1), `size` bytes of it so far; it ends with its trailers, or where the parser will refuse it."""
+    """A body in chunks (RFC 9112 §7.1), `size` bytes of it so far; it ends with its trailers, or where the
+    parser will refuse it."""
 
     def __init__(self) -> None:
         self.size = 0

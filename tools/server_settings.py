@@ -1,7 +1,8 @@
-"""`python -m tools.server_settings`: what the server needs of the settings, as JSON, or in words why they cannot be used.
+"""`python -m tools.server_settings`: what the server needs of the settings, as JSON, or in words why they
+cannot be used.
 
-A program of its own, so that the server's master imports nothing of the application: its workers are forks, and would go on with
-the master's old modules after an upgrade and a reload.
+A program of its own, so that the server's master imports nothing of the application: its workers are forks,
+and would go on with the master's old modules after an upgrade and a reload.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""The test vectors that can be read: codes that hold, and codes refused for another reason than their shape."""
+"""The test vectors that can be read: codes that hold, and codes refused for another reason than their
+shape."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -140,7 +141,8 @@ def refused() -> list[Vector]:
 
 
 def forged(kid: bytes, by: SigningKey) -> str:
-    """An online code that names `kid` and is signed by another key, with that key's algorithm in its header."""
+    """An online code that names `kid` and is signed by another key, with that key's algorithm in its
+    header."""
     return compose(Credential.sign(online(), kid, by).raw)
 
 

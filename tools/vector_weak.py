@@ -1,7 +1,9 @@
-"""Test vectors with Ed25519 device keys under which anybody can sign: points of small order, in every spelling.
+"""Test vectors with Ed25519 device keys under which anybody can sign: points of small order, in every
+spelling.
 
-Nobody holds a secret here. With S = 0 the equation R = [S]B - [k]A asks for a multiple of A, which is one of eight points: one of them
-as R holds for one message in eight at least, so the forger only waits some seconds. A reader without the check accepts these codes.
+Nobody holds a secret here. With S = 0 the equation R = [S]B - [k]A asks for a multiple of A, which is one of
+eight points: one of them as R holds for one message in eight at least, so the forger only waits some seconds.
+A reader without the check accepts these codes.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Front-end packages that live in the repository: fetch them once, check them always.
 
-    python tools/vendor.py fetch    npm pack, verify the package's integrity, copy the listed files, write the lock
+    python tools/vendor.py fetch    npm pack, verify its integrity, copy the listed files, write the lock
     python tools/vendor.py check    offline: every file equals the lock, nothing missing, nothing extra
 
 `fetch` asks whatever registry the machine's own `npm` client is set to; `check` needs nothing but this file.

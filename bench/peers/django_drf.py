@@ -1,6 +1,8 @@
-"""The same ticket gate with Django and Django REST framework: a serializer, the ORM, one durable row. Nothing else is switched on.
+"""The same ticket gate with Django and Django REST framework: a serializer, the ORM, one durable row. Nothing
+else is switched on.
 
-Reads `PEER_DATABASE_URL` and `PEER_PUBLIC_KEY` like `flask_core`. Connections are kept (`CONN_MAX_AGE`), as anybody would who cares.
+Reads `PEER_DATABASE_URL` and `PEER_PUBLIC_KEY` like `flask_core`. Connections are kept (`CONN_MAX_AGE`), as
+anybody would who cares.
 """
 
 from __future__ import annotations

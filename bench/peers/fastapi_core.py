@@ -1,7 +1,7 @@
 """The same ticket gate with FastAPI and SQLAlchemy Core under uvicorn: a pydantic model, one durable row.
 
-Reads `PEER_DATABASE_URL` and `PEER_PUBLIC_KEY` like `flask_core`. PostgreSQL through the asynchronous psycopg; SQLite, which has no
-asynchronous driver of its own, in FastAPI's thread pool.
+Reads `PEER_DATABASE_URL` and `PEER_PUBLIC_KEY` like `flask_core`. PostgreSQL through the asynchronous
+psycopg; SQLite, which has no asynchronous driver of its own, in FastAPI's thread pool.
 """
 
 from __future__ import annotations

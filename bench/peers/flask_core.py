@@ -1,7 +1,8 @@
-"""The bare peer: Flask and SQLAlchemy Core check one signature and store one row durably. No limits, no log, no rules.
+"""The bare peer: Flask and SQLAlchemy Core check one signature and store one row durably. No limits, no log,
+no rules.
 
-What somebody would write in an afternoon to accept a signed ticket, with the database set up as the product has it. Reads
-`PEER_DATABASE_URL` and `PEER_PUBLIC_KEY` (base64 of a raw Ed25519 key).
+What somebody would write in an afternoon to accept a signed ticket, with the database set up as the product
+has it. Reads `PEER_DATABASE_URL` and `PEER_PUBLIC_KEY` (base64 of a raw Ed25519 key).
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""The same ticket gate with Flask and SQLAlchemy's ORM as the documentation of Flask-SQLAlchemy shows it: a model, add, commit.
+"""The same ticket gate with Flask and SQLAlchemy's ORM as the documentation of Flask-SQLAlchemy shows it: a
+model, add, commit.
 
 Reads `PEER_DATABASE_URL` and `PEER_PUBLIC_KEY` like `flask_core`.
 """

@@ -1,4 +1,5 @@
-"""The peers run under the same server in the same shape as the product: one process, threads, no access log."""
+"""The peers run under the same server in the same shape as the product: one process, threads, no access
+log."""
 
 from __future__ import annotations
 

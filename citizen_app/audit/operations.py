@@ -20,8 +20,8 @@ Result = Literal["ok", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it: a member of staff by id, a citizen by a service's reference of them, a command by the operating system's user, or the
-    system itself."""
+    """Who did it: a member of staff by id, a citizen by a service's reference of them, a command by the
+    operating system's user, or the system itself."""
 
     kind: ActorKind
     id: str | None
@@ -73,7 +73,8 @@ def record(
 
 
 def current_actor() -> Actor:
-    """The current actor: the caller of the request, the operating system's user of a command, otherwise the system."""
+    """The current actor: the caller of the request, the operating system's user of a command, otherwise the
+    system."""
     if has_request_context():
         caller = getattr(g, "caller", None)
         return caller.actor if isinstance(caller, HasActor) else SYSTEM

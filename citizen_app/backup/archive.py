@@ -1,8 +1,9 @@
-"""The file of a backup: a tar of `manifest.json` and the database, and one closing line with the digest of all before it.
+"""The file of a backup: a tar of `manifest.json` and the database, and one closing line with the digest of
+all before it.
 
-Any tar program opens it when nothing else is left (the closing line stands behind the end of the archive). The digest finds a
-flipped byte; its seal, keyed by the installation, tells a damaged backup from one that somebody has written anew. Everything is
-streamed: memory does not grow with the database.
+Any tar program opens it when nothing else is left (the closing line stands behind the end of the archive).
+The digest finds a flipped byte; its seal, keyed by the installation, tells a damaged backup from one that
+somebody has written anew. Everything is streamed: memory does not grow with the database.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ Seal = Callable[[str], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A database restored from a backup: its URL, and where the previous content is moved when the restore is accepted."""
+    """A database restored from a backup: its URL, and where the previous content is moved when the restore is
+    accepted."""
 
     url: str
     aside: str | None
@@ -43,7 +45,8 @@ class BackupRefused(Exception):
 def new_archive(target: Path, manifest: Mapping[str, Any], member: str, seal: Seal) -> Iterator[IO[bytes]]:
     """Write a backup: yields the file that takes the database's bytes.
 
-    The target appears whole, durable and readable by its owner only, or not at all. Raises `BackupRefused` if it exists.
+    The target appears whole, durable and readable by its owner only, or not at all. Raises `BackupRefused` if
+    it exists.
     """
     if target.exists():
         raise BackupRefused(f"{target} exists already; a backup is never overwritten")

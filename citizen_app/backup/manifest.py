@@ -1,4 +1,5 @@
-"""The manifest of a backup: versions, revisions, counts and digests, fingerprints of keys, and what it does not contain."""
+"""The manifest of a backup: versions, revisions, counts and digests, fingerprints of keys, and what it does
+not contain."""
 
 from __future__ import annotations
 

@@ -30,7 +30,8 @@ RECORD: Final = "last-backup.json"
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a verification found in a sound backup; `notes` are no faults, `aside` is where a restore put what stood there before."""
+    """What a verification found in a sound backup; `notes` are no faults, `aside` is where a restore put what
+    stood there before."""
 
     manifest: Manifest
     notes: tuple[str, ...]
@@ -51,7 +52,8 @@ def create(target: Path) -> Manifest:
 
 
 def verify(path: Path) -> Verified:
-    """Verify a backup by restoring it into a scratch database: count, compare, decrypt a sample, run the migrations.
+    """Verify a backup by restoring it into a scratch database: count, compare, decrypt a sample, run the
+    migrations.
 
     Raises `BackupRefused` with everything that is wrong.
     """
@@ -159,7 +161,8 @@ def _faults(manifest: Manifest, there: Settings) -> list[str]:
 
 
 def _upgraded(there: Settings) -> list[str]:
-    """Upgrade the scratch database, as will happen after a restore; lineages that moved. Raises `BackupRefused`."""
+    """Upgrade the scratch database, as will happen after a restore; lineages that moved. Raises
+    `BackupRefused`."""
     engine = standalone_engine(there)
     try:
         moved = lineages.upgrade(engine, current_registry())

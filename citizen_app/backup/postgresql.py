@@ -1,4 +1,5 @@
-"""Backups of PostgreSQL: `pg_dump` in its custom format, of the very snapshot in which the rows are counted."""
+"""Backups of PostgreSQL: `pg_dump` in its custom format, of the very snapshot in which the rows are
+counted."""
 
 from __future__ import annotations
 
@@ -85,7 +86,8 @@ def scratch(settings: Settings, file: IO[bytes]) -> Iterator[str]:
 
 
 def read(connection: Connection) -> tuple[dict[str, Contents], str]:
-    """Rows and digest of every table (the server adds up hashes of its rows), and the digest of columns, indexes, triggers."""
+    """Rows and digest of every table (the server adds up hashes of its rows), and the digest of columns,
+    indexes, triggers."""
     for setting in (
         "timezone = 'UTC'",
         "datestyle = 'ISO'",
@@ -140,7 +142,8 @@ def server_major(connection: Connection) -> int:
 
 
 def program_for(name: str, server_major: int) -> str:
-    """Where `pg_dump` or `pg_restore` is. Raises `BackupRefused` when it is missing or older than the server."""
+    """Where `pg_dump` or `pg_restore` is. Raises `BackupRefused` when it is missing or older than the
+    server."""
     path = shutil.which(name)
     if path is None:
         raise BackupRefused(f"{name} is not on the PATH: install postgresql-client-{server_major} or newer")

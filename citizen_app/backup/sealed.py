@@ -1,4 +1,5 @@
-"""Check that the configured keys decrypt a database: a few sealed rows are opened; nothing of them is shown or stored."""
+"""Check that the configured keys decrypt a database: a few sealed rows are opened; nothing of them is shown
+or stored."""
 
 from __future__ import annotations
 
@@ -73,7 +74,8 @@ def _one_of_each_key(
     sealed: InstrumentedAttribute[bytes | None],
     *more: InstrumentedAttribute[Any],
 ) -> Iterator[tuple[int, Row[Any]]]:
-    """Rows among the first and the last, one for each number of field key that seals them; a NULL is sealed by none."""
+    """Rows among the first and the last, one for each number of field key that seals them; a NULL is sealed
+    by none."""
     columns = select(row_id, sealed, *more).where(sealed.is_not(None))
     rows = [
         row

@@ -57,7 +57,8 @@ def pack(url: str, file: IO[bytes]) -> None:
 
 
 def unpack(file: IO[bytes], target: Path) -> str:
-    """Write a backup's database to a new file, durably; its URL. Raises `BackupRefused` when SQLite finds it unsound."""
+    """Write a backup's database to a new file, durably; its URL. Raises `BackupRefused` when SQLite finds it
+    unsound."""
     with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as there:
         with gzip.GzipFile(fileobj=file) as packed:
             shutil.copyfileobj(packed, there, BLOCK)
@@ -99,9 +100,11 @@ def is_empty(settings: Settings) -> bool:
 
 @contextmanager
 def filled(settings: Settings, file: IO[bytes]) -> Iterator[Filled]:
-    """Restore beside the target and yield the new file; it takes the target's place when the caller is content.
+    """Restore beside the target and yield the new file; it takes the target's place when the caller is
+    content.
 
-    What stood there before gets a name of its own, and nobody else may read it. Raises `BackupRefused` while somebody has the target open.
+    What stood there before gets a name of its own, and nobody else may read it. Raises `BackupRefused` while
+    somebody has the target open.
     """
     target = file_of(settings.database_url)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -122,7 +125,8 @@ def filled(settings: Settings, file: IO[bytes]) -> Iterator[Filled]:
 
 
 def _require_alone(path: Path) -> None:
-    """Require exclusive access: leaving write-ahead logging fails while the file is open elsewhere, and checkpoints the `-wal` file."""
+    """Require exclusive access: leaving write-ahead logging fails while the file is open elsewhere, and
+    checkpoints the `-wal` file."""
     with closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=1)) as opened:
         try:
             mode = opened.execute("PRAGMA journal_mode=DELETE").fetchone()[0]

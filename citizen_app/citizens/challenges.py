@@ -55,7 +55,8 @@ _SHARES: Final[Table] = OtpShare.__table__  # type: ignore[assignment]
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """What the caller learns: whether an OTP is on its way, and when another could be, as things stand. The same for any phone."""
+    """What the caller learns: whether an OTP is on its way, and when another could be, as things stand. The
+    same for any phone."""
 
     challenge_id: str
     expires_at: datetime
@@ -66,8 +67,9 @@ class Challenge:
 def start_challenge(phone: str, asked_from: str, language: Language = DEFAULT_LANGUAGE) -> Challenge:
     """Send an OTP to a phone in E.164, in words of `language`; `asked_from` is the asker's IP address.
 
-    Beyond the hour's share nothing is sent, the answer says so, and no guess opens the challenge. An older challenge of the phone
-    stays as it is. Raises a 422 for a number of a region to which the city sends no messages (`CITIZEN_SMS_REGIONS`).
+    Beyond the hour's share nothing is sent, the answer says so, and no guess opens the challenge. An older
+    challenge of the phone stays as it is. Raises a 422 for a number of a region to which the city sends no
+    messages (`CITIZEN_SMS_REGIONS`).
     """
     _check_region(phone)
     moment, index, challenge_id = now(), phone_index(phone), new_id()
@@ -133,8 +135,8 @@ def _is_demo_phone(index: bytes) -> bool:
 
 
 def network_index(phone: str, address: str) -> bytes:
-    """A keyed fingerprint of who asks for a phone: an IPv4 address, or the /64 that one subscriber of IPv6 has.
-    It says nothing about who asks for another phone.
+    """A keyed fingerprint of who asks for a phone: an IPv4 address, or the /64 that one subscriber of IPv6
+    has. It says nothing about who asks for another phone.
     """
     try:
         network = str(ipaddress.ip_network((address, 64 if ":" in address else 32), strict=False))
@@ -151,9 +153,11 @@ def _check_region(phone: str) -> None:
 
 
 def _unused_messages(index: bytes, network: bytes, moment: datetime) -> tuple[list[datetime], list[datetime]]:
-    """When messages went to the phone within the hour that nobody has used, newest first: all, and those asked for from the network.
+    """When messages went to the phone within the hour that nobody has used, newest first: all, and those
+    asked for from the network.
 
-    The phone's row is locked first, known phone or not, so that each of many concurrent requests counts those before it.
+    The phone's row is locked first, known phone or not, so that each of many concurrent requests counts those
+    before it.
     """
     db.session.execute(
         upsert(_SHARES)

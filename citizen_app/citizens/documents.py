@@ -1,6 +1,7 @@
 """The documents by which a citizen is known: one of each kind, and each document for one account.
 
-A number is sealed, and found again by a keyed index of its kind. An outside eID hands over an opaque subject: of it only the index is kept.
+A number is sealed, and found again by a keyed index of its kind. An outside eID hands over an opaque subject:
+of it only the index is kept.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ class DocumentTaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A confirmed document: its number, or the subject of an eID as `number` with the kind `EID`; and the date of birth if it is known."""
+    """A confirmed document: its number, or the subject of an eID as `number` with the kind `EID`; and the
+    date of birth if it is known."""
 
     kind: str
     number: str = field(repr=False)
@@ -86,8 +88,9 @@ def documents_of(citizen_id: str) -> list[CitizenDocument]:
 
 
 def store_proof(citizen: Citizen, proof: Proof) -> None:
-    """Keep a confirmed document, in place of another of its kind, and lift the citizen's level to what it proves; what it says of the
-    date of birth is kept with it. Raises `DocumentTaken`, and nothing of this was done then.
+    """Keep a confirmed document, in place of another of its kind, and lift the citizen's level to what it
+    proves; what it says of the date of birth is kept with it. Raises `DocumentTaken`, and nothing of this was
+    done then.
     """
     document_id = new_id()
     try:

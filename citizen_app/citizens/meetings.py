@@ -1,4 +1,5 @@
-"""Whom services of this process have met for the first time it knows of, for whoever has kept something for them.
+"""Whom services of this process have met for the first time it knows of, for whoever has kept something for
+them.
 
 Noted in memory after the commit and taken each second beside the watch, so that no scan waits for it.
 """

@@ -39,7 +39,8 @@ def new_log_key() -> str:
 
 
 class Citizen(Model):
-    """A natural person with an account. The columns `id_number_*` are the version before's; documents stand in `citizen_documents`."""
+    """A natural person with an account. The columns `id_number_*` are the version before's; documents stand
+    in `citizen_documents`."""
 
     __tablename__ = "citizens"
     __table_args__ = (CheckConstraint("status IN ('active', 'suspended', 'deceased')", name="status"),)
@@ -69,7 +70,8 @@ class Citizen(Model):
 
 
 class CitizenDocument(Model):
-    """A document by which a citizen is known: one of each kind, and each document for one account. Of an outside eID no number is known."""
+    """A document by which a citizen is known: one of each kind, and each document for one account. Of an
+    outside eID no number is known."""
 
     __tablename__ = "citizen_documents"
     __table_args__ = (UniqueConstraint("citizen_id", "kind"),)

@@ -27,7 +27,8 @@ def suspend_citizen(citizen_id: str) -> None:
 
 
 def reinstate_citizen(citizen_id: str) -> None:
-    """Accept the citizen's codes again; they sign in afresh. Raises `not-found`, and `conflict` for the dead."""
+    """Accept the citizen's codes again; they sign in afresh. Raises `not-found`, and `conflict` for the
+    dead."""
     citizen = _present(citizen_id)
     if citizen.status == CitizenStatus.DECEASED:
         raise Problem("conflict")
@@ -49,7 +50,8 @@ def set_traits(
 
 
 def set_real_name(citizen_id: str, name: str, proof: Proof) -> Citizen:
-    """Store a name with the document that proves it; the assurance level becomes what that proves, and never less than it was.
+    """Store a name with the document that proves it; the assurance level becomes what that proves, and never
+    less than it was.
 
     Raises `not-found`, and `DocumentTaken` if another account has the document.
     """

@@ -115,7 +115,8 @@ def citizens_of_refs(service: str, refs: Collection[str]) -> dict[str, ScannedCi
 
 
 def log_keys_of_refs(service: str, refs: Collection[str]) -> dict[str, str]:
-    """The keys under which the usage log knows those whom a service has met by these references; the others are left out."""
+    """The keys under which the usage log knows those whom a service has met by these references; the others
+    are left out."""
     return dict(_LOG_KEYS_OF_REFS.rows({"service": service, "refs": list(refs)})) if refs else {}
 
 

@@ -23,9 +23,11 @@ def create_citizen(
     age_band: AgeBand = AgeBand.UNKNOWN,
     is_demo: bool = False,
 ) -> Citizen:
-    """A new account for a mobile number in any notation, or for somebody who has none; of the level given, or that the document proves.
+    """A new account for a mobile number in any notation, or for somebody who has none; of the level given, or
+    that the document proves.
 
-    Raises `PhoneRefused`, `IntegrityError` if the phone has an account, and `DocumentTaken` if the document has.
+    Raises `PhoneRefused`, `IntegrityError` if the phone has an account, and `DocumentTaken` if the document
+    has.
     """
     phone = None if phone is None else personal.normalised_phone(phone)
     citizen = Citizen(
@@ -46,7 +48,8 @@ def create_citizen(
 
 
 def registered_citizen(phone: str) -> Citizen:
-    """The account of a phone in E.164, made now if there is none; concurrent first sign-ins make one account."""
+    """The account of a phone in E.164, made now if there is none; concurrent first sign-ins make one
+    account."""
     wanted = select(Citizen).where(Citizen.phone_index == personal.phone_index(phone))
     known = db.session.scalars(wanted).one_or_none()
     if known is not None:

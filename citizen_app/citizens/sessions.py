@@ -98,8 +98,8 @@ def start_session(citizen: Citizen) -> Tokens:
 def reauthenticate(caller: SignedInCitizen, challenge_id: str, otp: str) -> Tokens:
     """Prove again, with an OTP to one's own phone, who has this session: from now on it counts as fresh.
 
-    The refresh token is the session's present one and does not change: whoever loses the answer has lost nothing. Raises
-    `sign-in-refused`, for an OTP of another phone too; the guess stays counted.
+    The refresh token is the session's present one and does not change: whoever loses the answer has lost
+    nothing. Raises `sign-in-refused`, for an OTP of another phone too; the guess stays counted.
     """
     phone, moment = phone_index(redeem_challenge(challenge_id, otp)), now()
     citizen = lock_row(Citizen, caller.citizen_id)

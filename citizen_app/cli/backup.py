@@ -37,7 +37,8 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--keep", type=click.IntRange(min=1), help="In a folder: delete older backups beyond so many.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON on standard output.")
 def create(target: Path, verifying: bool, keep: int | None, as_json: bool) -> None:
-    """Write a backup to TARGET, a folder or a new file whose name ends with .backup, while the city runs; then verify it."""
+    """Write a backup to TARGET, a folder or a new file whose name ends with .backup, while the city runs;
+    then verify it."""
     if not target.is_dir() and target.suffix != SUFFIX:
         raise click.BadParameter(NO_FOLDER.format(target=target), param_hint="TARGET")
     if keep is not None and not target.is_dir():
@@ -61,7 +62,8 @@ def create(target: Path, verifying: bool, keep: int | None, as_json: bool) -> No
 @click.argument("file", type=FILE)
 @click.option("--json", "as_json", is_flag=True, help="As JSON on standard output.")
 def verify(file: Path, as_json: bool) -> None:
-    """Restore FILE into a scratch database, compare every table, open a sealed row, and upgrade it; exit 1 if not sound."""
+    """Restore FILE into a scratch database, compare every table, open a sealed row, and upgrade it; exit 1 if
+    not sound."""
     with _in_words():
         found = operations.verify(file)
     for line in (*_lines(file, found.manifest, as_json, verified=True), *(() if as_json else found.notes)):

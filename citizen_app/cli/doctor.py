@@ -26,7 +26,8 @@ COLON: Final = Text("：", ": ")
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 @with_appcontext
 def doctor(as_json: bool, language: str) -> None:
-    """Examine settings, machine, database, keys, background work and services. Exit code 0 well, 1 warnings, 2 failures."""
+    """Examine settings, machine, database, keys, background work and services. Exit code 0 well, 1 warnings,
+    2 failures."""
     found = list(examine())
     if as_json:
         click.echo(json.dumps({"findings": [_described(finding) for finding in found]}, ensure_ascii=False))

@@ -32,7 +32,10 @@ identity = AppGroup(
 @JSON
 @LANGUAGE
 def import_list(path: Path, as_json: bool, language: Any) -> None:
-    """Take the people on the list at PATH (CSV or XLSX: 姓名, 证件号码, 证件类型, 出生日期) into the register."""
+    """Take the people on the list at PATH (CSV or XLSX) into the register.
+
+    Columns: 姓名, 证件号码, 证件类型, 出生日期.
+    """
     _say(_imported(path, language, remove=False), as_json, language)
 
 
@@ -41,7 +44,8 @@ def import_list(path: Path, as_json: bool, language: Any) -> None:
 @JSON
 @LANGUAGE
 def remove_list(path: Path, as_json: bool, language: Any) -> None:
-    """Take the people on the list at PATH out of the register: they count as changed. Accounts stay as they are."""
+    """Take the people on the list at PATH out of the register: they count as changed. Accounts stay as they
+    are."""
     _say(_imported(path, language, remove=True), as_json, language)
 
 

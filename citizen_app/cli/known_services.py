@@ -1,4 +1,5 @@
-"""Service arguments of commands: an installed service, or one that is still in the log; otherwise an error with the nearest name."""
+"""Service arguments of commands: an installed service, or one that is still in the log; otherwise an error
+with the nearest name."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from citizen_app.registry.words import known_services
 
 
 def require_known(service: str | None) -> None:
-    """Raises a usage error for a service that cannot be in the log; None means all services. Needs a unit of work."""
+    """Raises a usage error for a service that cannot be in the log; None means all services. Needs a unit of
+    work."""
     if service is None:
         return
     known = known_services()

@@ -1,4 +1,5 @@
-"""Commands that must work when the application cannot start: those that help to repair a broken module, and `--help`."""
+"""Commands that must work when the application cannot start: those that help to repair a broken module, and
+`--help`."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ def only_explains(arguments: Sequence[str]) -> bool:
 
 
 def explaining_app() -> Flask:
-    """An application that has the core's commands and can run none of them, where the settings make no other."""
+    """An application that has the core's commands and can run none of them, where the settings make no
+    other."""
     app = Flask("citizen_app")
     for command in COMMANDS:
         app.cli.add_command(command)
@@ -24,5 +26,6 @@ def explaining_app() -> Flask:
 
 
 def mends_services(arguments: Sequence[str]) -> bool:
-    """Whether a command line is `… services check …` or `… services new …`: they look at the modules themselves."""
+    """Whether a command line is `… services check …` or `… services new …`: they look at the modules
+    themselves."""
     return any(first == "services" and second in ("check", "new") for first, second in pairwise(arguments))

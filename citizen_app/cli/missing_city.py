@@ -1,4 +1,5 @@
-"""Commands that need a migrated database say so in one sentence where there is none, and leave no files behind."""
+"""Commands that need a migrated database say so in one sentence where there is none, and leave no files
+behind."""
 
 from __future__ import annotations
 
@@ -32,13 +33,15 @@ WITHOUT: Final = frozenset(
         ("services", "new"),
     }
 )
-"""Commands, by group and name, that start a city, work on files only, or report themselves what is missing."""
+"""Commands, by group and name, that start a city, work on files only, or report themselves what is
+missing."""
 FLASKS_OWN: Final = frozenset({"routes", "shell", "--help", "--version"})
 WITH_VALUE: Final = frozenset({"--app", "-A", "--env-file", "-e"})
 
 
 def no_city_for(arguments: Sequence[str], environ: Mapping[str, str]) -> str | None:
-    """Asked before the application is made, which makes a data folder: a sentence in both languages, or None."""
+    """Asked before the application is made, which makes a data folder: a sentence in both languages, or
+    None."""
     if not _needs_city(arguments):
         return None
     folder = Path(environ.get("CITIZEN_DATA_DIR") or "instance").expanduser().absolute()

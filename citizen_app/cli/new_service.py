@@ -81,14 +81,16 @@ def new(service: str, title_zh: str, title_en: str, category: Category, folder: 
 
 
 def _packages_of_tests() -> str:
-    """What comes before the tests where nothing runs them yet: `make run` installs what a server needs, and no more."""
+    """What comes before the tests where nothing runs them yet: `make run` installs what a server needs, and
+    no more."""
     if (Path(sys.executable).parent / "pytest").exists():
         return ""
     return f"make {'' if Path.cwd() == ROOT else f'-C {ROOT} '}environment-dev && "
 
 
 def _program(name: str) -> str:
-    """How a program of this environment is called here: by its name where the PATH leads to it, otherwise by its path."""
+    """How a program of this environment is called here: by its name where the PATH leads to it, otherwise by
+    its path."""
     ours = Path(sys.executable).parent / name
     found = shutil.which(name)
     return name if found is not None and Path(found) == ours else str(ours)

@@ -1,4 +1,5 @@
-"""Problems on the command line: the message names the option or argument where the API would give a JSON Pointer."""
+"""Problems on the command line: the message names the option or argument where the API would give a JSON
+Pointer."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ def _said(fault: InputError) -> str:
 
 
 def _typed(pointer: str) -> str:
-    """`/purposes/0` as `--purpose`, `/context/pier` as `--context pier`; a pointer without an option unchanged."""
+    """`/purposes/0` as `--purpose`, `/context/pier` as `--context pier`; a pointer without an option
+    unchanged."""
     name, _, member = pointer.lstrip("/?").partition("/")
     for parameter in click.get_current_context().command.params:
         if parameter.name == name:

@@ -1,4 +1,5 @@
-"""Find the server that uses an SQLite file: it holds the lock file beside it, which contains its process id (`tools/data_lock.py`)."""
+"""Find the server that uses an SQLite file: it holds the lock file beside it, which contains its process id
+(`tools/data_lock.py`)."""
 
 from __future__ import annotations
 

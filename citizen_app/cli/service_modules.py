@@ -76,7 +76,8 @@ def list_services(as_json: bool) -> None:
 def check(which: str | None) -> None:
     """Check every module against the contract, or the one with this id or in this folder (WHICH).
 
-    Each fault names file, line, rule and remedy; exit 1 when there is one. A module that does not import is checked all the same.
+    Each fault names file, line, rule and remedy; exit 1 when there is one. A module that does not import is
+    checked all the same.
     """
     services_dir = current_settings().services_dir
     try:

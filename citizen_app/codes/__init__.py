@@ -1,7 +1,7 @@
 """The citizen code: its bytes, its signatures, its picture.
 
-Everything that reads or writes a code is pure: no Flask, no database, no clock and no settings, so that a kiosk
-installs it alone and the server and the kiosk judge a code by the same lines.
+Everything that reads or writes a code is pure: no Flask, no database, no clock and no settings, so that a
+kiosk installs it alone and the server and the kiosk judge a code by the same lines.
 
     armour     text <-> bytes            RFC 9285
     cbor       one strict door to CBOR   RFC 8949

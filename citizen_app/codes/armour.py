@@ -1,4 +1,5 @@
-"""The outer layer of a code: `CC1:` and base45 (RFC 9285), so that the QR symbol stays in alphanumeric mode."""
+"""The outer layer of a code: `CC1:` and base45 (RFC 9285), so that the QR symbol stays in alphanumeric
+mode."""
 
 import struct
 
@@ -44,8 +45,8 @@ def to_base45(raw: bytes) -> str:
 def from_base45(text: str) -> bytes:
     """RFC 9285 decoding, one text for one value: whatever is not exactly the encoding raises ValueError.
 
-    For speed (every scan decodes) all groups are computed together, as the digits of three large integers; and it does not accept a
-    trailing line feed as `base45.b45decode` does.
+    For speed (every scan decodes) all groups are computed together, as the digits of three large integers;
+    and it does not accept a trailing line feed as `base45.b45decode` does.
     """
     values = text.encode("ascii").translate(_VALUES)
     if values and max(values) >= len(_ALPHABET):

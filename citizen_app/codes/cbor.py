@@ -1,9 +1,9 @@
 """A strict CBOR decoder (RFC 8949) for hostile bytes: returns plain values or raises ValueError.
 
-A code needs integers, byte strings, arrays, maps and booleans, no deeper than four levels. Tags are refused before
-their decoders run (a decimal or a regular expression in a tag could keep a processor busy). What this door still
-lets through in more than one form, such as `1801` for `01`, falls at the next: the reader encodes what it
-understood and compares the bytes.
+A code needs integers, byte strings, arrays, maps and booleans, no deeper than four levels. Tags are refused
+before their decoders run (a decimal or a regular expression in a tag could keep a processor busy). What this
+door still lets through in more than one form, such as `1801` for `01`, falls at the next: the reader encodes
+what it understood and compares the bytes.
 """
 
 from collections.abc import Iterator, Mapping
@@ -47,7 +47,8 @@ def decode(raw: bytes) -> object:
 
 
 def encode(value: object) -> bytes:
-    """Deterministic CBOR (RFC 8949 section 4.2.1). Map keys are written in the order given: give them sorted."""
+    """Deterministic CBOR (RFC 8949 section 4.2.1). Map keys are written in the order given: give them
+    sorted."""
     return cbor2.dumps(value)
 
 

@@ -54,8 +54,8 @@ _PUBLIC_BYTES = {Algorithm.EDDSA: _COORDINATE_BYTES, Algorithm.ES256: 1 + _COORD
 class VerifyKey:
     """A public key and the one algorithm it may be used with. Raises ValueError for bytes of another length.
 
-    Whether the bytes are a point of the curve is not looked at until the key is used, because a key inside a code
-    is only worth that work once the issuer's signature over it has held.
+    Whether the bytes are a point of the curve is not looked at until the key is used, because a key inside a
+    code is only worth that work once the issuer's signature over it has held.
     """
 
     algorithm: Algorithm
@@ -68,7 +68,8 @@ class VerifyKey:
             raise ValueError("not a compressed point")
 
     def verify(self, message: bytes, signature: bytes) -> None:
-        """Raise `cryptography.exceptions.InvalidSignature` unless `signature` (64 bytes) stands under `message`."""
+        """Raise `cryptography.exceptions.InvalidSignature` unless `signature` (64 bytes) stands under
+        `message`."""
         if len(signature) != SIGNATURE_BYTES:
             raise InvalidSignature
         try:
@@ -89,7 +90,8 @@ class VerifyKey:
 
     @classmethod
     def from_cose_key(cls, value: object) -> Self:
-        """The key in a COSE_Key map; ValueError unless it is one of the two shapes that `to_cose_key` writes."""
+        """The key in a COSE_Key map; ValueError unless it is one of the two shapes that `to_cose_key`
+        writes."""
         key = cbor.as_map(value, {1, -1, -2}, {1, -1, -2, -3})
         x = cbor.as_bytes(key[-2], _COORDINATE_BYTES)
         kind = (cbor.as_int(key[1]), cbor.as_int(key[-1]))
@@ -100,7 +102,8 @@ class VerifyKey:
         raise ValueError("neither an Ed25519 nor a compressed P-256 key")
 
     def to_jwk(self) -> dict[str, str]:
-        """The public key as a JWK (RFC 7518 section 6.2, RFC 8037). ValueError if it is not a point of the curve, or of small order."""
+        """The public key as a JWK (RFC 7518 section 6.2, RFC 8037). ValueError if it is not a point of the
+        curve, or of small order."""
         public = _loaded(self)
         if isinstance(public, Ed25519PublicKey):
             return {"kty": "OKP", "crv": "Ed25519", "x": to_base64url(self.public)}
@@ -152,7 +155,8 @@ class SigningKey:
 
     @classmethod
     def from_secret(cls, algorithm: Algorithm, secret: bytes) -> Self:
-        """The key behind 32 secret bytes: an Ed25519 seed, or a P-256 scalar, big-endian. ValueError otherwise."""
+        """The key behind 32 secret bytes: an Ed25519 seed, or a P-256 scalar, big-endian. ValueError
+        otherwise."""
         if len(secret) != _COORDINATE_BYTES:
             raise ValueError("a private key has 32 bytes")
         if algorithm is Algorithm.EDDSA:
@@ -245,11 +249,12 @@ def _compressed(point: EllipticCurvePublicKey) -> bytes:
 
 
 def _check_ed25519_order(public: bytes) -> None:
-    """Raise ValueError for keys of small order, with which anybody can forge signatures, and for non-canonical encodings.
+    """Raise ValueError for keys of small order, with which anybody can forge signatures, and for
+    non-canonical encodings.
 
-    The curve has eight points whose order divides 8. With one as the key, a signature of another and S = 0 holds for one message in
-    eight at least. Their five y coordinates say it, whatever the sign of x. RFC 8032 section 5.1.3 wants y below p, which libraries
-    do not all look at.
+    The curve has eight points whose order divides 8. With one as the key, a signature of another and S = 0
+    holds for one message in eight at least. Their five y coordinates say it, whatever the sign of x. RFC 8032
+    section 5.1.3 wants y below p, which libraries do not all look at.
     """
     y = int.from_bytes(public, "little") & ((1 << 255) - 1)
     if y >= _ED25519_P or y in _SMALL_ORDER_Y:
@@ -258,7 +263,8 @@ def _check_ed25519_order(public: bytes) -> None:
 
 @lru_cache(maxsize=4096)
 def _loaded(key: VerifyKey) -> Ed25519PublicKey | EllipticCurvePublicKey:
-    """Decompressing a P-256 point costs half a signature check, so issuers' and busy devices' points are kept."""
+    """Decompressing a P-256 point costs half a signature check, so issuers' and busy devices' points are
+    kept."""
     if key.algorithm is Algorithm.EDDSA:
         _check_ed25519_order(key.public)
         return Ed25519PublicKey.from_public_bytes(key.public)

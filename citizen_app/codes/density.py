@@ -1,5 +1,5 @@
-"""How large the picture of a code may become. A dense symbol scans slowly; that is the first complaint of every
-code system before this one, so density has a budget, and issuing refuses what would exceed it."""
+"""How large the picture of a code may become. A dense symbol scans slowly; that is the first complaint of
+every code system before this one, so density has a budget, and issuing refuses what would exceed it."""
 
 from typing import Final
 

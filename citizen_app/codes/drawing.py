@@ -1,8 +1,8 @@
 """Drawing a code as a QR symbol (ISO/IEC 18004), for paper and for clients that cannot draw for themselves.
 
-Alphanumeric mode and level M always. The mask is fixed: trying all eight, as the standard recommends, takes most of
-the time of a drawing and no reader of today needs it. Pictures are written here byte by byte, a PNG as well as an
-SVG, because an imaging library needs longer to copy the modules than `qrcode` to compute them.
+Alphanumeric mode and level M always. The mask is fixed: trying all eight, as the standard recommends, takes
+most of the time of a drawing and no reader of today needs it. Pictures are written here byte by byte, a PNG
+as well as an SVG, because an imaging library needs longer to copy the modules than `qrcode` to compute them.
 """
 
 import struct

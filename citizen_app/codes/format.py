@@ -4,9 +4,10 @@
     proof        COSE_Sign1 by the device over [credential, time] or [credential, time, nonce, kiosk number]
     code         `CC1:` and base45 of the one or the other
 
-One meaning has one text: what has been read is written again and compared, so a second encoding of the same code is
-`malformed`. (One exception lies outside our hands: (r, n - s) is a second valid ECDSA signature, so an ES256 code has
-a twin. That is why replay keys never use the text.) Reading here does not mean trusting: see `reading`.
+One meaning has one text: what has been read is written again and compared, so a second encoding of the same
+code is `malformed`. (One exception lies outside our hands: (r, n - s) is a second valid ECDSA signature, so
+an ES256 code has a twin. That is why replay keys never use the text.) Reading here does not mean trusting:
+see `reading`.
 """
 
 from dataclasses import dataclass
@@ -166,7 +167,8 @@ class Claims:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """Claims under an issuer's signature. `algorithm` is what the header says; the key named by `kid` decides."""
+    """Claims under an issuer's signature. `algorithm` is what the header says; the key named by `kid`
+    decides."""
 
     kid: bytes
     algorithm: Algorithm
@@ -215,7 +217,8 @@ class Challenge:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The device's fresh signature: over its credential, the time in seconds, and a kiosk's challenge if it saw one."""
+    """The device's fresh signature: over its credential, the time in seconds, and a kiosk's challenge if it
+    saw one."""
 
     algorithm: Algorithm
     time: int
@@ -225,7 +228,8 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code that has been read, and not yet trusted. There is a proof exactly if the credential has a device key."""
+    """A code that has been read, and not yet trusted. There is a proof exactly if the credential has a device
+    key."""
 
     credential: Credential
     proof: Proof | None = None
@@ -236,7 +240,8 @@ def decode(text: object) -> Code:
     try:
         raw = armour.unarmour(text)
         signed = Sign1.decode(raw)
-        # The payload of a credential is a map, that of a proof an array (RFC 8949 section 3.1, major types 5 and 4).
+        # The payload of a credential is a map, that of a proof an array (RFC 8949 section 3.1, major types 5
+        # and 4).
         if signed.payload[:1] < b"\xa0":
             return _read_proof(signed)
         credential = Credential._of(signed, raw)

@@ -1,10 +1,10 @@
 """The handle of an online code: who it is, sealed so that only the issuer can tell.
 
-A handle is one AES-256 block (FIPS 197): 8 bytes of subject number, 8 random bytes. Two handles of one person have
-nothing in common, and making one reads and writes nothing. One block under a key used for nothing else is a
-permutation of 16 random-looking bytes, so it needs no mode; it also carries no checksum, because the issuer's
-signature over the credential already stands around it. The random half is not decoration: a number sealed alone
-would give the same block every time, and follow its owner through the city.
+A handle is one AES-256 block (FIPS 197): 8 bytes of subject number, 8 random bytes. Two handles of one person
+have nothing in common, and making one reads and writes nothing. One block under a key used for nothing else
+is a permutation of 16 random-looking bytes, so it needs no mode; it also carries no checksum, because the
+issuer's signature over the credential already stands around it. The random half is not decoration: a number
+sealed alone would give the same block every time, and follow its owner through the city.
 """
 
 import os

@@ -1,4 +1,5 @@
-"""The protected headers of a code (RFC 9052 section 3.1). A city has as many as keys, so each is read once and remembered."""
+"""The protected headers of a code (RFC 9052 section 3.1). A city has as many as keys, so each is read once
+and remembered."""
 
 from functools import lru_cache
 from typing import Final

@@ -1,5 +1,5 @@
-"""Making codes. An online code is made from a number and the clock alone: nothing is read, nothing is written, so
-showing a code scales with servers that share nothing but a key."""
+"""Making codes. An online code is made from a number and the clock alone: nothing is read, nothing is
+written, so showing a code scales with servers that share nothing but a key."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -30,7 +30,8 @@ class IssuingKey:
 
 @dataclass(frozen=True, slots=True)
 class IssuedCode:
-    """A code ready to be shown. Times in seconds since 1970; `refresh_at` is None for what is not refreshed."""
+    """A code ready to be shown. Times in seconds since 1970; `refresh_at` is None for what is not
+    refreshed."""
 
     text: str
     kind: Kind
@@ -41,7 +42,8 @@ class IssuedCode:
 def issue_online_code(
     subject_number: int, key: IssuingKey, now: int, *, kind: Kind = Kind.ONLINE
 ) -> IssuedCode:
-    """A single-use code for the next 60 s. `kind` is ONLINE, or DELEGATE with a delegation number for a ward."""
+    """A single-use code for the next 60 s. `kind` is ONLINE, or DELEGATE with a delegation number for a
+    ward."""
     expires_at = now + VALIDITY[Kind.ONLINE]
     claims = Claims(kind, expires_at, seal_handle(subject_number, key.sealing_key))
     text = compose(issue_credential(claims, key, now))
@@ -56,10 +58,12 @@ def issue_paper_code(claims: Claims, key: IssuingKey, now: int) -> IssuedCode:
 
 
 def issue_credential(claims: Claims, key: IssuingKey, now: int) -> bytes:
-    """A signed credential whose codes keep within the density budget, a device's answer to a challenge included.
+    """A signed credential whose codes keep within the density budget, a device's answer to a challenge
+    included.
 
-    Raises CodeTooDense beyond the budget, and ValueError for an expiry that has passed or that no reader would accept
-    yet. A device's credentials for a week are issued together: for those, `now` is the start of each one's day.
+    Raises CodeTooDense beyond the budget, and ValueError for an expiry that has passed or that no reader
+    would accept yet. A device's credentials for a week are issued together: for those, `now` is the start of
+    each one's day.
     """
     if not now < claims.expires_at <= now + READABLE[claims.form]:
         raise ValueError(

@@ -1,8 +1,9 @@
 """The key ring: which keys sign codes, which only verify, which are disabled.
 
-A key's standing follows from two columns and the clock. It verifies from the moment it exists (passive), it signs from `activate_at`
-until a newer one does (active), and after `disabled_at` it does neither. A rotation writes the new key with a lead, so every
-worker and every connected kiosk knows it before the first code is signed by it: planned rotation refuses no valid code.
+A key's standing follows from two columns and the clock. It verifies from the moment it exists (passive), it
+signs from `activate_at` until a newer one does (active), and after `disabled_at` it does neither. A rotation
+writes the new key with a lead, so every worker and every connected kiosk knows it before the first code is
+signed by it: planned rotation refuses no valid code.
 """
 
 from __future__ import annotations
@@ -199,8 +200,8 @@ def _uses() -> set[KeyUse]:
 def disable(kid: str) -> str | None:
     """Emergency: disable a key, in every worker within a second.
 
-    Codes signed by it are refused from then on. If no other key could sign, a new one is made that is active immediately; its kid is
-    returned. Raises `LookupError` for an unknown kid.
+    Codes signed by it are refused from then on. If no other key could sign, a new one is made that is active
+    immediately; its kid is returned. Raises `LookupError` for an unknown kid.
     """
     row = lock_row(SigningKeyRow, _kid_bytes(kid))
     if row is None:

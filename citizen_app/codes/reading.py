@@ -1,7 +1,8 @@
-"""Whether a code that could be read can be trusted, and is fresh. The same lines on the server and on the kiosk.
+"""Whether a code that could be read can be trusted, and is fresh. The same lines on the server and on the
+kiosk.
 
-The order is fixed: issuer, issuer's signature, device's signature, validity, freshness, challenge. Nothing is said
-about time before both signatures hold, and nothing here knows what a code is for.
+The order is fixed: issuer, issuer's signature, device's signature, validity, freshness, challenge. Nothing is
+said about time before both signatures hold, and nothing here knows what a code is for.
 """
 
 from collections.abc import Collection, Mapping
@@ -37,10 +38,11 @@ SKEW_SECONDS: Final = 15
 
 
 class VerifiedCredentials:
-    """Remembers which device credentials an issuer's key has verified, so that a second scan costs one check, not two.
+    """Remembers which device credentials an issuer's key has verified, so that a second scan costs one check,
+    not two.
 
-    Keyed by the issuer's key and everything it signed: a key taken out of the trusted set is never asked for again,
-    a key put in its place starts anew. Failures are not remembered. Safe to share between threads.
+    Keyed by the issuer's key and everything it signed: a key taken out of the trusted set is never asked for
+    again, a key put in its place starts anew. Failures are not remembered. Safe to share between threads.
     """
 
     def __init__(self, size: int = 4096) -> None:
@@ -66,8 +68,9 @@ def verify(
 ) -> None:
     """Return if the code is genuine and fresh at `now` (seconds), raise `CodeRefused` with the reason if not.
 
-    `issuers` are the trusted keys by kid. `asked` are the challenges this kiosk has shown during the last 30 s; an
-    answer to any other is `challenge_required`, also where none is needed, because it was made for someone else.
+    `issuers` are the trusted keys by kid. `asked` are the challenges this kiosk has shown during the last 30
+    s; an answer to any other is `challenge_required`, also where none is needed, because it was made for
+    someone else.
     """
     check_signatures(code, issuers, verified)
     check_freshness(code, now)
@@ -79,7 +82,8 @@ def check_signatures(
 ) -> None:
     """Raise `CodeRefused`, `unknown_issuer` or `bad_signature`, unless issuer and device have signed.
 
-    The key decides the algorithm; a header that names another is `bad_signature`, like a device key that is no point.
+    The key decides the algorithm; a header that names another is `bad_signature`, like a device key that is
+    no point.
     """
     credential, proof = code.credential, code.proof
     key = issuers.get(credential.kid)
@@ -97,8 +101,8 @@ def check_signatures(
 
 
 def check_freshness(code: Code, now: int) -> None:
-    """Raise `CodeRefused`: `expired` (RFC 8392 section 3.1.4: on or after exp), `not_yet_valid`, `stale_proof` or
-    `clock_skew`."""
+    """Raise `CodeRefused`: `expired` (RFC 8392 section 3.1.4: on or after exp), `not_yet_valid`,
+    `stale_proof` or `clock_skew`."""
     claims, proof = code.credential.claims, code.proof
     if now >= claims.expires_at:
         raise CodeRefused("expired", f"{now - claims.expires_at} s ago")
@@ -113,7 +117,8 @@ def check_freshness(code: Code, now: int) -> None:
 
 
 def check_challenge(code: Code, asked: Collection[Challenge], *, required: bool) -> None:
-    """Raise `CodeRefused`, `challenge_required`, unless the code answers one of `asked`, or none and none is needed."""
+    """Raise `CodeRefused`, `challenge_required`, unless the code answers one of `asked`, or none and none is
+    needed."""
     challenge = code.proof.challenge if code.proof else None
     if challenge is None and required:
         raise CodeRefused("challenge_required", "no answer to a challenge")
@@ -122,11 +127,12 @@ def check_challenge(code: Code, asked: Collection[Challenge], *, required: bool)
 
 
 def replay_key(code: Code) -> bytes | None:
-    """What may be used once: the same bytes for two texts exactly if they are one showing; None for paper codes.
+    """What may be used once: the same bytes for two texts exactly if they are one showing; None for paper
+    codes.
 
-    The first byte separates the forms and each form has one length, so keys of different forms never meet. Handles
-    count per kid: a city cannot use up the codes of another. The text takes no part, nor do signatures: ES256 codes
-    have a twin.
+    The first byte separates the forms and each form has one length, so keys of different forms never meet.
+    Handles count per kid: a city cannot use up the codes of another. The text takes no part, nor do
+    signatures: ES256 codes have a twin.
     """
     credential, proof = code.credential, code.proof
     if proof is None:

@@ -37,7 +37,8 @@ ONLY_IN_DEMO: Final = Text(
 def load(*, fresh_tokens: bool) -> dict[str, Any]:
     """Create what is missing of the demo city; returns who can sign in.
 
-    With `fresh_tokens` every demo kiosk gets a new token, which is in the answer, beside the one that a browser may use. Raises `Problem` outside demo mode.
+    With `fresh_tokens` every demo kiosk gets a new token, which is in the answer, beside the one that a
+    browser may use. Raises `Problem` outside demo mode.
     """
     if not current_settings().demo:
         raise Problem("not-permitted", ONLY_IN_DEMO)
@@ -73,7 +74,8 @@ def _citizens() -> list[dict[str, Any]]:
 
 
 def described_citizens() -> list[dict[str, Any]]:
-    """The demo citizens: phone, OTP, masked name, name and identity number as one types them, and what each is there to show."""
+    """The demo citizens: phone, OTP, masked name, name and identity number as one types them, and what each
+    is there to show."""
     return [
         {
             "phone": person.phone,

@@ -34,7 +34,8 @@ class DemoCitizen:
 
 
 def invented_number(born: date, sequence: int) -> str:
-    """An identity number that nobody has: of a division that was never numbered, right in every other way. `sequence` is 0 to 999."""
+    """An identity number that nobody has: of a division that was never numbered, right in every other way.
+    `sequence` is 0 to 999."""
     first = f"{NOWHERE}{born:%Y%m%d}{sequence:03d}"
     return first + check_character(first)
 

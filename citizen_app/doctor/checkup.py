@@ -37,7 +37,8 @@ class Finding:
 
 
 def examine() -> Iterator[Finding]:
-    """Run every check; those that ask the database are skipped when it does not answer or is behind the program."""
+    """Run every check; those that ask the database are skipped when it does not answer or is behind the
+    program."""
     answers = True
     for found in _one(Check("database", DATABASE, _database)):
         answers = answers and found.level == "ok"

@@ -23,8 +23,8 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at. `find` yields what is wrong, and nothing when all is well; in a reading transaction where it
-    `asks_database`."""
+    """One thing looked at. `find` yields what is wrong, and nothing when all is well; in a reading
+    transaction where it `asks_database`."""
 
     id: str
     title: Text

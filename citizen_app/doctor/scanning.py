@@ -1,7 +1,7 @@
 """The check that services decide scans.
 
-A circuit breaker lives in the memory of a server process, where no command can look. Its trace is in the log: every scan to which a
-service gave no answer is an event with the reason `service_unavailable`.
+A circuit breaker lives in the memory of a server process, where no command can look. Its trace is in the log:
+every scan to which a service gave no answer is an event with the reason `service_unavailable`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from citizen_app.usage.reasons import Reason
 
 LOOKED_BACK: Final = timedelta(minutes=10)
 MOST_LOOKED_AT: Final = 500
-"""Newest events of a service that are examined: enough to judge it, fewer than a large city has in ten minutes."""
+"""Newest events of a service that are examined: enough to judge it, fewer than a large city has in ten
+minutes."""
 TOLERATED: Final = 0.05
 """A share of scans without an answer that one busy moment explains."""
 NO_ANSWER: Final[Reason] = "service_unavailable"

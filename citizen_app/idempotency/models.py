@@ -14,8 +14,9 @@ from citizen_app.storage.orm import Model
 class IdempotencyRecord(Model):
     """An idempotency key with the response to its request, for 24 hours.
 
-    Caller, key and request are stored as blind indexes, and the response is sealed, because it may hold a secret that is shown once.
-    `answer_sealed` is NULL while the claiming request runs; no other transaction sees it in that state.
+    Caller, key and request are stored as blind indexes, and the response is sealed, because it may hold a
+    secret that is shown once. `answer_sealed` is NULL while the claiming request runs; no other transaction
+    sees it in that state.
     """
 
     __tablename__ = "kept_answers"

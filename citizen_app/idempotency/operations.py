@@ -1,7 +1,9 @@
-"""Claim an idempotency key, store the response, and find it again, all in the unit of work of the write itself.
+"""Claim an idempotency key, store the response, and find it again, all in the unit of work of the write
+itself.
 
-The first request to claim a key does the work. A second request with the key blocks on the row (on SQLite on the write lock): if the
-first commits, the second finds the response; if it rolls back, the second does the work. So a refusal is never stored.
+The first request to claim a key does the work. A second request with the key blocks on the row (on SQLite on
+the write lock): if the first commits, the second finds the response; if it rolls back, the second does the
+work. So a refusal is never stored.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Identity documents: what a number must look like, and what it says by itself. Pure; no register is asked.
 
-Numbers of 18 characters end with the check character of GB 11643-1999 (ISO 7064 MOD 11-2) and carry the date of birth in characters 7
-to 14. Which place their first six digits name is left open: divisions are merged and renamed, while numbers stay for life.
+Numbers of 18 characters end with the check character of GB 11643-1999 (ISO 7064 MOD 11-2) and carry the date
+of birth in characters 7 to 14. Which place their first six digits name is left open: divisions are merged and
+renamed, while numbers stay for life.
 """
 
 from __future__ import annotations
@@ -97,7 +98,8 @@ class DocumentRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document by its number, in the one form that is compared and stored. `born` is None where the number does not say it."""
+    """A document by its number, in the one form that is compared and stored. `born` is None where the number
+    does not say it."""
 
     kind: DocumentKind
     number: str
@@ -108,7 +110,8 @@ class Document:
 
 
 def read_document(kind: DocumentKind, number: str, today: date) -> Document:
-    """The document of a number as people write it: any case, full-width digits, spaces and hyphens between groups.
+    """The document of a number as people write it: any case, full-width digits, spaces and hyphens between
+    groups.
 
     Raises `DocumentRefused`; never says whether anybody has the number.
     """
@@ -127,8 +130,8 @@ def read_document(kind: DocumentKind, number: str, today: date) -> Document:
 
 
 def kind_of_number(number: str) -> DocumentKind:
-    """The kind that a number of 15 or 18 characters has by its own form. Anything else is taken for a passport, but what is too long for
-    one: that is a mistyped identity card."""
+    """The kind that a number of 15 or 18 characters has by its own form. Anything else is taken for a
+    passport, but what is too long for one: that is a mistyped identity card."""
     plain = _plain(number)
     if _EIGHTEEN.fullmatch(plain):
         if plain.startswith("9"):
@@ -242,7 +245,8 @@ def _date(digits: str, today: date) -> date:
 
 
 def _born_in_either_century(digits: str, today: date) -> date | None:
-    """The day of a year written with two digits; None where both centuries have it and only a register knows. Raises for no day."""
+    """The day of a year written with two digits; None where both centuries have it and only a register knows.
+    Raises for no day."""
     found = []
     for century in ("19", "20"):
         try:

@@ -53,7 +53,8 @@ KINDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A person of the list: the index of their document, their name, and the date of birth where the number does not say it."""
+    """A person of the list: the index of their document, their name, and the date of birth where the number
+    does not say it."""
 
     index: bytes
     name: str = field(repr=False)
@@ -63,8 +64,8 @@ class Listed:
 def import_register(
     stream: BinaryIO, name: str, *, remove: bool = False, progress: Callable[[int], None] = lambda rows: None
 ) -> Report:
-    """Take a list of any length into the register, or with `remove` take those on it out. Raises `FileUnreadable`; what was read until
-    then stays, and the list can be sent again.
+    """Take a list of any length into the register, or with `remove` take those on it out. Raises
+    `FileUnreadable`; what was read until then stays, and the list can be sent again.
     """
     sheet = read_sheet(stream, name, COLUMNS, "number", ON_THE_COMMAND_LINE)
     report = Report(ignored_columns=sheet.header.ignored)

@@ -27,7 +27,8 @@ class IdentityTry(Model):
 
 
 class RegisteredPerson(Model):
-    """Who has a document, as the city was told by whoever issues it. The number stands here as a keyed index only."""
+    """Who has a document, as the city was told by whoever issues it. The number stands here as a keyed index
+    only."""
 
     __tablename__ = "identity_register"
 

@@ -1,4 +1,5 @@
-"""How often a citizen may ask: five times on one day of the city. Whoever guesses at names and numbers does not get far."""
+"""How often a citizen may ask: five times on one day of the city. Whoever guesses at names and numbers does
+not get far."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ _TRIES: Final[Table] = IdentityTry.__table__  # type: ignore[assignment]
 
 
 def count_try(citizen_id: str) -> None:
-    """Count a try of today, in one statement: of many at once no more are let through than are left. Raises a 429 for the sixth."""
+    """Count a try of today, in one statement: of many at once no more are let through than are left. Raises a
+    429 for the sixth."""
     moment = _moment()
     today = moment.date()
     counted = db.session.execute(

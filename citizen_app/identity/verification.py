@@ -1,8 +1,9 @@
-"""How a citizen proves who they are: count the try, ask the provider, then store what it has proved and raise the level.
+"""How a citizen proves who they are: count the try, ask the provider, then store what it has proved and raise
+the level.
 
-The provider is asked while no unit of work is open. Whatever is wrong, the name, the number, or that the document has an account already,
-the answer is the same after the same work: nobody learns of anybody else's account. A citizen's own proof, sent again, is answered
-without asking anybody.
+The provider is asked while no unit of work is open. Whatever is wrong, the name, the number, or that the
+document has an account already, the answer is the same after the same work: nobody learns of anybody else's
+account. A citizen's own proof, sent again, is answered without asking anybody.
 """
 
 from __future__ import annotations
@@ -48,9 +49,11 @@ log = structlog.get_logger(__name__)
 def verify_name(
     citizen_id: str, claimed: NamedDocument, provider: Provider[NamedDocument], change: Callable[[], None]
 ) -> None:
-    """Prove a name by a document. `change` is called before somebody who has proved a name already is asked for another, and may refuse.
+    """Prove a name by a document. `change` is called before somebody who has proved a name already is asked
+    for another, and may refuse.
 
-    Raises `identity-not-confirmed`, a 429 after five tries of a day, and `ProviderFailed`; opens its own units of work.
+    Raises `identity-not-confirmed`, a 429 after five tries of a day, and `ProviderFailed`; opens its own
+    units of work.
     """
     document = claimed.document
     index = document_index(document.kind, document.number)
@@ -79,7 +82,8 @@ def verify_eid(
 ) -> None:
     """Prove by an outside eID that one is somebody, not who; as `verify_name`.
 
-    The eID that a citizen has already is confirmed anew. Another one is somebody else's: its subject stays the same for life.
+    The eID that a citizen has already is confirmed anew. Another one is somebody else's: its subject stays
+    the same for life.
     """
     with transaction():
         _present(citizen_id)
@@ -109,8 +113,9 @@ def _asked(citizen_id: str, provider: Provider[Evidence], evidence: Evidence) ->
 
 
 def _is_the_same_person(citizen: Citizen, proof: Proof | None, name: str) -> bool:
-    """Whether what is known of a citizen allows a further document: the same date of birth, or where one is not known the same name; and
-    no second number of a kind that is given for life. An account never becomes another person's.
+    """Whether what is known of a citizen allows a further document: the same date of birth, or where one is
+    not known the same name; and no second number of a kind that is given for life. An account never becomes
+    another person's.
     """
     mine = documents_of(citizen.id)
     if proof is None or not mine or any(one.number_index == proof.index for one in mine):

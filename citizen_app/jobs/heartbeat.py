@@ -1,4 +1,5 @@
-"""The heartbeat job does nothing: its last run shows that a runner is alive, even when the other jobs have nothing to do for days."""
+"""The heartbeat job does nothing: its last run shows that a runner is alive, even when the other jobs have
+nothing to do for days."""
 
 from __future__ import annotations
 

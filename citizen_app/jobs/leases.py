@@ -1,4 +1,5 @@
-"""Leases: a runner acquires, renews and releases the lease in a job's row by guarded updates, so a job never runs twice concurrently.
+"""Leases: a runner acquires, renews and releases the lease in a job's row by guarded updates, so a job never
+runs twice concurrently.
 
 The lease of a killed runner expires; until then no other runner starts the job.
 """
@@ -38,7 +39,8 @@ _INSERT: Final = text(
 def register_jobs(longest_waits: Mapping[str, timedelta]) -> None:
     """Insert a row for each job that has none; it is due immediately.
 
-    A job whose next run or lease lies further ahead than either can be is made due too: the clock was set back.
+    A job whose next run or lease lies further ahead than either can be is made due too: the clock was set
+    back.
     """
     moment = now()
     with transaction(reading=True):
@@ -113,7 +115,8 @@ def renew(name: str, holder: str) -> None:
 
 
 def release(name: str, holder: str, wait: timedelta, error: str | None, failures: int) -> None:
-    """Release the lease after a run; the next run is due after `wait`. Does nothing if another holder has the lease by now."""
+    """Release the lease after a run; the next run is due after `wait`. Does nothing if another holder has the
+    lease by now."""
     moment = now()
     with transaction():
         db.session.execute(

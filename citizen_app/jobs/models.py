@@ -15,8 +15,8 @@ from citizen_app.storage.orm import Model
 
 
 class OutboxMessage(Model):
-    """A message to be sent after the writing transaction has committed; its payload is erased when it was sent or given up (`given_up`,
-    the dead letters)."""
+    """A message to be sent after the writing transaction has committed; its payload is erased when it was
+    sent or given up (`given_up`, the dead letters)."""
 
     __tablename__ = "outbox_messages"
     __table_args__ = (
@@ -40,7 +40,8 @@ class OutboxMessage(Model):
 
 
 class JobRun(Model):
-    """When a periodic job runs next, and its lease: `holder` runs it until `lease_until`, renewed while it works."""
+    """When a periodic job runs next, and its lease: `holder` runs it until `lease_until`, renewed while it
+    works."""
 
     __tablename__ = "job_runs"
 

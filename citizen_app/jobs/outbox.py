@@ -1,8 +1,10 @@
-"""The transactional outbox: a message is a row written in the transaction that decides on it, and is sent after the commit.
+"""The transactional outbox: a message is a row written in the transaction that decides on it, and is sent
+after the commit.
 
-A message is claimed in one transaction, sent outside any, and its outcome recorded in another. If the process dies in between it is sent
-again: delivery is at least once, and the message id stays the same so that the receiver can deduplicate. After `GIVE_UP_AFTER` a message
-becomes a dead letter (state `given_up`). Payloads are sealed, and erased when a message is done.
+A message is claimed in one transaction, sent outside any, and its outcome recorded in another. If the process
+dies in between it is sent again: delivery is at least once, and the message id stays the same so that the
+receiver can deduplicate. After `GIVE_UP_AFTER` a message becomes a dead letter (state `given_up`). Payloads
+are sealed, and erased when a message is done.
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ from citizen_app.storage.orm import db
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """The outbox: messages not yet sent, when the oldest of them was written, and messages that were given up."""
+    """The outbox: messages not yet sent, when the oldest of them was written, and messages that were given
+    up."""
 
     waiting: int
     oldest: datetime | None

@@ -1,9 +1,11 @@
-"""The retention clock: deletions go by it, not by the system clock, so a jump of the system clock deletes nothing early.
+"""The retention clock: deletions go by it, not by the system clock, so a jump of the system clock deletes
+nothing early.
 
-What is kept for a time (replay claims, revocations, the usage log) would be lost for good if a clock that is days ahead for an hour were
-believed. A job reads the system clock each minute and adds the elapsed time to a stored moment, but only in steps that can be real. After a
-jump, or a pause of the whole installation, the stored moment continues from where it was. It catches up with the system clock once that has
-run for `BELIEVED_AFTER` without a jump: longer than anything promised before can still be needed.
+What is kept for a time (replay claims, revocations, the usage log) would be lost for good if a clock that is
+days ahead for an hour were believed. A job reads the system clock each minute and adds the elapsed time to a
+stored moment, but only in steps that can be real. After a jump, or a pause of the whole installation, the
+stored moment continues from where it was. It catches up with the system clock once that has run for
+`BELIEVED_AFTER` without a jump: longer than anything promised before can still be needed.
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ LOOK_EVERY: Final = timedelta(minutes=1)
 LONGEST_STEP: Final = timedelta(hours=1)
 """Most time between two runs; more is a clock jump, or the jobs were not running."""
 BELIEVED_AFTER: Final = timedelta(days=10)
-"""Longer than a used code can come back: it expires within 26 hours, and an offline kiosk uploads for seven days after that."""
+"""Longer than a used code can come back: it expires within 26 hours, and an offline kiosk uploads for seven
+days after that."""
 
 ONLY: Final = 1
 _TABLE: Final[Table] = RetentionClock.__table__  # type: ignore[assignment]
@@ -35,8 +38,8 @@ log = structlog.get_logger(__name__)
 
 
 def retention_now() -> datetime:
-    """The time by which expiry is judged when deleting: the current time, or earlier after a clock jump. Before the jobs have ever run it is
-    the current time."""
+    """The time by which expiry is judged when deleting: the current time, or earlier after a clock jump.
+    Before the jobs have ever run it is the current time."""
     now = clock.now()
     found: datetime | None = db.session.scalar(select(_TABLE.c.moment))
     return now if found is None else min(now, found)

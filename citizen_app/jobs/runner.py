@@ -94,7 +94,8 @@ def run_forever(app: Flask, jobs: Iterable[Job], stop: threading.Event) -> None:
 
 
 def backoff(every_seconds: int, failures: int) -> timedelta:
-    """Exponential backoff after the nth consecutive failure: 2, 4, 8 … s, at most the job's own interval or a minute."""
+    """Exponential backoff after the nth consecutive failure: 2, 4, 8 … s, at most the job's own interval or a
+    minute."""
     return timedelta(seconds=min(2 ** min(failures, 20), _longest_wait(every_seconds)))
 
 

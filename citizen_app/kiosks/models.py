@@ -38,8 +38,8 @@ class Kiosk(Model):
     """One device that reads codes.
 
     `number` is the kiosk id inside challenge codes (4 bytes, docs/code-format.md). `previous_token_hash` is
-    the token before a rotation, accepted until `previous_token_until`, or, where that is empty, one beside the present. `clock_offset_ms` is the kiosk's clock
-    minus ours at the last heartbeat.
+    the token before a rotation, accepted until `previous_token_until`, or, where that is empty, one beside
+    the present. `clock_offset_ms` is the kiosk's clock minus ours at the last heartbeat.
     """
 
     __tablename__ = "kiosks"

@@ -1,4 +1,5 @@
-"""Rules and writes of kiosks. Every change of who may act as a kiosk invalidates the topic `kiosks`; heartbeats do not."""
+"""Rules and writes of kiosks. Every change of who may act as a kiosk invalidates the topic `kiosks`;
+heartbeats do not."""
 
 from __future__ import annotations
 
@@ -107,10 +108,11 @@ def activate(code: str, public_key: Mapping[str, Any] | None = None) -> tuple[Ki
 
 
 def rotate_token(kiosk_id: str, presented: str) -> str:
-    """Rotate the presented token. Every call with the same token, concurrent or repeated, gets the same successor.
+    """Rotate the presented token. Every call with the same token, concurrent or repeated, gets the same
+    successor.
 
-    So a lost answer can be requested again: the presented token works for a day, or until a minute after the kiosk's first heartbeat
-    with the new one.
+    So a lost answer can be requested again: the presented token works for a day, or until a minute after the
+    kiosk's first heartbeat with the new one.
     """
     kiosk, presented_hash, token = _locked(kiosk_id), token_hash(presented), successor("kiosk", presented)
     if presented_hash == kiosk.previous_token_hash and kiosk.token_hash == token_hash(token):
@@ -126,7 +128,8 @@ def rotate_token(kiosk_id: str, presented: str) -> str:
 
 
 def end_previous_token(kiosk_id: str, presented: str) -> None:
-    """The kiosk has used its new token: the previous one expires in a minute, when answers to its last requests have arrived."""
+    """The kiosk has used its new token: the previous one expires in a minute, when answers to its last
+    requests have arrived."""
     soon = clock.now() + ROTATION_GRACE
     ending = guarded_update(
         Kiosk,
@@ -220,7 +223,8 @@ def record_heartbeat(
     journal_seq: int | None = None,
     app_version: str | None = None,
 ) -> int:
-    """Record a heartbeat; returns the kiosk's clock minus ours in milliseconds. Values that are None stay unchanged."""
+    """Record a heartbeat; returns the kiosk's clock minus ours in milliseconds. Values that are None stay
+    unchanged."""
     moment = clock.now()
     offset = round((kiosk_clock - moment).total_seconds() * 1000)
     told = {"bundle_version": bundle_version, "journal_seq": journal_seq, "app_version": app_version}

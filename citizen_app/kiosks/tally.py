@@ -1,7 +1,9 @@
-"""Counts of scans that name no citizen (`malformed`, `unknown_issuer`, `bad_signature`, …) by kiosk: nothing else of them is stored.
+"""Counts of scans that name no citizen (`malformed`, `unknown_issuer`, `bad_signature`, …) by kiosk: nothing
+else of them is stored.
 
-Counted in memory and written each second by the cache-watch thread (write-behind), so that a flood of unreadable codes costs no write each
-and cannot delay other scans. A killed process loses the count of its last second.
+Counted in memory and written each second by the cache-watch thread (write-behind), so that a flood of
+unreadable codes costs no write each and cannot delay other scans. A killed process loses the count of its
+last second.
 """
 
 from __future__ import annotations
@@ -37,7 +39,8 @@ class UnreadableTally:
             self._counts[kiosk_id, reason] += 1
 
     def write(self) -> None:
-        """Store what has been counted, in a transaction of its own; what cannot be stored is kept for the next time."""
+        """Store what has been counted, in a transaction of its own; what cannot be stored is kept for the
+        next time."""
         with self._lock:
             counts, self._counts = self._counts, Counter()
         if not counts:

@@ -1,4 +1,5 @@
-"""A circuit breaker with a limit on concurrent calls (bulkhead), for whatever may fail: a service module, another system."""
+"""A circuit breaker with a limit on concurrent calls (bulkhead), for whatever may fail: a service module,
+another system."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ MOST_CONCURRENT: Final = 16
 
 
 class Breaker:
-    """Opens for ten seconds after five consecutive failures; then one trial call decides whether it closes (half-open)."""
+    """Opens for ten seconds after five consecutive failures; then one trial call decides whether it closes
+    (half-open)."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

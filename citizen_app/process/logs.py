@@ -1,4 +1,5 @@
-"""Logs: one JSON line per event on standard error, with the request id, and without codes, phones, identity numbers or tokens."""
+"""Logs: one JSON line per event on standard error, with the request id, and without codes, phones, identity
+numbers or tokens."""
 
 from __future__ import annotations
 
@@ -54,7 +55,8 @@ def _add_request_id(logger: Any, method: str, event: MutableMapping[str, Any]) -
 
 
 def one_line(text: str) -> str:
-    """JSON text with the characters escaped that JSON permits but terminals or line readers act on: DEL, C1 controls, Unicode line ends."""
+    """JSON text with the characters escaped that JSON permits but terminals or line readers act on: DEL, C1
+    controls, Unicode line ends."""
     if text.isascii() and "\x7f" not in text:
         return text
     return _ACTED_ON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
@@ -71,7 +73,8 @@ _access: Final = logging.getLogger("citizen_app.access")
 
 
 def log_access(**facts: Any) -> None:
-    """Write the access line of one request, in the same format as every other line; written directly, because every request has one."""
+    """Write the access line of one request, in the same format as every other line; written directly, because
+    every request has one."""
     if not _access.isEnabledFor(logging.INFO):
         return
     line = {name: _redact_briefly(fact) if type(fact) is str else fact for name, fact in facts.items()}
@@ -87,11 +90,13 @@ def log_access(**facts: Any) -> None:
 
 
 class JsonHandler(logging.StreamHandler[TextIO]):
-    """The handler for libraries' log records; recognised by its class, so that a second application replaces it."""
+    """The handler for libraries' log records; recognised by its class, so that a second application replaces
+    it."""
 
 
 class BestEffortStream:
-    """A stream that drops lines it cannot write: a full disk under the log, or a reader that has gone, must not fail a request."""
+    """A stream that drops lines it cannot write: a full disk under the log, or a reader that has gone, must
+    not fail a request."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

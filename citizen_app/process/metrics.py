@@ -1,8 +1,10 @@
-"""Prometheus metrics counted by the processes themselves. Names and labels are a contract with operators' alerts.
+"""Prometheus metrics counted by the processes themselves. Names and labels are a contract with operators'
+alerts.
 
-Label values are closed sets: declared routes, methods and status classes, services and their declared purposes, reasons of the catalogue.
-None identifies a citizen, a kiosk or an address. Under gunicorn each worker counts in memory-mapped files of its own and `/metrics` adds
-them up; labelled children are looked up once, so counting costs microseconds.
+Label values are closed sets: declared routes, methods and status classes, services and their declared
+purposes, reasons of the catalogue. None identifies a citizen, a kiosk or an address. Under gunicorn each
+worker counts in memory-mapped files of its own and `/metrics` adds them up; labelled children are looked up
+once, so counting costs microseconds.
 """
 
 from __future__ import annotations

@@ -25,7 +25,8 @@ class AbsentService:
 
 
 def absent_services() -> list[AbsentService]:
-    """All of them, by id; asks the database in the present unit of work. One that was retired and erased is not among them."""
+    """All of them, by id; asks the database in the present unit of work. One that was retired and erased is
+    not among them."""
     connection = current_connection()
     standings = connection.execute(select(STATES.c.service, STATES.c.enabled))
     enabled = {row.service: row.enabled for row in standings}

@@ -63,8 +63,8 @@ class CitizenView:
 
     @property
     def contact_ref(self) -> str | None:
-        """The service's reference of the citizen's phone number, as `toolkit.people.contact_ref` makes it; None for whoever has no phone
-        (scope `contact_ref`)."""
+        """The service's reference of the citizen's phone number, as `toolkit.people.contact_ref` makes it;
+        None for whoever has no phone (scope `contact_ref`)."""
         value: str | None = self.field("contact_ref")
         return value
 
@@ -82,9 +82,9 @@ class KioskOfScan:
 class Scan:
     """One reading of one code, as the module sees it.
 
-    `occurred_at` is when the kiosk read the code, `received_at` when the server learnt of it; `late` says it was uploaded afterwards:
-    such a scan has already happened and is recorded and rated, never refused for lateness. `answer` holds the validated input after
-    the module asked for some.
+    `occurred_at` is when the kiosk read the code, `received_at` when the server learnt of it; `late` says it
+    was uploaded afterwards: such a scan has already happened and is recorded and rated, never refused for
+    lateness. `answer` holds the validated input after the module asked for some.
     """
 
     id: str
@@ -102,7 +102,8 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Allow:
-    """Allow the scan. `title` and `lines` go to the kiosk's screen and into the citizen's log, `speak` to the loudspeaker."""
+    """Allow the scan. `title` and `lines` go to the kiosk's screen and into the citizen's log, `speak` to the
+    loudspeaker."""
 
     title: Text
     lines: tuple[Text, ...] = ()
@@ -121,7 +122,8 @@ class Refuse:
 
 @dataclass(frozen=True, slots=True)
 class NeedsInput:
-    """The scan needs input: the kiosk asks for these fields, and `on_scan` is called again with the answer."""
+    """The scan needs input: the kiosk asks for these fields, and `on_scan` is called again with the
+    answer."""
 
     title: Text
     fields: tuple[Field, ...]

@@ -55,7 +55,8 @@ def _prepared(descriptor: ServiceModule) -> SearchText:
 
 
 def search(query: str = "", category: str | None = None) -> list[ServiceModule]:
-    """Enabled services that match every word of the query, best first: in the title, anywhere, then by pinyin."""
+    """Enabled services that match every word of the query, best first: in the title, anywhere, then by
+    pinyin."""
     words = query.lower().split()
     found = []
     for module in enabled_modules():

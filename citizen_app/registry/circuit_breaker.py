@@ -1,7 +1,8 @@
 """Circuit breaker, concurrency limit (bulkhead) and time budget around a module's code.
 
-A stuck Python function cannot be killed inside a thread, so the budget is cooperative: it is checked before every SQL statement, at every
-toolkit call and on return. The breaker keeps a failing module from costing every scan its whole budget.
+A stuck Python function cannot be killed inside a thread, so the budget is cooperative: it is checked before
+every SQL statement, at every toolkit call and on return. The breaker keeps a failing module from costing
+every scan its whole budget.
 """
 
 from __future__ import annotations
@@ -53,9 +54,11 @@ class CircuitBreaker(breaker.Breaker):
 
     @contextmanager
     def guard(self, budget_seconds: float) -> Iterator[None]:
-        """Run a module's code. Raises `ModuleBusy` instead of running it, `BudgetExceeded` when it took too long.
+        """Run a module's code. Raises `ModuleBusy` instead of running it, `BudgetExceeded` when it took too
+        long.
 
-        Only the module's own faults count as failures: not the slowness of an overloaded machine, not a database outage.
+        Only the module's own faults count as failures: not the slowness of an overloaded machine, not a
+        database outage.
         """
         if not self.enter():
             raise ModuleBusy

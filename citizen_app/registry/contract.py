@@ -1,7 +1,8 @@
 """The descriptor: what a service module declares about itself, as pure data.
 
-It is serialisable and versioned, so that a service without code here can be a stored descriptor. Everything a person reads is a
-`Text`, and every rule the core enforces on the module's behalf (scopes, purposes, code kinds) is stated here.
+It is serialisable and versioned, so that a service without code here can be a stored descriptor. Everything a
+person reads is a `Text`, and every rule the core enforces on the module's behalf (scopes, purposes, code
+kinds) is stated here.
 """
 
 from __future__ import annotations
@@ -58,8 +59,9 @@ class OfflinePolicy:
 class Purpose:
     """What a scan is for inside a service.
 
-    `kinds` are the code kinds accepted; `minimum_assurance` is 1 (phone), 2 (real name) or 3 (in person); `session_seconds` above
-    zero lets a kiosk go on for the same citizen after an `allow`; `context` is what the kiosk tells about the moment of the scan.
+    `kinds` are the code kinds accepted; `minimum_assurance` is 1 (phone), 2 (real name) or 3 (in person);
+    `session_seconds` above zero lets a kiosk go on for the same citizen after an `allow`; `context` is what
+    the kiosk tells about the moment of the scan.
     """
 
     id: str
@@ -84,7 +86,8 @@ class DetailCode:
 class ServiceModule:
     """A service, declared. `id` names its folder, its routes and the prefix of its tables.
 
-    `retention_days` is how long the core keeps the details of its usage events; `scopes` the most it may ever see.
+    `retention_days` is how long the core keeps the details of its usage events; `scopes` the most it may ever
+    see.
     """
 
     id: str

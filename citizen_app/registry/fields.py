@@ -21,7 +21,8 @@ EXACT = 2**53 - 1
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One declared value. `choices` pairs each allowed value with its words; `maximum` of a string is its length.
+    """One declared value. `choices` pairs each allowed value with its words; `maximum` of a string is its
+    length.
 
     Without bounds of its own a string has at most 200 characters, an integer lies within ±`EXACT`.
     """

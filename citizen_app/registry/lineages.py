@@ -1,4 +1,5 @@
-"""Migrations: one lineage and one version table for the core and for each module, run in that order by one command."""
+"""Migrations: one lineage and one version table for the core and for each module, run in that order by one
+command."""
 
 from __future__ import annotations
 
@@ -54,7 +55,8 @@ class Lineage:
         return f"{VERSION_TABLE}{self.service}" if self.service else "alembic_version"
 
     def owns(self, table: str) -> bool:
-        """Whether a table belongs to this lineage. `services` are all that have tables, also those whose folder is gone."""
+        """Whether a table belongs to this lineage. `services` are all that have tables, also those whose
+        folder is gone."""
         if table.startswith(("alembic_version", "usage_events_")):  # the latter are partitions, made by a job
             return False
         return owner_of(table, self.services) == self.service
@@ -88,7 +90,8 @@ def owner_of(table: str, services: Iterable[str]) -> str | None:
 def lineages(registry: Registry, connection: Connection | None = None) -> Iterator[Lineage]:
     """The core's lineage, then one for each module that has tables.
 
-    With a connection the services are known whose folders are gone while their tables are still there: those tables are nobody's.
+    With a connection the services are known whose folders are gone while their tables are still there: those
+    tables are nobody's.
     """
     with_tables = [module for module in registry if module.models is not None]
     known = {module.id for module in with_tables} | (
@@ -134,7 +137,8 @@ def pending(engine: Engine, registry: Registry) -> list[str]:
 
 
 def why_not_ready(connection: Connection, module: InstalledModule, registry: Registry) -> Text | None:
-    """The command to run before a service can work here, when its tables or the core's are behind the program; otherwise None."""
+    """The command to run before a service can work here, when its tables or the core's are behind the
+    program; otherwise None."""
     mine = [lineage for lineage in lineages(registry) if lineage.service in (None, module.id)]
     waiting = [lineage.name for lineage in mine if lineage.current(connection) != lineage.head()]
     if waiting:
@@ -146,7 +150,8 @@ def why_not_ready(connection: Connection, module: InstalledModule, registry: Reg
 
 
 def unwritten(engine: Engine, module: InstalledModule) -> bool:
-    """Whether a service's models describe what none of its migrations has made, in a database that is up to date."""
+    """Whether a service's models describe what none of its migrations has made, in a database that is up to
+    date."""
     metadata = MetaData(naming_convention=Model.metadata.naming_convention)
     for table in tables_mapped_in(module.package):
         table.to_metadata(metadata)
@@ -166,7 +171,8 @@ def differences(engine: Engine, registry: Registry, metadata: MetaData) -> dict[
 
 
 def tried(engine: Engine, module: InstalledModule, metadata: MetaData) -> list[Any]:
-    """Dry-run one module's migrations on an empty database; returns where the result differs from the models."""
+    """Dry-run one module's migrations on an empty database; returns where the result differs from the
+    models."""
     lineage = Lineage(module.id, module.versions_folder, (module.id,))
     with engine.begin() as connection:
         command.upgrade(lineage.config(connection), "head")

@@ -68,7 +68,8 @@ class Registry:
 
 
 def find_packages(services_dir: Path) -> Iterator[tuple[str, Path]]:
-    """Packages that hold a service: folders with a manifest, then installed packages of the entry-point group.
+    """Packages that hold a service: folders with a manifest, then installed packages of the entry-point
+    group.
 
     A `services_dir` that is itself a module gives that module alone: so its author runs and tests it.
     """
@@ -98,7 +99,8 @@ def find_packages(services_dir: Path) -> Iterator[tuple[str, Path]]:
 
 
 def ids_in(services_dir: Path) -> list[str]:
-    """Ids of all services that are here, whether or not they work: folders, and installed packages by their entry point."""
+    """Ids of all services that are here, whether or not they work: folders, and installed packages by their
+    entry point."""
     folders = [manifest.parent.name for manifest in services_dir.glob("*/manifest.py")]
     named = [*folders, *(entry.name for entry in entry_points(group=ENTRY_POINT_GROUP))]
     return sorted({name for name in named if not name.startswith("_")})
@@ -120,7 +122,8 @@ def _package_of(folder: Path) -> str:
 
 
 def load_module(package: str, folder: Path) -> InstalledModule:
-    """Import a module's files. Raises `ServiceBroken` with file, line and remedy when one does not import or lacks its name."""
+    """Import a module's files. Raises `ServiceBroken` with file, line and remedy when one does not import or
+    lacks its name."""
     descriptor = _part(package, folder, "manifest", "SERVICE", required=True)
     if not isinstance(descriptor, ServiceModule):
         raise _broken(
@@ -142,7 +145,8 @@ def load_module(package: str, folder: Path) -> InstalledModule:
 
 
 def file_of(folder: Path, name: str) -> Path:
-    """Where a part of a module is written: `<name>.py`, or the package of that name once it has outgrown a file."""
+    """Where a part of a module is written: `<name>.py`, or the package of that name once it has outgrown a
+    file."""
     file, grown = folder / f"{name}.py", folder / name / "__init__.py"
     return grown if grown.exists() else file
 

@@ -51,7 +51,8 @@ RESERVED: Final = frozenset(
 def fault_of_id(service: str, others: Collection[str], core_tables: Collection[str]) -> str | None:
     """Why a service cannot have this id, in words for its author; None when it can.
 
-    `others` are the ids of other services. Tables are told apart by their prefix `<id>_`, so no id may be the beginning of another.
+    `others` are the ids of other services. Tables are told apart by their prefix `<id>_`, so no id may be the
+    beginning of another.
     """
     if not SERVICE_ID.match(service):
         return "2 to 20 of a-z, 0-9 and _, beginning with a letter"

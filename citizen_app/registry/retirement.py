@@ -1,7 +1,9 @@
-"""The end of a service: its tables leave as a file, or for good. It works from the database alone, so the folder may be gone already.
+"""The end of a service: its tables leave as a file, or for good. It works from the database alone, so the
+folder may be gone already.
 
-The file is a ZIP: one JSON Lines file per table, and `manifest.json` with the columns, the counts and the SHA-256 of each. Values stand
-as the database holds them: moments in RFC 3339, bytes (sealed fields, which only the vault of this installation opens) in base64.
+The file is a ZIP: one JSON Lines file per table, and `manifest.json` with the columns, the counts and the
+SHA-256 of each. Values stand as the database holds them: moments in RFC 3339, bytes (sealed fields, which
+only the vault of this installation opens) in base64.
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ class ExportBroken(Exception):
 
 @dataclass(frozen=True)
 class Holdings:
-    """What a service holds in the database: its tables, parents before children, with their counts; and its revision."""
+    """What a service holds in the database: its tables, parents before children, with their counts; and its
+    revision."""
 
     service: str
     tables: tuple[Table, ...]

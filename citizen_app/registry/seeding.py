@@ -11,7 +11,8 @@ from citizen_app.text import Text
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
-    """A citizen of the demo city, as a list of residents would name them: the phone in E.164. None of them exists."""
+    """A citizen of the demo city, as a list of residents would name them: the phone in E.164. None of them
+    exists."""
 
     phone: str
     name: str
@@ -40,6 +41,7 @@ class SeedKiosk:
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """What a module's `seed(demo)` answers after it has stored its demo data (once: it is called again at every load)."""
+    """What a module's `seed(demo)` answers after it has stored its demo data (once: it is called again at
+    every load)."""
 
     kiosks: tuple[SeedKiosk, ...] = ()

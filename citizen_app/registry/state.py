@@ -1,4 +1,5 @@
-"""The state of installed services, set by staff: enabled, granted scopes, settings. Effective in every worker within a second."""
+"""The state of installed services, set by staff: enabled, granted scopes, settings. Effective in every worker
+within a second."""
 
 from __future__ import annotations
 
@@ -76,7 +77,8 @@ def enabled_modules() -> list[InstalledModule]:
 
 
 def granted_scopes(module: InstalledModule) -> frozenset[str]:
-    """What the service may see now: declared and approved. A new version that asks for more gets it only after approval."""
+    """What the service may see now: declared and approved. A new version that asks for more gets it only
+    after approval."""
     return module.descriptor.scope_names() & standing_of(module.id).granted
 
 
@@ -123,7 +125,8 @@ def forget(service: str) -> None:
 
 
 def change_settings(service: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Replace the chosen settings after checking them against the declared ones; returns all settings in force."""
+    """Replace the chosen settings after checking them against the declared ones; returns all settings in
+    force."""
     module = module_of(service)
     try:
         complete = load_fields(

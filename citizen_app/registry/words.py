@@ -1,7 +1,7 @@
 """Titles of services, purposes and detail codes, kept as long as the usage log refers to them.
 
-An installed service's titles are in its manifest. These rows remain when its folder is gone: without them a citizen would read ids where
-the log said 公交乘车 the day before.
+An installed service's titles are in its manifest. These rows remain when its folder is gone: without them a
+citizen would read ids where the log said 公交乘车 the day before.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ TOPIC: Final = "service_words"
 
 
 class ServiceWords(Model):
-    """One service's words: `{"title": Text, "purposes": {id: Text}, "details": {code: Text}}`, each text in both languages."""
+    """One service's words: `{"title": Text, "purposes": {id: Text}, "details": {code: Text}}`, each text in
+    both languages."""
 
     __tablename__ = "service_words"
 
@@ -47,7 +48,8 @@ class Words:
 
 
 def words_of(service: str) -> Words:
-    """What a service calls its things, installed or not; a purpose that a newer version dropped keeps its words.
+    """What a service calls its things, installed or not; a purpose that a newer version dropped keeps its
+    words.
 
     A service that was never here is called by its id.
     """
@@ -67,7 +69,8 @@ def known_services() -> frozenset[str]:
 
 
 def remember_words(descriptors: Iterable[ServiceModule]) -> None:
-    """Store the titles of these services in the current unit of work; those of older versions are kept too."""
+    """Store the titles of these services in the current unit of work; those of older versions are kept
+    too."""
     for descriptor in descriptors:
         words = _merged({}, _as_dict(_declared(descriptor)))
         first = upsert(ServiceWords).values(service=descriptor.id, words=words, updated_at=clock.now())

@@ -1,7 +1,7 @@
 """The answer to each scan, stored so that a retry gets the same and the citizen's log can show what happened.
 
-Unlike the usage log these rows are details: they are completed when a kiosk brings the input a scan asked for, and they can be
-deleted.
+Unlike the usage log these rows are details: they are completed when a kiosk brings the input a scan asked
+for, and they can be deleted.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from citizen_app.text import Text
 
 
 class ScanAnswer(Model):
-    """One scan of one kiosk. `digest` recognises another request under the same id; `waiting` holds what is needed to go on."""
+    """One scan of one kiosk. `digest` recognises another request under the same id; `waiting` holds what is
+    needed to go on."""
 
     __tablename__ = "scan_answers"
     __table_args__ = (Index(None, "usage_id", unique=True),)
@@ -171,6 +172,7 @@ def forget_service(service: str) -> None:
 
 
 def forget_before(usage_id: str, service: str | None = None) -> None:
-    """Delete what was said for scans before an event (usage ids are in order of arrival), of one service or of all."""
+    """Delete what was said for scans before an event (usage ids are in order of arrival), of one service or
+    of all."""
     of_service = _TABLE.c.service == service if service is not None else true()
     db.session.execute(delete(_TABLE).where(_TABLE.c.usage_id < usage_id, of_service))

@@ -19,12 +19,14 @@ from citizen_app.wire.json_text import canonical_json
 from citizen_app.wire.problems import Problem
 
 PLAUSIBLE_DELAY: Final = timedelta(minutes=5)
-"""Between reading a code and asking about it online; a kiosk that claims more has a wrong clock, and ours counts."""
+"""Between reading a code and asking about it online; a kiosk that claims more has a wrong clock, and ours
+counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScanRequest:
-    """What a kiosk sent: a code, or the session that an earlier code opened. `challenge` is the nonce it had shown."""
+    """What a kiosk sent: a code, or the session that an earlier code opened. `challenge` is the nonce it had
+    shown."""
 
     scan_id: str
     purpose: str
@@ -37,7 +39,8 @@ class ScanRequest:
     def digest(self) -> bytes:
         """A digest that tells another request under the same id (SHA-256).
 
-        `occurred_at` is left out: a scan whose online answer was lost is sent again in an upload, which must state it.
+        `occurred_at` is left out: a scan whose online answer was lost is sent again in an upload, which must
+        state it.
         """
         nonce = self.challenge.hex() if self.challenge else None
         content = [self.purpose, self.code, self.session, nonce, self.context]
@@ -61,9 +64,10 @@ class Completion:
 class Attempt:
     """One request of a kiosk with everything that the steps found.
 
-    It ends with a verdict and its answer, or with a problem: nothing was decided and the kiosk may retry. If it has neither, the module had
-    no time for it. `context` is what the purpose declares, with defaults. `was_genuine` means that the code was signed by a key that has
-    been disabled since: the scan may have been answered before.
+    It ends with a verdict and its answer, or with a problem: nothing was decided and the kiosk may retry. If
+    it has neither, the module had no time for it. `context` is what the purpose declares, with defaults.
+    `was_genuine` means that the code was signed by a key that has been disabled since: the scan may have been
+    answered before.
     """
 
     kiosk: KioskView
@@ -98,7 +102,8 @@ class Attempt:
 
     @property
     def names_somebody(self) -> bool:
-        """Whether the code is readable and signed by a key that is or was ours; everything else is only counted."""
+        """Whether the code is readable and signed by a key that is or was ours; everything else is only
+        counted."""
         return self.verdict is None or self.verdict.reason not in NAMELESS or self.was_genuine
 
     @property
@@ -113,14 +118,16 @@ class Attempt:
 
     @property
     def occurred_at(self) -> datetime:
-        """When the code was read, as the kiosk says; for an online scan the time of arrival if the kiosk's claim is implausible."""
+        """When the code was read, as the kiosk says; for an online scan the time of arrival if the kiosk's
+        claim is implausible."""
         claimed = self.request.occurred_at
         if claimed is None or (not self.late and abs(claimed - self.received_at) > PLAUSIBLE_DELAY):
             return self.received_at
         return claimed
 
     def recall(self, digest: bytes, answer: Answer) -> None:
-        """Repeat the stored answer, or report an `idempotency-conflict` if the id was used for another request."""
+        """Repeat the stored answer, or report an `idempotency-conflict` if the id was used for another
+        request."""
         if digest == self.request.digest():
             self.answer = answer
         else:

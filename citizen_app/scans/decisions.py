@@ -47,7 +47,8 @@ def refused(reason: Reason, *further: Text) -> Verdict:
 
 
 def verdict_of(meaning: Allow | Refuse | NeedsInput, descriptor: ServiceModule) -> Verdict:
-    """The verdict for the module's answer. Raises `TypeError` or `LookupError` for an answer outside the contract."""
+    """The verdict for the module's answer. Raises `TypeError` or `LookupError` for an answer outside the
+    contract."""
     if isinstance(meaning, Allow | Refuse | NeedsInput):
         _check_words(meaning)
     if isinstance(meaning, Allow):
@@ -81,7 +82,8 @@ def verdict_of(meaning: Allow | Refuse | NeedsInput, descriptor: ServiceModule) 
 
 
 def _check_words(meaning: Allow | Refuse | NeedsInput) -> None:
-    """Raise `TypeError` for words that are no `Text`: stored, they could be told to nobody, and no retry would mend that."""
+    """Raise `TypeError` for words that are no `Text`: stored, they could be told to nobody, and no retry
+    would mend that."""
     said = [] if isinstance(meaning, Refuse) else [("title", meaning.title)]
     if isinstance(meaning, Allow) and meaning.speak is not None:
         said.append(("speak", meaning.speak))
@@ -97,7 +99,8 @@ def _check_words(meaning: Allow | Refuse | NeedsInput) -> None:
 
 
 def _plain(outcome: Mapping[str, Any]) -> dict[str, Any]:
-    """The outcome as JSON will return it, so that a retry gets the same. Raises `TypeError` for values outside JSON."""
+    """The outcome as JSON will return it, so that a retry gets the same. Raises `TypeError` for values
+    outside JSON."""
     if all(type(name) is str and type(value) in PLAIN for name, value in outcome.items()):
         return dict(outcome)
     made: dict[str, Any] = json.loads(json.dumps(dict(outcome)))
@@ -117,10 +120,12 @@ class Answer:
     citizen_ref: str | None = None
     granted: Mapping[str, Any] = field(default_factory=dict)
     session: tuple[int, str] | None = None
-    """Until when (seconds since 1970) the kiosk may go on for this citizen, and the kind of code that allowed it."""
+    """Until when (seconds since 1970) the kiosk may go on for this citizen, and the kind of code that allowed
+    it."""
 
     def as_stored(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Data that can be kept: what was decided and why; and what was said and shown, which may be personal."""
+        """Data that can be kept: what was decided and why; and what was said and shown, which may be
+        personal."""
         verdict = self.verdict
         decided = {
             "service": self.service,

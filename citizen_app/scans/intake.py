@@ -1,4 +1,5 @@
-"""Turn a request into an attempt: validate the context that the purpose declares, read the code. No table is touched."""
+"""Turn a request into an attempt: validate the context that the purpose declares, read the code. No table is
+touched."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ from citizen_app.wire.problems import Problem, errors_from_messages
 
 
 def received(kiosk: KioskView, request: ScanRequest, *, late: bool = False) -> Attempt:
-    """The attempt for a scan that has just arrived; `late` if it happened earlier, offline. Raises a 422 for an undeclared context."""
+    """The attempt for a scan that has just arrived; `late` if it happened earlier, offline. Raises a 422 for
+    an undeclared context."""
     attempt = Attempt(kiosk, request, clock.now(), late, _declared(kiosk, request))
     examine(attempt, key_ring())
     return attempt

@@ -1,4 +1,5 @@
-"""Step 7 of the walk: call the service module's `on_scan`, within a time budget and behind a circuit breaker."""
+"""Step 7 of the walk: call the service module's `on_scan`, within a time budget and behind a circuit
+breaker."""
 
 from __future__ import annotations
 
@@ -49,9 +50,11 @@ class HookCaller:
         self._budget_ms = current_settings().hook_budget_ms
 
     def ask(self, attempt: Attempt) -> None:
-        """Let the module decide. Raises `ModuleFailed` for a crash, a time-out or an answer outside the contract.
+        """Let the module decide. Raises `ModuleFailed` for a crash, a time-out or an answer outside the
+        contract.
 
-        A database outage is not the module's failure: the error is raised to the edge, nothing is decided, and the kiosk retries.
+        A database outage is not the module's failure: the error is raised to the edge, nothing is decided,
+        and the kiosk retries.
         """
         assert attempt.citizen is not None and attempt.citizen_ref is not None
         view = view_of(attempt.citizen, attempt.citizen_ref, self._module, self._granted)
@@ -86,8 +89,8 @@ class HookCaller:
             metrics.hook_answered(module.id, time.perf_counter() - asked)
 
     def give_up(self, attempt: Attempt) -> None:
-        """Answer without the module: online the citizen is refused and shows a new code; a scan that happened offline cannot be refused, so
-        the kiosk keeps it and sends it again."""
+        """Answer without the module: online the citizen is refused and shows a new code; a scan that happened
+        offline cannot be refused, so the kiosk keeps it and sends it again."""
         if attempt.late:
             attempt.problem = Problem("unavailable")
         else:

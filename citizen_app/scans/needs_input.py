@@ -1,4 +1,5 @@
-"""Needs-input: resume a scan whose service asked for input. The same walk, continued where the first one stopped."""
+"""Needs-input: resume a scan whose service asked for input. The same walk, continued where the first one
+stopped."""
 
 from __future__ import annotations
 
@@ -23,10 +24,11 @@ TOO_LATE: Final = Text(
 
 
 def resume(attempt: Attempt, completion: Completion) -> None:
-    """Load what the scan asked for and its state; its row stays locked. The same input again gets the same answer.
+    """Load what the scan asked for and its state; its row stays locked. The same input again gets the same
+    answer.
 
-    Problems: `not-found` (no such scan of this kiosk), `conflict` (it does not wait for input), `gone` (after 120 s), `invalid-input`,
-    `idempotency-conflict` (already completed with other input).
+    Problems: `not-found` (no such scan of this kiosk), `conflict` (it does not wait for input), `gone` (after
+    120 s), `invalid-input`, `idempotency-conflict` (already completed with other input).
     """
     digest = digest_of(completion)
     row = answers.locked(*attempt.key)
@@ -45,7 +47,8 @@ def resume(attempt: Attempt, completion: Completion) -> None:
 
 
 def digest_of(completion: Completion) -> bytes:
-    """A keyed digest that tells other input for the same scan: four digits are soon guessed from a plain one."""
+    """A keyed digest that tells other input for the same scan: four digits are soon guessed from a plain
+    one."""
     return current_vault().blind_index("scans.input", json.dumps(completion.sent, sort_keys=True))
 
 

@@ -1,11 +1,15 @@
-"""The path of a scan, from the route to the commit. Read this file from top to bottom, then `walk`, which names the steps.
+"""The path of a scan, from the route to the commit. Read this file from top to bottom, then `walk`, which
+names the steps.
 
-    route       web.kiosk_api.scans      the request becomes an attempt (`intake`: steps 1 to 3, no table is read)
-    decide_…    here                     now, in an upload, or with the input that the service needed
-    decide      here                     an optimistic walk in one unit of work, retried when it cannot be committed
-    walk        scans.walk               steps 4 to 8
+    caller      factory               the kiosk is told from memory; these routes open their own units of work
+    route       web.kiosk_api.scans   a request becomes an attempt (`intake`: steps 1 to 3, no table is read)
+    decide_…    here                  now, in an upload, or with the input that the service needed
+    decide      here                  an optimistic walk in one unit of work, retried if it cannot commit
+    walk        scans.walk            steps 4 to 8
+    answer      scans.decisions       `Answer.say`, in the caller's language, after the commit
 
-Nothing is acknowledged before it is committed. Concurrent scans share a walk (group commit).
+A database outage is a 503 with `Retry-After` (web.boundary.errors), and the kiosk sends the same scan id
+again. Nothing is acknowledged before it is committed. Concurrent scans share a walk (group commit).
 """
 
 from __future__ import annotations
@@ -27,13 +31,14 @@ from citizen_app.storage.transactions import transaction
 from citizen_app.wire.problems import Problem
 
 Outcome = Answer | Problem
-"""A problem means that nothing was decided: `idempotency-conflict` when the scan id was used for another request, `unavailable` when the
-module failed over an uploaded scan or had no time left for it."""
+"""A problem means that nothing was decided: `idempotency-conflict` when the scan id was used for another
+request, `unavailable` when the module failed over an uploaded scan or had no time left for it."""
 
 UPLOAD_SECONDS: Final = 10.0
-"""Time of a module for one upload. Scans that were not reached are answered `unavailable`, and the kiosk sends them again."""
+"""Time of a module for one upload. Scans that were not reached are answered `unavailable`, and the kiosk
+sends them again."""
 GROUP_SECONDS: Final = 0.1
-"""Time of a module for one group commit, so that a slow module does not make a scan wait for the others."""
+"""After so long no further scan of a group is put to the module; the call that runs is finished."""
 MOST_CONFLICTS: Final = 3
 """Most retries of one call after conflicts with other transactions."""
 
@@ -63,12 +68,14 @@ def _alone(attempt: Attempt) -> Outcome:
 
 
 def decide(attempts: Sequence[Attempt], seconds: float) -> list[Outcome | None]:
-    """Decide scans at kiosks of one service; None for those that were not reached before the module's time was up.
+    """Decide scans at kiosks of one service; None for those that were not reached before the module's time
+    was up.
 
-    An optimistic walk with retry. All scans go into one unit of work, the oldest first. When the module fails over one, the unit is rolled
-    back; the scans up to and including it (now marked as failed) are walked again and committed, and the later ones follow in a unit of
-    their own. After a conflict with another transaction (the same scan answered elsewhere, a deadlock) the same scans are walked again and
-    find what the other committed. A database outage is raised; what was committed before it is found by a retry.
+    An optimistic walk with retry. All scans go into one unit of work, the oldest first. When the module fails
+    over one, the unit is rolled back; the scans up to and including it (now marked as failed) are walked
+    again and committed, and the later ones follow in a unit of their own. After a conflict with another
+    transaction (the same scan answered elsewhere, a deadlock) the same scans are walked again and find what
+    the other committed. A database outage is raised; what was committed before it is found by a retry.
     """
     began, left = time.monotonic(), seconds  # a first wait for the database is not the module's
     outcomes: dict[tuple[str, str], Outcome | None] = {}
@@ -100,7 +107,8 @@ def _retries(attempts: Sequence[Attempt]) -> list[Attempt]:
 
 
 class ScanQueues:
-    """The group-commit queues of this process, one for each service, so that no service waits for another's module.
+    """The group-commit queues of this process, one for each service, so that no service waits for another's
+    module.
 
     With several `leaders`, scans of one service are walked concurrently, as in several processes.
     """
@@ -112,9 +120,7 @@ class ScanQueues:
     def of(self, service: str) -> GroupCommit[Attempt, Outcome]:
         """The queue of a service."""
         queue = self._of.get(service)
-        key = attrgetter(
-            "key"
-        )  # a second request with a scan id is a retry, which must find the first committed
+        key = attrgetter("key")  # a second request with one scan id is a retry, which must find the first
         return queue or self._of.setdefault(service, GroupCommit(_group, key, leaders=self._leaders))
 
 

@@ -1,7 +1,8 @@
 """Replay protection: a code is claimed by the first scan that may use it. One atomic insert decides.
 
-The primary key of `replay_claims` guarantees it: of any number of concurrent presentations exactly one row is inserted. The key identifies
-one presentation of a code, not its text, because an ECDSA signature has a second valid form.
+The primary key of `replay_claims` guarantees it: of any number of concurrent presentations exactly one row is
+inserted. The key identifies one presentation of a code, not its text, because an ECDSA signature has a second
+valid form.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ _INSERT: Final = Prepared(lambda: upsert(_CLAIMS).on_conflict_do_nothing())
 
 
 def key_of(code: Code) -> tuple[date, bytes] | None:
-    """Expiry day and replay key of a single-use code; None for paper codes, which are guarded by rate limits."""
+    """Expiry day and replay key of a single-use code; None for paper codes, which are guarded by rate
+    limits."""
     key = replay_key(code)
     if key is None:
         return None
@@ -71,7 +73,8 @@ def key_of(code: Code) -> tuple[date, bytes] | None:
 def claim(claims: Sequence[Claim]) -> Mapping[tuple[date, bytes], Claim]:
     """Try to claim; returns, for each claim that lost, the claim that won.
 
-    Waits for a concurrent claimant to commit or roll back. Claims are sorted, so two uploads with the same codes cannot deadlock.
+    Waits for a concurrent claimant to commit or roll back. Claims are sorted, so two uploads with the same
+    codes cannot deadlock.
     """
     if not claims:
         return {}

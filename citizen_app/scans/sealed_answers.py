@@ -1,7 +1,8 @@
 """How stored answers are kept: what was decided in plain, what was said to the screen sealed for its row.
 
-What a module says can be personal: a guest's plate, the home they visit. Beside the sealed part stand the core's own words for the reason;
-the version before reads those while workers are replaced, and rows that it wrote, all in plain, are read as they are.
+What a module says can be personal: a guest's plate, the home they visit. Beside the sealed part stand the
+core's own words for the reason; the version before reads those while workers are replaced, and rows that it
+wrote, all in plain, are read as they are.
 """
 
 from __future__ import annotations

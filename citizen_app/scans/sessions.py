@@ -1,4 +1,5 @@
-"""Scan sessions: a kiosk may scan on for the same citizen after one code (five books, one code). Short-lived, bound to kiosk and purpose."""
+"""Scan sessions: a kiosk may scan on for the same citizen after one code (five books, one code). Short-lived,
+bound to kiosk and purpose."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ SALT: Final = "kiosk-session"
 
 @dataclass(frozen=True, slots=True)
 class ScanSession:
-    """What a session token says. It names the citizen by the pairwise reference, because the kiosk can read it."""
+    """What a session token says. It names the citizen by the pairwise reference, because the kiosk can read
+    it."""
 
     kiosk_id: str
     service: str
@@ -34,7 +36,8 @@ class ScanSession:
 
 
 def read_session(token: str, kiosk_id: str, service: str, purpose: str) -> ScanSession | None:
-    """The session of a token that is genuine, of this kiosk, service and purpose; None otherwise. It may have ended."""
+    """The session of a token that is genuine, of this kiosk, service and purpose; None otherwise. It may have
+    ended."""
     try:
         session = ScanSession(*current_vault().signer(SALT).loads(token))
     except (BadData, TypeError):

@@ -15,8 +15,8 @@ from citizen_app.settings import current_settings
 
 
 def forget_old_answers() -> None:
-    """Delete what was shown for scans once the service's retention, or that of the log, is over; what a service left behind that is not
-    installed any more, once the log's is."""
+    """Delete what was shown for scans once the service's retention, or that of the log, is over; what a
+    service left behind that is not installed any more, once the log's is."""
     most = current_settings().usage_retention_days
     forget_before(first_id_at(retention_now() - timedelta(days=most)))
     for module in current_registry():

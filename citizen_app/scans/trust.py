@@ -1,4 +1,5 @@
-"""Steps 1 to 3 of the walk: is the code readable, genuine and fresh. Pure except for the keys in memory: no table is read."""
+"""Steps 1 to 3 of the walk: is the code readable, genuine and fresh. Pure except for the keys in memory: no
+table is read."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ _VERIFIED: Final = reading.VerifiedCredentials()
 
 
 def examine(attempt: Attempt, ring: KeyRing) -> None:
-    """Read the attempt's code or session and refuse it unless it is genuine and was fresh when it was read."""
+    """Read the attempt's code or session and refuse it unless it is genuine and was fresh when it was
+    read."""
     if attempt.request.session is not None:
         _examine_session(attempt)
         return
@@ -38,7 +40,8 @@ def examine(attempt: Attempt, ring: KeyRing) -> None:
 
 
 def _signed_before(code: Code, ring: KeyRing) -> bool:
-    """Whether a key that is disabled now has signed the code. The code is refused all the same, but a retry gets its earlier answer."""
+    """Whether a key that is disabled now has signed the code. The code is refused all the same, but a retry
+    gets its earlier answer."""
     try:
         reading.check_signatures(code, ring.disabled)
     except CodeRefused:

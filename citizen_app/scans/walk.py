@@ -1,10 +1,12 @@
-"""The walk of a scan, from step 4 on; a single scan is an upload of one, so there is one walk. All in the caller's unit of work.
+"""The walk of a scan, from step 4 on; a single scan is an upload of one, so there is one walk. All in the
+caller's unit of work.
 
-1–3 trust       readable, genuine, fresh                    (`trust`: pure, keys in memory; done when the scan comes in)
-–   idempotency answered before? then the same answer       (one read; a retry writes nothing)
+1–3 trust       readable, genuine, fresh                    (`trust`: pure, keys in memory; done when the scan
+comes in) –   idempotency answered before? then the same answer       (one read; a retry writes nothing)
 4   status      is the citizen's account active             (one read)
 5   permission  may this kiosk do this purpose with this kind of code
-6   replay      seen before?                                (one atomic write; a refusal above consumes nothing)
+6   replay      seen before?                                (one atomic write; a refusal above consumes
+  nothing)
 7   meaning     the service module decides                  (time budget, circuit breaker)
 8   record      usage event and answer, in the same transaction as the module's own writes
 """
@@ -41,8 +43,9 @@ CLOCK_SKEW: Final = timedelta(seconds=15)
 
 
 def walk(attempts: Sequence[Attempt], failed: Collection[tuple[str, str]], seconds: float) -> None:
-    """Take attempts at kiosks of one service through all steps, in the order given. The module is not asked about those in `failed`, and
-    after so many seconds only about the first. Raises `ModuleFailed`: the caller must roll this unit of work back."""
+    """Take attempts at kiosks of one service through all steps, in the order given. The module is not asked
+    about those in `failed`, and after so many seconds only about the first. Raises `ModuleFailed`: the caller
+    must roll this unit of work back."""
     service = attempts[0].kiosk.service
     module = current_registry().get(service)
     _answer_repeated(attempts)
@@ -57,8 +60,8 @@ def walk(attempts: Sequence[Attempt], failed: Collection[tuple[str, str]], secon
 
 
 def _answer_repeated(attempts: Sequence[Attempt]) -> None:
-    """Idempotency: a scan that was answered before gets the same answer. Unreadable codes are not looked up; codes whose key has been
-    disabled since are."""
+    """Idempotency: a scan that was answered before gets the same answer. Unreadable codes are not looked up;
+    codes whose key has been disabled since are."""
     named = [a for a in attempts if a.completion is None and a.names_somebody]
     stored = answers.stored_answers([attempt.key for attempt in named])
     for attempt in named:
@@ -104,7 +107,8 @@ def _check_status(service: str, attempts: Sequence[Attempt]) -> None:
 
 
 def _check_permission(service: str, attempts: Sequence[Attempt], module: InstalledModule | None) -> None:
-    """Step 5: the kiosk's purposes, whether the service is enabled, the purpose's own rules, the age of an upload."""
+    """Step 5: the kiosk's purposes, whether the service is enabled, the purpose's own rules, the age of an
+    upload."""
     enabled = standing_of(service).enabled
     for attempt in attempts:
         if not attempt.undecided:

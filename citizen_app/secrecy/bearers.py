@@ -28,7 +28,8 @@ def mint(kind: BearerKind) -> str:
 
 
 def successor(kind: BearerKind, token: str) -> str:
-    """The secret that replaces another of ours on rotation: derived by a keyed hash, so every call returns the same one."""
+    """The secret that replaces another of ours on rotation: derived by a keyed hash, so every call returns
+    the same one."""
     after = current_vault().blind_index(f"bearer.{kind}.successor", token)
     secret = base64.urlsafe_b64encode(after).rstrip(b"=").decode()
     return secret + _check(kind, secret)

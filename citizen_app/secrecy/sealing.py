@@ -1,4 +1,5 @@
-"""A personal field of a row: written and read like any attribute, stored encrypted for its table, column and row.
+"""A personal field of a row: written and read like any attribute, stored encrypted for its table, column and
+row.
 
 class ParkingGuest(Model):
     __tablename__ = "parking_guests"
@@ -9,9 +10,11 @@ class ParkingGuest(Model):
 guest = ParkingGuest(id=new_id(), name="张三")   # the id comes first: the ciphertext is bound to it
 ParkingGuest.name.seal(row_id, "张三")            # the bytes, for statements that need no objects
 
-A column that stood in plain text is sealed in steps: a migration adds the sealed column, `SealedText("note_sealed", plain="note_plain")` reads
-the plain one (mapped under that name) as long as it holds something and empties it with the next write, a job writes what nobody does, and
-the next version drops the plain column. So the version before goes on meanwhile. A migration that must read says of which table it speaks.
+A column that stood in plain text is sealed in steps: a migration adds the sealed column,
+`SealedText("note_sealed", plain="note_plain")` reads the plain one (mapped under that name) as long as it
+holds something and empties it with the next write, a job writes what nobody does, and the next version drops
+the plain column. So the version before goes on meanwhile. A migration that must read says of which table it
+speaks.
 """
 
 from __future__ import annotations
@@ -22,7 +25,8 @@ from citizen_app.secrecy.vault import current_vault
 
 
 class SealedText:
-    """Text sealed in the column of that name; None stays None. Reading raises `SealBroken` for what was changed or moved."""
+    """Text sealed in the column of that name; None stays None. Reading raises `SealBroken` for what was
+    changed or moved."""
 
     def __init__(self, column: str, *, plain: str | None = None, table: str = "") -> None:
         self._column = column

@@ -1,7 +1,8 @@
 """The installation's keys at work: field encryption, blind indexes, pairwise references, signed tokens.
 
-Sealed fields are AES-256-GCM: suite (1 byte) ‖ key id (1) ‖ nonce (12) ‖ ciphertext ‖ tag, with the place of the field
-(`table.column.row`) as associated data, so that a ciphertext moved to another row or column does not open.
+Sealed fields are AES-256-GCM: suite (1 byte) ‖ key id (1) ‖ nonce (12) ‖ ciphertext ‖ tag, with the place of
+the field (`table.column.row`) as associated data, so that a ciphertext moved to another row or column does
+not open.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ NONCE_BYTES: Final = 12
 
 
 class SealBroken(Exception):
-    """A sealed field does not open: changed, moved to another place, or its key is missing from CITIZEN_FIELD_KEYS."""
+    """A sealed field does not open: changed, moved to another place, or its key is missing from
+    CITIZEN_FIELD_KEYS."""
 
 
 class Vault:
@@ -56,11 +58,13 @@ class Vault:
             raise SealBroken(f"{place}: changed or moved") from error
 
     def blind_index(self, purpose: str, value: str) -> bytes:
-        """A keyed fingerprint (32 bytes) by which equal values are found without storing them; differs per purpose."""
+        """A keyed fingerprint (32 bytes) by which equal values are found without storing them; differs per
+        purpose."""
         return self._mac(f"index:{purpose}", value.encode())
 
     def citizen_ref(self, service: str, citizen_id: str) -> str:
-        """The pairwise pseudonym of a citizen for one service (22 characters); two services' references do not match."""
+        """The pairwise pseudonym of a citizen for one service (22 characters); two services' references do
+        not match."""
         return (
             base64.urlsafe_b64encode(self._mac(f"ref:{service}", citizen_id.encode())[:16])
             .rstrip(b"=")
@@ -68,7 +72,8 @@ class Vault:
         )
 
     def contact_ref(self, service: str, phone: str) -> str:
-        """The reference of a phone (E.164) for one service (22 characters); two services' references do not match."""
+        """The reference of a phone (E.164) for one service (22 characters); two services' references do not
+        match."""
         return (
             base64.urlsafe_b64encode(self._mac(f"contact:{service}", phone.encode())[:16])
             .rstrip(b"=")
@@ -76,7 +81,8 @@ class Vault:
         )
 
     def short_secret_hash(self, context: str, secret: str) -> bytes:
-        """Keyed hash of a secret with little entropy (an OTP), useless without the key even if the table leaks."""
+        """Keyed hash of a secret with little entropy (an OTP), useless without the key even if the table
+        leaks."""
         return self._mac(f"otp:{context}", secret.encode())
 
     def signer(self, salt: str) -> URLSafeTimedSerializer:

@@ -1,7 +1,9 @@
-"""Untrusted zip archives: declared sizes are checked before anything is read, and nothing is extracted to disk.
+"""Untrusted zip archives: declared sizes are checked before anything is read, and nothing is extracted to
+disk.
 
-A directory is bounded before it is read, a part before it is unpacked. zipfile gives no more bytes of a part than its entry declares, and
-refuses one that has fewer, so that the declared size binds. What lies packed inside a part stays packed.
+A directory is bounded before it is read, a part before it is unpacked. zipfile gives no more bytes of a part
+than its entry declares, and refuses one that has fewer, so that the declared size binds. What lies packed
+inside a part stays packed.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ BROKEN_ARCHIVE: Final = (
 MOST_DIRECTORY_BYTES: Final = 2**20
 """Some ten thousand entries of the usual size; zipfile reads a directory in one piece."""
 METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-"""What everything that makes feeds and workbooks uses. The others may claim any amount of memory for unpacking."""
+"""What everything that makes feeds and workbooks uses. The others may claim any amount of memory for
+unpacking."""
 ENCRYPTED: Final = 0x1
 BUFFER: Final = 256 * 1024
 
@@ -52,7 +55,8 @@ class ArchiveRefused(Exception):
 
 
 class Archive:
-    """An open zip archive. `entries` are its files, as it names them; names may repeat and may point anywhere."""
+    """An open zip archive. `entries` are its files, as it names them; names may repeat and may point
+    anywhere."""
 
     def __init__(self, file: Path | BinaryIO, name: str = "") -> None:
         """Raises ArchiveRefused."""
@@ -82,7 +86,8 @@ class Archive:
                 raise ArchiveRefused("unsupported_compression", method=method)
 
     def open(self, entry: zipfile.ZipInfo, most_bytes: int) -> BinaryIO:
-        """The unpacked bytes of an entry that is no larger than that. Raises ArchiveRefused, and while it is read BROKEN_ARCHIVE."""
+        """The unpacked bytes of an entry that is no larger than that. Raises ArchiveRefused, and while it is
+        read BROKEN_ARCHIVE."""
         self.check([entry])
         if entry.file_size > most_bytes:
             detail = f"{entry.filename}: {entry.file_size} bytes > {most_bytes}"
@@ -104,7 +109,8 @@ def unreadable(error: BaseException) -> ArchiveRefused:
 
 
 class _InPieces(io.RawIOBase):
-    """A file that gives out no more in one piece than a directory may have: a larger one is refused before it is in memory."""
+    """A file that gives out no more in one piece than a directory may have: a larger one is refused before it
+    is in memory."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file

@@ -1,4 +1,5 @@
-"""The rows of a CSV: UTF-8 (with or without byte order mark) or GB 18030, separated by comma, semicolon or tab (RFC 4180 otherwise)."""
+"""The rows of a CSV: UTF-8 (with or without byte order mark) or GB 18030, separated by comma, semicolon or
+tab (RFC 4180 otherwise)."""
 
 from __future__ import annotations
 

@@ -8,8 +8,9 @@ from typing import Final
 from citizen_app.text import UNSEEN
 
 FORMULA: Final = re.compile(rf"[\s{UNSEEN}]*[=+\-@＝＋－＠﹦﹢﹣﹫]|[\t\r]")
-"""How a formula begins (OWASP: CSV injection): the full-width and small forms count too, behind whatever is not seen. A tab or a carriage
-return ends the cell for some programs, so that what follows it would begin one."""
+"""How a formula begins (OWASP: CSV injection): the full-width and small forms count too, behind whatever is
+not seen. A tab or a carriage return ends the cell for some programs, so that what follows it would begin
+one."""
 
 
 def escape_formula(text: str) -> str:

@@ -9,7 +9,8 @@ from citizen_app.storage.unit_of_work import current_unit
 from citizen_app.text import Text
 
 LONGEST_CELL: Final = 200
-"""Letters of a cell that are kept; one more is kept of a longer one, which then is too long for any column."""
+"""Letters of a cell that are kept; one more is kept of a longer one, which then is too long for any
+column."""
 
 UNREADABLE: Final = Text("文件无法读取：{why}", "The file cannot be read: {why}")
 TOO_LARGE: Final = Text("解压后过大", "it unpacks to too much")
@@ -28,9 +29,10 @@ TOO_MANY_CELLS: Final = Text(
 class Limits:
     """What one list may ask. The usual limits are those of an upload; memory follows from them.
 
-    `rows` stand below the header and have something in them, so have `cells` and `columns`. `marks` are all XML elements of the parts that
-    are read, or all lines of a CSV, blank ones too. `strings` are shared between cells; `sheet_bytes` are those of the sheet, unpacked, and
-    `part_bytes` those of any other part of a workbook.
+    `rows` stand below the header and have something in them, so have `cells` and `columns`. `marks` are all
+    XML elements of the parts that are read, or all lines of a CSV, blank ones too. `strings` are shared
+    between cells; `sheet_bytes` are those of the sheet, unpacked, and `part_bytes` those of any other part of
+    a workbook.
     """
 
     rows: int = 2_000

@@ -1,11 +1,12 @@
 """Reading uploaded lists: columns are found by their titles; rows are streamed as text, dates or faults.
 
-    sheet = read_sheet(sent.stream, sent.name, {"phone": ("手机号", "phone"), "name": ("姓名", "name")}, needed="phone")
+    titles = {"phone": ("手机号", "phone"), "name": ("姓名", "name")}
+    sheet = read_sheet(sent.stream, sent.name, titles, needed="phone")
     for row in sheet.rows:
         row.text("name", longest=40)     # raises RowRefused: the row is told, the others are taken
 
-Nothing is read before the file is known to stay within its `Limits`, nothing of it is held but the present row and the strings that cells
-share, and nothing may be read while a unit of work is open.
+Nothing is read before the file is known to stay within its `Limits`, nothing of it is held but the present
+row and the strings that cells share, and nothing may be read while a unit of work is open.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from citizen_app.sheets.worksheet import xlsx_rows
 from citizen_app.text import Text, unseen_in, without_unseen
 
 Titles = Mapping[str, tuple[str, ...]]
-"""The columns that a list may have, each with what its title may be called; the first name is the usual one."""
+"""The columns that a list may have, each with what its title may be called; the first name is the usual
+one."""
 Made = TypeVar("Made")
 UPLOAD: Final = Limits()
 LOOK_FOR_HEADER: Final = 10
@@ -72,7 +74,8 @@ class Row:
     cells: list[Cell]
 
     def cell(self, column: str) -> str | date:
-        """The cell of a column; blank where the list has no such column. Raises RowRefused for a formula and for unseen letters."""
+        """The cell of a column; blank where the list has no such column. Raises RowRefused for a formula and
+        for unseen letters."""
         index = self.header.at.get(column)
         found = self.cells[index] if index is not None and index < len(self.cells) else ""
         if isinstance(found, Formula):
@@ -84,7 +87,8 @@ class Row:
         return found
 
     def text(self, column: str, longest: int) -> str:
-        """One line of visible text, as the API takes it too; line breaks inside a cell are spaces. Raises RowRefused."""
+        """One line of visible text, as the API takes it too; line breaks inside a cell are spaces. Raises
+        RowRefused."""
         text = " ".join(str(self.cell(column)).split())
         if len(text) > longest:
             raise RowRefused(column, TOO_LONG)
@@ -121,8 +125,8 @@ class Sheet:
 
 
 def read_sheet(stream: BinaryIO, name: str, columns: Titles, needed: str, limits: Limits = UPLOAD) -> Sheet:
-    """The list in a CSV or in the first sheet of an XLSX, as the file's name ends. The header is the first of ten rows that names the
-    `needed` column.
+    """The list in a CSV or in the first sheet of an XLSX, as the file's name ends. The header is the first of
+    ten rows that names the `needed` column.
 
     Raises FileUnreadable, here or while the rows are read.
     """
@@ -150,7 +154,8 @@ def _below(header: Header, rows: Iterator[tuple[int, list[Cell]]], most: int) ->
 
 
 def _header_in(cells: list[Cell], columns: Titles, needed: str) -> Header | None:
-    """The row's columns, if it is the header: titles above it (often one merged cell) do not name what is needed."""
+    """The row's columns, if it is the header: titles above it (often one merged cell) do not name what is
+    needed."""
     by_name = {name: column for column, names in columns.items() for name in names}
     at: dict[str, int] = {}
     titles = {column: names[0] for column, names in columns.items()}

@@ -26,7 +26,8 @@ class Rejected:
 
 @dataclass(slots=True)
 class Report:
-    """Counts of added, changed, unchanged and rejected rows; the first rejected ones with reasons; titles that name no column."""
+    """Counts of added, changed, unchanged and rejected rows; the first rejected ones with reasons; titles
+    that name no column."""
 
     counts: Counter[str] = field(default_factory=Counter)
     rejected: list[Rejected] = field(default_factory=list)

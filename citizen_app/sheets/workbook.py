@@ -1,7 +1,8 @@
 """A workbook's metadata: the first sheet, the shared strings, and which number formats are dates.
 
-Sources: ECMA-376 part 1 §12.3 (parts of a package), §18.2 workbook, §18.4.9 shared strings, §18.8.30 number formats, §22.9.2.19 ST_Xstring;
-part 2 for relationships. The names of both its editions, transitional and strict, are known by their last word.
+Sources: ECMA-376 part 1 §12.3 (parts of a package), §18.2 workbook, §18.4.9 shared strings, §18.8.30 number
+formats, §22.9.2.19 ST_Xstring; part 2 for relationships. The names of both its editions, transitional and
+strict, are known by their last word.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from citizen_app.sheets.xml_parts import NOT_XLSX, End, Marks, Said, Start, noth
 LONGEST_TEXT: Final = 32_767
 """Letters of a cell, as Excel limits them."""
 DATE_FORMATS: Final = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
-"""Formats of dates and times that need no code in the file; 27 to 36 and 50 to 58 are those of Chinese, Japanese and Korean."""
+"""Formats of dates and times that need no code in the file; 27 to 36 and 50 to 58 are those of Chinese,
+Japanese and Korean."""
 _NOT_OF_A_DATE: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 _DATE: Final = re.compile(r"[ymdhs]", re.IGNORECASE)
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -75,7 +77,8 @@ class Parts:
                 pass
 
     def relations(self, name: str) -> dict[str, Relation]:
-        """The relations of a part (of the package itself: ''), by id; those that lead outside are left out."""
+        """The relations of a part (of the package itself: ''), by id; those that lead outside are left
+        out."""
         folder, file = posixpath.split(name)
         found: dict[str, Relation] = {}
 
@@ -121,7 +124,8 @@ def read_book(parts: Parts) -> Book:
 
 
 class Run:
-    """Collects the text of one string, plain or rich, without what says how it is pronounced (`rPh`); `heard` is what came so far."""
+    """Collects the text of one string, plain or rich, without what says how it is pronounced (`rPh`); `heard`
+    is what came so far."""
 
     def __init__(self) -> None:
         self.heard: list[str] = []
@@ -153,7 +157,8 @@ class Run:
 
 
 def unescaped(text: str) -> str:
-    """Text with `_x000D_` and the like as the letters they stand for; half a pair, which is no letter, is told as U+FFFD."""
+    """Text with `_x000D_` and the like as the letters they stand for; half a pair, which is no letter, is
+    told as U+FFFD."""
     if "_x" not in text:
         return text
     whole = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
@@ -205,7 +210,8 @@ def _date_styles(parts: Parts, name: str) -> frozenset[int]:
 
 
 def is_date_format(code: str) -> bool:
-    """Whether a format code shows a date or a time: what is quoted, escaped or in brackets says nothing of it."""
+    """Whether a format code shows a date or a time: what is quoted, escaped or in brackets says nothing of
+    it."""
     return bool(_DATE.search(_NOT_OF_A_DATE.sub("", code[:LONGEST_CELL]).partition(";")[0]))
 
 

@@ -1,4 +1,5 @@
-"""The rows of a workbook's first sheet, as a stream (ECMA-376 part 1 §18.3.1). A row that is not there costs nothing, whatever its number."""
+"""The rows of a workbook's first sheet, as a stream (ECMA-376 part 1 §18.3.1). A row that is not there costs
+nothing, whatever its number."""
 
 from __future__ import annotations
 
@@ -138,7 +139,8 @@ class _Rows:
 
 
 def number_cell(said: str, dated: bool, from_1904: bool) -> Cell:
-    """A number as a person would write it, or the day that it stands for: 13800000001.0 and 1.3800000001E10 are 13800000001."""
+    """A number as a person would write it, or the day that it stands for: 13800000001.0 and 1.3800000001E10
+    are 13800000001."""
     try:
         number = float(said)
     except ValueError:
@@ -156,7 +158,8 @@ def number_cell(said: str, dated: bool, from_1904: bool) -> Cell:
 
 
 def _day(serial: int, from_1904: bool) -> date:
-    """The day of a serial number; 1900 has a 29 February there, which lies on day 60 (ECMA-376 part 1 §18.17.4)."""
+    """The day of a serial number; 1900 has a 29 February there, which lies on day 60 (ECMA-376 part 1
+    §18.17.4)."""
     if from_1904:
         return date(1904, 1, 1) + timedelta(days=serial)
     return date(1899, 12, 31) + timedelta(days=serial - (serial >= 60))

@@ -1,7 +1,7 @@
 """The XML of a workbook's parts, as a stream of elements within limits.
 
-A document type is refused, so there are no entities but the five of XML itself and nothing expands. Elements, their depth and the length
-of one mark are counted while they are read; of the text nothing is kept here.
+A document type is refused, so there are no entities but the five of XML itself and nothing expands. Elements,
+their depth and the length of one mark are counted while they are read; of the text nothing is kept here.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ def read_part(
 ) -> Iterator[None]:
     """Tell the elements of a part by their local names, with their attributes; yields after each block.
 
-    Raises FileUnreadable when no `marks` are left and for what is no XML, and what the reading of `part` raises.
+    Raises FileUnreadable when no `marks` are left and for what is no XML, and what the reading of `part`
+    raises.
     """
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True

@@ -45,7 +45,8 @@ def create(
     *,
     totp_secret: str | None = None,
 ) -> NewStaff:
-    """An account with roles, each for all services or for one (`(role, service)`); a `totp_secret` is made unless given.
+    """An account with roles, each for all services or for one (`(role, service)`); a `totp_secret` is made
+    unless given.
 
     Raises a 422 for a malformed name, a weak password or an unknown role, a 409 for a name that is taken or
     roles that must stay apart.

@@ -93,10 +93,11 @@ def hash_password(password: str) -> str:
 
 
 def verify_password(stored: str | None, password: str) -> bool:
-    """Whether the password matches the stored hash; without one a dummy hash is verified, so that both take equally long.
+    """Whether the password matches the stored hash; without one a dummy hash is verified, so that both take
+    equally long.
 
-    At most two hashes are computed concurrently in a process, so that a flood of sign-ins cannot starve the kiosks; raises a 503 when no slot
-    is free within two seconds.
+    At most two hashes are computed concurrently in a process, so that a flood of sign-ins cannot starve the
+    kiosks; raises a 503 when no slot is free within two seconds.
     """
     if len(password) > LONGEST:
         password = password[:LONGEST] + "\0"  # never a password, but the same work

@@ -11,7 +11,8 @@ from typing import Final
 from citizen_app.text import Text
 
 OWN_ACCOUNT: Final = "account.own"
-"""Every signed-in member of staff has it; personal access tokens never do, so a token cannot create tokens."""
+"""Every signed-in member of staff has it; personal access tokens never do, so a token cannot create
+tokens."""
 
 OPERATE: Final = "services.operate"
 """Held for a service by its operators: only they may call the service's own routes for staff."""

@@ -1,5 +1,5 @@
-"""Sign-in of staff, and authentication by token. Every call reads the tables, so a revoked role, account or session takes effect at the
-next call in every process.
+"""Sign-in of staff, and authentication by token. Every call reads the tables, so a revoked role, account or
+session takes effect at the next call in every process.
 """
 
 from __future__ import annotations

@@ -1,1 +1,2 @@
-"""How rows are stored: the rules of each database, units of work, prepared statements, values that follow their rows, pages."""
+"""How rows are stored: the rules of each database, units of work, prepared statements, values that follow
+their rows, pages."""

@@ -14,7 +14,8 @@ NAME: Final = re.compile(r"^[a-z][a-z0-9_]{1,50}$")
 
 
 def append_only_statements(table: str, dialect: str, key: tuple[str, ...] = ("id",)) -> list[str]:
-    """DDL that makes `table` append-only; `dialect` is `sqlite` or `postgresql`, `key` the columns of the primary key."""
+    """DDL that makes `table` append-only; `dialect` is `sqlite` or `postgresql`, `key` the columns of the
+    primary key."""
     _check(table, *key)
     if dialect == "sqlite":
         same = " AND ".join(f"{column} = NEW.{column}" for column in key)

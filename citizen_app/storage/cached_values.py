@@ -1,7 +1,9 @@
-"""In-process caches with invalidation by version rows: a cached value is reloaded within a second after another process changed its rows.
+"""In-process caches with invalidation by version rows: a cached value is reloaded within a second after
+another process changed its rows.
 
-Each topic has a version row. Code that changes what a topic covers calls `invalidate(topic)` in the same transaction. A thread in every
-process compares the version rows each second and reloads what changed, so no request waits for a reload.
+Each topic has a version row. Code that changes what a topic covers calls `invalidate(topic)` in the same
+transaction. A thread in every process compares the version rows each second and reloads what changed, so no
+request waits for a reload.
 """
 
 from __future__ import annotations
@@ -40,7 +42,8 @@ class CacheVersion(Model):
 
 
 class CachedValue(Generic[Value]):
-    """A value loaded from the database, shared by all threads of a process and reloaded when its topic is invalidated."""
+    """A value loaded from the database, shared by all threads of a process and reloaded when its topic is
+    invalidated."""
 
     def __init__(self, topic: str, load: Callable[[Connection], Value]) -> None:
         self.topic = topic
@@ -143,7 +146,8 @@ class CacheWatch:
 
 
 def invalidate(topic: str) -> None:
-    """Raise the version of `topic` in the current unit of work; this process reloads right after the commit, the others within a second."""
+    """Raise the version of `topic` in the current unit of work; this process reloads right after the commit,
+    the others within a second."""
     db.session.execute(INCREMENT_VERSION, {"topic": topic})
     watch = current_watch()
     after_commit(watch.check_versions)

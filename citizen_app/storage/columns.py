@@ -20,7 +20,8 @@ Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresq
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware datetime in UTC; a naive one is refused, because its meaning is unknown.
 
-    SQLite stores the text that SQLAlchemy's own type writes, without zone; it is converted here directly, because every scan has several.
+    SQLite stores the text that SQLAlchemy's own type writes, without zone; it is converted here directly,
+    because every scan has several.
     """
 
     impl = DateTime(timezone=True)

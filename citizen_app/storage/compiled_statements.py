@@ -1,4 +1,5 @@
-"""Compiled statements: SQL text with positional parameters, and the converters of parameters and result columns."""
+"""Compiled statements: SQL text with positional parameters, and the converters of parameters and result
+columns."""
 
 from __future__ import annotations
 
@@ -22,8 +23,8 @@ _ONE_ROW: Final = re.compile(r" VALUES (\((?:[^()]|\([^()]*\))*\))")
 
 @dataclass(frozen=True, eq=False, slots=True)
 class CompiledStatement:
-    """A statement compiled for one dialect. `one_row` is the parenthesis after `VALUES` of a plain INSERT; in `text` and `one_row`
-    every parameter is `%s` or `?`."""
+    """A statement compiled for one dialect. `one_row` is the parenthesis after `VALUES` of a plain INSERT; in
+    `text` and `one_row` every parameter is `%s` or `?`."""
 
     text: str
     numbered: bool
@@ -34,7 +35,8 @@ class CompiledStatement:
 
     @classmethod
     def of(cls, statement: Executable, dialect: Dialect) -> CompiledStatement:
-        """Compile. Raises `TypeError` for a statement that depends on each execution: `IN` lists, defaults computed in Python."""
+        """Compile. Raises `TypeError` for a statement that depends on each execution: `IN` lists, defaults
+        computed in Python."""
         compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         assert isinstance(compiled, SQLCompiler)
         if compiled.insert_prefetch or compiled.update_prefetch or compiled.post_compile_params:
@@ -99,7 +101,8 @@ def multi_row_insert(form: CompiledStatement, count: int) -> str:
 
 @lru_cache(maxsize=1024)
 def _sql(text: str, numbered: bool) -> str:
-    """PostgreSQL's own numbers, `$1`, in place of each `%s`; psycopg would look for them in long texts each time anew."""
+    """PostgreSQL's own numbers, `$1`, in place of each `%s`; psycopg would look for them in long texts each
+    time anew."""
     if not numbered:
         return text
     first, *others = text.replace("%%", "%").split("%s")

@@ -1,8 +1,9 @@
 """The connection and transaction rules of each database.
 
-SQLite: one process; a writing transaction is `BEGIN IMMEDIATE` behind a first-in-first-out lock, because a deferred BEGIN that
-turns into a write fails with "database is locked", and SQLite's own busy-waiting is unfair. Reads never wait. Other processes
-(the command line) are met by `busy_timeout`. PostgreSQL: as many processes as wanted, READ COMMITTED.
+SQLite: one process; a writing transaction is `BEGIN IMMEDIATE` behind a first-in-first-out lock, because a
+deferred BEGIN that turns into a write fails with "database is locked", and SQLite's own busy-waiting is
+unfair. Reads never wait. Other processes (the command line) are met by `busy_timeout`. PostgreSQL: as many
+processes as wanted, READ COMMITTED.
 """
 
 from __future__ import annotations
@@ -38,12 +39,14 @@ class WriteLockTimeout(Exception):
 
 
 OUTAGE_STATES: Final = ("08", "40", "53", "55P03", "57P")
-"""PostgreSQL, appendix A: no connection, lost against another transaction, no resources, no lock, shutting down."""
+"""PostgreSQL, appendix A: no connection, lost against another transaction, no resources, no lock, shutting
+down."""
 OUTAGE_CODES: Final = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN")
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether an error means that the database is unreachable, full or overloaded, rather than that the statement is wrong."""
+    """Whether an error means that the database is unreachable, full or overloaded, rather than that the
+    statement is wrong."""
     if isinstance(error, (WriteLockTimeout, PoolTimeout, ConnectionLost)):
         return True
     if not isinstance(error, DBAPIError):
@@ -65,8 +68,9 @@ def outage_cause(error: BaseException) -> BaseException | None:
 
 
 def is_conflict(error: BaseException) -> bool:
-    """Whether an error is a conflict with another transaction, so that a retry may succeed: a unique row exists already, or PostgreSQL
-    aborted this transaction in favour of another (class 40: deadlock, serialisation failure)."""
+    """Whether an error is a conflict with another transaction, so that a retry may succeed: a unique row
+    exists already, or PostgreSQL aborted this transaction in favour of another (class 40: deadlock,
+    serialisation failure)."""
     if isinstance(error, IntegrityError):
         return True
     return isinstance(error, DBAPIError) and str(getattr(error.orig, "sqlstate", None)).startswith("40")
@@ -183,8 +187,9 @@ def standalone_engine(settings: Settings) -> Engine:
 def changing_tables(engine: Engine) -> Iterator[Connection]:
     """One transaction in which tables may be made anew.
 
-    SQLite drops the old table, which would delete by cascade whatever refers to it: foreign keys rest meanwhile, which only works outside
-    of a transaction, and are checked before the commit (SQLite documentation, "Making Other Kinds Of Table Schema Changes").
+    SQLite drops the old table, which would delete by cascade whatever refers to it: foreign keys rest
+    meanwhile, which only works outside of a transaction, and are checked before the commit (SQLite
+    documentation, "Making Other Kinds Of Table Schema Changes").
     """
     with engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
@@ -203,13 +208,15 @@ def changing_tables(engine: Engine) -> Iterator[Connection]:
 
 
 def read_from_snapshot(connection: Connection) -> None:
-    """Make a transaction that has just begun read from one snapshot (REPEATABLE READ, READ ONLY); on SQLite every transaction does."""
+    """Make a transaction that has just begun read from one snapshot (REPEATABLE READ, READ ONLY); on SQLite
+    every transaction does."""
     if connection.dialect.name != "sqlite":
         connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
 
 
 def enable_wal(engine: Engine) -> None:
-    """Switch an SQLite file to write-ahead logging. It is a property of the file and is set once: setting it per connection races."""
+    """Switch an SQLite file to write-ahead logging. It is a property of the file and is set once: setting it
+    per connection races."""
     if engine.dialect.name != "sqlite":
         return
     raw = engine.raw_connection()

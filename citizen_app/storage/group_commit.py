@@ -1,7 +1,8 @@
 """Group commit: concurrent items share one unit of work.
 
-A thread that finds no leader becomes the leader and commits immediately, without a batching delay. Threads that arrive meanwhile queue as
-followers; when the leader is done, the first in the queue leads the next batch, with everything queued by then. Items are opaque here.
+A thread that finds no leader becomes the leader and commits immediately, without a batching delay. Threads
+that arrive meanwhile queue as followers; when the leader is done, the first in the queue leads the next
+batch, with everything queued by then. Items are opaque here.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ Result = TypeVar("Result")
 
 
 class _Entry(Generic[Item, Result]):
-    """One queued item. `turn` is released when its thread may continue: a leader has committed its item, or it becomes the leader."""
+    """One queued item. `turn` is released when its thread may continue: a leader has committed its item, or
+    it becomes the leader."""
 
     __slots__ = ("error", "item", "result", "taken", "turn")
 
@@ -36,9 +38,10 @@ class _Entry(Generic[Item, Result]):
 class GroupCommit(Generic[Item, Result]):
     """The queue of one process for one kind of item.
 
-    `commit` commits a batch and returns a result for each item, None for an item that it left out. Those are committed alone, each by its
-    own thread, and so are all items of a batch that failed, because one of them may be at fault; a database outage is raised to all
-    directly. Items with the same key never share a batch: the second must find the first committed.
+    `commit` commits a batch and returns a result for each item, None for an item that it left out. Those are
+    committed alone, each by its own thread, and so are all items of a batch that failed, because one of them
+    may be at fault; a database outage is raised to all directly. Items with the same key never share a batch:
+    the second must find the first committed.
     """
 
     def __init__(
@@ -55,7 +58,8 @@ class GroupCommit(Generic[Item, Result]):
         self._queue: deque[_Entry[Item, Result]] = deque()
 
     def submit(self, item: Item) -> Result:
-        """The committed result of an item. Raises `WriteLockTimeout` after too long a wait, and whatever `commit` raises."""
+        """The committed result of an item. Raises `WriteLockTimeout` after too long a wait, and whatever
+        `commit` raises."""
         entry = _Entry[Item, Result](item)
         if self._try_to_lead(entry) or not self._wait(entry):
             self._lead(entry)

@@ -1,7 +1,8 @@
-"""Keyset pagination, newest first: a page costs the same at any depth, and pages stay stable while rows are inserted.
+"""Keyset pagination, newest first: a page costs the same at any depth, and pages stay stable while rows are
+inserted.
 
-The order is one unique column, descending; ids are UUIDv7, so that is the order of creation. A cursor holds the name of its list and the
-last key, and is signed: a client cannot forge one or use it for another list.
+The order is one unique column, descending; ids are UUIDv7, so that is the order of creation. A cursor holds
+the name of its list and the last key, and is signed: a client cannot forge one or use it for another list.
 """
 
 from __future__ import annotations
@@ -117,8 +118,8 @@ def page_of_rows(
 def page_of_matching(
     query: Select[Item], column: KeyColumn, limit: int, cursor: str | None, matches: Callable[[Item], bool]
 ) -> Page[Item]:
-    """As `page`, filtered in Python by `matches`, for fields that the database cannot search (sealed ones). Examines at most
-    `MOST_LOOKED_AT` rows, so a page may be short, or empty, and still have a next one.
+    """As `page`, filtered in Python by `matches`, for fields that the database cannot search (sealed ones).
+    Examines at most `MOST_LOOKED_AT` rows, so a page may be short, or empty, and still have a next one.
     """
     name, limit = str(column), min(limit, MOST_PER_PAGE)
     found: list[Item] = []
@@ -138,7 +139,8 @@ def page_of_matching(
 def page_of_list(
     items: Sequence[Item], name: str, named: Callable[[Item], str], limit: int, cursor: str | None
 ) -> Page[Item]:
-    """As `page`, for a short list in memory in its own order: the cursor holds the last item's name, given by `named`.
+    """As `page`, for a short list in memory in its own order: the cursor holds the last item's name, given by
+    `named`.
 
     Raises a 422 for a foreign cursor, and when the named item is no longer in the list.
     """

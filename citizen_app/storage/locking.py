@@ -1,8 +1,9 @@
 """Concurrent changes of one row: a row lock, or a guarded update.
 
-`lock_row(Model, key)` when the rule needs more than one statement: a second transaction waits and then reads what the first committed.
-`guarded_update(Model, *guards, **values)` when one statement is enough: the row changes only if the guards still hold, so of several
-concurrent updates one wins. On SQLite writing units of work are serialised from their beginning (`dialects`); on PostgreSQL these two do it.
+`lock_row(Model, key)` when the rule needs more than one statement: a second transaction waits and then reads
+what the first committed. `guarded_update(Model, *guards, **values)` when one statement is enough: the row
+changes only if the guards still hold, so of several concurrent updates one wins. On SQLite writing units of
+work are serialised from their beginning (`dialects`); on PostgreSQL these two do it.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ Row = TypeVar("Row", bound=Model)
 
 
 def lock_row(model: type[Row], key: Any) -> Row | None:
-    """Lock the row with this primary key until the unit of work ends and return its current state; None if there is no such row.
+    """Lock the row with this primary key until the unit of work ends and return its current state; None if
+    there is no such row.
 
-    `FOR NO KEY UPDATE`: rows that refer to it can still be inserted. Two statements, because a joined SELECT would lose the row when a
-    joined row has changed meanwhile, and because an object loaded earlier would keep its old values.
+    `FOR NO KEY UPDATE`: rows that refer to it can still be inserted. Two statements, because a joined SELECT
+    would lose the row when a joined row has changed meanwhile, and because an object loaded earlier would
+    keep its old values.
     """
     lock = select(_key_of(model)).where(_key_of(model) == key).with_for_update(key_share=True)
     if db.session.scalar(lock) is None:
@@ -29,7 +32,8 @@ def lock_row(model: type[Row], key: Any) -> Row | None:
 
 
 def guarded_update(model: type[Row], *guards: ColumnElement[bool], **values: Any) -> Row | None:
-    """Update the one row for which `guards` hold, in one statement; returns the updated row, or None if no row matched."""
+    """Update the one row for which `guards` hold, in one statement; returns the updated row, or None if no
+    row matched."""
     change = update(model).where(*guards).values(**values).returning(_key_of(model))
     key = db.session.scalar(change.execution_options(synchronize_session=False))
     return None if key is None else db.session.get(model, key, populate_existing=True)

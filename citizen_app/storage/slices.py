@@ -1,7 +1,8 @@
 """Long work in short units, so that nobody who waits at a door waits for an import or a clearing-up.
 
-SQLite has one writer at a time, and a waiting process looks for its turn only every 25 ms and then every 50 or 100 (its busy handler).
-A long work that began its next unit at once would keep everybody out: so it leaves the door open between two units.
+SQLite has one writer at a time, and a waiting process looks for its turn only every 25 ms and then every 50
+or 100 (its busy handler). A long work that began its next unit at once would keep everybody out: so it leaves
+the door open between two units.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ LONG_PAUSE: Final = 0.1
 
 
 class Paced:
-    """A `Unit` of transactions with pauses between them on SQLite, so that whoever waited for one unit comes before the next.
+    """A `Unit` of transactions with pauses between them on SQLite, so that whoever waited for one unit comes
+    before the next.
 
     Work that the caller does between two units counts as a pause.
     """
@@ -56,10 +58,11 @@ def delete_in_slices(
     rows: int = ROWS_PER_SLICE,
     pinned: Collection[ColumnElement[Any]] = (),
 ) -> int:
-    """Delete the rows of a table that meet a condition, `rows` to a unit in order of the primary key; returns how many went.
+    """Delete the rows of a table that meet a condition, `rows` to a unit in order of the primary key; returns
+    how many went.
 
-    `pinned` are columns of the key that the condition holds to one value: without them in the comparison a database finds each slice
-    by its index; with them SQLite reads all rows of that value each time.
+    `pinned` are columns of the key that the condition holds to one value: without them in the comparison a
+    database finds each slice by its index; with them SQLite reads all rows of that value each time.
     """
     key, removed = [column for column in table.primary_key.columns if column not in set(pinned)], 0
     after: Tuple | None = None

@@ -1,7 +1,7 @@
 """Statements that the two databases spell differently, and prepared statements.
 
-`Prepared` is for the few statements on the path of every scan. SQLAlchemy compiles them once for each dialect; after that they go straight
-to the driver, which costs a quarter of `session.execute`.
+`Prepared` is for the few statements on the path of every scan. SQLAlchemy compiles them once for each
+dialect; after that they go straight to the driver, which costs a quarter of `session.execute`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ from citizen_app.storage.transactions import current_connection
 Insert = postgresql.Insert | sqlite.Insert
 NO_VALUES: Final[Values] = {}
 MOST_ROWS: Final = 64
-"""In one statement: enough that its own cost does not count, few enough that texts and parameters stay small."""
+"""In one statement: enough that its own cost does not count, few enough that texts and parameters stay
+small."""
 
 
 def upsert(table: Table | type[Model]) -> Insert:
@@ -61,7 +62,8 @@ class _ListOf(TypeDecorator[list[Any]]):
 
 
 def one_of(column: InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]:
-    """Whether the column is in the list bound as `name`: unlike `IN`, one statement for lists of any length."""
+    """Whether the column is in the list bound as `name`: unlike `IN`, one statement for lists of any
+    length."""
     if on_sqlite():
         values = bindparam(name, type_=_ListOf(column.type))
         return column.in_(select(func.json_each(values).table_valued("value").c.value))
@@ -71,9 +73,9 @@ def one_of(column: InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]
 class Prepared:
     """A statement that is compiled once for each dialect and runs in the current unit of work.
 
-    Takes a Core statement, or a function that returns one where the databases differ. Values are named after columns or bound parameters
-    and pass the column types both ways; errors are SQLAlchemy's. Not supported: `IN` lists and column defaults computed in Python.
-    It does not flush the session first.
+    Takes a Core statement, or a function that returns one where the databases differ. Values are named after
+    columns or bound parameters and pass the column types both ways; errors are SQLAlchemy's. Not supported:
+    `IN` lists and column defaults computed in Python. It does not flush the session first.
     """
 
     def __init__(self, statement: Executable | Callable[[], Executable]) -> None:

@@ -1,6 +1,7 @@
 """Units of work: commit once when all went well, then run the actions that wait for the commit.
 
-Domain code flushes and never commits. A request is one unit (`CitizenFlask.dispatch_request`); commands and jobs open their own.
+Domain code flushes and never commits. A request is one unit (`CitizenFlask.dispatch_request`); commands and
+jobs open their own.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ log = structlog.get_logger(__name__)
 def transaction(*, reading: bool = False) -> Iterator[None]:
     """One unit of work: committed on leaving, rolled back on any exception.
 
-    A `Problem` with `keep_writes` commits and is raised on (a wrong guess must be counted). With `reading=True` the unit cannot
-    write. Units do not nest. One that touches no table takes no connection.
+    A `Problem` with `keep_writes` commits and is raised on (a wrong guess must be counted). With
+    `reading=True` the unit cannot write. Units do not nest. One that touches no table takes no connection.
     """
     if current_unit.get() is not None:
         raise RuntimeError("a unit of work is already open; pass the work in, or use after_commit")
@@ -95,7 +96,8 @@ def current_connection() -> Connection:
 
 @contextmanager
 def raise_if_connection_lost() -> Iterator[None]:
-    """Raise `ConnectionLost` on leaving when the connection was lost inside, even if the error was swallowed there."""
+    """Raise `ConnectionLost` on leaving when the connection was lost inside, even if the error was swallowed
+    there."""
     try:
         yield
     finally:
@@ -116,11 +118,12 @@ def after_commit(action: Callable[[], None]) -> None:
 
 
 def write_after_read(write: Callable[[], object]) -> None:
-    """Defer a write that reading causes (an audit entry, a look): after a read-only unit of work it runs in a unit of its own; in a writing
-    unit it runs immediately.
+    """Defer a write that reading causes (an audit entry, a look): after a read-only unit of work it runs in a
+    unit of its own; in a writing unit it runs immediately.
 
-    All deferred writes of one unit are committed together, before the caller gets the answer; when they fail the caller gets an error.
-    So a reading request holds SQLite's write lock for these rows only, however long it reads.
+    All deferred writes of one unit are committed together, before the caller gets the answer; when they fail
+    the caller gets an error. So a reading request holds SQLite's write lock for these rows only, however long
+    it reads.
     """
     unit = current_unit.get()
     if unit is None:

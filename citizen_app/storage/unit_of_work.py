@@ -1,4 +1,5 @@
-"""An open unit of work: one connection, shared by the session and prepared statements, and the actions that wait for its commit."""
+"""An open unit of work: one connection, shared by the session and prepared statements, and the actions that
+wait for its commit."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ class ConnectionLost(Exception):
 class UnitOfWork:
     """An open unit of work. Its connection is taken, and its transaction begun, by the first statement.
 
-    `lost` says that the database has ended the connection: SQLAlchemy would go on with another one, on which half of the work is missing.
+    `lost` says that the database has ended the connection: SQLAlchemy would go on with another one, on which
+    half of the work is missing.
     """
 
     __slots__ = ("_connect", "_connection", "afterwards", "lost", "waiting")
@@ -48,12 +50,14 @@ class UnitOfWork:
             self._connection.commit()
 
     def check(self) -> None:
-        """Raise `ConnectionLost` when the work so far is lost, even if the code that met the error swallowed it."""
+        """Raise `ConnectionLost` when the work so far is lost, even if the code that met the error swallowed
+        it."""
         if self.lost:
             raise ConnectionLost("the database went away")
 
     def close(self) -> None:
-        """Return the connection to the pool; uncommitted work is rolled back. A connection that cannot roll back is discarded."""
+        """Return the connection to the pool; uncommitted work is rolled back. A connection that cannot roll
+        back is discarded."""
         connection, self._connection = self._connection, None
         if connection is None:
             return
@@ -69,7 +73,8 @@ current_unit: Final[ContextVar[UnitOfWork | None]] = ContextVar("current_unit", 
 
 
 class UnitOfWorkSession(Session):
-    """A session that works on the connection of the open unit of work, and on one of its own where there is none."""
+    """A session that works on the connection of the open unit of work, and on one of its own where there is
+    none."""
 
     def get_bind(
         self,

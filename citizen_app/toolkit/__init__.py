@@ -1,13 +1,15 @@
 """The only package of the core that a service module may import.
 
-Stability: names in the `__all__` of these modules keep their meaning as long as `TOOLKIT_API` keeps its number. Adding a name or an
-optional field does not change the number; removing or changing one does, announced two minor releases ahead in the change notes.
-Anything not in an `__all__` may change at any time.
+Stability: names in the `__all__` of these modules keep their meaning as long as `TOOLKIT_API` keeps its
+number. Adding a name or an optional field does not change the number; removing or changing one does,
+announced two minor releases ahead in the change notes. Anything not in an `__all__` may change at any time.
 
     contract   the descriptor: ServiceModule, Purpose, Scope, Field, DetailCode, OfflinePolicy, Text
     scan       what a scan shows and what it may answer: Scan, Allow, Refuse, NeedsInput, check_budget
-    data       own tables: Model, Id, Json, UtcDateTime, SealedText, session, new_id, first_id_at, upsert; cached values: CachedValue, invalidate
-    web        own routes: service_blueprint, audiences, Problem, current citizen and kiosk, keyset pages, idempotent writes
+    data       own tables: Model, Id, Json, UtcDateTime, SealedText, session, new_id, first_id_at, upsert;
+               cached values: CachedValue, invalidate
+    web        own routes: service_blueprint, audiences, Problem, current citizen and kiosk, keyset pages,
+               idempotent writes
     files      files that people hand in: lists and archives within limits, the report of an import
     people     known by phone before they are met: contact_ref, calling_citizen, masks
     kiosks     the service's own kiosks
@@ -18,7 +20,8 @@ Anything not in an `__all__` may change at any time.
     seeding    demo data: Seed, SeedKiosk, DemoCity
     testing    for tests only (`citizen-app[testing]`): a city around the module, and the contract as tests
 
-`services/README.md` makes a service in ten steps; `flask --app wsgi services check` says what breaks the contract.
+`services/README.md` makes a service in ten steps; `flask --app wsgi services check` says what breaks the
+contract.
 """
 
 from citizen_app.registry.contract import TOOLKIT_API

@@ -1,7 +1,8 @@
-"""A service's own command line: a click group as `COMMANDS` in `commands.py`, run as `flask --app wsgi <id> …`.
+"""A service's own command line: a click group as `COMMANDS` in `commands.py`, run as `flask --app wsgi <id>
+…`.
 
-What a command says to a person is a `Text`, in the language of `@LANGUAGE`; `raise failed(text, language)` ends it with that sentence and
-exit status 1. What a program reads is JSON, with `@JSON`.
+What a command says to a person is a `Text`, in the language of `@LANGUAGE`; `raise failed(text, language)`
+ends it with that sentence and exit status 1. What a program reads is JSON, with `@JSON`.
 
     COMMANDS = AppGroup("parlour", help="Visits and closed days.")
 
@@ -30,7 +31,8 @@ LANGUAGE: Final = click.option(
 
 
 def failed(words: Text, language: Language, **facts: object) -> click.ClickException:
-    """What ends a command with exit status 1; `facts` fill the sentence, which stands as it is without any."""
+    """What ends a command with exit status 1; `facts` fill the sentence, which stands as it is without
+    any."""
     return click.ClickException((words.fill(**facts) if facts else words).say(language))
 
 

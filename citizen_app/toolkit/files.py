@@ -1,19 +1,21 @@
 """Uploaded files: how a service reads them.
 
-`read_sheet` finds the columns of a CSV or XLSX by their titles and gives its rows one by one, within stated limits (`Limits`,
-`ON_THE_COMMAND_LINE`). It refuses a file with words (`FileUnreadable`, which a route with `file_argument` answers as a 422), and it refuses to
-work while a unit of work is open: read first, then write. `Archive` opens a zip and unpacks no more of it than was said (`ArchiveRefused`).
+`read_sheet` finds the columns of a CSV or XLSX by their titles and gives its rows one by one, within stated
+limits (`Limits`, `ON_THE_COMMAND_LINE`). It refuses a file with words (`FileUnreadable`, which a route with
+`file_argument` answers as a 422), and it refuses to work while a unit of work is open: read first, then
+write. `Archive` opens a zip and unpacks no more of it than was said (`ArchiveRefused`).
 
     @office.route("/branches/<id:branch_id>/readers", methods=["POST"])
     @file_argument(office, endings=(".csv", ".xlsx"), most_bytes=2 * 1024 * 1024)
     @office.response(200, ImportReportSchema)
     def take_readers(sent: UploadedFile, branch_id: str) -> dict[str, Any]:
         sheet = read_sheet(sent.stream, sent.name, COLUMNS, needed="number")
-        readers = list(sheet.made(reader_of))          # or Rejected, for each row that reader_of refused (RowRefused)
+        readers = list(sheet.made(reader_of))   # or Rejected, for each row that reader_of refused
         with transaction():
             …
 
-A `Report` counts what became of the rows and says why some were rejected. `escape_formula` is for text that goes out to a spreadsheet.
+A `Report` counts what became of the rows and says why some were rejected. `escape_formula` is for text that
+goes out to a spreadsheet.
 """
 
 from citizen_app.sheets.archives import BROKEN_ARCHIVE, Archive, ArchiveRefused

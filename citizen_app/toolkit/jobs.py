@@ -1,8 +1,8 @@
 """Background work of a service: list `Job`s as `JOBS` in the module's `jobs.py`.
 
-What is over goes a slice at a time: `delete_in_slices(table, condition, unit)` deletes by the index of the primary key, each slice in a
-unit of work of its own. `Paced()` is such a unit, and leaves the door open to whoever waits between two of them; a command or an import
-of any length takes it as well.
+What is over goes a slice at a time: `delete_in_slices(table, condition, unit)` deletes by the index of the
+primary key, each slice in a unit of work of its own. `Paced()` is such a unit, and leaves the door open to
+whoever waits between two of them; a command or an import of any length takes it as well.
 
     def forget_visits() -> None:
         delete_in_slices(VISITS, VISITS.c.day < retention_now().date() - KEPT, Paced())

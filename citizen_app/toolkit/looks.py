@@ -1,11 +1,13 @@
-"""Looks: every read of data about citizens has a reason, which each citizen finds in `GET /api/v1/me/looks`. Three lines in a route:
+"""Looks: every read of data about citizens has a reason, which each citizen finds in `GET /api/v1/me/looks`.
+Three lines in a route:
 
     found = queries.readers_page(branch_id, **asked)
-    looked(SERVICE.id, [row.citizen_ref or row.contact_ref for row in found.items], READERS, of=("library_branch", branch_id))
-    return found.map(describing.reader)
+    refs = [row.citizen_ref or row.contact_ref for row in found.items]
+    looked(SERVICE.id, refs, READERS, of=("library_branch", branch_id))
+    return found
 
-`READERS = Text("查看读者名单", "List of readers")` is the act's own reason, enough for a list. For the record of a single person the reader is
-asked: a body with `reason = Reason(required=True)`, and that goes in its place.
+`READERS = Text("查看读者名单", "List of readers")` is the act's own reason, enough for a list. For the
+record of a single person the reader is asked: a body with `reason = Reason(required=True)`, and that goes in its place.
 """
 
 from __future__ import annotations
@@ -37,17 +39,18 @@ def looked(
     action: str = "look",
     **details: Any,
 ) -> None:
-    """Note in a route that its caller is shown something about these people, whatever the method: an audit entry that says who, and a
-    look that each of them finds, with the reason and without the reader's name.
+    """Note in a route that its caller is shown something about these people, whatever the method: an audit
+    entry that says who, and a look that each of them finds, with the reason and without the reader's name.
 
-    `refs` are references as the service keeps them: `citizen_ref` of whom it knows, `contact_ref` of the others, who find the look as
-    soon as they are met or ask; one may stand there twice. Everything shown in one answer is one look. `reason` is the service's own words
-    for what the act is, or the words of the reader. `of` is the kind and id of what was read, for the audit log, where `action` and
-    `details` (nothing personal) stand too. `by` is the role of a reader who is not of the service's staff, and needed for a citizen: a
-    manager of a place, a guardian. At a kiosk that shows names the reader is the staff there.
+    `refs` are references as the service keeps them: `citizen_ref` of whom it knows, `contact_ref` of the
+    others, who find the look as soon as they are met or ask; one may stand there twice. Everything shown in
+    one answer is one look. `reason` is the service's own words for what the act is, or the words of the
+    reader. `of` is the kind and id of what was read, for the audit log, where `action` and `details` (nothing
+    personal) stand too. `by` is the role of a reader who is not of the service's staff, and needed for a
+    citizen: a manager of a place, a guardian. At a kiosk that shows names the reader is the staff there.
 
-    A GET stays a read-only transaction: this is a deferred write right after it, before the answer leaves; if it fails, so does the
-    request.
+    A GET stays a read-only transaction: this is a deferred write right after it, before the answer leaves; if
+    it fails, so does the request.
     """
     reader, role = _reader(service, by)
     stated = reason.en if isinstance(reason, Text) else reason

@@ -1,8 +1,9 @@
 """People known before their first scan: a guest's phone number, a list of employees.
 
-A service never stores a phone number. It keeps `contact_ref(service, phone)` and compares it with `CitizenView.contact_ref` (scope
-`contact_ref`) when somebody shows a code. Nobody learns from that who has an account: the reference of a number that nobody registered
-looks like any other. Two services' references of one number do not match.
+A service never stores a phone number. It keeps `contact_ref(service, phone)` and compares it with
+`CitizenView.contact_ref` (scope `contact_ref`) when somebody shows a code. Nobody learns from that who has an
+account: the reference of a number that nobody registered looks like any other. Two services' references of
+one number do not match.
 
 A number may pass to another person one day: once a citizen was met, hold on to their `citizen_ref`.
 """
@@ -23,7 +24,8 @@ from citizen_app.wire.problems import Problem
 
 
 def contact_ref(service: str, phone: str) -> str:
-    """The reference (22 characters) under which a service keeps a mobile number in any usual notation. Raises `PhoneRefused`."""
+    """The reference (22 characters) under which a service keeps a mobile number in any usual notation. Raises
+    `PhoneRefused`."""
     return current_vault().contact_ref(service, normalised_phone(phone))
 
 
@@ -37,8 +39,8 @@ def calling_citizen(service: str) -> CitizenView:
 
 
 def lock_caller() -> None:
-    """Lock the calling citizen until the end of the unit of work, so that concurrent requests of one citizen take turns: for limits on what
-    one citizen may have open."""
+    """Lock the calling citizen until the end of the unit of work, so that concurrent requests of one citizen
+    take turns: for limits on what one citizen may have open."""
     if lock_row(Citizen, current_citizen().citizen_id) is None:
         raise Problem("sign-in-required", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
 

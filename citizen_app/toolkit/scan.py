@@ -1,5 +1,5 @@
-"""What a module is shown of a scan and what it may answer. `CitizenView.fare_class` is the lower-case name of a `FareClass`,
-`CitizenView.age_band` the number of an `AgeBand`."""
+"""What a module is shown of a scan and what it may answer. `CitizenView.fare_class` is the lower-case name of
+a `FareClass`, `CitizenView.age_band` the number of an `AgeBand`."""
 
 from citizen_app.citizens.traits import AgeBand, FareClass
 from citizen_app.registry.behaviour import (

@@ -1,4 +1,5 @@
-"""Demo data of a service: `seed.py` defines `seed(demo: DemoCity) -> Seed`, which stores the data once and names its kiosks."""
+"""Demo data of a service: `seed.py` defines `seed(demo: DemoCity) -> Seed`, which stores the data once and
+names its kiosks."""
 
 from citizen_app.registry.seeding import DemoCity, DemoPerson, Seed, SeedKiosk
 

@@ -1,4 +1,5 @@
-"""A service's settings outside a scan: in its jobs, commands and routes. A scan brings its own as `scan.settings`."""
+"""A service's settings outside a scan: in its jobs, commands and routes. A scan brings its own as
+`scan.settings`."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from citizen_app.registry.state import module_of, settings_of
 
 
 def service_settings(service: str) -> Mapping[str, Any]:
-    """The settings in force, from memory: what staff chose over the declared defaults. A 404 for a service that is not installed."""
+    """The settings in force, from memory: what staff chose over the declared defaults. A 404 for a service
+    that is not installed."""
     return settings_of(module_of(service))
 
 

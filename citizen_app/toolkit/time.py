@@ -1,7 +1,7 @@
 """Time as a service sees it.
 
-Code that deletes expired rows uses the retention clock, `retention_now()`: it follows `now()`, but a clock that jumps ahead for an hour
-or a day deletes nothing early.
+Code that deletes expired rows uses the retention clock, `retention_now()`: it follows `now()`, but a clock
+that jumps ahead for an hour or a day deletes nothing early.
 """
 
 from zoneinfo import ZoneInfo

@@ -4,16 +4,20 @@
     public = service_blueprint(SERVICE.id, "lines", ANYONE, "Lines and departures")
     mine = service_blueprint(SERVICE.id, "trips", CITIZEN, "My trips")
 
-Input is a `StrictSchema`, a change (PATCH) a `ChangeSchema`. A rule of one's own raises `Refused(Text(…))`, or `invalid_input(pointer,
-Text(…))` where it needs the database: what a caller reads exists in both languages where it is written. `Pattern` is a regular expression
-with such words. `file_argument` is the door for a file. A write that makes something new is `@idempotent`: sent again with the same `Idempotency-Key` it gives its first answer. One that
-sets a state, or carries an id of its own, is safe to repeat by nature and needs no key.
+Input is a `StrictSchema`, a change (PATCH) a `ChangeSchema`. A rule of one's own raises `Refused(Text(…))`,
+or `invalid_input(pointer, Text(…))` where it needs the database: what a caller reads exists in both languages
+where it is written. `Pattern` is a regular expression with such words. `file_argument` is the door for a
+file. A write that makes something new is `@idempotent`: sent again with the same `Idempotency-Key` it gives
+its first answer. One that sets a state, or carries an id of its own, is safe to repeat by nature and needs no
+key.
 
-A write in a blueprint for `ANYONE` is a mistake unless it says why it is open: `@written_by_anyone("a passer-by reports a broken stop")` below
-its route. Then the service itself keeps strangers from filling its tables.
+A write in a blueprint for `ANYONE` is a mistake unless it says why it is open: `@written_by_anyone("a
+passer-by reports a broken stop")` below its route. Then the service itself keeps strangers from filling its
+tables.
 
-`@require(2, fresh_seconds=300)` on a route of citizens asks for a real name, and for somebody who has just proved who they are; whoever has
-not is told the next step. Inside a route, `require_fresh(300)` asks only where it matters.
+`@require(2, fresh_seconds=300)` on a route of citizens asks for a real name, and for somebody who has just
+proved who they are; whoever has not is told the next step. Inside a route, `require_fresh(300)` asks only
+where it matters.
 
 A service that is switched off answers 503 without running the route.
 """
@@ -72,7 +76,8 @@ def service_blueprint(service: str, name: str, audience: Audience, description: 
 
 
 def written_by_anyone(why: str) -> Callable[[View], View]:
-    """Declare that an anonymous write is intended; `why` appears in the API document. Place it below `route`."""
+    """Declare that an anonymous write is intended; `why` appears in the API document. Place it below
+    `route`."""
     declared: Callable[[View], View] = Blueprint.doc(**{OPEN_WRITE: why})
     return declared
 

@@ -1,4 +1,5 @@
-"""Retention of looks, as long as the usage log: deleted oldest first, in bounded slices, with the rows of the people in them."""
+"""Retention of looks, as long as the usage log: deleted oldest first, in bounded slices, with the rows of the
+people in them."""
 
 from __future__ import annotations
 
@@ -52,7 +53,8 @@ def _delete_to(last: str) -> int:
 
 @contextmanager
 def _without_triggers() -> Iterator[None]:
-    """Drop the append-only triggers for this transaction; no other transaction sees the tables without them (docs/adr/0010)."""
+    """Drop the append-only triggers for this transaction; no other transaction sees the tables without them
+    (docs/adr/0010)."""
     away, back = [], []
     for table, key in GUARDED.items():
         if on_sqlite():

@@ -1,8 +1,9 @@
 """Looks: every read of data about citizens has a reason, and each citizen who was shown sees the look.
 
-The citizen is shown the office, the reader's role and the reason. Which person it was stands in the audit log, under the same id. A look
-at a list is one look, found by each person on it: those whom the service has met stand beside it by the key of their log, those whom it
-knows by a reference alone wait (`usage.pending_looks`).
+The citizen is shown the office, the reader's role and the reason. Which person it was stands in the audit
+log, under the same id. A look at a list is one look, found by each person on it: those whom the service has
+met stand beside it by the key of their log, those whom it knows by a reference alone wait
+(`usage.pending_looks`).
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ _INSERT_WAITING: Final = Prepared(insert(UsageLookWaiting.__table__))  # type: i
 class Reading:
     """Who reads, for which service, and why: words of the reader's own, or the service's in both languages.
 
-    `role` is what citizens are told of a reader who is not of the service's staff. `events` is how many uses of the log are shown.
+    `role` is what citizens are told of a reader who is not of the service's staff. `events` is how many uses
+    of the log are shown.
     """
 
     service: str
@@ -97,8 +99,8 @@ def note_look(
 ) -> None:
     """Record that data about these people was read: an audit entry, and one look that each of them finds.
 
-    A deferred write: after a read-only unit of work and before the answer, as one unit. Duplicate references are allowed. Without any
-    person only the audit entry is written.
+    A deferred write: after a read-only unit of work and before the answer, as one unit. Duplicate references
+    are allowed. Without any person only the audit entry is written.
     """
     people = _People.behind(reading.service, refs)
     write_after_read(
@@ -107,7 +109,8 @@ def note_look(
 
 
 def looks_at_citizen(citizen_id: str, *, limit: int, cursor: str | None = None) -> Page[Look]:
-    """One page of the looks at a citizen, newest first. Raises a 404 for an erased citizen, a 422 for a foreign cursor.
+    """One page of the looks at a citizen, newest first. Raises a 404 for an erased citizen, a 422 for a
+    foreign cursor.
 
     What waited under a reference of theirs is theirs from now on.
     """

@@ -82,9 +82,10 @@ class UsageMark(Model):
 class UsageLook(Model):
     """Somebody has looked at what a service or its log holds of citizens, who see this; never changed.
 
-    `subject_key` is whom, where it was one person whom the service had met; all others stand in `UsageLookSeen` and
-    `UsageLookWaiting`. `reason` is in English too where the service states it; `reader` is the role of one who is not of the service's
-    staff (`{"zh": …, "en": …}`); `staff_id` is NULL then. Who it was stands in the audit log. `events` is how many uses were shown.
+    `subject_key` is whom, where it was one person whom the service had met; all others stand in
+    `UsageLookSeen` and `UsageLookWaiting`. `reason` is in English too where the service states it; `reader`
+    is the role of one who is not of the service's staff (`{"zh": …, "en": …}`); `staff_id` is NULL then. Who
+    it was stands in the audit log. `events` is how many uses were shown.
     """
 
     __tablename__ = "usage_looks"
@@ -116,7 +117,8 @@ class UsageLookSeen(Model):
 
 
 class UsageLookWaiting(Model):
-    """Somebody who was seen in a look and whom the service had not met, by a blind index of its reference of them.
+    """Somebody who was seen in a look and whom the service had not met, by a blind index of its reference of
+    them.
 
     When they are met the row goes, and stands in `UsageLookSeen`.
     """

@@ -130,7 +130,8 @@ def _missing(connection: Connection, wanted: list[Month]) -> list[str]:
 
 
 def _create(connection: Connection, month: Month) -> None:
-    """Create the table first and attach it then: unlike `PARTITION OF`, attaching does not block reads and writes."""
+    """Create the table first and attach it then: unlike `PARTITION OF`, attaching does not block reads and
+    writes."""
     low, high = month.bounds
     connection.execute(
         text(f"CREATE TABLE {month.name} (LIKE {TABLE} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)")

@@ -1,8 +1,10 @@
-"""Pending looks: people shown in a look before the service had met them (on a list by phone number, or with an account that never scanned).
+"""Pending looks: people shown in a look before the service had met them (on a list by phone number, or with
+an account that never scanned).
 
-A pending look is stored under a blind index of the service's reference, in a table that permits deletion. Citizens find it there when they
-list their looks. When the service meets them, or after they have listed it, the row is moved under their log key, so that the next owner of
-their phone number finds nothing. Before an account is erased its pending looks are moved too: its log key then leads to nobody.
+A pending look is stored under a blind index of the service's reference, in a table that permits deletion.
+Citizens find it there when they list their looks. When the service meets them, or after they have listed it,
+the row is moved under their log key, so that the next owner of their phone number finds nothing. Before an
+account is erased its pending looks are moved too: its log key then leads to nobody.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ ROWS_PER_STEP: Final = 500
 
 
 def person_index(service: str, ref: str) -> bytes:
-    """The blind index of a person for pending looks, from a service's reference of the person or of their phone number (32 bytes)."""
+    """The blind index of a person for pending looks, from a service's reference of the person or of their
+    phone number (32 bytes)."""
     return current_vault().blind_index("look", f"{service}:{ref}")
 
 
@@ -47,7 +50,8 @@ def indexes_of(
 
 
 def assign_pending_looks(keys: Mapping[bytes, str]) -> None:
-    """Move the pending looks of these indexes to the given log keys; of two concurrent calls the second finds none left."""
+    """Move the pending looks of these indexes to the given log keys; of two concurrent calls the second finds
+    none left."""
     waited = (
         delete(UsageLookWaiting)
         .where(UsageLookWaiting.person_index.in_(list(keys)))
@@ -59,8 +63,8 @@ def assign_pending_looks(keys: Mapping[bytes, str]) -> None:
 
 
 def assign_to_newly_met() -> None:
-    """Assign pending looks to the citizens whom services of this process have newly met; on a database outage they are kept for the next
-    run."""
+    """Assign pending looks to the citizens whom services of this process have newly met; on a database outage
+    they are kept for the next run."""
     met = newly_met().take()
     if not met:
         return

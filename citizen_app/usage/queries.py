@@ -63,8 +63,8 @@ class Disclosed:
 
 @dataclass(frozen=True, slots=True)
 class UsageLine:
-    """One line of the log as people see it (`UsageEvent`); `place` is where the kiosk stood at the time, `shown` what it showed,
-    as long as that is kept."""
+    """One line of the log as people see it (`UsageEvent`); `place` is where the kiosk stood at the time,
+    `shown` what it showed, as long as that is kept."""
 
     id: str
     service: str
@@ -169,7 +169,8 @@ def _page(subject_key: str, limit: int, cursor: str | None, service: str | None)
 
 
 def subject_key_of_ref(service: str, citizen_ref: str) -> str:
-    """The key of a citizen's events, by the reference of a service. Raises a 404 for one that the service does not know."""
+    """The key of a citizen's events, by the reference of a service. Raises a 404 for one that the service
+    does not know."""
     citizen_id = citizen_of_ref(service, citizen_ref)
     if citizen_id is None:
         raise Problem("not-found")

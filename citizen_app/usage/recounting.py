@@ -1,6 +1,7 @@
 """Counting the log anew, day by day, against the daily counts: to verify them, and to mend them.
 
-Only days that the log still covers as a whole are judged; the counts of older days are all that is left of them.
+Only days that the log still covers as a whole are judged; the counts of older days are all that is left of
+them.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ def first_whole_day() -> date | None:
 
 
 def recount(first_day: date | None = None, *, repair: bool = False) -> Iterator[Difference]:
-    """Compare each day from `first_day`, or from the first that can be judged, to today; `repair` writes what the log says.
+    """Compare each day from `first_day`, or from the first that can be judged, to today; `repair` writes what
+    the log says.
 
     One short transaction a day, behind the rollup's own lock, so that it may run while the city does.
     """
@@ -89,7 +91,8 @@ def _stored(day: date) -> Counts:
 
 
 def _queries(day: date, reached: str) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
-    """The day's events by their ids, and the few that were uploaded later, which an index of their own finds."""
+    """The day's events by their ids, and the few that were uploaded later, which an index of their own
+    finds."""
     start, end = start_of_day(day), start_of_day(day + timedelta(days=1))
     low, high = first_id_at(start - PUNCTUAL), first_id_at(end + PUNCTUAL)
     query = (

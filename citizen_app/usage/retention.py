@@ -1,8 +1,8 @@
 """Retention of the usage log: how long it is kept, and how its oldest part is deleted.
 
-On PostgreSQL a month is a partition, and dropping it is dropping a table. On SQLite events are deleted in bounded slices. Both
-tables refuse changes by trigger; only here do triggers step aside, for the length of one transaction (docs/adr/0010). What is not
-in the daily counts yet stays, so that statistics lose nothing.
+On PostgreSQL a month is a partition, and dropping it is dropping a table. On SQLite events are deleted in
+bounded slices. Both tables refuse changes by trigger; only here do triggers step aside, for the length of one
+transaction (docs/adr/0010). What is not in the daily counts yet stays, so that statistics lose nothing.
 """
 
 from __future__ import annotations
@@ -47,9 +47,11 @@ def retention_days() -> int:
 
 
 def purge(days: int | None = None) -> int:
-    """Remove events that arrived, and looks that were made, more than so many days ago, in transactions of its own; returns how many events.
+    """Remove events that arrived, and looks that were made, more than so many days ago, in transactions of
+    its own; returns how many events.
 
-    Whole months on PostgreSQL, so an event stays up to a month longer there. Raises `TooSoon` for less than 184 days.
+    Whole months on PostgreSQL, so an event stays up to a month longer there. Raises `TooSoon` for less than
+    184 days.
     """
     kept = retention_days() if days is None else days
     if kept < LEAST_RETENTION_DAYS:
@@ -116,7 +118,8 @@ def _delete_slices(bound: str) -> int:
 
 
 def _delete_slice(bound: str) -> int:
-    """Delete the oldest events and their marks; the guards are away for this transaction only, which is the only writing one."""
+    """Delete the oldest events and their marks; the guards are away for this transaction only, which is the
+    only writing one."""
     oldest = select(_EVENTS.c.id).where(_EVENTS.c.id < bound).order_by(_EVENTS.c.id).limit(SLICE)
     last = db.session.scalar(select(func.max(oldest.subquery().c.id)))
     if last is None:

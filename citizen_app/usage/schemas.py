@@ -38,7 +38,8 @@ class UsageQuerySchema(PageQuerySchema):
 
 
 class Reason(fields.String):
-    """Why somebody reads of a citizen, in their own words: one line of 2 to 200 visible characters. The citizen sees it."""
+    """Why somebody reads of a citizen, in their own words: one line of 2 to 200 visible characters. The
+    citizen sees it."""
 
     VISIBLE: Final = f"[^{UNSEEN}\\s]"
     LINE: Final = f"[^{UNSEEN}]*{VISIBLE}[^{UNSEEN}]*{VISIBLE}[^{UNSEEN}]*"

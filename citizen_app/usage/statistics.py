@@ -171,7 +171,8 @@ def events_between(first_day: date, last_day: date, services: Collection[str] | 
 
 
 def _rolled_up(first_day: date, last_day: date, services: Collection[str] | None) -> tuple[str, Counter[Key]]:
-    """The watermark and the daily counts in one statement, hence from one snapshot: a rollup may commit at any time."""
+    """The watermark and the daily counts in one statement, hence from one snapshot: a rollup may commit at
+    any time."""
     wanted = and_(
         _DAYS.c.day.between(first_day, last_day),
         _DAYS.c.service.in_(services) if services is not None else true(),

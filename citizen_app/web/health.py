@@ -36,7 +36,8 @@ class Ready(MethodView):
     @blueprint.response(200, description="Database, migrations and keys are in order.")
     @blueprint.alt_response(503, description="Something is missing; `checks` says what.")
     def get(self) -> tuple[Response, int]:
-        """Ready: the database answers, its migrations are complete, a key can sign, values in memory are fresh."""
+        """Ready: the database answers, its migrations are complete, a key can sign, values in memory are
+        fresh."""
         checks = {"database": _database(), "migrations": False, "keys": False, "watch": _watch()}
         if checks["database"]:
             checks["migrations"] = not lineages.pending(db.engine, current_registry())

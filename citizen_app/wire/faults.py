@@ -1,7 +1,8 @@
 """Validation messages in the caller's language.
 
-Our own rules raise `Refused` with a `Text` in both languages. marshmallow produces finished English sentences only, so their Chinese is a
-table of patterns; `{name}` stands for a filled-in value. A sentence that is not in the table is returned unchanged.
+Our own rules raise `Refused` with a `Text` in both languages. marshmallow produces finished English sentences
+only, so their Chinese is a table of patterns; `{name}` stands for a filled-in value. A sentence that is not
+in the table is returned unchanged.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ OF_SEVERAL_WORDS: Final = frozenset({"choices"})
 
 
 class Refused(ValidationError):
-    """A fault in an input, in both languages; `field` is the member at fault where a rule looks at several."""
+    """A fault in an input, in both languages; `field` is the member at fault where a rule looks at
+    several."""
 
     def __init__(self, words: Text, field: str = SCHEMA) -> None:
         super().__init__([words], field)

@@ -19,7 +19,8 @@ _NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def explained(value: Any) -> Any:
-    """A dataclass as an object of its fields, as orjson does. Raises `TypeError` for any other type outside JSON."""
+    """A dataclass as an object of its fields, as orjson does. Raises `TypeError` for any other type outside
+    JSON."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)
     raise TypeError(f"{type(value).__name__} is nothing that JSON knows")
@@ -28,7 +29,8 @@ def explained(value: Any) -> Any:
 def write_json(value: Any, default: Callable[[Any], Any] = explained) -> str:
     """Serialise a value; `default` converts types outside JSON. Raises `TypeError`, and `ValueError` for NaN.
 
-    Takes a tenth of the time of Python's `json`, which remains the fallback for integers beyond 64 bits and numeric keys.
+    Takes a tenth of the time of Python's `json`, which remains the fallback for integers beyond 64 bits and
+    numeric keys.
     """
     try:
         return orjson.dumps(value, default, _OPTIONS).decode()
@@ -55,4 +57,4 @@ def is_storable(value: Any) -> bool:
 
 
 read_json: Final = orjson.loads
-"""The value of a text that we wrote ourselves; what others sent passes `web.strict_json`."""
+"""The value of a text that we wrote ourselves; what others sent passes `wire.strict_json`."""

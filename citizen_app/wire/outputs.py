@@ -1,4 +1,5 @@
-"""Output fields: a schema dumps domain objects directly, with their texts in the caller's language and their times as RFC 3339."""
+"""Output fields: a schema dumps domain objects directly, with their texts in the caller's language and their
+times as RFC 3339."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from citizen_app.wire.language import caller_language
 
 
 class TextOut(fields.String):
-    """A `Text`, in the caller's language. `of` computes it from the dumped object; without it the attribute of that name is the text."""
+    """A `Text`, in the caller's language. `of` computes it from the dumped object; without it the attribute
+    of that name is the text."""
 
     def __init__(self, of: Callable[[Any], Text | None] | None = None, **options: Any) -> None:
         super().__init__(required=options.pop("required", True), **options)

@@ -1,4 +1,5 @@
-"""Problems: RFC 9457 `application/problem+json`, HTML for browsers. Which there are stands in `wire.problem_types`."""
+"""Problems: RFC 9457 `application/problem+json`, HTML for browsers. Which there are stands in
+`wire.problem_types`."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ from citizen_app.wire.problem_types import TYPES
 @dataclass(frozen=True, slots=True)
 class InputError:
     """One fault in the input: `pointer` is a JSON Pointer (RFC 6901) into the body, `?name` for a query
-    parameter, or the name of a header; `message` is a rule's own words, or marshmallow's in English until the answer is written."""
+    parameter, or the name of a header; `message` is a rule's own words, or marshmallow's in English until the
+    answer is written."""
 
     pointer: str
     message: Text | str
@@ -26,11 +28,13 @@ class InputError:
 
 
 MOST_ERRORS: Final = 100
-"""Faults that one answer names: one of everything in a large body would make an answer several times its size."""
+"""Faults that one answer names: one of everything in a large body would make an answer several times its
+size."""
 
 
 class Problem(Exception):
-    """An error answer; `more` are members of its own (RFC 9457 §3.2). Rolls the request's writes back, unless `keep_writes`."""
+    """An error answer; `more` are members of its own (RFC 9457 §3.2). Rolls the request's writes back, unless
+    `keep_writes`."""
 
     def __init__(
         self,

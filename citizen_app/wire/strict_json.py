@@ -38,8 +38,9 @@ class DuplicateKey(BrokenJson):
 def strict_loads(text: str | bytes, *, any_text: bool = False) -> Any:
     """Parse JSON in UTF-8.
 
-    Raises `BrokenJson` for whatever is not JSON, and for a repeated member, a number that is not finite, nesting that is
-    too deep, and, unless `any_text` leaves them to the schema, for texts that are none (`is_storable`).
+    Raises `BrokenJson` for whatever is not JSON, and for a repeated member, a number that is not finite,
+    nesting that is too deep, and, unless `any_text` leaves them to the schema, for texts that are none
+    (`is_storable`).
     """
     try:
         read = text.decode() if isinstance(text, bytes) else text
@@ -60,7 +61,8 @@ def strict_loads(text: str | bytes, *, any_text: bool = False) -> Any:
 
 
 class JsonAnswer(Response):
-    """A document that is written already: nothing is left to find out about it when it is sent, as werkzeug would of any answer."""
+    """A document that is written already: nothing is left to find out about it when it is sent, as werkzeug
+    would of any answer."""
 
     def get_wsgi_response(
         self, environ: WSGIEnvironment

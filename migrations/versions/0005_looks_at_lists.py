@@ -44,7 +44,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """The version before knows one person for each look and no citizen who acts: looks at lists go, such acts are the system's."""
+    """The version before knows one person for each look and no citizen who acts: looks at lists go, such acts
+    are the system's."""
     dialect = op.get_bind().dialect.name
     for table in ("audit_events", "usage_looks"):
         for statement in drop_append_only_statements(table, dialect):

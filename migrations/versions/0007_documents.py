@@ -1,6 +1,7 @@
 """Documents of citizens, tries to prove a name, a register of names; accounts without a phone; the dead.
 
-No version before has written the columns `id_number_*` of an account, so nothing is carried over. SQLite makes `citizens` anew.
+No version before has written the columns `id_number_*` of an account, so nothing is carried over. SQLite
+makes `citizens` anew.
 """
 
 from __future__ import annotations
@@ -71,7 +72,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """The version before knows neither accounts without a phone, which go, nor the dead, whose accounts rest."""
+    """The version before knows neither accounts without a phone, which go, nor the dead, whose accounts
+    rest."""
     for table in ("identity_register", "identity_tries", "citizen_documents"):
         op.drop_table(table)
     for table in REFERRING:  # on SQLite foreign keys rest while tables change

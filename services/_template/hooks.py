@@ -20,7 +20,8 @@ COMPANIONS: Final = Field(
 
 
 def on_scan(scan: Scan) -> Meaning:
-    """Sign the citizen in. A scan that was uploaded late has happened: it is neither refused nor asked about."""
+    """Sign the citizen in. A scan that was uploaded late has happened: it is neither refused nor asked
+    about."""
     if not scan.late:
         if not is_open(scan.occurred_at, scan.settings):
             return Refuse("closed", lines=(HOURS.fill(**scan.settings),))

@@ -1,4 +1,5 @@
-"""Own tables. A citizen is a `citizen_ref` here, which no other service has and which leads nowhere outside."""
+"""Own tables. A citizen is a `citizen_ref` here, which no other service has and which leads nowhere
+outside."""
 
 from __future__ import annotations
 

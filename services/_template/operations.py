@@ -22,7 +22,8 @@ def is_open(moment: datetime, settings: Mapping[str, Any]) -> bool:
 
 
 def sign_in(citizen_ref: str, moment: datetime, age_band: int, companions: int) -> bool:
-    """Write down a visit; False when the citizen was here on that day already. Of two scans at once one is first."""
+    """Write down a visit; False when the citizen was here on that day already. Of two scans at once one is
+    first."""
     visit = upsert(ParlourVisit).values(
         id=new_id(),
         citizen_ref=citizen_ref,

@@ -1,4 +1,5 @@
-"""`/api/v1/services/parlour`: hours for anyone, visits for the citizen who made them, days for the service's staff."""
+"""`/api/v1/services/parlour`: hours for anyone, visits for the citizen who made them, days for the service's
+staff."""
 
 from __future__ import annotations
 

@@ -91,8 +91,9 @@ _TITLES: Final[dict[Stage, str]] = {"check": "检查 Checking (KB)", "store": "�
 def import_gtfs(path: Path, as_json: bool, force: bool, encoding: Encoding, language: Language) -> None:
     """Import the GTFS feed at PATH (zip or folder) and put it in force.
 
-    A feed with any error is refused as a whole, the one in force stays, and the exit status is 1. So is a feed that serves no day from
-    now on. A feed whose first service day is still to come waits until that day. --force puts either in force now.
+    A feed with any error is refused as a whole, the one in force stays, and the exit status is 1. So is a
+    feed that serves no day from now on. A feed whose first service day is still to come waits until that day.
+    --force puts either in force now.
     """
     today = now().astimezone(city_zone()).date()
     try:

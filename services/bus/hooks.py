@@ -29,7 +29,8 @@ def on_scan(scan: Scan) -> Meaning:
 
 
 def health() -> Mapping[str, Any]:
-    """The timetable in force, and how long it and those that follow it last. None is no fault: buses take riders without one."""
+    """The timetable in force, and how long it and those that follow it last. None is no fault: buses take
+    riders without one."""
     feed, ahead = active_feed(), feeds_ahead()
     waiting = [{"version": later.feed.version_id, "from": rfc3339(later.since)} for later in ahead]
     if feed is None:

@@ -21,7 +21,8 @@ def clear_timetables() -> None:
 
 
 def settle_versions() -> None:
-    """Write down that a timetable which waited is in force, for whoever reads the list; workers know by the clock."""
+    """Write down that a timetable which waited is in force, for whoever reads the list; workers know by the
+    clock."""
     with transaction(reading=True):
         due = versions.is_due()
     if due:

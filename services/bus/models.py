@@ -1,7 +1,8 @@
 """Tables of the bus service: timetables in versions, and boardings.
 
-Every timetable row belongs to one feed version and is numbered within it, so that an import writes beside the active version and one
-UPDATE switches over. Times are seconds from "noon minus 12 h" of the service day (GTFS); names are (Chinese, English).
+Every timetable row belongs to one feed version and is numbered within it, so that an import writes beside the
+active version and one UPDATE switches over. Times are seconds from "noon minus 12 h" of the service day
+(GTFS); names are (Chinese, English).
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ def _version_key(*, primary_key: bool = True) -> Mapped[int]:
 
 
 class BusFeedVersion(Model):
-    """One imported feed. `status` is staged, waiting (it comes into force at `activated_at`), active, retired, discarded (its rows are
-    going) or refused (it never had any).
+    """One imported feed. `status` is staged, waiting (it comes into force at `activated_at`), active,
+    retired, discarded (its rows are going) or refused (it never had any).
 
-    `counts` is rows stored by kind; `report` what the check found; `max_departure` the latest departure in seconds of a service day.
+    `counts` is rows stored by kind; `report` what the check found; `max_departure` the latest departure in
+    seconds of a service day.
     """
 
     __tablename__ = "bus_feed_versions"
@@ -54,7 +56,8 @@ class BusFeedVersion(Model):
 
 
 class BusFeedActivation(Model):
-    """A feed came, or will come, into force at `since` and stays until the next row: by it a late tap finds the timetable of its own time.
+    """A feed came, or will come, into force at `since` and stays until the next row: by it a late tap finds
+    the timetable of its own time.
 
     A row outlives its version, so that a moment under a removed feed never falls to the feed before it.
     """
@@ -87,7 +90,8 @@ class BusStop(Model):
 
 
 class BusRoute(Model):
-    """A line. Numbered in the order in which riders are shown lines; `name` is its short name, or else its long one."""
+    """A line. Numbered in the order in which riders are shown lines; `name` is its short name, or else its
+    long one."""
 
     __tablename__ = "bus_routes"
     __table_args__ = (UniqueConstraint("version_id", "gtfs_id"),)
@@ -170,7 +174,8 @@ class BusCalendarDate(Model):
 class BusStopTime(Model):
     """One visit: a vehicle of one run of a trip at a stop. `headsign` only where the stop has one of its own.
 
-    The importer guarantees that version, trip and stop exist; foreign keys here would cost every one of millions of rows a look-up.
+    The importer guarantees that version, trip and stop exist; foreign keys here would cost every one of
+    millions of rows a look-up.
     """
 
     __tablename__ = "bus_stop_times"
@@ -202,7 +207,8 @@ class BusStopTime(Model):
 
 
 class BusBoarding(Model):
-    """A citizen got on. Names are kept as they were shown then; `version_id` is None when there was no timetable to check against.
+    """A citizen got on. Names are kept as they were shown then; `version_id` is None when there was no
+    timetable to check against.
 
     `tapped_on` is the vehicle, or the kiosk where the vehicle is not known: what a second tap is compared by.
     """

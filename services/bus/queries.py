@@ -71,7 +71,8 @@ class Feed:
 
 
 def lines_called(feed: ActiveFeed, word: str) -> tuple[Line, ...]:
-    """The lines that a device or a rider calls so: by GTFS id, or by name in either language. From memory when asked lately."""
+    """The lines that a device or a rider calls so: by GTFS id, or by name in either language. From memory
+    when asked lately."""
     word = word.strip()
     return feed.lines.get(word, lambda: _load_lines(feed.version_id, word))
 
@@ -89,7 +90,8 @@ def line_list(feed: ActiveFeed, limit: int, cursor: str | None) -> Page[Line]:
 
 
 def stop_list(feed: ActiveFeed, words: str, limit: int, cursor: str | None) -> Page[FoundStop]:
-    """Stops and stations whose name, in either language, contains all of the words, or whose id or code is exactly that."""
+    """Stops and stations whose name, in either language, contains all of the words, or whose id or code is
+    exactly that."""
     found = select(STOPS).where(
         STOPS.c.version_id == feed.version_id, STOPS.c.location_type.in_(STOPS_AND_STATIONS)
     )
@@ -120,7 +122,8 @@ def _found_stop(row: Row[*tuple[Any, ...]], lines: dict[str, Text]) -> FoundStop
 
 
 def _lines_at(feed: ActiveFeed, stops: Sequence[Row[*tuple[Any, ...]]]) -> dict[str, dict[str, Text]]:
-    """The lines that call at each of the stops (a station's are those of its stops): by stop id, then by line id."""
+    """The lines that call at each of the stops (a station's are those of its stops): by stop id, then by line
+    id."""
     wanted = {stop.gtfs_id for stop in stops}
     calling = (
         select(

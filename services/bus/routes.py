@@ -1,4 +1,5 @@
-"""`/api/v1/services/bus`: lines, stops and departures for anyone, trips for the citizen, timetables for operators."""
+"""`/api/v1/services/bus`: lines, stops and departures for anyone, trips for the citizen, timetables for
+operators."""
 
 from __future__ import annotations
 
@@ -119,7 +120,8 @@ def my_trips(asked: dict[str, Any]) -> Page[BusBoarding]:
 @office.arguments(PageQuerySchema, location="query")
 @office.response(200, FeedVersionPageSchema)
 def feeds(asked: dict[str, Any]) -> Page[Feed]:
-    """The feeds that were imported or refused, newest first, and the day until which one waits. A feed is imported by command: `bus import-gtfs`."""
+    """The feeds that were imported or refused, newest first, and the day until which one waits. A feed is
+    imported by command: `bus import-gtfs`."""
     return queries.feed_list(**asked)
 
 
@@ -134,7 +136,8 @@ def feed_report(version: int) -> Feed:
 @office.arguments(ActivateQuerySchema, location="query")
 @office.response(200, FeedVersionSchema)
 def activate_feed(asked: dict[str, Any], version: int) -> Feed:
-    """Put a retired feed back in force, or one that waits for its day: every worker serves it within a second or two.
+    """Put a retired feed back in force, or one that waits for its day: every worker serves it within a second
+    or two.
 
     409 for one that was refused or is going, and, without `force`, for one that serves no day from now on.
     """

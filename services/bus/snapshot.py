@@ -1,9 +1,10 @@
 """The timetable in force, as each worker holds it: a few facts, and what was asked of it lately.
 
-A timetable that waits for its day is held, too, and is in force from its moment on by this machine's clock: no worker has to hear of
-it then, and one that slept through midnight is right when it wakes.
+A timetable that waits for its day is held, too, and is in force from its moment on by this machine's clock:
+no worker has to hear of it then, and one that slept through midnight is right when it wakes.
 
-The object follows the active feed version: another version is another object, so nothing cached outlives the timetable it came from.
+The object follows the active feed version: another version is another object, so nothing cached outlives the
+timetable it came from.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ Value = TypeVar("Value")
 
 
 class Lately(Generic[Value]):
-    """The values asked for most recently, at most `size`, shared by threads. Two threads that miss at once both load."""
+    """The values asked for most recently, at most `size`, shared by threads. Two threads that miss at once
+    both load."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -55,7 +57,8 @@ class Lately(Generic[Value]):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A stop or station: its name, and the names of all its stops by GTFS id; `ids` are their numbers and GTFS ids."""
+    """A stop or station: its name, and the names of all its stops by GTFS id; `ids` are their numbers and
+    GTFS ids."""
 
     name: Text
     stops: Mapping[str, Text]
@@ -64,7 +67,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What leaves a place on a service day until the second `end`, with names: of lines by GTFS id, in English of headsigns."""
+    """What leaves a place on a service day until the second `end`, with names: of lines by GTFS id, in
+    English of headsigns."""
 
     end: int
     visits: Sequence[Visit]
@@ -76,9 +80,9 @@ class Span:
 class ActiveFeed:
     """The feed version in force. `lines` is by what a device calls a line, `places` by stop.
 
-    `spans` are what leaves a stop, by stop, day and seconds. `days` says when services run, `running` which of them by day, `calling`
-    which ever call at a stop. `max_departure` is the latest
-    departure in seconds of a service day.
+    `spans` are what leaves a stop, by stop, day and seconds. `days` says when services run, `running` which
+    of them by day, `calling` which ever call at a stop. `max_departure` is the latest departure in seconds of
+    a service day.
     """
 
     version_id: int
@@ -127,7 +131,8 @@ class Timetables:
     in_force: Sequence[int]
 
     def now(self) -> ActiveFeed | None:
-        """The feed in force: the latest of those whose moment has come, else the one that was active when this was loaded."""
+        """The feed in force: the latest of those whose moment has come, else the one that was active when
+        this was loaded."""
         moment = now()
         due = [waiting.feed for waiting in self.waiting if waiting.since <= moment]
         return due[-1] if due else self.active
@@ -138,7 +143,8 @@ class Timetables:
         return [waiting for waiting in self.waiting if waiting.since > moment]
 
     def at(self, moment: datetime) -> ActiveFeed | None:
-        """The feed that was in force at a moment; None before the first, and for one that is kept no longer."""
+        """The feed that was in force at a moment; None before the first, and for one that is kept no
+        longer."""
         place = bisect_right(self.since, moment)
         return self.feeds.get(self.in_force[place - 1]) if place else None
 
@@ -188,5 +194,6 @@ def feeds_ahead() -> list[Waiting]:
 
 
 def feed_at(moment: datetime) -> ActiveFeed | None:
-    """The timetable that was in force at a moment, from memory: a late tap is rated by it, however much later it is uploaded."""
+    """The timetable that was in force at a moment, from memory: a late tap is rated by it, however much later
+    it is uploaded."""
     return _timetables.get().at(moment)

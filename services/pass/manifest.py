@@ -1,4 +1,5 @@
-"""The pass service, declared: what its things are called, why somebody is not let in and what to do next, and what it is."""
+"""The pass service, declared: what its things are called, why somebody is not let in and what to do next, and
+what it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Demo data: a compound, a factory and a checkpoint, with the demo citizens on their lists and a guest of the compound."""
+"""Demo data: a compound, a factory and a checkpoint, with the demo citizens on their lists and a guest of the
+compound."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Places as every scan needs them, in each worker's memory: rules, gates, the kiosks at them, and open emergencies."""
+"""Places as every scan needs them, in each worker's memory: rules, gates, the kiosks at them, and open
+emergencies."""
 
 from __future__ import annotations
 

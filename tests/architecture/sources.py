@@ -26,7 +26,8 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 @cache
 def files(*endings: str) -> tuple[Path, ...]:
-    """Our own files with one of the endings (all without one): the folders of the product and what lies beside them."""
+    """Our own files with one of the endings (all without one): the folders of the product and what lies
+    beside them."""
     found = [path for path in ROOT.iterdir() if path.is_file()]
     for folder in OURS:
         found += [path for path in (ROOT / folder).rglob("*") if path.is_file()]
@@ -41,7 +42,8 @@ def files(*endings: str) -> tuple[Path, ...]:
 
 @cache
 def product_modules() -> tuple[Path, ...]:
-    """The Python files that run in production: the core and the services without their tests and migrations."""
+    """The Python files that run in production: the core and the services without their tests and
+    migrations."""
     return tuple(
         path
         for path in files(".py")

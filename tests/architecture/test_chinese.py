@@ -1,4 +1,5 @@
-"""Chinese sentences have Chinese punctuation: ，；：！？（） next to a character, never their half-width likenesses."""
+"""Chinese sentences have Chinese punctuation: ，；：！？（） next to a character, never their half-width
+likenesses."""
 
 from __future__ import annotations
 

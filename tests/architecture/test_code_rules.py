@@ -38,7 +38,8 @@ def looks_at_the_world(path: Path, module: ast.Module) -> Iterator[str]:
 
 
 def without_docstring(path: Path, module: ast.Module) -> Iterator[str]:
-    """Public classes and functions of a module, and public methods of public classes, that explain nothing."""
+    """Public classes and functions of a module, and public methods of public classes, that explain
+    nothing."""
     for node in module.body:
         if isinstance(
             node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

@@ -1,4 +1,5 @@
-"""What runs is free to run: no GPL and no AGPL; every import is declared, every declared package is needed."""
+"""What runs is free to run: no GPL and no AGPL; every import is declared, every declared package is
+needed."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ from tests.architecture.sources import ROOT, files, product_modules, tree
 LGPL_ALLOWED = frozenset({"psycopg", "psycopg-binary"})
 """Used unchanged as a library of its own, which the LGPL allows to any program."""
 LOADED_BY_A_SETTING = frozenset({"psycopg", "redis", "tzdata", "gunicorn"})
-"""Not imported by name: a database URL, a storage address, the standard library and the command line load them."""
+"""Not imported by name: a database URL, a storage address, the standard library and the command line load
+them."""
 OWN = frozenset({"citizen_app", "services", "tests", "tools", "bench", "sample_services", "city_services"})
 PEERS = ROOT / "bench" / "peers"
 PEER_PACKAGES = {

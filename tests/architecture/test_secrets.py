@@ -20,7 +20,8 @@ ID_NUMBER = re.compile(EDGE + r"(\d{17}[\dXx])" + END)
 SYNTHETIC_PHONES = re.compile(
     r"^(?:1380000\d{4}|1380013\d{4}|1391111\d{4}|1390000\d{4}|1\d\d12345678|1415555\d{4})$"
 )
-"""Numbers of demo citizens and tests, the number every Chinese form uses as its example, an American fictional one."""
+"""Numbers of demo citizens and tests, the number every Chinese form uses as its example, an American
+fictional one."""
 SYNTHETIC_ID_NUMBERS = frozenset({"11010519491231002X"})
 """The example that GB 11643-1999 itself prints."""
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

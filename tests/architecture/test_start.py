@@ -1,4 +1,5 @@
-"""A web worker starts with what every request needs: libraries of one service, or of rare work, are loaded at their first use."""
+"""A web worker starts with what every request needs: libraries of one service, or of rare work, are loaded at
+their first use."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ def at_start(module: ast.Module) -> set[str]:
 
 
 def is_later(node: ast.AST) -> bool:
-    """Whether Python runs this some other time: the body of a function; what only the type checker reads, never."""
+    """Whether Python runs this some other time: the body of a function; what only the type checker reads,
+    never."""
     for_types = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
     return for_types or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
 

@@ -16,7 +16,8 @@ from citizen_app.toolkit.testing import Databases, dispose, environment, is_requ
 
 
 def tables_by_package(app: CitizenFlask) -> dict[str, set[str]]:
-    """Tables of the core (key `core`) and of each installed service; tables of sample services of other tests are nobody's."""
+    """Tables of the core (key `core`) and of each installed service; tables of sample services of other tests
+    are nobody's."""
     packages = {"core": "citizen_app."} | {m.id: f"{m.package}." for m in app.extensions["registry"]}
     return {
         owner: {

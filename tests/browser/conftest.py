@@ -57,7 +57,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass
 class Watch:
-    """Collects what a page must not do; `expected` are parts of console errors that a test provokes on purpose."""
+    """Collects what a page must not do; `expected` are parts of console errors that a test provokes on
+    purpose."""
 
     expected: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
@@ -160,7 +161,8 @@ OpenPage = Callable[..., Page]
 
 @pytest.fixture
 def open_page(browser: Browser, city: str, watch: Watch) -> Iterator[OpenPage]:
-    """`open_page(path, width=375, height=812, locale="zh-CN", kept=None, time_zone=None)`: a page in a fresh context, watched."""
+    """`open_page(path, width=375, height=812, locale="zh-CN", kept=None, time_zone=None)`: a page in a fresh
+    context, watched."""
     contexts: list[BrowserContext] = []
 
     def opened(

@@ -1,4 +1,5 @@
-"""A scan that gets no decision: what cannot be read is refused, what a person can mend is named, a retry is offered where it helps."""
+"""A scan that gets no decision: what cannot be read is refused, what a person can mend is named, a retry is
+offered where it helps."""
 
 from __future__ import annotations
 

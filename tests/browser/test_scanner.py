@@ -1,4 +1,5 @@
-"""A USB scanner types wherever the focus is: a code is read, a field keeps its text, a person is left alone."""
+"""A USB scanner types wherever the focus is: a code is read, a field keeps its text, a person is left
+alone."""
 
 from __future__ import annotations
 

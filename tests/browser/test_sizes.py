@@ -1,4 +1,5 @@
-"""The three text sizes: nothing is cut off, nothing falls to one character a line, the kiosk's answer fits its screen."""
+"""The three text sizes: nothing is cut off, nothing falls to one character a line, the kiosk's answer fits
+its screen."""
 
 from __future__ import annotations
 

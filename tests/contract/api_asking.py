@@ -30,7 +30,8 @@ CITYWIDE: Final = (
     "POST /api/v1/admin/services/{service}/disable",
     "PUT /api/v1/admin/services/{service}/settings",
 )
-"""Operations whose permission covers the whole city: there is no other caller of the same kind to whom the thing does not belong."""
+"""Operations whose permission covers the whole city: there is no other caller of the same kind to whom the
+thing does not belong."""
 NOBODYS: Final = {"version": "999999999", "service": "nobody"}
 """Unused ids, where the id is not a UUID."""
 
@@ -83,8 +84,8 @@ def named() -> list[str]:
 
 
 def refuses_all_others(town: Town, label: str) -> None:
-    """Whoever does not have the thing hears that it is not there, in the same words as for a thing that nobody has; the owner does not,
-    and what the owner hears is as the description has it.
+    """Whoever does not have the thing hears that it is not there, in the same words as for a thing that
+    nobody has; the owner does not, and what the owner hears is as the description has it.
 
     Raises `GivenAway`.
     """
@@ -107,7 +108,8 @@ def refuses_all_others(town: Town, label: str) -> None:
 
 
 def exchanged(path: str, owner: Owner, another: Owner) -> Iterator[dict[str, str]]:
-    """The owner's ids with each that the address names exchanged for nobody's, and, beside others, for somebody else's."""
+    """The owner's ids with each that the address names exchanged for nobody's, and, beside others, for
+    somebody else's."""
     parameters = re.findall(r"{(\w+)}", path)
     for parameter in parameters:
         yield {**owner.ids, parameter: NOBODYS.get(parameter) or new_id()}

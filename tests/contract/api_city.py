@@ -1,5 +1,5 @@
-"""One city for the tests of the whole API: every installed service and the probe, somebody of every kind who may call, and objects
-that exist, so that generated requests also reach what lies behind a 404."""
+"""One city for the tests of the whole API: every installed service and the probe, somebody of every kind who
+may call, and objects that exist, so that generated requests also reach what lies behind a 404."""
 
 from __future__ import annotations
 
@@ -72,7 +72,8 @@ class WithEid(Providers):
 
 @contextmanager
 def unlimited_app(folder: Path) -> Iterator[CitizenFlask]:
-    """An application on its own SQLite database with the product's services and the probe, and without rate limits."""
+    """An application on its own SQLite database with the product's services and the probe, and without rate
+    limits."""
     with patch.object(factory, "find_packages", with_samples), patch.object(limiter, "enabled", False):
         (folder / "templates").mkdir(parents=True)
         url = Databases(folder / "templates").fresh_sqlite(folder)
@@ -84,8 +85,8 @@ def unlimited_app(folder: Path) -> Iterator[CitizenFlask]:
 
 @cache
 def installed_document() -> dict[str, Any]:
-    """The API document of everything that is installed, without a database: tests are made from it before any runs. Whoever changes it
-    takes a copy."""
+    """The API document of everything that is installed, without a database: tests are made from it before any
+    runs. Whoever changes it takes a copy."""
     with patch.object(factory, "find_packages", with_samples), TemporaryDirectory() as folder:
         app = create_app(environment(Path(folder), "", CITIZEN_LOG_LEVEL="ERROR"))
         with app.app_context():
@@ -95,7 +96,8 @@ def installed_document() -> dict[str, Any]:
 
 
 class Callers:
-    """Everyone who may call, with credentials that are made anew when a request may have ended them, and things of their own."""
+    """Everyone who may call, with credentials that are made anew when a request may have ended them, and
+    things of their own."""
 
     def __init__(self, app: CitizenFlask) -> None:
         self.app = app
@@ -119,7 +121,8 @@ class Callers:
         return self._headers[caller]
 
     def after(self, caller: str, method: str, status: int) -> None:
-        """Mend what a successful write may have broken: the caller's own credentials, kiosks, services switched off."""
+        """Mend what a successful write may have broken: the caller's own credentials, kiosks, services
+        switched off."""
         if method.upper() in (*SAFE_METHODS, "TRACE") or status >= 300:
             return
         self._headers.pop(caller, None)
@@ -133,7 +136,8 @@ class Callers:
                     state.enable(module.id)
 
     def address(self, path: str, caller: str) -> str | None:
-        """The path with ids of things that the caller finds in the lists above them; None when there are none."""
+        """The path with ids of things that the caller finds in the lists above them; None when there are
+        none."""
         for parameter in re.findall(r"{(\w+)}", path):
             found = self.existing(path, parameter, caller)
             if found is None:
@@ -149,8 +153,8 @@ class Callers:
                 yield address, headers
 
     def existing(self, path: str, parameter: str, caller: str) -> str | None:
-        """The id of something that the caller finds in the list above `{parameter}`; None when there is no such list, or it is
-        empty."""
+        """The id of something that the caller finds in the list above `{parameter}`; None when there is no
+        such list, or it is empty."""
         above = path.partition("/{" + parameter + "}")[0]
         if (above, caller) not in self._ids:
             answer = self.app.test_client().get(above, headers=self.headers(caller))
@@ -180,7 +184,8 @@ class Callers:
         return headers
 
     def _demo_citizen(self) -> TestCitizen:
-        """The first citizen of the demo city, to whom services have given something; with a session of their own."""
+        """The first citizen of the demo city, to whom services have given something; with a session of their
+        own."""
         with self.app.app_context(), transaction():
             phone = demo_city().citizens[0].phone
             known = select(Citizen).where(Citizen.phone_index == phone_index(phone))
@@ -188,7 +193,8 @@ class Callers:
             return self.city.present(citizen, phone)
 
     def _use_everything(self, citizen: TestCitizen) -> None:
-        """The citizen scans at two kiosks of each service, and the probe's staff look twice at what became of it."""
+        """The citizen scans at two kiosks of each service, and the probe's staff look twice at what became of
+        it."""
         for service, kiosks in self._seeded.items():
             for made in kiosks[:2]:
                 kiosk = self.city.kiosk(service, *made.purposes, context=made.context)

@@ -1,5 +1,5 @@
-"""Every field of every request of the API, as its description has it: where it stands, what bounds it, and values on either side of
-the bounds."""
+"""Every field of every request of the API, as its description has it: where it stands, what bounds it, and
+values on either side of the bounds."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ FORMATS: Final = {"date": "2026-11-27", "date-time": "2026-11-27T08:00:00Z"}
 
 @dataclass(frozen=True)
 class Field:
-    """One value in a request. `place` is query, path, header or body; `steps` lead to it, 0 to the first of a list."""
+    """One value in a request. `place` is query, path, header or body; `steps` lead to it, 0 to the first of a
+    list."""
 
     label: str
     place: str
@@ -101,7 +102,8 @@ def kinds(schema: Node) -> set[str]:
 
 
 def is_bounded(schema: Node) -> bool:
-    """Whether the description says how large a value may be, whatever its type; of the parts of a value each says it for itself."""
+    """Whether the description says how large a value may be, whatever its type; of the parts of a value each
+    says it for itself."""
     if "enum" in schema or "const" in schema or "anyOf" in schema:
         return True
     found = kinds(schema)
@@ -121,7 +123,8 @@ _BOUNDED: Final = {
 
 
 def longest(schema: Node) -> int | None:
-    """How long a text can be that the pattern fits from its beginning to its end; None where it has no bound."""
+    """How long a text can be that the pattern fits from its beginning to its end; None where it has no
+    bound."""
     pattern: str = schema.get("pattern", "")
     if not (pattern.startswith("^") and pattern.endswith(("$", "\\Z"))) or "|" in pattern.split("(")[0]:
         return None

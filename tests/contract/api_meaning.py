@@ -1,4 +1,5 @@
-"""What the description of the API allows is accepted, but for requests that are right in form and mean nothing."""
+"""What the description of the API allows is accepted, but for requests that are right in form and mean
+nothing."""
 
 from __future__ import annotations
 
@@ -34,11 +35,13 @@ MEANING: Final = {
     r"GET /api/v1/services/pass/.*/statistics \?last": "a period of 1 to 31 days",
     r"GET /api/v1/admin/usage/(statistics|export) \?(from|to)": "a period of 1 to 366 days",
 }
-"""Where a request can be right in form and still mean nothing: `METHOD path pointer` of the 422, and why no schema can say it."""
+"""Where a request can be right in form and still mean nothing: `METHOD path pointer` of the 422, and why no
+schema can say it."""
 
 
 def accepted_or_meaningless(context: Any, answer: schemathesis.Response, case: schemathesis.Case) -> None:
-    """What the description allows is accepted, unless the 422 names a place where form is not all (`MEANING`)."""
+    """What the description allows is accepted, unless the 422 names a place where form is not all
+    (`MEANING`)."""
     try:
         positive_data_acceptance(context, answer, case)
     except RejectedPositiveData:

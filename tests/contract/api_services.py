@@ -1,4 +1,5 @@
-"""How the writes of the services may be repeated (`api_writes.KINDS`); each service sends its own twice in its tests."""
+"""How the writes of the services may be repeated (`api_writes.KINDS`); each service sends its own twice in
+its tests."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Whose things are whose: for every address of the API that names a thing, somebody who has one, made anew each time, and those of the
-same kind to whom it does not belong."""
+"""Whose things are whose: for every address of the API that names a thing, somebody who has one, made anew
+each time, and those of the same kind to whom it does not belong."""
 
 from __future__ import annotations
 
@@ -113,7 +113,8 @@ def a_timetable(town: Town) -> Owner:
 
 
 def a_desk(town: Town) -> Owner:
-    """A citizen who manages a place where people belong, apply, visit and are inside while all gates stand open."""
+    """A citizen who manages a place where people belong, apply, visit and are inside while all gates stand
+    open."""
     manager, ids = compound(town)
     _open_gates(town, ids["place_id"])
     return Owner(signed_in(manager), ids)
@@ -132,7 +133,8 @@ def _open_gates(town: Town, place_id: str) -> None:
 
 
 def compound(town: Town) -> tuple[TestCitizen, dict[str, str]]:
-    """A manager, and a place where people belong, apply, visit and are inside; the manager, too, has been invited and gone in."""
+    """A manager, and a place where people belong, apply, visit and are inside; the manager, too, has been
+    invited and gone in."""
     office, manager, resident = town.office("pass"), town.city.citizen(), town.city.citizen()
     name = {"zh": "骆马湖花园", "en": "Lake Gardens"}
     place = town.ask(office, "POST", f"{PASS}/operator/places", {"kind": "compound", "name": name})["id"]
@@ -199,8 +201,8 @@ def other_offices(*services: str) -> Callable[[Town], list[Headers]]:
 
 @dataclass(frozen=True)
 class Things:
-    """Who has what an address names, and to whom it does not belong. `apart`: whoever has the like has none of this either; so it is
-    not with the operators of one service."""
+    """Who has what an address names, and to whom it does not belong. `apart`: whoever has the like has none
+    of this either; so it is not with the operators of one service."""
 
     make: Callable[[Town], Owner]
     strangers: Callable[[Town], list[Headers]]

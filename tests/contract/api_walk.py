@@ -42,7 +42,8 @@ NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "/api/v1/admin/issuer-keys": ("/api/v1/admin/issuer-keys/{kid}", "kid"),
     "/api/v1/scans": ("/api/v1/scans/{scan_id}", "scan_id"),
 }
-"""Answers that name things under another address than their own, or not by `id`: the address of such a thing, and the member."""
+"""Answers that name things under another address than their own, or not by `id`: the address of such a thing,
+and the member."""
 
 
 class Walk:
@@ -62,7 +63,8 @@ class Walk:
         self._headers: dict[str, Headers] = {"kiosk": kiosk, PASS: signed_in(manager)}
 
     def go(self, steps: int) -> None:
-        """So many requests: each of an operation whose things are known, one of those that were asked least."""
+        """So many requests: each of an operation whose things are known, one of those that were asked
+        least."""
         for _ in range(steps):
             able = [label for label in self.labels if self._known(label) is not None]
             least = min(self.asked[label] for label in able)
@@ -117,7 +119,8 @@ class Walk:
         return self._headers.get(caller) or self.callers.headers(caller)
 
     def _known(self, label: str) -> Ids | None:
-        """The ids of something that the address can name: of one's own place, or heard of lately; None when nothing is known."""
+        """The ids of something that the address can name: of one's own place, or heard of lately; None when
+        nothing is known."""
         named = label.partition(" ")[2]
         if "{" not in named:
             return {}

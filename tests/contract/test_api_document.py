@@ -1,4 +1,5 @@
-"""The API document is what it says it is: OpenAPI 3.1, as the OpenAPI Initiative's own schema and JSON Schema's have it."""
+"""The API document is what it says it is: OpenAPI 3.1, as the OpenAPI Initiative's own schema and JSON
+Schema's have it."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], 
 
 
 def faults(document: dict[str, Any]) -> list[str]:
-    """What is wrong with it, by schemas that others wrote, and by what the specification says beside its schema."""
+    """What is wrong with it, by schemas that others wrote, and by what the specification says beside its
+    schema."""
     found = []
     try:
         schemathesis.openapi.from_dict(document).validate()
@@ -77,7 +79,8 @@ def test_the_document_is_valid(document: dict[str, Any]) -> None:
 
 
 def test_a_limit_is_said_to_end_as_it_does(document: dict[str, Any]) -> None:
-    """In seconds from now, as the IETF's draft has it; that this is what is sent stands in tests/unit/core/test_limits.py."""
+    """In seconds from now, as the IETF's draft has it; that this is what is sent stands in
+    tests/unit/core/test_limits.py."""
     headers = document["components"]["responses"]["TooManyRequests"]["headers"]
     assert "from now" in headers["RateLimit-Reset"]["description"]
 

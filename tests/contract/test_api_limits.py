@@ -1,7 +1,8 @@
-"""Every field of every request states its limits, and a value beyond one is refused for that (OWASP API4, ASVS V2.2.1).
+"""Every field of every request states its limits, and a value beyond one is refused for that (OWASP API4,
+ASVS V2.2.1).
 
-A value beyond a bound hears a 422 that names the field, with words that a value at the bound does not hear: so it is the bound that is
-checked, and the description tells it as it is.
+A value beyond a bound hears a 422 that names the field, with words that a value at the bound does not hear:
+so it is the bound that is checked, and the description tells it as it is.
 """
 
 from __future__ import annotations

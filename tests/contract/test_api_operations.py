@@ -1,8 +1,9 @@
-"""Every operation of the API against its own description, by schemathesis: whatever the description allows is accepted, whatever it
-forbids is refused, and every answer is one that it names.
+"""Every operation of the API against its own description, by schemathesis: whatever the description allows is
+accepted, whatever it forbids is refused, and every answer is one that it names.
 
-In process, on SQLite, as everyone who may call: first as those whom the audience names, in turn, then, with some of the same
-requests, as everybody else. The same requests each time; drills take others and more (`CITIZEN_DRILL`).
+In process, on SQLite, as everyone who may call: first as those whom the audience names, in turn, then, with
+some of the same requests, as everybody else. The same requests each time; drills take others and more
+(`CITIZEN_DRILL`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
-"""What belongs to another citizen, kiosk, service or member of staff is 404 (ASVS V8.2.2, V8.4.1), at every address that names a thing.
+"""What belongs to another citizen, kiosk, service or member of staff is 404 (ASVS V8.2.2, V8.4.1), at every
+address that names a thing.
 
-Each address is asked by those of the same kind to whom it does not belong, and by its owner: with each id in it exchanged for
-nobody's and for that of somebody else who has the like, then as it stands, so that the thing is known to be there.
+Each address is asked by those of the same kind to whom it does not belong, and by its owner: with each id in
+it exchanged for nobody's and for that of somebody else who has the like, then as it stands, so that the thing
+is known to be there.
 """
 
 from __future__ import annotations

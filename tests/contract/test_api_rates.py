@@ -1,4 +1,5 @@
-"""Whatever says that it may answer 429 has a limit, and nothing else has one: asked when every limit is used up."""
+"""Whatever says that it may answer 429 has a limit, and nothing else has one: asked when every limit is used
+up."""
 
 from __future__ import annotations
 
@@ -41,7 +42,8 @@ def callers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callers]:
 
 
 def request_of(callers: Callers, label: str) -> Sent | None:
-    """A request that comes as far as the route's own limit, None where there is nothing to ask for; a service has no limits within."""
+    """A request that comes as far as the route's own limit, None where there is nothing to ask for; a service
+    has no limits within."""
     method, _, path = label.partition(" ")
     if label in WRITES:
         return WRITES[label].request(callers)

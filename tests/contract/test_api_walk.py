@@ -1,7 +1,9 @@
-"""Requests about what earlier answers named: whatever has happened to a thing before, each answer is one that the description names.
+"""Requests about what earlier answers named: whatever has happened to a thing before, each answer is one that
+the description names.
 
-Schemathesis makes the requests and checks the answers. Its own state machine takes operations at random: of 850 requests a fifth were
-about something known, and half of the operations that links lead to never succeeded. Here those that were asked least come first.
+Schemathesis makes the requests and checks the answers. Its own state machine takes operations at random: of
+850 requests a fifth were about something known, and half of the operations that links lead to never
+succeeded. Here those that were asked least come first.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Every write of the API may be sent again: each states why (`api_writes`), and the core's are sent twice and the database compared."""
+"""Every write of the API may be sent again: each states why (`api_writes`), and the core's are sent twice and
+the database compared."""
 
 from __future__ import annotations
 
@@ -115,7 +116,8 @@ def askers(callers: Callers, town: Town, path: str) -> Iterator[tuple[str, dict[
 
 @pytest.mark.parametrize("path", READS)
 def test_a_get_changes_nothing(callers: Callers, town: Town, path: str) -> None:
-    """Whoever reads is at most noted (ASVS V3.5.3); `test_a_write_sent_twice_has_one_effect` shows that the comparison can fail."""
+    """Whoever reads is at most noted (ASVS V3.5.3); `test_a_write_sent_twice_has_one_effect` shows that the
+    comparison can fail."""
     asked = list(askers(callers, town, path))
     assert asked, "nobody here has what the path names"
     before = stored(callers)

@@ -1,4 +1,5 @@
-"""The contract's tests on modules outside the repository, and on modules that break it: there they fail, each for its reason."""
+"""The contract's tests on modules outside the repository, and on modules that break it: there they fail, each
+for its reason."""
 
 from __future__ import annotations
 

@@ -14,7 +14,8 @@ from tests.contract.copies import Copies, change
 
 
 class Broken(NamedTuple):
-    """One change to one file; the finding stands on the first line that holds `at` (the beginning of `new` without it)."""
+    """One change to one file; the finding stands on the first line that holds `at` (the beginning of `new`
+    without it)."""
 
     rule: str
     file: str

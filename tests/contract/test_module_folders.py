@@ -1,4 +1,5 @@
-"""The grammar of a service's folder: every file with code has its place, and what has none is told where it belongs."""
+"""The grammar of a service's folder: every file with code has its place, and what has none is told where it
+belongs."""
 
 from __future__ import annotations
 

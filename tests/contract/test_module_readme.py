@@ -1,4 +1,5 @@
-"""services/README.md works as written: a newcomer who follows it has a service in less than fifteen minutes."""
+"""services/README.md works as written: a newcomer who follows it has a service in less than fifteen
+minutes."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ QUARTER_OF_AN_HOUR: Final = 15 * 60
 
 
 def surroundings() -> dict[str, str]:
-    """The environment of a newcomer: without PostgreSQL, which every service's own tests meet anyway, except in drills."""
+    """The environment of a newcomer: without PostgreSQL, which every service's own tests meet anyway, except
+    in drills."""
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith(("CITIZEN_", "PYTEST"))
     }

@@ -1,4 +1,5 @@
-"""Texts that are almost codes: genuine ones, changed as attackers and bad cameras change them. Seeded, hence repeatable."""
+"""Texts that are almost codes: genuine ones, changed as attackers and bad cameras change them. Seeded, hence
+repeatable."""
 
 from __future__ import annotations
 
@@ -35,8 +36,9 @@ Decode = Callable[[object], Code]
 
 @dataclass
 class Findings:
-    """The result of a run. `crashed`: an exception that is no refusal; `accepted`: signatures are valid although nobody issued this
-    code out; `ambiguous`: another text of the same code. `micro_seconds` are times of some refusals."""
+    """The result of a run. `crashed`: an exception that is no refusal; `accepted`: signatures are valid
+    although nobody issued this code out; `ambiguous`: another text of the same code. `micro_seconds` are
+    times of some refusals."""
 
     inputs: int = 0
     decoded: int = 0

@@ -1,4 +1,5 @@
-"""A TCP proxy that a drill can cut: connections break immediately and nothing answers until it is restored."""
+"""A TCP proxy that a drill can cut: connections break immediately and nothing answers until it is
+restored."""
 
 from __future__ import annotations
 

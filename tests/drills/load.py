@@ -39,7 +39,8 @@ class Scan:
 
 
 class Load:
-    """Kiosks of one city at work; every scan is of a fresh code, unless it is the retry of one that failed."""
+    """Kiosks of one city at work; every scan is of a fresh code, unless it is the retry of one that
+    failed."""
 
     def __init__(self, url: str, citizen: TestCitizen, kiosks: list[TestKiosk]) -> None:
         self.url, self.citizen, self.kiosks = url, citizen, kiosks

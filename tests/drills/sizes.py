@@ -1,4 +1,5 @@
-"""How large the drills are: reduced elsewhere, full in `make drills` (`CITIZEN_DRILL` is set). Sizes stand here only."""
+"""How large the drills are: reduced elsewhere, full in `make drills` (`CITIZEN_DRILL` is set). Sizes stand
+here only."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ def _size(reduced: int, full: int) -> int:
 
 
 LONG_ON = ["sqlite", "postgresql"] if FULL else ["sqlite"]
-"""The databases on which tests of half a minute run that are about processes and files rather than about a database."""
+"""The databases on which tests of half a minute run that are about processes and files rather than about a
+database."""
 KILLS = _size(1, 10)
 """How often all workers are killed on each database."""
 SYNCED_SCANS = _size(40, 1000)
@@ -40,4 +42,5 @@ WALKS = _size(3, 100)
 WALKED_BODIES = _size(4, 40)
 """How many generated requests of each operation they choose from."""
 BACK_WITHIN_SECONDS = _size(60, 10)
-"""How soon scans are accepted again after a fault: a promise at full size, patience on a busy machine otherwise."""
+"""How soon scans are accepted again after a fault: a promise at full size, patience on a busy machine
+otherwise."""

@@ -1,7 +1,9 @@
-"""The server's clock jumps under load: nothing within the skew is refused, nothing beyond it accepted, and no order breaks.
+"""The server's clock jumps under load: nothing within the skew is refused, nothing beyond it accepted, and no
+order breaks.
 
-The clock moves inside this process (`time_machine`), with the whole application under threads; ids come from the real clock, so
-what ids do when it jumps is said by events with ids made for the purpose (tests/integration/usage/test_usage_retention.py).
+The clock moves inside this process (`time_machine`), with the whole application under threads; ids come from
+the real clock, so what ids do when it jumps is said by events with ids made for the purpose
+(tests/integration/usage/test_usage_retention.py).
 """
 
 from __future__ import annotations
@@ -149,8 +151,8 @@ def test_jobs_go_on(app: CitizenFlask, machine: Any) -> None:
 
 
 def kept_through_a_jump(app: CitizenFlask, city: City, machine: Any) -> str:
-    """What an offline kiosk hears of a code that was used elsewhere before the clock jumped by a month, was wrong for some hours with all
-    jobs at work, and was set right.
+    """What an offline kiosk hears of a code that was used elsewhere before the clock jumped by a month, was
+    wrong for some hours with all jobs at work, and was set right.
     """
     citizen, used_at, offline = city.citizen(), city.kiosk("probe"), city.kiosk("probe")
     code, scanned = citizen.code(), clock.now()

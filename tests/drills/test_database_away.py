@@ -1,4 +1,5 @@
-"""The database goes away under load and comes back: refused meanwhile, never accepted; afterwards everything happens once."""
+"""The database goes away under load and comes back: refused meanwhile, never accepted; afterwards everything
+happens once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Ten million inputs to the decoder: none crashes it, no forged code is accepted, no code has two encodings."""
+"""Ten million inputs to the decoder: none crashes it, no forged code is accepted, no code has two
+encodings."""
 
 from __future__ import annotations
 

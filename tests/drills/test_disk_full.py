@@ -1,8 +1,9 @@
-"""The disk is full, then freed: 507 or 503 meanwhile, nothing acknowledged is lost, and it recovers by itself.
+"""The disk is full, then freed: 507 or 503 meanwhile, nothing acknowledged is lost, and it recovers by
+itself.
 
-SQLite stands on a small disk together with the server's log. Without the right to mount one, the server's files are kept from
-growing instead (RLIMIT_FSIZE). PostgreSQL has its data, not its write-ahead log, on a small disk: a full log disk stops the
-whole server, which is PostgreSQL's own matter (docs/operating.md).
+SQLite stands on a small disk together with the server's log. Without the right to mount one, the server's
+files are kept from growing instead (RLIMIT_FSIZE). PostgreSQL has its data, not its write-ahead log, on a
+small disk: a full log disk stops the whole server, which is PostgreSQL's own matter (docs/operating.md).
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ def made_application(url: str, services_dir: Path, tmp_path: Path) -> tuple[Citi
 
 
 def scan_until_free(load: Load, disk: SmallDisk, and_then: Callable[[], None] = lambda: None) -> float:
-    """Fill under load, wait, free, `and_then` what the machine does by itself; the seconds until a scan is accepted again."""
+    """Fill under load, wait, free, `and_then` what the machine does by itself; the seconds until a scan is
+    accepted again."""
     with load.running():
         time.sleep(1)
         disk.fill()
@@ -70,7 +72,8 @@ def scan_until_free(load: Load, disk: SmallDisk, and_then: Callable[[], None] = 
 
 
 def nothing_is_lost(app: CitizenFlask, city: City, server: Server, load: Load) -> None:
-    """What was acknowledged is there; what was refused can be brought afterwards, and then all happened once."""
+    """What was acknowledged is there; what was refused can be brought afterwards, and then all happened
+    once."""
     assert stored(app, city, list(load.acknowledged.values())) == len(load.acknowledged)
     assert city.count("usage_events") == len(load.acknowledged), "what was refused left nothing behind"
     assert {result.get("decision") for result in upload(server.url, load.unanswered)} == {"allow"}

@@ -1,4 +1,5 @@
-"""What is acknowledged is on the disk: strace sees the sync end before the answer begins. Controls that only hope fail."""
+"""What is acknowledged is on the disk: strace sees the sync end before the answer begins. Controls that only
+hope fail."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ pytestmark = pytest.mark.processes
 
 KIOSKS = 4
 PAUSE_SECONDS = 0.14
-"""Keeps a kiosk below its 30 scans a second, and lets SQLite fold in its log, also where syncing costs nothing."""
+"""Keeps a kiosk below its 30 scans a second, and lets SQLite fold in its log, also where syncing costs
+nothing."""
 
 
 @pytest.fixture(autouse=True)
@@ -133,7 +135,8 @@ def acknowledged_on_postgresql(
     tmp_path: Path,
     scans: int,
 ) -> Acknowledgements:
-    """Scan, one after another, on a server whose database is traced; what is looked at is the COMMIT of every transaction."""
+    """Scan, one after another, on a server whose database is traced; what is looked at is the COMMIT of every
+    transaction."""
     server_of_ours, trace = postgresql
     url = databases.own_postgresql(services_dir, server=server_of_ours.address)
     settings = environment(tmp_path / "data", url, CITIZEN_SERVICES_DIR=str(services_dir))
@@ -164,7 +167,8 @@ def test_postgresql_syncs_before_every_commit_is_confirmed(
     services_dir: Path,
     tmp_path: Path,
 ) -> None:
-    """Our settings leave PostgreSQL's own `synchronous_commit=on` alone, and no answer is given before the COMMIT returns."""
+    """Our settings leave PostgreSQL's own `synchronous_commit=on` alone, and no answer is given before the
+    COMMIT returns."""
     found = acknowledged_on_postgresql(postgresql, databases, services_dir, tmp_path, SYNCED_SCANS)
     assert found.synced >= SYNCED_SCANS
 

@@ -1,4 +1,5 @@
-"""Two hundred concurrent requests for one thing: exactly one gets it. Negative controls that check before they write."""
+"""Two hundred concurrent requests for one thing: exactly one gets it. Negative controls that check before
+they write."""
 
 from __future__ import annotations
 
@@ -181,7 +182,8 @@ def test_one_activation_code_makes_one_kiosk(app: CitizenFlask, city: City) -> N
 
 
 def test_control_looking_before_writing_activates_several(app: CitizenFlask, city: City) -> None:
-    """The race is real on both databases: a look in one transaction and a write in the next lets more than one win."""
+    """The race is real on both databases: a look in one transaction and a write in the next lets more than
+    one win."""
     pending_kiosk(app)
     all_have_looked = threading.Barrier(LOOKERS)
 

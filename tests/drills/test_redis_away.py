@@ -1,4 +1,5 @@
-"""Redis killed, frozen and emptied under load: scans go on, limits are counted, and no code works twice. It is never truth."""
+"""Redis killed, frozen and emptied under load: scans go on, limits are counted, and no code works twice. It
+is never truth."""
 
 from __future__ import annotations
 

@@ -20,7 +20,8 @@ from tests.drills.sizes import CONCURRENT
 from tests.drills.test_races import concurrently, post
 
 HOOKS = 12
-"""Fewer than the concurrent scans of one service that a process permits; beyond that the kiosk gets `unavailable`."""
+"""Fewer than the concurrent scans of one service that a process permits; beyond that the kiosk gets
+`unavailable`."""
 CONTEXT = {"line": "101", "direction": "0", "stop": "汽车站", "vehicle": "BUS-0001"}
 
 

@@ -21,7 +21,8 @@ _RESUMED = re.compile(r"^<\.\.\. (?P<name>\w+) resumed>(?P<inside>.*)$")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One system call of one thread; `began` and `ended` count lines, so that they order calls of all threads."""
+    """One system call of one thread; `began` and `ended` count lines, so that they order calls of all
+    threads."""
 
     pid: int
     name: str
@@ -88,7 +89,8 @@ class Acknowledgements:
 
 
 def by_the_same_thread(trace: Iterable[Call], asked: str, answered: str, file: str) -> Acknowledgements:
-    """Between a request that begins with `asked` and its answer, the thread that answers must have synced `file`; another collects."""
+    """Between a request that begins with `asked` and its answer, the thread that answers must have synced
+    `file`; another collects."""
     asked_at: dict[str, int] = {}
     synced_at: dict[int, int] = {}
     given = synced = 0
@@ -104,8 +106,9 @@ def by_the_same_thread(trace: Iterable[Call], asked: str, answered: str, file: s
 
 
 def by_anybody(trace: Iterable[Call], asked: str, answered: str, file: str) -> Acknowledgements:
-    """Between a request that holds `asked` and its answer that holds `answered`, somebody must have begun and ended to sync `file`:
-    PostgreSQL's backends flush their log for each other, and one thread of ours commits scans of several.
+    """Between a request that holds `asked` and its answer that holds `answered`, somebody must have begun and
+    ended to sync `file`: PostgreSQL's backends flush their log for each other, and one thread of ours commits
+    scans of several.
     """
     asked_at: dict[str, int] = {}
     syncs: list[tuple[int, int]] = []

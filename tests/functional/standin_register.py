@@ -1,6 +1,8 @@
-"""A small register of its own: `standin_register.py SECRET NAME NUMBER` prints its address and answers what it is asked.
+"""A small register of its own: `standin_register.py SECRET NAME NUMBER` prints its address and answers what
+it is asked.
 
-It confirms that name with that number. The names 慢, 大, 乱 and 错 are its bad days: late, too large, no JSON, an error.
+It confirms that name with that number. The names 慢, 大, 乱 and 错 are its bad days: late, too large, no
+JSON, an error.
 """
 
 from __future__ import annotations

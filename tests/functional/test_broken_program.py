@@ -1,4 +1,5 @@
-"""A program that cannot be loaded: a start stops and says why; a server that has served goes on with the program it has."""
+"""A program that cannot be loaded: a start stops and says why; a server that has served goes on with the
+program it has."""
 
 from __future__ import annotations
 

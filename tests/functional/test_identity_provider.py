@@ -1,4 +1,5 @@
-"""A register as a process of its own, as the office has it: the whole way from the phone to the level, and its bad days."""
+"""A register as a process of its own, as the office has it: the whole way from the phone to the level, and
+its bad days."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""The main job on the product as it is started: a code on one side, a bus on the other, the use in the citizen's log.
+"""The main job on the product as it is started: a code on one side, a bus on the other, the use in the
+citizen's log.
 
-Everything happens on a real server over HTTP; afterwards its logs are searched for what must never stand in them.
+Everything happens on a real server over HTTP; afterwards its logs are searched for what must never stand in
+them.
 """
 
 from __future__ import annotations
@@ -48,7 +50,8 @@ class DemoCity:
         return {"Authorization": f"Bearer {tokens.json()['access_token']}"}
 
     def _otp_of_sms(self, phone: str) -> str:
-        """Demo mode prints messages for people on standard output: of the server, or of whoever runs the jobs."""
+        """Demo mode prints messages for people on standard output: of the server, or of whoever runs the
+        jobs."""
         for _ in range(10):
             printed = self.server.command("jobs", "run", "--once") + self.server.log.read_text()
             messages = [

@@ -68,6 +68,7 @@ def test_nobody_is_turned_away(app: CitizenFlask, server: Server) -> None:
     stop.set()
     for thread in visitors:
         thread.join(30)
-    # The system may reset who comes in the microsecond in which a worker closes its door (net.ipv4.tcp_migrate_req = 0).
+    # The system may reset who comes in the microsecond in which a worker closes its door
+    # (net.ipv4.tcp_migrate_req = 0).
     assert len(failed) <= len(answered) / 500, (failed, server.log.read_text()[-1500:])
     assert len(answered) > 100

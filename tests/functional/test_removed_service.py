@@ -1,4 +1,5 @@
-"""A service leaves: its folder is deleted under a city that runs, and the rest goes on; its data leaves as a file, or for good."""
+"""A service leaves: its folder is deleted under a city that runs, and the rest goes on; its data leaves as a
+file, or for good."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ def services_folder(tmp_path: Path) -> Path:
 def server(
     request: pytest.FixtureRequest, databases: Databases, services_folder: Path, tmp_path: Path
 ) -> Iterator[Server]:
-    """A real server on an empty database, with the services of the folder; brought up to date, not started."""
+    """A real server on an empty database, with the services of the folder; brought up to date, not
+    started."""
     on_server = request.param == "postgresql"
     if on_server and postgresql_address() is None:
         pytest.skip("no PostgreSQL here; set CITIZEN_TEST_POSTGRESQL to test on one")

@@ -1,4 +1,5 @@
-"""Every way of sending a request and of taking its answer, against the worker with a program that says what it was given."""
+"""Every way of sending a request and of taking its answer, against the worker with a program that says what
+it was given."""
 
 from __future__ import annotations
 

@@ -29,7 +29,8 @@ def services_dir() -> Path | None:
 
 @pytest.fixture
 def server(app: CitizenFlask, app_environment: dict[str, str], tmp_path: Path) -> Iterator[Server]:
-    """A server beside `app`; on PostgreSQL with two workers that count their limits in Redis, where there is one."""
+    """A server beside `app`; on PostgreSQL with two workers that count their limits in Redis, where there is
+    one."""
     more = (
         {}
         if app.extensions["settings"].on_sqlite or not _redis()

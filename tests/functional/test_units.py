@@ -1,4 +1,5 @@
-"""The example units: systemd finds no fault in them, and what they start does start, with their own environment."""
+"""The example units: systemd finds no fault in them, and what they start does start, with their own
+environment."""
 
 from __future__ import annotations
 

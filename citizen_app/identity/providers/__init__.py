@@ -1,6 +1,8 @@
-"""Whoever can say that a name and a number belong together, or who somebody is: one interface, the one in use chosen by a setting.
+"""Whoever can say that a name and a number belong together, or who somebody is: one interface, the one in use
+chosen by a setting.
 
-A provider waits for others and is asked while no unit of work is open. It hands over a proof or none; it never says what was wrong.
+A provider waits for others and is asked while no unit of work is open. It hands over a proof or none; it
+never says what was wrong.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ class NamedDocument:
 
 @dataclass(frozen=True, slots=True)
 class EidToken:
-    """What an outside eID or a face check has given the citizen's device for this city, once; opaque to us."""
+    """What an outside eID or a face check has given the citizen's device for this city, once; opaque to
+    us."""
 
     text: str = field(repr=False)
 

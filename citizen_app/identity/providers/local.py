@@ -1,4 +1,5 @@
-"""The city's own register of names and numbers: for the demo, and for towns to which the issuing office hands a list."""
+"""The city's own register of names and numbers: for the demo, and for towns to which the issuing office hands
+a list."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Providers on other machines: a register of names and numbers, and an outside eID or face check.
 
-The register gets `{"name", "id_number", "document_kind"}` and answers `{"confirmed": true}`, with `"born": "2001-02-03"` where it knows.
-The eID gets `{"token"}` and answers `{"confirmed": true, "subject": "…", "level": 3}`: no name and no number pass this way (order 173 of
+The register gets `{"name", "id_number", "document_kind"}` and answers `{"confirmed": true}`, with `"born":
+"2001-02-03"` where it knows. The eID gets `{"token"}` and answers `{"confirmed": true, "subject": "…",
+"level": 3}`: no name and no number pass this way (order 173 of
 2025 on the national network identity service), and the subject means nothing to anybody else.
 """
 
@@ -42,7 +43,8 @@ class HttpEid:
         self.wire = wire
 
     def check(self, evidence: EidToken) -> Proof | None:
-        """A proof of the level that the eID states, 2 or 3, for an opaque subject. Raises `ProviderFailed`."""
+        """A proof of the level that the eID states, 2 or 3, for an opaque subject. Raises
+        `ProviderFailed`."""
         return self.wire.ask({"token": evidence.text}, _subject)
 
 

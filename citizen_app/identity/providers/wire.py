@@ -1,8 +1,10 @@
-"""HookCaller another machine one question in JSON, within a time budget that holds whatever the other side does.
+"""HookCaller another machine one question in JSON, within a time budget that holds whatever the other side
+does.
 
-The call runs on a thread of its own: a name that does not resolve, a handshake that hangs, an answer that comes byte by byte, none of
-these can be ended by a time-out of the socket alone. Whoever asks waits as long as the budget and no longer. The thread ends when its
-socket is shut, and counts against the breaker's limit until then. Redirects are not followed, no proxy of the environment is used.
+The call runs on a thread of its own: a name that does not resolve, a handshake that hangs, an answer that
+comes byte by byte, none of these can be ended by a time-out of the socket alone. Whoever asks waits as long
+as the budget and no longer. The thread ends when its socket is shut, and counts against the breaker's limit
+until then. Redirects are not followed, no proxy of the environment is used.
 """
 
 from __future__ import annotations
@@ -44,7 +46,8 @@ log = structlog.get_logger(__name__)
 
 
 class ProviderFailed(Problem):
-    """The provider has decided nothing: a 503 where it gave no answer in time, a 502 where its answer is none."""
+    """The provider has decided nothing: a 503 where it gave no answer in time, a 502 where its answer is
+    none."""
 
 
 def unanswered() -> ProviderFailed:
@@ -58,17 +61,19 @@ def misunderstood() -> ProviderFailed:
 
 
 class Wire:
-    """The way to one provider: an address (http or https), the secret shared with it, and the seconds that a question may take."""
+    """The way to one provider: an address (http or https), the secret shared with it, and the seconds that a
+    question may take."""
 
     def __init__(self, url: str, secret: str, seconds: float) -> None:
         self._address, self._secret, self._seconds = urlsplit(url), secret, seconds
         self.breaker = Breaker()
 
     def ask(self, question: dict[str, str], read: Callable[[dict[str, Any]], Read]) -> Read:
-        """What `read` makes of the object that is answered to a question, which is signed in the Standard Webhooks form.
+        """What `read` makes of the object that is answered to a question, which is signed in the Standard
+        Webhooks form.
 
-        `read` raises `ValueError` for an object that does not say what was asked, in words that hold nothing personal. Raises
-        `ProviderFailed`.
+        `read` raises `ValueError` for an object that does not say what was asked, in words that hold nothing
+        personal. Raises `ProviderFailed`.
         """
         refuse_in_a_unit()
         if not self.breaker.enter():

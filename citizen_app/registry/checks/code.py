@@ -20,7 +20,8 @@ IMPORTS_BY_NAME: Final = re.compile(r"^(importlib\..*|__import__|import_module|e
 
 
 def imports(seen: Examined) -> Iterator[Fault]:
-    """A service imports the toolkit and itself: nothing else of the core, no other service, no test's tools."""
+    """A service imports the toolkit and itself: nothing else of the core, no other service, no test's
+    tools."""
     siblings = seen.module.package.rpartition(".")[0]
     for path in seen.every_file:
         for line, name in imported_names(seen.source(path).imports, seen.package_of(path)):

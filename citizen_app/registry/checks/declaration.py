@@ -128,7 +128,8 @@ def retention_days(seen: Examined) -> Iterator[Fault]:
 
 
 def field_form(seen: Examined) -> Iterator[Fault]:
-    """Declared fields make sense: a known type, limits in order, choices of text only, and each choice once."""
+    """Declared fields make sense: a known type, limits in order, choices of text only, and each choice
+    once."""
     declared = [*seen.declared.settings, *(f for p in seen.declared.purposes for f in p.context)]
     for one in declared:
         fault = _fault_of_field(one)

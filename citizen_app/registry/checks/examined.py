@@ -1,4 +1,5 @@
-"""A module under examination: its files as syntax trees, its tables, and the lines on which it declares things."""
+"""A module under examination: its files as syntax trees, its tables, and the lines on which it declares
+things."""
 
 from __future__ import annotations
 
@@ -43,7 +44,8 @@ class Examined:
         return self.path("manifest.py")
 
     def path(self, name: str) -> Path:
-        """A file of the module; of a part that has outgrown `name` and is a package, the file that stands for it."""
+        """A file of the module; of a part that has outgrown `name` and is a package, the file that stands for
+        it."""
         file = self.module.folder / name
         return file_of(self.module.folder, file.stem) if file.suffix == ".py" else file
 
@@ -88,7 +90,8 @@ class Examined:
         return tuple(sorted(unmapped | set(tables_mapped_in(package)), key=lambda table: table.name))
 
     def line(self, path: Path, *words: object) -> int:
-        """The line of a file on which one of the words is written, as a value or as the name of a typed attribute.
+        """The line of a file on which one of the words is written, as a value or as the name of a typed
+        attribute.
 
         Earlier words are better. 1 when none is there.
         """
@@ -101,7 +104,8 @@ class Examined:
         return 1
 
     def call_line(self, path: Path, called: str, keyword: str, *within: object) -> int:
-        """The line of `keyword=` in the call of `called` that holds the word `within`; else that of the call, else of the word."""
+        """The line of `keyword=` in the call of `called` that holds the word `within`; else that of the call,
+        else of the word."""
         for node in ast.walk(self.tree(path)):
             if not isinstance(node, ast.Call) or _last_name(node.func) != called:
                 continue

@@ -25,7 +25,8 @@ PARTS: Final = {
     "commands": "the command line",
     "seed": "demo data",
 }
-"""The grammar of a service's folder: same idea, same file. Each is a file, or a package of that name once it has outgrown one."""
+"""The grammar of a service's folder: same idea, same file. Each is a file, or a package of that name once it
+has outgrown one."""
 BESIDE: Final = frozenset({"__init__", "migrations", "tests"})
 WHERE_TO: Final = "move it into the part it belongs to: " + "; ".join(
     f"{part}, {what}" for part, what in PARTS.items()
@@ -33,7 +34,8 @@ WHERE_TO: Final = "move it into the part it belongs to: " + "; ".join(
 
 
 def file_name(seen: Examined) -> Iterator[Fault]:
-    """Every file with code has a name that the grammar knows, so that who knows one service finds their way in all."""
+    """Every file with code has a name that the grammar knows, so that who knows one service finds their way
+    in all."""
     present = {_name(path): path for path in sorted(seen.module.folder.iterdir()) if _has_code(path)}
     missing = [name for name in PARTS if name not in present]
     for name, path in present.items():

@@ -1,4 +1,5 @@
-"""Rules about migrations: they exist, they produce what the models describe, and they touch only the service's own tables."""
+"""Rules about migrations: they exist, they produce what the models describe, and they touch only the
+service's own tables."""
 
 from __future__ import annotations
 
@@ -64,7 +65,8 @@ def migration_reach(seen: Examined) -> Iterator[Fault]:
 
 
 def migration_difference(seen: Examined) -> Iterator[Fault]:
-    """The migrations make exactly the tables that the models describe; tried on an empty database in memory."""
+    """The migrations make exactly the tables that the models describe; tried on an empty database in
+    memory."""
     if not _versions(seen) or any(migration_reach(seen)) or any(table_prefix(seen)):
         return  # what is not the service's is no table of its models, and would be told to be dropped
     metadata = MetaData(naming_convention=seen.tables[0].metadata.naming_convention if seen.tables else None)

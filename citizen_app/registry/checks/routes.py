@@ -12,9 +12,11 @@ from flask_smorest import Blueprint
 from citizen_app.registry.checks.examined import Examined, Fault
 
 OPEN_WRITE: Final = "x-open-write"
-"""Stands on an operation of the API document: why anyone may write here (`written_by_anyone` of the toolkit)."""
+"""Stands on an operation of the API document: why anyone may write here (`written_by_anyone` of the
+toolkit)."""
 ASSURANCE: Final = "x-assurance"
-"""Stands on an operation that asks how well its caller is known: `{"level": 2, "fresh_seconds": 300}` (`require` of the toolkit)."""
+"""Stands on an operation that asks how well its caller is known: `{"level": 2, "fresh_seconds": 300}`
+(`require` of the toolkit)."""
 SAFE: Final = frozenset({"get", "head", "options", "parameters"})
 
 

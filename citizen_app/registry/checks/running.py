@@ -27,7 +27,8 @@ WHEN_FINISHED: Final[tuple[Rule, ...]] = (
     *migrations.RULES,
     *files.RULES,
 )
-"""Rules that a module under construction may still break: only `flask services check` and the contract tests apply them."""
+"""Rules that a module under construction may still break: only `flask services check` and the contract tests
+apply them."""
 
 
 def check_module(
@@ -35,8 +36,9 @@ def check_module(
 ) -> list[Finding]:
     """Everything wrong with one module; an empty list is a sound module.
 
-    `others` are the ids of the other services. `finished` adds what a module under construction may still lack: the application starts
-    without its migrations, for instance, because it is the application that writes them.
+    `others` are the ids of the other services. `finished` adds what a module under construction may still
+    lack: the application starts without its migrations, for instance, because it is the application that
+    writes them.
     """
     examined = Examined(module, frozenset(others) - {module.id})
     rules = (*ALWAYS, *WHEN_FINISHED) if finished else ALWAYS

@@ -32,8 +32,8 @@ Named = tuple[tuple[int, str], ...]
 
 @dataclass(frozen=True)
 class Source:
-    """What the rules ask of one file, gathered in one walk over its tree. `sql` are texts that begin like a statement; `refusals` the
-    detail codes that calls of `Refuse` name."""
+    """What the rules ask of one file, gathered in one walk over its tree. `sql` are texts that begin like a
+    statement; `refusals` the detail codes that calls of `Refuse` name."""
 
     imports: tuple[ast.Import | ast.ImportFrom, ...]
     calls: Named
@@ -101,7 +101,8 @@ def refused_codes(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
 
 
 def looks_at_the_world(module: ast.Module) -> Iterator[tuple[int, str]]:
-    """Line and name of each access to environment, clock, network, disk or database while a module is imported."""
+    """Line and name of each access to environment, clock, network, disk or database while a module is
+    imported."""
     for node in run_at_import(module):
         name = dotted(node.func) if isinstance(node, ast.Call) else dotted(node)
         asks = isinstance(node, ast.Call) or name.startswith("os.environ")
@@ -110,7 +111,8 @@ def looks_at_the_world(module: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def run_at_import(node: ast.AST) -> Iterator[ast.AST]:
-    """Every node below `node` that Python evaluates while importing: not the bodies of functions and lambdas."""
+    """Every node below `node` that Python evaluates while importing: not the bodies of functions and
+    lambdas."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
             for evaluated in (*child.decorator_list, *child.args.defaults, *child.args.kw_defaults):
@@ -134,7 +136,8 @@ def dotted(node: ast.AST) -> str:
 
 
 def imported_names(imports: Iterable[ast.Import | ast.ImportFrom], package: str) -> Iterator[tuple[int, str]]:
-    """Line and dotted name of everything that a file of `package` imports; relative imports are followed to where they lead."""
+    """Line and dotted name of everything that a file of `package` imports; relative imports are followed to
+    where they lead."""
     for node in imports:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)

@@ -36,7 +36,8 @@ def table_prefix(seen: Examined) -> Iterator[Fault]:
 
 
 def foreign_key(seen: Examined) -> Iterator[Fault]:
-    """Foreign keys stay inside the service: the core and other services can be changed and removed without it."""
+    """Foreign keys stay inside the service: the core and other services can be changed and removed without
+    it."""
     prefix = f"{seen.declared.id}_"
     for table in seen.tables:
         for key in table.foreign_keys:

@@ -12,7 +12,8 @@ from citizen_app.text import Text
 CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
 TITLE: Final = (12, 40)
 SENTENCE: Final = (60, 160)
-"""Characters in Chinese and in English: a title fits a tile of the entry and a kiosk's heading, a sentence two lines of a phone."""
+"""Characters in Chinese and in English: a title fits a tile of the entry and a kiosk's heading, a sentence
+two lines of a phone."""
 
 
 def languages(seen: Examined) -> Iterator[Fault]:

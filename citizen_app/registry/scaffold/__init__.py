@@ -1,1 +1,2 @@
-"""New services: the template copied under another name, into the folder of services or into a package of its own."""
+"""New services: the template copied under another name, into the folder of services or into a package of its
+own."""

@@ -60,7 +60,8 @@ def package_name(service: str) -> str:
 
 
 def write_distribution(new: NewService, target: Path, template: Path = TEMPLATE) -> list[Path]:
-    """Write an installable distribution into the folder `target`, whole or not at all; returns its files. Raises `NotCopied`."""
+    """Write an installable distribution into the folder `target`, whole or not at all; returns its files.
+    Raises `NotCopied`."""
     if target.exists() and any(target.iterdir()):
         raise NotCopied(f"{target} is not empty")
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,5 @@
-"""The pytest plug-in for authors of service modules: a whole city around the module, on SQLite and on PostgreSQL.
+"""The pytest plug-in for authors of service modules: a whole city around the module, on SQLite and on
+PostgreSQL.
 
 Ask for it once, in the `conftest.py` beside your `pyproject.toml`:
 
@@ -10,11 +11,13 @@ A test in a module's folder gets that module alone, on a fresh and migrated data
         kiosk, citizen = city.kiosk("parlour"), city.citizen()
         assert kiosk.scan(citizen.code(), "enter").get_json()["decision"] == "allow"
 
-Fixtures: `city`, `app`, `client`, `other_worker` (a second process on the same database), `module` (the installed module whose folder
-the test is in), `statements` (those about its tables), `time_travel`; `database_url` runs a test once per database, `data_dir` is the data folder beside it, `services_dir` and
-`app_settings` are there to be overridden; `production_hasher` is what hashes staff passwords outside tests. Applications are lent from
-test to test (`applications`): each forgets what it has learnt and finds its database without rows. A test that starts a process carries
-the mark `processes`. `from citizen_app.toolkit.testing.contract import *` in one test file adds what every module must hold to. It needs
+Fixtures: `city`, `app`, `client`, `other_worker` (a second process on the same database), `module` (the
+installed module whose folder the test is in), `statements` (those about its tables), `time_travel`;
+`database_url` runs a test once per database, `data_dir` is the data folder beside it, `services_dir` and
+`app_settings` are there to be overridden; `production_hasher` is what hashes staff passwords outside tests.
+Applications are lent from test to test (`applications`): each forgets what it has learnt and finds its
+database without rows. A test that starts a process carries the mark `processes`. `from
+citizen_app.toolkit.testing.contract import *` in one test file adds what every module must hold to. It needs
 `citizen-app[testing]`; nothing that runs in production imports it.
 """
 

@@ -1,8 +1,9 @@
 """Applications for tests: made once for each environment, then lent to one test after another.
 
-Making one costs far more than most tests. An application that comes back forgets what it has learnt (`CitizenFlask.reset`) and is
-given back what a test exchanged in it. Flask itself refuses new routes to an application that has answered; one that comes back with
-anything else that a test left in it is not lent again.
+Making one costs far more than most tests. An application that comes back forgets what it has learnt
+(`CitizenFlask.reset`) and is given back what a test exchanged in it. Flask itself refuses new routes to an
+application that has answered; one that comes back with anything else that a test left in it is not lent
+again.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from citizen_app.storage.orm import db, on_sqlite
 ENGINE_EVENTS: Final = ("begin", "before_cursor_execute", "after_cursor_execute", "commit", "rollback")
 POOL_EVENTS: Final = ("connect", "checkout", "checkin")
 MOST_IDLE: Final = 16
-"""Of each kind of settings that tests share there is one or two; what only one test asks for makes room again."""
+"""Of each kind of settings that tests share there is one or two; what only one test asks for makes room
+again."""
 
 
 def dispose(app: CitizenFlask) -> None:
@@ -66,7 +68,8 @@ class Lent:
             }
 
     def _rests(self) -> bool:
-        """Whether nobody holds a connection any more; what is left is one to PostgreSQL at most, none to a file that is exchanged."""
+        """Whether nobody holds a connection any more; what is left is one to PostgreSQL at most, none to a
+        file that is exchanged."""
         with self.app.app_context():
             pool = db.engine.pool
             rests = not (isinstance(pool, QueuePool) and pool.checkedout())
@@ -80,7 +83,8 @@ class Lent:
 
 
 class Applications:
-    """The applications of this process that no test uses at the moment, those that were used last at the end."""
+    """The applications of this process that no test uses at the moment, those that were used last at the
+    end."""
 
     def __init__(self) -> None:
         self._idle: list[Lent] = []

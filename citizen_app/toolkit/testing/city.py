@@ -1,4 +1,5 @@
-"""A small city for tests: citizens with codes, kiosks with tokens, operators, and clients that speak for them."""
+"""A small city for tests: citizens with codes, kiosks with tokens, operators, and clients that speak for
+them."""
 
 from __future__ import annotations
 
@@ -90,7 +91,8 @@ class TestCitizen:
 
     @property
     def access_token(self) -> str:
-        """A token of the citizen's session, fresh at each call: one lives five minutes, and `time_travel` moves further."""
+        """A token of the citizen's session, fresh at each call: one lives five minutes, and `time_travel`
+        moves further."""
         with self.city.app.app_context():
             return issue_access_token(self.signed_in)
 
@@ -125,7 +127,8 @@ class TestCitizen:
 
 @dataclass
 class TestOperator:
-    """A member of staff with one role, who calls with a personal access token: it outlives a clock that is moved."""
+    """A member of staff with one role, who calls with a personal access token: it outlives a clock that is
+    moved."""
 
     __test__ = False
 
@@ -225,7 +228,8 @@ class City:
             state.change_settings(service, settings)
 
     def grant(self, service: str, *scopes: str) -> None:
-        """Grant a service these scopes and no others: so it stands when it declares more than staff have approved."""
+        """Grant a service these scopes and no others: so it stands when it declares more than staff have
+        approved."""
         with self.app.app_context(), transaction():
             db.session.execute(
                 update(ServiceState)

@@ -22,13 +22,15 @@ DEFAULT_POSTGRESQL = "postgresql://127.0.0.1:5432/postgres"
 
 
 def is_required(part: str) -> bool:
-    """Whether `CITIZEN_REQUIRE` (a comma list: postgresql, redis, chromium, strace) says that a part must be there."""
+    """Whether `CITIZEN_REQUIRE` (a comma list: postgresql, redis, chromium, strace) says that a part must be
+    there."""
     return part in os.environ.get("CITIZEN_REQUIRE", "").split(",")
 
 
 @cache
 def postgresql_address() -> str | None:
-    """The maintenance database of a PostgreSQL server that answers and lets us create databases; None without one."""
+    """The maintenance database of a PostgreSQL server that answers and lets us create databases; None without
+    one."""
     address = os.environ.get("CITIZEN_TEST_POSTGRESQL", DEFAULT_POSTGRESQL)
     try:
         with psycopg.connect(address, connect_timeout=3) as connection:
@@ -47,7 +49,8 @@ FORGOTTEN = (
 
 
 class RevisionForgotten(Exception):
-    """A module's models have changed and no migration says so: none of its tests can mean anything. The message names the command."""
+    """A module's models have changed and no migration says so: none of its tests can mean anything. The
+    message names the command."""
 
 
 class Emptied:
@@ -63,7 +66,8 @@ class Emptied:
         self._look = " UNION ALL ".join(filled)
 
     def empty(self) -> None:
-        """Delete every row but the revisions; our own triggers, which forbid that for the logs, step aside for the owner."""
+        """Delete every row but the revisions; our own triggers, which forbid that for the logs, step aside
+        for the owner."""
         filled = self._filled()
         statements = [step for name in self._tables if name in filled for step in self._emptying(name)]
         if statements:
@@ -110,7 +114,8 @@ class Databases:
         """What a test has failed with already, and the others need not repeat."""
 
     def empty_sqlite(self, services_dir: Path | None = None) -> str:
-        """As `fresh_sqlite`, but always the same file, so that the application for it need not be made again."""
+        """As `fresh_sqlite`, but always the same file, so that the application for it need not be made
+        again."""
         place = self._emptied()
         file = place / f"{self._template(services_dir).stem}.db"
         for left in place.glob(f"{file.name}*"):  # and what SQLite keeps beside it
@@ -135,8 +140,8 @@ class Databases:
     def fresh_postgresql(self, services_dir: Path | None = None) -> str:
         """An empty database on the server, migrated for the services of a folder.
 
-        One is made and then emptied for each test: creating and dropping one waits for the disk each time. A test that
-        changes the schema asks for `own_postgresql`.
+        One is made and then emptied for each test: creating and dropping one waits for the disk each time. A
+        test that changes the schema asks for `own_postgresql`.
         """
         if services_dir not in self._postgresql:
             self._postgresql[services_dir] = Emptied(self.own_postgresql(services_dir))
@@ -161,7 +166,8 @@ class Databases:
     def own_postgresql(
         self, services_dir: Path | None = None, *, migrated: bool = True, server: str | None = None
     ) -> str:
-        """A database that nobody else uses; the caller drops it with `drop_postgresql`, or ends the `server` of its own."""
+        """A database that nobody else uses; the caller drops it with `drop_postgresql`, or ends the `server`
+        of its own."""
         name = f"citizen_test_{uuid.uuid4().hex[:12]}"
         address = server or str(postgresql_address())
         with psycopg.connect(address, autocommit=True) as connection:

@@ -1,4 +1,5 @@
-"""The fixtures: an application on a fresh, migrated database, on SQLite and on PostgreSQL, and a city in it."""
+"""The fixtures: an application on a fresh, migrated database, on SQLite and on PostgreSQL, and a city in
+it."""
 
 from __future__ import annotations
 
@@ -51,7 +52,8 @@ def production_hasher() -> Iterator[PasswordHasher]:
 
 @pytest.fixture(scope="session", autouse=True)
 def kept_sources() -> Iterator[None]:
-    """The rules read the sources of the services once for all applications of this process: a server, which makes one, forgets them."""
+    """The rules read the sources of the services once for all applications of this process: a server, which
+    makes one, forgets them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(factory, "forget_sources", lambda: None)
         yield
@@ -82,19 +84,22 @@ def module_folder(request: pytest.FixtureRequest) -> Path | None:
 
 @pytest.fixture
 def services_dir(module_folder: Path | None) -> Path | None:
-    """Where the application finds its services: a module's tests see that module alone; None for the product's own."""
+    """Where the application finds its services: a module's tests see that module alone; None for the
+    product's own."""
     return module_folder
 
 
 @pytest.fixture
 def app_settings(module_folder: Path | None) -> dict[str, str]:
-    """Settings of `app` that differ from `environment`; a module's hooks have time enough on a busy machine."""
+    """Settings of `app` that differ from `environment`; a module's hooks have time enough on a busy
+    machine."""
     return {} if module_folder is None else {"CITIZEN_HOOK_BUDGET_MS": "5000"}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, databases: Databases, services_dir: Path | None) -> str:
-    """A fresh, migrated database; the test runs once for each kind. Where a migration was forgotten one test fails, for all."""
+    """A fresh, migrated database; the test runs once for each kind. Where a migration was forgotten one test
+    fails, for all."""
     try:
         return _fresh(str(request.param), databases, services_dir)
     except RevisionForgotten as forgotten:
@@ -134,7 +139,8 @@ def app_environment(
 
 @pytest.fixture
 def app(applications: Applications, app_environment: dict[str, str]) -> Iterator[CitizenFlask]:
-    """An application on an empty database, as it is after its start; one that takes new routes is made with `create_app`."""
+    """An application on an empty database, as it is after its start; one that takes new routes is made with
+    `create_app`."""
     with applications.lend(app_environment) as lent:
         yield lent
 
@@ -143,7 +149,8 @@ def app(applications: Applications, app_environment: dict[str, str]) -> Iterator
 def other_worker(
     app: CitizenFlask, applications: Applications, app_environment: dict[str, str]
 ) -> Iterator[CitizenFlask]:
-    """Another process on the database of `app`, as far as one interpreter can be two: nothing in memory is shared."""
+    """Another process on the database of `app`, as far as one interpreter can be two: nothing in memory is
+    shared."""
     del app
     with applications.lend(app_environment) as lent:
         yield lent
@@ -170,7 +177,8 @@ def module(app: CitizenFlask, module_folder: Path | None) -> InstalledModule:
 
 @pytest.fixture
 def time_travel() -> Iterator[time_machine.Traveller]:
-    """The clock, which stands still from now on: `time_travel.shift(60)` moves it by seconds or by a timedelta."""
+    """The clock, which stands still from now on: `time_travel.shift(60)` moves it by seconds or by a
+    timedelta."""
     with time_machine.travel(clock.now(), tick=False) as coordinates:
         yield coordinates
 
@@ -180,7 +188,8 @@ Statements = Callable[[], AbstractContextManager[list[str]]]
 
 @pytest.fixture
 def statements(app: CitizenFlask, module: InstalledModule) -> Statements:
-    """`with statements() as seen:` collects the statements about the module's own tables meanwhile, without their values."""
+    """`with statements() as seen:` collects the statements about the module's own tables meanwhile, without
+    their values."""
     prefix = f"{module.id}_"
 
     @contextmanager

@@ -1,4 +1,5 @@
-"""The first rows of a city, with keys and every service switched on: written once by the operations, then from memory."""
+"""The first rows of a city, with keys and every service switched on: written once by the operations, then
+from memory."""
 
 from __future__ import annotations
 

@@ -1,9 +1,11 @@
-"""The mark `processes`: on every test that starts a process, so that these can be left out where minutes count.
+"""The mark `processes`: on every test that starts a process, so that these can be left out where minutes
+count.
 
     @pytest.mark.processes
     def test_a_killed_import_shows_nothing(): ...
 
-Whether the mark is true is heard from the interpreter itself (audit events, PEP 578): a test that starts a process without it fails.
+Whether the mark is true is heard from the interpreter itself (audit events, PEP 578): a test that starts a
+process without it fails.
 """
 
 from __future__ import annotations

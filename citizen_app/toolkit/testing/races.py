@@ -15,7 +15,8 @@ from citizen_app.wire.problems import Problem
 Result = TypeVar("Result")
 
 LONG_ENOUGH: Final = 0.3
-"""Seconds in which the second of two comes as far as it can. A slower machine makes a test miss a race, never fail."""
+"""Seconds in which the second of two comes as far as it can. A slower machine makes a test miss a race, never
+fail."""
 PATIENCE: Final = 60.0
 
 
@@ -46,7 +47,8 @@ def in_unit(app: CitizenFlask, work: Callable[[], Result]) -> Result | str:
 
 
 def while_uncommitted(app: CitizenFlask, first: Callable[[], object], second: Callable[[], Result]) -> Result:
-    """Start `second` while `first` has written in a unit of work and not committed yet; returns the result of `second`."""
+    """Start `second` while `first` has written in a unit of work and not committed yet; returns the result of
+    `second`."""
     with ThreadPoolExecutor(1) as pool:
         with app.app_context(), transaction():
             first()

@@ -91,7 +91,8 @@ class Disabling(MethodView):
 
     @blueprint.response(200, NewKeySchema)
     def post(self, kid: str) -> Response:
-        """Trust a key no more, at once. Its codes are refused; if nothing else can sign, a new key is made."""
+        """Trust a key no more, at once. Its codes are refused; if nothing else can sign, a new key is
+        made."""
         try:
             made = keys.disable(kid)
         except LookupError as error:

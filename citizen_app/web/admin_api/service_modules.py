@@ -101,7 +101,8 @@ class Enabling(MethodView):
     @blueprint.response(200, InstalledServiceSchema)
     @blueprint.alt_response(409)
     def post(self, service: str) -> Response:
-        """Switch a service on and approve the scopes it declares; effective in every worker within two seconds."""
+        """Switch a service on and approve the scopes it declares; effective in every worker within two
+        seconds."""
         module = _of_caller(service, "services.manage")
         behind = why_not_ready(current_connection(), module, current_registry())
         if behind is not None:
@@ -135,7 +136,8 @@ class ServiceSettings(MethodView):
     @blueprint.alt_response(422)
     @blueprint.doc(requestBody=DECLARED_FIELDS)
     def put(self, service: str) -> Response:
-        """Choose the service's settings. The body holds fields of `settings_schema`; what is left out takes its default."""
+        """Choose the service's settings. The body holds fields of `settings_schema`; what is left out takes
+        its default."""
         module = _of_caller(service, "services.manage")
         values = declared_fields(request)
         chosen = state.change_settings(service, values)

@@ -109,8 +109,8 @@ def look_at_citizen(
 ) -> tuple[Page[queries.UsageLine], int, dict[str, str]]:
     """What a citizen, known by the service's own reference, did with this service.
 
-    Every look is audited, and the citizen sees it with its reason (`GET /api/v1/me/looks`). Only for operators of this very
-    service: whoever may see the counts of all services sees no single citizen.
+    Every look is audited, and the citizen sees it with its reason (`GET /api/v1/me/looks`). Only for
+    operators of this very service: whoever may see the counts of all services sees no single citizen.
     """
     reach = current_staff().services("usage.read")
     if reach is None:

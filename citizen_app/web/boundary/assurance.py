@@ -1,13 +1,14 @@
-"""How well and how recently the citizen who calls has proved who they are: asked for by a route, and told as a next step.
+"""How well and how recently the citizen who calls has proved who they are: asked for by a route, and told as
+a next step.
 
     @blueprint.route("/refunds", methods=["POST"])
     @require(AssuranceLevel.REAL_NAME, fresh_seconds=300)
     @blueprint.arguments(RefundSchema)
     def refund(body): ...
 
-A level that is too low is a 403 that names the one needed and where it is had. A proof that is too old is a 401 in the form of RFC 9470,
-with `max_age`; `POST /api/v1/auth/reauthentication` makes it fresh. Both are judged by the access token: one that was issued before the
-level rose is exchanged for a new one.
+A level that is too low is a 403 that names the one needed and where it is had. A proof that is too old is a
+401 in the form of RFC 9470, with `max_age`; `POST /api/v1/auth/reauthentication` makes it fresh. Both are
+judged by the access token: one that was issued before the level rose is exchanged for a new one.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ NEXT_STEPS: Final[Mapping[AssuranceLevel, NextStep]] = {
 
 
 def require(level: int, fresh_seconds: int | None = None) -> Callable[[View], View]:
-    """For a route of citizens: who calls has at least this level (1 to 3), and has proved who they are within so many seconds.
+    """For a route of citizens: who calls has at least this level (1 to 3), and has proved who they are within
+    so many seconds.
 
     Stand it above what reads the input, so that it is asked first.
     """

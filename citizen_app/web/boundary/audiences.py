@@ -1,4 +1,5 @@
-"""Who may call: every blueprint states its audience where it is made, and a route without one does not start."""
+"""Who may call: every blueprint states its audience where it is made, and a route without one does not
+start."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ STRICT_PARSER: Final = StrictParser()
 
 
 class Caller(Protocol):
-    """An authenticated caller; `limit_key` is the key of rate limits, `label` what logs show (never personal)."""
+    """An authenticated caller; `limit_key` is the key of rate limits, `label` what logs show (never
+    personal)."""
 
     @property
     def limit_key(self) -> str: ...
@@ -39,10 +41,11 @@ Kind = Literal["anyone", "citizen", "kiosk", "staff", "watcher"]
 class Audience:
     """A kind of caller and how it proves itself.
 
-    `service`: only those who belong to that service; to others it does not exist. `read` and `write` are the permissions that staff
-    need for safe methods and for the others. One that is `known_from_memory` needs no unit of work to be told.
-    `limit` is how often one address may call each of its routes, asked before anything else happens; None where it is known who calls
-    and the routes that need a limit have one of their own.
+    `service`: only those who belong to that service; to others it does not exist. `read` and `write` are the
+    permissions that staff need for safe methods and for the others. One that is `known_from_memory` needs no
+    unit of work to be told. `limit` is how often one address may call each of its routes, asked before
+    anything else happens; None where it is known who calls and the routes that need a limit have one of their
+    own.
     """
 
     kind: Kind
@@ -108,7 +111,8 @@ def kiosk_of_service(service: str) -> Audience:
 
 
 def staff_of_service(service: str) -> Audience:
-    """The operators of a service (permission `services.operate` for it), and nobody else, whatever else they administer."""
+    """The operators of a service (permission `services.operate` for it), and nobody else, whatever else they
+    administer."""
 
     def authenticate() -> Caller:
         caller = staff_of_token(bearer_token())
@@ -136,7 +140,8 @@ def page_blueprint(name: str, audience: Audience, **options: Any) -> Blueprint:
 
 
 def audience_of(blueprint: Scaffold | None) -> Audience:
-    """The audience of a blueprint's routes; the framework's own are for anyone: static files, and the API document."""
+    """The audience of a blueprint's routes; the framework's own are for anyone: static files, and the API
+    document."""
     audience: Audience = getattr(blueprint, "audience", ANYONE if blueprint else ANY_MACHINE)
     return audience
 

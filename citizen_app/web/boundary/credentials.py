@@ -25,7 +25,8 @@ ANOTHERS: Final = Text(
 
 
 def explain_wrong_token(problem: Problem) -> Problem:
-    """A 401 that names the mistake when the token was issued by us for another kind of caller; any other problem unchanged."""
+    """A 401 that names the mistake when the token was issued by us for another kind of caller; any other
+    problem unchanged."""
     asked = audience_of(current_app.blueprints.get(request.blueprint or "")).kind
     held = holder_of(request.headers.get("Authorization", "").partition(" ")[2].strip())
     if problem.kind.slug != "sign-in-required" or held is None or asked not in HOLDERS or held == asked:
@@ -35,7 +36,8 @@ def explain_wrong_token(problem: Problem) -> Problem:
 
 
 def holder_of(token: str) -> str | None:
-    """The kind of caller a token was issued to, whether or not it is still valid; None for a token that is not ours."""
+    """The kind of caller a token was issued to, whether or not it is still valid; None for a token that is
+    not ours."""
     if is_ours("kiosk", token):
         return "kiosk"
     if is_ours("staff-session", token) or is_ours("staff-token", token):

@@ -1,4 +1,5 @@
-"""`Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): a write that makes something new may be sent again.
+"""`Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): a write that makes something new may be sent
+again.
 
     @blueprint.route("", methods=["POST"])
     @idempotent
@@ -6,7 +7,8 @@
     @blueprint.response(201, KioskSchema)
     def create_kiosk(body): ...
 
-For callers that are signed in. A write that is safe to repeat by nature (it sets a state, or carries an id of its own) needs no key.
+For callers that are signed in. A write that is safe to repeat by nature (it sets a state, or carries an id of
+its own) needs no key.
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ MARK: Final = "x-idempotent"
 
 
 def idempotent(view: View) -> View:
-    """Decorate a view so that the same key returns the first response for 24 hours; place it above the decorator that parses the input."""
+    """Decorate a view so that the same key returns the first response for 24 hours; place it above the
+    decorator that parses the input."""
 
     @wraps(view)
     def once(*args: Any, **kwargs: Any) -> Any:

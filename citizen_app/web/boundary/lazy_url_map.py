@@ -1,4 +1,5 @@
-"""A lazy URL map: a rule compiles its URL builder on first use, because most rules are only matched and start-up should not pay for them."""
+"""A lazy URL map: a rule compiles its URL builder on first use, because most rules are only matched and
+start-up should not pay for them."""
 
 from __future__ import annotations
 

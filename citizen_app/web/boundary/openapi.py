@@ -30,7 +30,8 @@ SEND_A_FORM: Final = Text("请以 multipart/form-data 发送文件。", "Send th
 def json_body(req: Request, *, any_text: bool = False) -> Any:
     """The JSON of a request; with `any_text` the schema judges what is no Unicode text.
 
-    Raises a 415 for what does not say that it is JSON, a 400 for what is none, a 422 for an object that names a member twice.
+    Raises a 415 for what does not say that it is JSON, a 400 for what is none, a 422 for an object that names
+    a member twice.
     """
     if not req.is_json:
         raise Problem("unsupported-media-type")
@@ -43,7 +44,8 @@ def json_body(req: Request, *, any_text: bool = False) -> Any:
 
 
 def declared_fields(req: Request) -> dict[str, Any]:
-    """The body of an operation whose fields are declared elsewhere: an object, still to be checked. Raises as `json_body`, and a 422."""
+    """The body of an operation whose fields are declared elsewhere: an object, still to be checked. Raises as
+    `json_body`, and a 422."""
     body = json_body(req)
     if not isinstance(body, dict):
         raise invalid_input("/", SEND_AN_OBJECT)
@@ -51,7 +53,8 @@ def declared_fields(req: Request) -> dict[str, Any]:
 
 
 class StrictParser(FlaskParser):
-    """Unknown and repeated fields are refused everywhere; a body that is not JSON is a 415, malformed JSON a 400."""
+    """Unknown and repeated fields are refused everywhere; a body that is not JSON is a 415, malformed JSON a
+    400."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = {  # noqa: RUF012  (as the parser declares it)
         **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
@@ -67,7 +70,8 @@ class StrictParser(FlaskParser):
         return decorator
 
     def load_json(self, req: Request, schema: Schema) -> Any:
-        """The JSON body, parsed strictly; an absent body is an empty object, and of a change (PATCH) it is a mistake."""
+        """The JSON body, parsed strictly; an absent body is an empty object, and of a change (PATCH) it is a
+        mistake."""
         any_text: bool = getattr(schema, "judges_texts", False)
         body = json_body(req, any_text=any_text) if req.get_data(cache=True) else {}
         if req.method == "PATCH" and body == {}:

@@ -1,5 +1,5 @@
-"""The responses that the boundary adds to every operation in the API document, derived from audience, URL and input, so that no route can
-forget them."""
+"""The responses that the boundary adds to every operation in the API document, derived from audience, URL and
+input, so that no route can forget them."""
 
 from __future__ import annotations
 
@@ -63,9 +63,11 @@ KEY_PARAMETER: Final = {
 
 
 class BoundaryPlugin(BasePlugin):
-    """Adds to each operation its identifier, who may call it, and the problems that the boundary itself can answer with.
+    """Adds to each operation its identifier, who may call it, and the problems that the boundary itself can
+    answer with.
 
-    What only the operation knows (409, 410, a 401 for credentials in the body) it states with `@blueprint.alt_response(409)`.
+    What only the operation knows (409, 410, a 401 for credentials in the body) it states with
+    `@blueprint.alt_response(409)`.
     """
 
     def __init__(self, app: Flask) -> None:

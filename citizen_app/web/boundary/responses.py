@@ -70,7 +70,8 @@ def guard_text() -> None:
 
 
 def guard_demo() -> None:
-    """Demo mode has public passwords, so peers that are not on this machine are refused, whatever address the server is bound to."""
+    """Demo mode has public passwords, so peers that are not on this machine are refused, whatever address the
+    server is bound to."""
     peer = current_request().environ.get("REMOTE_ADDR") or "127.0.0.1"  # a unix socket has no address
     if not ipaddress.ip_address(peer).is_loopback:
         raise Problem("demo-loopback-only")

@@ -9,8 +9,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def opens_its_own_units(view: View) -> View:
-    """Mark a route that opens its own units of work: it parses a file before it writes (`file_argument` sets the mark itself), or commits
-    before it answers, as in a group commit. The caller is authenticated before that, in a separate unit of work or from memory."""
+    """Mark a route that opens its own units of work: it parses a file before it writes (`file_argument` sets
+    the mark itself), or commits before it answers, as in a group commit. The caller is authenticated before
+    that, in a separate unit of work or from memory."""
     view.opens_its_own_units = True  # type: ignore[attr-defined]
     return view
 

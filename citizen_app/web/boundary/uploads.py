@@ -1,14 +1,17 @@
-"""File uploads: one file in a `multipart/form-data` body, of a declared type and size, documented in the API document.
+"""File uploads: one file in a `multipart/form-data` body, of a declared type and size, documented in the API
+document.
 
     @blueprint.route("/places/<id:place_id>/list", methods=["POST"])
     @file_argument(blueprint, endings=(".csv", ".xlsx"), most_bytes=4 * 1024 * 1024)
     def take_list(sent: UploadedFile, place_id: str) -> …
 
-The body of every other route stays under the common limit. A body is read before any unit of work begins, and such a route opens its own
-units: the file is parsed while none is open, so that nobody's write waits for it. A file that cannot be read (`FileUnreadable`) is a 422.
+The body of every other route stays under the common limit. A body is read before any unit of work begins, and
+such a route opens its own units: the file is parsed while none is open, so that nobody's write waits for it.
+A file that cannot be read (`FileUnreadable`) is a 422.
 
-A process reads one file at a time. The largest within the limits takes a second or two of a processor: a handful at once would hold every
-thread, and each scan behind them. Who comes in between hears a 503 with `Retry-After`; a thread that waited would be held as well.
+A process reads one file at a time. The largest within the limits takes a second or two of a processor: a
+handful at once would hold every thread, and each scan behind them. Who comes in between hears a 503 with
+`Retry-After`; a thread that waited would be held as well.
 """
 
 from __future__ import annotations
@@ -53,7 +56,8 @@ _turn: Final = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class UploadedFile:
-    """An uploaded file: the client's name for it (not to be trusted), the stream at its start, the size in bytes."""
+    """An uploaded file: the client's name for it (not to be trusted), the stream at its start, the size in
+    bytes."""
 
     name: str
     stream: BinaryIO
@@ -61,7 +65,8 @@ class UploadedFile:
 
 
 class FileField(fields.Field[UploadedFile]):
-    """A file whose name has one of the endings and whose size is within the limit; empty files are refused."""
+    """A file whose name has one of the endings and whose size is within the limit; empty files are
+    refused."""
 
     def __init__(self, endings: Sequence[str], most_bytes: int) -> None:
         words = f"A file {' or '.join(endings)}, at most {most_bytes // 1024} KiB."
@@ -84,7 +89,8 @@ class FileField(fields.Field[UploadedFile]):
 def file_argument(
     blueprint: Blueprint, *, endings: Sequence[str], most_bytes: int, name: str = "file"
 ) -> Callable[[View], View]:
-    """Pass the route an `UploadedFile` as its next argument, and raise the body limit of the route accordingly."""
+    """Pass the route an `UploadedFile` as its next argument, and raise the body limit of the route
+    accordingly."""
     schema = StrictSchema.from_dict({name: FileField(endings, most_bytes)}, name="UploadedFile")()
 
     def attach(view: View) -> View:
@@ -115,7 +121,8 @@ def allow_body_of_route(asked: Request, view: Callable[..., Any]) -> None:
 
 
 def most_body_of(app: Flask) -> int:
-    """The most bytes that any route takes; with the framing around a body, what the server need collect at most."""
+    """The most bytes that any route takes; with the framing around a body, what the server need collect at
+    most."""
     views = app.view_functions.values()
     most: int = max(
         app.config["MAX_CONTENT_LENGTH"], *(getattr(view, "most_body_bytes", 0) for view in views)
@@ -126,7 +133,8 @@ def most_body_of(app: Flask) -> int:
 def read_body(asked: Request) -> None:
     """Read a request's body. Raises `RequestEntityTooLarge`, after the rest was thrown away.
 
-    If a server answers and closes while the client still sends, the client sees a broken connection, and a proxy answers 502.
+    If a server answers and closes while the client still sends, the client sees a broken connection, and a
+    proxy answers 502.
     """
     if "CONTENT_LENGTH" not in asked.environ and "HTTP_TRANSFER_ENCODING" not in asked.environ:
         return  # there is none (RFC 9112 §6.3)

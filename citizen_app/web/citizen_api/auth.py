@@ -56,9 +56,9 @@ def challenges_per_phone() -> str:
 
 
 def proof_key() -> str:
-    """What the limit per proof counts: the session that a refresh token names, or the challenge, otherwise the
-    address. Many citizens share an address behind a carrier's NAT; naming inventions helps nobody, because
-    refusals are counted per address.
+    """What the limit per proof counts: the session that a refresh token names, or the challenge, otherwise
+    the address. Many citizens share an address behind a carrier's NAT; naming inventions helps nobody,
+    because refusals are counted per address.
     """
     try:
         body = request.get_json(silent=True)
@@ -80,9 +80,9 @@ def proof_key() -> str:
 def challenge(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Send an OTP by SMS.
 
-    The answer is the same for phones with and without an account. The OTP is valid for ten minutes, five tries and one use. A phone
-    gets only so many messages an hour that nobody uses: then `sent` is false, and `next_message_at` says how long that lasts. Codes of
-    earlier messages stay valid.
+    The answer is the same for phones with and without an account. The OTP is valid for ten minutes, five
+    tries and one use. A phone gets only so many messages an hour that nobody uses: then `sent` is false, and
+    `next_message_at` says how long that lasts. Codes of earlier messages stay valid.
     """
     language = caller_language()
     started = start_challenge(body["phone"], request.remote_addr or "", language)
@@ -122,10 +122,11 @@ def tokens(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
 @reauthentication.arguments(ReauthenticationRequestSchema)
 @reauthentication.response(200, TokensSchema)
 def reauthenticate(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
-    """Prove again who calls, with an OTP to the phone of the account: what answered `reauthentication-required` is then allowed.
+    """Prove again who calls, with an OTP to the phone of the account: what answered
+    `reauthentication-required` is then allowed.
 
-    Ask for the OTP with `POST /api/v1/auth/challenges`. The answer holds an access token of the same session; the refresh token is the
-    session's present one.
+    Ask for the OTP with `POST /api/v1/auth/challenges`. The answer holds an access token of the same session;
+    the refresh token is the session's present one.
     """
     opened = sessions.reauthenticate(current_citizen(), body["challenge_id"], body["otp"])
     return asdict(opened), 200, NO_STORE

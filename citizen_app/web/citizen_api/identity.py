@@ -1,4 +1,5 @@
-"""`/api/v1/me`: the citizen proves who they are. Providers are asked between units of work, never inside one."""
+"""`/api/v1/me`: the citizen proves who they are. Providers are asked between units of work, never inside
+one."""
 
 from __future__ import annotations
 
@@ -51,9 +52,10 @@ _PROVED: Final = ProvedSchema()
 def real_name(body: dict[str, Any]) -> Response:
     """Prove one's name with a document: the assurance level becomes 2.
 
-    Five tries a day. What cannot be confirmed is a 409 that does not say what was wrong, the name, the number, or that the document has
-    an account. Somebody whose name is proved already changes it, or adds a document, within five minutes of a sign-in or of
-    `POST /api/v1/auth/reauthentication`; sent again, a name that stands changes nothing.
+    Five tries a day. What cannot be confirmed is a 409 that does not say what was wrong, the name, the
+    number, or that the document has an account. Somebody whose name is proved already changes it, or adds a
+    document, within five minutes of a sign-in or of `POST /api/v1/auth/reauthentication`; sent again, a name
+    that stands changes nothing.
     """
     claimed = NamedDocument(body["name"], _document(body))
     verify_name(current_citizen().citizen_id, claimed, providers().register, fresh)
@@ -71,8 +73,9 @@ def real_name(body: dict[str, Any]) -> Response:
 def eid(body: dict[str, Any]) -> Response:
     """Prove oneself by an outside eID or face check: the level becomes what it vouches for, 2 or 3.
 
-    Neither a name nor a number is handed over or kept. Five tries a day, together with those of a name. Whoever is known by
-    something already needs a fresh sign-in, as for a document; another eID in place of one's own is refused.
+    Neither a name nor a number is handed over or kept. Five tries a day, together with those of a name.
+    Whoever is known by something already needs a fresh sign-in, as for a document; another eID in place of
+    one's own is refused.
     """
     verify_eid(current_citizen().citizen_id, EidToken(body["token"]), providers().eid, fresh)
     return _proved()

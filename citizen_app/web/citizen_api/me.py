@@ -18,7 +18,8 @@ blueprint = api_blueprint("citizen_me", CITIZEN, "/api/v1", "The signed-in citiz
 @blueprint.route("/me", methods=["GET"])
 @blueprint.response(200, MeSchema)
 def me() -> tuple[dict[str, Any], int, dict[str, str]]:
-    """Masked name and phone, assurance level and the documents behind it, and the lists of wards and devices."""
+    """Masked name and phone, assurance level and the documents behind it, and the lists of wards and
+    devices."""
     citizen = citizen_by_id(current_citizen().citizen_id)
     if citizen is None:
         raise Problem("sign-in-required", headers={"WWW-Authenticate": "Bearer"})

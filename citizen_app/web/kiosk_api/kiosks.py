@@ -51,9 +51,11 @@ def activate(body: dict[str, Any]) -> dict[str, Any]:
 @limiter.limit("30/hour")
 @blueprint.response(200, RotatedTokenSchema)
 def rotate_token() -> dict[str, Any]:
-    """Give the kiosk a new token. Asking with the same token again gives the same new one, so a lost answer is no harm.
+    """Give the kiosk a new token. Asking with the same token again gives the same new one, so a lost answer
+    is no harm.
 
-    The token presented works until a minute after the first heartbeat with the new one, and for a day at most.
+    The token presented works until a minute after the first heartbeat with the new one, and for a day at
+    most.
     """
     token = operations.rotate_token(current_kiosk().id, bearer_token())
     return {"token": token, "server_time": clock.rfc3339(clock.now())}

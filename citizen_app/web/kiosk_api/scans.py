@@ -1,4 +1,5 @@
-"""Scans by kiosks: one, an offline upload, and the input that a scan needed. Each route opens its own units of work."""
+"""Scans by kiosks: one, an offline upload, and the input that a scan needed. Each route opens its own units
+of work."""
 
 from __future__ import annotations
 
@@ -38,8 +39,8 @@ TWICE: Final = Text("在这一批中出现了两次", "stands twice in this batc
 def scan(sent: ScanRequest) -> Response:
     """Scan a code.
 
-    A refusal is a decision too (200, `deny`). Repeat a request whose answer was lost with the same `scan_id`: the stored answer
-    comes back and nothing happens twice.
+    A refusal is a decision too (200, `deny`). Repeat a request whose answer was lost with the same `scan_id`:
+    the stored answer comes back and nothing happens twice.
     """
     kiosk = current_kiosk()
     return _answered(kiosk, decide_now(received(kiosk, sent)))
@@ -53,8 +54,8 @@ def scan(sent: ScanRequest) -> Response:
 def scan_batch(sent: Mapping[str, Any]) -> Response:
     """Upload scans made offline.
 
-    Order does not matter and repeating does no harm. Each scan is judged at its `occurred_at`; it has happened, so it is never
-    refused for being late. One result per scan, in the order sent.
+    Order does not matter and repeating does no harm. Each scan is judged at its `occurred_at`; it has
+    happened, so it is never refused for being late. One result per scan, in the order sent.
     """
     kiosk, language = current_kiosk(), caller_language()
     taken = list(_taken_in(kiosk, sent["scans"]))

@@ -18,7 +18,8 @@ blueprint = api_blueprint("entry", ANYONE, "/api/v1/services", "The one-stop ent
 
 
 class EntryQuerySchema(PageQuerySchema):
-    """How to search: Chinese, pinyin (whole or initials) or English. Without `limit` a page is as long as pages get."""
+    """How to search: Chinese, pinyin (whole or initials) or English. Without `limit` a page is as long as
+    pages get."""
 
     limit = fields.Integer(
         load_default=MOST_PER_PAGE,

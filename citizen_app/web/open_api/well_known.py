@@ -53,7 +53,8 @@ class KeyDocument(MethodView):
 
     @blueprint.response(200, KeyDocumentSchema)
     def get(self) -> Response:
-        """Issuer keys that a reader may trust, with the version of the format; a disabled key is not in it."""
+        """Issuer keys that a reader may trust, with the version of the format; a disabled key is not in
+        it."""
         settings, ring = current_settings(), key_ring()
         keys: list[dict[str, Any]] = [
             {

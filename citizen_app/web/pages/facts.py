@@ -1,4 +1,5 @@
-"""What the pages show that is known on the server: open services, and in demo mode who and what can be tried."""
+"""What the pages show that is known on the server: open services, and in demo mode who and what can be
+tried."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ YEAR: Final = 365 * 24 * 3600
 LANGUAGE_COOKIE: Final = "lang"
 SIZE_COOKIE: Final = "elder"
 SIZES: Final = ("standard", "large", "largest")
-"""Text sizes: 17 px, ×1.3 (main text ≥ 18 dp), ×1.8 (some setting must reach 30 dp), after the ministry's elder-friendly design rules."""
+"""Text sizes: 17 px, ×1.3 (main text ≥ 18 dp), ×1.8 (some setting must reach 30 dp), after the ministry's
+elder-friendly design rules."""
 
 
 def page_language() -> Language:
@@ -49,7 +50,8 @@ def remember_choice(response: Response) -> Response:
 
 
 def choose_language() -> None:
-    """Settle the language before anything can fail, so that an error page speaks it too; programs are asked by header."""
+    """Settle the language before anything can fail, so that an error page speaks it too; programs are asked
+    by header."""
     if not request.path.startswith("/api/v1/"):
         g.language = page_language()
 

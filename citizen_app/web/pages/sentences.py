@@ -58,12 +58,14 @@ SENTENCES: Final[Mapping[str, Text]] = {**COMMON, **CITIZEN, **KIOSK}
 
 
 def say(key: str, **values: object) -> str:
-    """The sentence `key` in the page's language, its places filled; `KeyError` for a key that does not exist."""
+    """The sentence `key` in the page's language, its places filled; `KeyError` for a key that does not
+    exist."""
     sentence = SENTENCES[key]
     return (sentence.fill(**values) if values else sentence).say(language_in_use())
 
 
 def script_sentences(*groups: str) -> dict[str, str]:
-    """The sentences a page's scripts need, by key: the groups named (`code`, `kiosk`, …) in the page's language."""
+    """The sentences a page's scripts need, by key: the groups named (`code`, `kiosk`, …) in the page's
+    language."""
     chosen = language_in_use()
     return {key: text.say(chosen) for key, text in SENTENCES.items() if key.split(".", 1)[0] in groups}

@@ -29,7 +29,8 @@ class OpenSessionSchema(StrictSchema):
 
 
 def cookie_name() -> str:
-    """`__Host-` binds the cookie to this host and HTTPS (RFC 6265bis §4.1.3.2); plain http is the demo on loopback."""
+    """`__Host-` binds the cookie to this host and HTTPS (RFC 6265bis §4.1.3.2); plain http is the demo on
+    loopback."""
     return "__Host-citizen" if request.is_secure else "citizen"
 
 
@@ -39,7 +40,8 @@ def has_session() -> bool:
 
 
 def refuse_other_sites() -> None:
-    """Refuse a request that another site's page sent: `Sec-Fetch-Site` where the browser sends it, else `Origin`."""
+    """Refuse a request that another site's page sent: `Sec-Fetch-Site` where the browser sends it, else
+    `Origin`."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         same = site == "same-origin"

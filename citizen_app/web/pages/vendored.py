@@ -1,4 +1,5 @@
-"""Vendored front-end files in templates: address and integrity, both from the lock that `tools/vendor.py` writes."""
+"""Vendored front-end files in templates: address and integrity, both from the lock that `tools/vendor.py`
+writes."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ def _lock(static_folder: str) -> dict[str, tuple[str, dict[str, str]]]:
 
 
 def vendored(package: str, file: str) -> VendoredFile:
-    """The vendored `file` of `package`; `KeyError` for one that is not in the lock, so a page cannot ship without it."""
+    """The vendored `file` of `package`; `KeyError` for one that is not in the lock, so a page cannot ship
+    without it."""
     assert current_app.static_folder is not None
     version, files = _lock(current_app.static_folder)[package]
     path = f"vendor/{package}@{version}/{file}"

@@ -53,8 +53,8 @@ class Unplaced:
 
 
 def board(scan: Scan, feed: ActiveFeed | None) -> Boarding | SecondTap | Unplaced:
-    """Record a boarding. A late scan has happened already: it is always recorded, and rated by the same rules as any other, so that
-    the order of uploads changes nothing."""
+    """Record a boarding. A late scan has happened already: it is always recorded, and rated by the same rules
+    as any other, so that the order of uploads changes nothing."""
     place = _place(scan.context, feed, late=scan.late)
     if not isinstance(place, Placed):
         return Unplaced(place)
@@ -69,7 +69,8 @@ def board(scan: Scan, feed: ActiveFeed | None) -> Boarding | SecondTap | Unplace
 
 
 def _place(context: Mapping[str, Any], feed: ActiveFeed | None, *, late: bool) -> Placed | Misplaced | str:
-    """Where the device says it is. Without a timetable, and for a ride that is over, its word is taken: nobody is left behind."""
+    """Where the device says it is. Without a timetable, and for a ride that is over, its word is taken:
+    nobody is left behind."""
     line, direction, stop = (_given(context, name) for name in ("line", "direction", "stop"))
     line = line or UNNAMED
     if feed is None:
@@ -91,7 +92,8 @@ def _given(context: Mapping[str, Any], name: str) -> str | None:
 
 
 def _fare_class(scan: Scan) -> str:
-    """The citizen's class; as an adult where the city has not granted the scope, so that a switch in the console stops no bus."""
+    """The citizen's class; as an adult where the city has not granted the scope, so that a switch in the
+    console stops no bus."""
     try:
         return scan.citizen.fare_class
     except ScopeNotGranted:
@@ -101,8 +103,9 @@ def _fare_class(scan: Scan) -> str:
 def _is_first_tap(citizen_ref: str, tapped_on: str, at: datetime, window: timedelta) -> bool:
     """Claim the tap, in one statement.
 
-    The rider's row decides between taps at the same moment: the second waits for the first to commit and then sees it there. Boardings
-    decide about everything that was recorded before, late uploads too, which take no lock.
+    The rider's row decides between taps at the same moment: the second waits for the first to commit and then
+    sees it there. Boardings decide about everything that was recorded before, late uploads too, which take no
+    lock.
     """
     tap = {
         "citizen": citizen_ref,

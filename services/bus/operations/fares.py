@@ -13,7 +13,8 @@ ADULT: Final = "adult"
 
 @dataclass(frozen=True, slots=True)
 class ClassWords:
-    """How a fare class is called: `passenger` in settings and in the citizen's own list, `card` on the validator.
+    """How a fare class is called: `passenger` in settings and in the citizen's own list, `card` on the
+    validator.
 
     A validator names a card, never a disability: the whole bus reads and hears it.
     """

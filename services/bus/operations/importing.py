@@ -1,7 +1,7 @@
 """Importing a feed: checked first, stored beside the active one in short steps, then switched to at once.
 
-Nothing is seen of a feed until the last step, and a crash anywhere before it leaves the active feed as it was; the next import
-removes what the crash left.
+Nothing is seen of a feed until the last step, and a crash anywhere before it leaves the active feed as it
+was; the next import removes what the crash left.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ Progress = Callable[[Stage, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How an import ended; `report` is None where the feed is in force or waits already and was not read again.
+    """How an import ended; `report` is None where the feed is in force or waits already and was not read
+    again.
 
     `waits_until` is the day on which it comes into force by itself, None where it is in force or refused.
     """
@@ -60,12 +61,14 @@ def import_feed(
     encoding: Encoding = "utf-8",
     progress: Progress = lambda stage, done, total: None,
 ) -> Imported:
-    """Import a GTFS feed (zip or folder) and put it in force, or let it wait until its first service day when that is after `today`.
+    """Import a GTFS feed (zip or folder) and put it in force, or let it wait until its first service day when
+    that is after `today`.
 
-    A feed that serves no day from `today` on is refused, and one that is in force or waits already is left as it is. With `force`
-    it is put in force now in all three cases.
+    A feed that serves no day from `today` on is refused, and one that is in force or waits already is left as
+    it is. With `force` it is put in force now in all three cases.
 
-    `unit` opens each unit of work. Raises `Superseded` when another import began meanwhile, `OSError` when the path cannot be read.
+    `unit` opens each unit of work. Raises `Superseded` when another import began meanwhile, `OSError` when
+    the path cannot be read.
     """
     source, digest = source or path.name, sha256_of(path)
     with unit():
@@ -116,7 +119,8 @@ def _held_already(digest: str) -> Imported | None:
 
 
 def _first_day_ahead(feed: Feed, report: FeedReport, today: date) -> date | None:
-    """The feed's first service day when it is to wait for it; an error in the report when no service day is left."""
+    """The feed's first service day when it is to wait for it; an error in the report when no service day is
+    left."""
     if feed.period is None or feed.period[1] < today:
         report.add("no_service_from_now_on", "calendar.txt")
     elif feed.period[0] > today:
@@ -126,7 +130,8 @@ def _first_day_ahead(feed: Feed, report: FeedReport, today: date) -> date | None
 
 
 def _come_into_force(version_id: int, until: date | None) -> None:
-    """Now, or at the beginning of a service day in the city; now, too, when that has begun during the import."""
+    """Now, or at the beginning of a service day in the city; now, too, when that has begun during the
+    import."""
     beginning = start_of_service_day(until, city_zone()) if until is not None else None
     if beginning is not None and beginning > now():
         versions.wait(version_id, beginning)
@@ -171,7 +176,8 @@ def _store(feed: Feed, version_id: int, unit: Unit, progress: Progress) -> tuple
 
 
 def _show_to_planner() -> None:
-    """PostgreSQL looks at new rows by itself a minute later; until then it would read past the index of a stop."""
+    """PostgreSQL looks at new rows by itself a minute later; until then it would read past the index of a
+    stop."""
     if session().get_bind().dialect.name == "postgresql":
         for model in removal.ROWS_OF_A_VERSION:
             session().execute(text(f"ANALYZE {table_of(model).name}"))

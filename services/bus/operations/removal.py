@@ -58,7 +58,8 @@ def sweep(unit: Unit) -> int:
 
 
 def give_up_what_is_past(keep: timedelta) -> None:
-    """Discard what nobody needs any more: retired feeds and refusals after `keep`, imports that were left half done.
+    """Discard what nobody needs any more: retired feeds and refusals after `keep`, imports that were left
+    half done.
 
     The feed retired last always stays, so that there is one to go back to.
     """
@@ -85,7 +86,8 @@ def give_up_what_is_past(keep: timedelta) -> None:
 
 
 def forget_boardings(keep: timedelta, unit: Unit) -> int:
-    """Delete boardings recorded longer ago than `keep`, and last taps that no second tap can follow; returns how many boardings."""
+    """Delete boardings recorded longer ago than `keep`, and last taps that no second tap can follow; returns
+    how many boardings."""
     boardings, riders = table_of(BusBoarding), table_of(BusRider)
     with unit():
         moment = retention_now()

@@ -1,4 +1,5 @@
-"""The rows that a feed becomes, table by table, streamed: names numbered, translated and cut to what is asked of them later."""
+"""The rows that a feed becomes, table by table, streamed: names numbered, translated and cut to what is asked
+of them later."""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""Feed versions: staged beside the active one, switched to in one short step, at once or at the beginning of a later day.
+"""Feed versions: staged beside the active one, switched to in one short step, at once or at the beginning of
+a later day.
 
-A waiting feed is in force from its moment on, by the clock of whoever reads (`snapshot.Timetables`); no process has to be awake for it.
-What the rows say of it follows: `settle` writes it down, every minute and before any other switch.
+A waiting feed is in force from its moment on, by the clock of whoever reads (`snapshot.Timetables`); no
+process has to be awake for it. What the rows say of it follows: `settle` writes it down, every minute and
+before any other switch.
 """
 
 from __future__ import annotations
@@ -89,7 +91,8 @@ def complete(
 
 
 def activate(version_id: int) -> bool:
-    """Put a complete version in force now; the one before is kept, retired. Feeds that wait for a later day go on waiting.
+    """Put a complete version in force now; the one before is kept, retired. Feeds that wait for a later day
+    go on waiting.
 
     False when it is in force already, and nothing changes.
 
@@ -106,7 +109,8 @@ def activate(version_id: int) -> bool:
 
 
 def put_back(version_id: int, today: date, *, force: bool = False) -> bool:
-    """`activate` for a version that was in force or waits: held to the rule of an import, that a feed serves a day from `today` on.
+    """`activate` for a version that was in force or waits: held to the rule of an import, that a feed serves
+    a day from `today` on.
 
     Raises `ServesNoDay`, unless forced.
     """
@@ -118,7 +122,8 @@ def put_back(version_id: int, today: date, *, force: bool = False) -> bool:
 
 
 def wait(version_id: int, until: datetime) -> None:
-    """Let a staged version come into force at a moment to come. One that waits for the same moment steps back, retired.
+    """Let a staged version come into force at a moment to come. One that waits for the same moment steps
+    back, retired.
 
     Raises `NotAVersion` unless the version is staged.
     """
@@ -133,7 +138,8 @@ def wait(version_id: int, until: datetime) -> None:
 
 
 def discard(version_id: int) -> None:
-    """Give a version up; `removal.sweep` removes its rows. Raises `NotAVersion` for the active one and for none."""
+    """Give a version up; `removal.sweep` removes its rows. Raises `NotAVersion` for the active one and for
+    none."""
     settle()
     _forget_waiting(version_id)
     wanted = (VERSIONS.c.id == version_id) & (VERSIONS.c.status != "active")
@@ -148,8 +154,9 @@ def is_due() -> bool:
 
 
 def settle() -> None:
-    """Write down what came into force meanwhile: the latest of the waiting versions whose moment has come is active, all before it are
-    retired. Holds the topic's row until the end of this unit, so that two switches take turns."""
+    """Write down what came into force meanwhile: the latest of the waiting versions whose moment has come is
+    active, all before it are retired. Holds the topic's row until the end of this unit, so that two switches
+    take turns."""
     invalidate(TOPIC)
     for version_id in session().scalars(_due()).all():
         session().execute(update(VERSIONS).where(VERSIONS.c.status == "active").values(status="retired"))

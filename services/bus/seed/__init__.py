@@ -25,7 +25,8 @@ VALIDATORS: Final = 4
 
 
 def seed(demo: DemoCity) -> Seed:
-    """Load the demonstration network where there is no timetable, or its own is about to end; a real one stays."""
+    """Load the demonstration network where there is no timetable, or its own is about to end; a real one
+    stays."""
     today = now().astimezone(city_zone()).date()
     if _is_wanted(version_in_force(), today):
         _import_demo(today)
@@ -49,7 +50,8 @@ def _import_demo(today: date) -> None:
 
 
 def _validators(feed: ActiveFeed) -> list[SeedKiosk]:
-    """One validator each on the first lines that have stops; every context is one that the timetable knows."""
+    """One validator each on the first lines that have stops; every context is one that the timetable
+    knows."""
     names = [row.gtfs_id for row in line_list(feed, limit=100, cursor=None).items]
     lines = [found for found in (line_of(feed, name) for name in names) if found and found.directions]
     return [_validator(number, line) for number, line in enumerate(lines[:VALIDATORS], 1)]

@@ -1,4 +1,5 @@
-"""Vehicles that come on demand (GTFS-Flex): their feeds are accepted, and what has no set time stays out of departures."""
+"""Vehicles that come on demand (GTFS-Flex): their feeds are accepted, and what has no set time stays out of
+departures."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Large files in a process of their own: how much memory each takes there is bounded, whatever is in them.
 
-`CITIZEN_DRILL` above 1 takes stop_times.txt at its full 50 MB; files that are refused or never read are 50 MB always.
+`CITIZEN_DRILL` above 1 takes stop_times.txt at its full 50 MB; files that are refused or never read are 50 MB
+always.
 """
 
 from __future__ import annotations

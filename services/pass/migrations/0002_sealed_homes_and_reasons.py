@@ -1,7 +1,7 @@
 """sealed homes and reasons.
 
-The plain columns stay for the version before, which reads and writes them until its workers are replaced; then the job `pass.seal` seals what
-they hold and empties them. The way back unseals it.
+The plain columns stay for the version before, which reads and writes them until its workers are replaced;
+then the job `pass.seal` seals what they hold and empties them. The way back unseals it.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ from .columns import place_key
 class PassPassage(Model):
     """Somebody went in or out: the trail, kept as long as the place's `trail_days` and no longer.
 
-    `basis` says by which right: member, guest, anyone, emergency, or none (it had happened before anybody could refuse).
+    `basis` says by which right: member, guest, anyone, emergency, or none (it had happened before anybody
+    could refuse).
     """
 
     __tablename__ = "pass_passages"
@@ -44,7 +45,8 @@ class PassPassage(Model):
 
 
 class PassPresence(Model):
-    """Where somebody was last seen at a place: the newest passage by the time it happened, whatever order it was told in.
+    """Where somebody was last seen at a place: the newest passage by the time it happened, whatever order it
+    was told in.
 
     `id` is how lists name the person; passages at the same moment meet on this row.
     """

@@ -17,9 +17,11 @@ WAITING: Final = text("status = 'waiting'")
 
 
 class PassMember(Model):
-    """Somebody who belongs to a place: once per place. Whoever was met with a code is bound to it by `citizen_ref`.
+    """Somebody who belongs to a place: once per place. Whoever was met with a code is bound to it by
+    `citizen_ref`.
 
-    `role` is resident, employee or manager; `status` active, suspended or revoked. `phone_hint` is the masked number.
+    `role` is resident, employee or manager; `status` active, suspended or revoked. `phone_hint` is the masked
+    number.
     """
 
     __tablename__ = "pass_members"
@@ -106,7 +108,8 @@ class PassClaim(Model):
 class PassInvitation(Model):
     """A guest of a host: one phone number, one window. `entries_allowed` None is as often as wanted.
 
-    The id is the host's own (a retry repeats it). `digest` is what versions before 1.1 knew a retry by: guesses could be tried on it.
+    The id is the host's own (a retry repeats it). `digest` is what versions before 1.1 knew a retry by:
+    guesses could be tried on it.
     """
 
     __tablename__ = "pass_invitations"

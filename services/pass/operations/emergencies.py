@@ -23,7 +23,8 @@ NONE_OPEN = Text("没有进行中的紧急开放。", "No emergency is open.")
 
 
 def open_all(place_id: str, reason: str, until: datetime, by: str) -> PassEmergency:
-    """Open every gate of a place to everybody from now on. Raises a 409 when it is open already, a 422 for a time out of range."""
+    """Open every gate of a place to everybody from now on. Raises a 409 when it is open already, a 422 for a
+    time out of range."""
     moment = now()
     longest = timedelta(hours=service_settings(SERVICE.id)["longest_emergency_hours"])
     if not moment < until <= moment + longest:
@@ -44,7 +45,8 @@ def open_all(place_id: str, reason: str, until: datetime, by: str) -> PassEmerge
 
 
 def end(place_id: str, by: str) -> PassEmergency:
-    """Close the gates again now; of several who do so one has ended it. Raises a 409 when no emergency is open."""
+    """Close the gates again now; of several who do so one has ended it. Raises a 409 when no emergency is
+    open."""
     moment = now()
     ended = guarded_update(PassEmergency, *_open(place_id, moment), until=moment, ended_by=by[:60])
     if ended is None:
@@ -66,7 +68,8 @@ def current(place_id: str) -> PassEmergency | None:
 
 
 def _open(place_id: str, moment: datetime) -> tuple[ColumnElement[bool], ...]:
-    """What an open emergency is. One that somebody ended is over, whatever another machine's clock says of the moment."""
+    """What an open emergency is. One that somebody ended is over, whatever another machine's clock says of
+    the moment."""
     return PassEmergency.place_id == place_id, PassEmergency.until > moment, PassEmergency.ended_by.is_(None)
 
 
@@ -85,7 +88,8 @@ def latest(place_id: str) -> PassEmergency | None:
 
 
 def account_for(emergency: PassEmergency, person_id: str, by: str) -> None:
-    """Somebody has been found safe; once more changes nothing. Raises a 404 for somebody who was not at the place."""
+    """Somebody has been found safe; once more changes nothing. Raises a 404 for somebody who was not at the
+    place."""
     person = session().get(PassPresence, person_id)
     if person is None or person.place_id != emergency.place_id:
         raise Problem("not-found")

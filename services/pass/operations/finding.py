@@ -1,4 +1,5 @@
-"""Finding by which right somebody is here: by the reference of the person, and only if that does not do, by that of their number."""
+"""Finding by which right somebody is here: by the reference of the person, and only if that does not do, by
+that of their number."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ from .rights import Right, choose, fault_of
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the books say: the right that holds or the reason why none does, and the rows that speak of the person."""
+    """What the books say: the right that holds or the reason why none does, and the rows that speak of the
+    person."""
 
     verdict: Right | str
     member: PassMember | None = None
@@ -31,8 +33,8 @@ Entry = tuple[Right, PassMember | None, PassInvitation | None, PassMember | None
 
 
 def contact_of(citizen: CitizenView) -> str | None:
-    """The reference of the citizen's number; None where they have none or the city has not granted it: then only people met before are
-    known."""
+    """The reference of the citizen's number; None where they have none or the city has not granted it: then
+    only people met before are known."""
     try:
         return citizen.contact_ref
     except ScopeNotGranted:

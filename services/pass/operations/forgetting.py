@@ -1,4 +1,5 @@
-"""Forgetting: the trail and all that was written about people goes when the place's own time is over. A bounded slice at a time."""
+"""Forgetting: the trail and all that was written about people goes when the place's own time is over. A
+bounded slice at a time."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ from ..models import (
 
 
 def forget(unit: Unit, rows: int = ROWS_PER_SLICE) -> int:
-    """Delete what no place may keep any more, `rows` to a unit; returns how many went. Where nothing is over, nothing waits to write."""
+    """Delete what no place may keep any more, `rows` to a unit; returns how many went. Where nothing is over,
+    nothing waits to write."""
     with transaction(reading=True):
         places = session().execute(select(PassPlace.id, PassPlace.trail_days)).all()
         moment = retention_now()

@@ -1,7 +1,8 @@
 """Opening rules: which days and hours a place is open to whom. Pure; local wall time of the city.
 
-A group without windows may come at any time. A window that closes at or before it opens runs past midnight and belongs to the day on
-which it opened. A dated exception replaces the weekly windows of its day for its groups.
+A group without windows may come at any time. A window that closes at or before it opens runs past midnight
+and belongs to the day on which it opened. A dated exception replaces the weekly windows of its day for its
+groups.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Importing a list of people: row by row, in slices, as often as wanted.
 
-The same list again changes nothing; a row that changed changes its person; nobody is removed by being absent. Rows that name nobody are
-reported and the others are taken.
+The same list again changes nothing; a row that changed changes its person; nobody is removed by being absent.
+Rows that name nobody are reported and the others are taken.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a list goes, and whether it is only tried (`dry_run`): then nothing is written and the report is the same."""
+    """Where a list goes, and whether it is only tried (`dry_run`): then nothing is written and the report is
+    the same."""
 
     place_id: str
     place_kind: str
@@ -78,7 +79,8 @@ def import_people(target: Target, stream: BinaryIO, name: str) -> Report:
 def import_long_list(
     target: Target, stream: BinaryIO, name: str, progress: Callable[[int], None] = lambda rows: None
 ) -> Report:
-    """Take a list of any length, a slice in each unit of work. Raises `FileUnreadable` before anything is written."""
+    """Take a list of any length, a slice in each unit of work. Raises `FileUnreadable` before anything is
+    written."""
     whole, _ = _read(stream, name, ON_THE_COMMAND_LINE)
     for _ in whole:  # read through once: a file that breaks off at its end leaves nothing behind
         pass

@@ -52,9 +52,11 @@ class Wanted:
 
 
 def invite(place: Place, host: PassMember, invitation_id: str, wanted: Wanted) -> tuple[PassInvitation, bool]:
-    """Invite a guest; `host` is held. Once more under the same id gives the invitation that stands, and False.
+    """Invite a guest; `host` is held. Once more under the same id gives the invitation that stands, and
+    False.
 
-    Raises a 422 for what the place's policy does not allow and for an id that was used otherwise, a 409 when there are too many.
+    Raises a 422 for what the place's policy does not allow and for an id that was used otherwise, a 409 when
+    there are too many.
     """
     before = session().get(PassInvitation, invitation_id)
     if before is not None:

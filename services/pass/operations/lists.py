@@ -62,7 +62,8 @@ class Person:
 
 
 def read_people(stream: BinaryIO, name: str, limits: Limits = LIMITS) -> Sheet:
-    """A list of people, of which `sheet.made(person)` are the rows. Raises `FileUnreadable`, here or while they are read."""
+    """A list of people, of which `sheet.made(person)` are the rows. Raises `FileUnreadable`, here or while
+    they are read."""
     return read_sheet(stream, name, COLUMNS, needed="phone", limits=limits)
 
 

@@ -1,4 +1,5 @@
-"""Who belongs to a place. Taking a right away works at the next scan: rights are read from the table, never from memory."""
+"""Who belongs to a place. Taking a right away works at the next scan: rights are read from the table, never
+from memory."""
 
 from __future__ import annotations
 
@@ -82,7 +83,8 @@ def set_standing(member: PassMember, action: str, by: str) -> PassMember:
 
 
 def hold_list(place_id: str) -> None:
-    """Whoever adds to the list of a place holds the place, so that a number looked for and not found is still not there when it is added."""
+    """Whoever adds to the list of a place holds the place, so that a number looked for and not found is still
+    not there when it is added."""
     lock_row(PassPlace, place_id)
 
 

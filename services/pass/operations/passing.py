@@ -1,4 +1,5 @@
-"""Going in and out. Nobody is held inside, an emergency lets everybody through, and what happened offline is written down as it was."""
+"""Going in and out. Nobody is held inside, an emergency lets everybody through, and what happened offline is
+written down as it was."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ INSERT_PASSAGE: Final = insert(table_of(PassPassage))
 class Passed:
     """Through. `again` says that nothing new was written: the same person at the same gate a moment ago.
 
-    `note` is what a guard or an operator should know of it: a detail code, or `no_entry` for somebody who leaves without having come.
+    `note` is what a guard or an operator should know of it: a detail code, or `no_entry` for somebody who
+    leaves without having come.
     """
 
     basis: Basis
@@ -113,7 +115,8 @@ def _group_of(found: Found) -> Group:
 
 
 def _entries_used(invitation: PassInvitation, *, always: bool) -> int | None:
-    """Count an entry in one guarded statement; None when there was none left. What has happened counts `always`."""
+    """Count an entry in one guarded statement; None when there was none left. What has happened counts
+    `always`."""
     mine = [PassInvitation.id == invitation.id]
     if not always:
         left = or_(

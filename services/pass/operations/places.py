@@ -1,4 +1,5 @@
-"""Places, gates and the kiosks at them, as operators set them up. Effective at every gate within a second or two."""
+"""Places, gates and the kiosks at them, as operators set them up. Effective at every gate within a second or
+two."""
 
 from __future__ import annotations
 
@@ -110,7 +111,8 @@ def gate_or_404(gate_id: str, *, hold: bool = False) -> PassGate:
 
 
 def bind_kiosk(gate: PassGate, kiosk_id: str) -> None:
-    """The kiosk stands at this gate from now on, and at no other. Raises a 422 for a kiosk that is not this service's."""
+    """The kiosk stands at this gate from now on, and at no other. Raises a 422 for a kiosk that is not this
+    service's."""
     if kiosk_of_service(SERVICE.id, kiosk_id) is None:
         raise invalid_input("/kiosk_id", NOT_OURS)
     binding = upsert(PassGateKiosk).values(kiosk_id=kiosk_id, gate_id=gate.id)

@@ -16,10 +16,11 @@ USUAL_TRAIL_DAYS: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`admits`: whom beside guests, only people on its list or anyone with a code (a checkpoint, an open institution).
+    """`admits`: whom beside guests, only people on its list or anyone with a code (a checkpoint, an open
+    institution).
 
-    `anti_passback` hard refuses somebody who is inside already, soft lets them in and notes it; both need gates that see people leave
-    (`exits_are_read`).
+    `anti_passback` hard refuses somebody who is inside already, soft lets them in and notes it; both need
+    gates that see people leave (`exits_are_read`).
     """
 
     admits: Admits = "listed"

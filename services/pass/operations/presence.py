@@ -20,7 +20,8 @@ NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is known of one person at one place; `since` is `NEVER` for somebody who was not seen there yet."""
+    """What is known of one person at one place; `since` is `NEVER` for somebody who was not seen there
+    yet."""
 
     id: str
     inside: bool
@@ -31,7 +32,8 @@ class State:
 
 
 def held(place_id: str, citizen_ref: str, gate_id: str) -> State:
-    """The person's row, held until the end of the unit of work: passages of one person at one moment take turns here."""
+    """The person's row, held until the end of the unit of work: passages of one person at one moment take
+    turns here."""
     values = {
         "id": new_id(),
         "place_id": place_id,
@@ -45,8 +47,8 @@ def held(place_id: str, citizen_ref: str, gate_id: str) -> State:
 
 
 def moved(state: State, inside: bool, at: datetime, gate_id: str, **links: str | None) -> bool:
-    """Whether a passage is the newest one known; then the row says so. Of two at the same moment going in counts:
-    better to look for somebody who left than for nobody."""
+    """Whether a passage is the newest one known; then the row says so. Of two at the same moment going in
+    counts: better to look for somebody who left than for nobody."""
     if (at, inside) <= (state.since, state.inside):
         return False
     session().execute(

@@ -25,7 +25,8 @@ WORST_FIRST: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """One entry in a place's books that may let somebody in. `host_stands` is false when a guest's host has lost their own right."""
+    """One entry in a place's books that may let somebody in. `host_stands` is false when a guest's host has
+    lost their own right."""
 
     group: Group
     id: str | None = None
@@ -53,7 +54,8 @@ def fault_of(right: Right, moment: datetime, is_open: bool) -> str | None:
 
 
 def choose(rights: Sequence[tuple[Right, str | None]]) -> Right | str:
-    """The first right without a fault, or the fault that is worth telling. Rights stand in the order in which they are to be used."""
+    """The first right without a fault, or the fault that is worth telling. Rights stand in the order in which
+    they are to be used."""
     for right, fault in rights:
         if fault is None:
             return right

@@ -1,7 +1,8 @@
-"""Sealing what versions before 1.1 wrote in plain text: homes, reasons, and digests on which guesses could be tried.
+"""Sealing what versions before 1.1 wrote in plain text: homes, reasons, and digests on which guesses could be
+tried.
 
-The version before may still write while the workers are replaced, so that this is looked for again and again. The next version drops
-the columns, and this file.
+The version before may still write while the workers are replaced, so that this is looked for again and again.
+The next version drops the columns, and this file.
 """
 
 from __future__ import annotations

@@ -51,7 +51,8 @@ class Invited:
 
 @dataclass(frozen=True, slots=True)
 class Seen(Generic[Where]):
-    """Somebody who passed or is inside, with whom it concerns; a guest is to be looked for where their host is.
+    """Somebody who passed or is inside, with whom it concerns; a guest is to be looked for where their host
+    is.
 
     `marked_at` is when they were accounted for, on a muster list.
     """

@@ -101,8 +101,9 @@ def my_invitations(asked: dict[str, Any]) -> Page[PassInvitation]:
 def invite(body: dict[str, Any]) -> PassInvitation:
     """Invite a guest by phone number.
 
-    The guest needs no account when invited; whoever shows a code of that number in the window is let in. Nobody learns here whether
-    the number has an account. A retry with the same `invitation_id` changes nothing.
+    The guest needs no account when invited; whoever shows a code of that number in the window is let in.
+    Nobody learns here whether the number has an account. A retry with the same `invitation_id` changes
+    nothing.
     """
     place, invitation_id = _place(body.pop("place_id")), body.pop("invitation_id")
     member = queries.membership_of(calling_citizen(SERVICE.id), place.id)

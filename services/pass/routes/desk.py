@@ -1,5 +1,5 @@
-"""The desk of a place: who belongs to it, who is inside, emergencies. One desk with two doors: for managers of the place, who are
-citizens, and for operators of the service.
+"""The desk of a place: who belongs to it, who is inside, emergencies. One desk with two doors: for managers
+of the place, who are citizens, and for operators of the service.
 """
 
 from __future__ import annotations
@@ -177,7 +177,8 @@ def _muster(blueprint: Blueprint, prefix: str, door: Door) -> None:
     @blueprint.arguments(PageQuerySchema, location="query")
     @blueprint.response(200, MusterPageSchema)
     def muster(asked: dict[str, Any], place_id: str) -> dict[str, Any]:
-        """Everybody who was inside when the newest emergency began or came since: missing, accounted for, or gone through a gate."""
+        """Everybody who was inside when the newest emergency began or came since: missing, accounted for, or
+        gone through a gate."""
         reader = door(place_id)
         emergency = _latest(place_id)
         found = queries.muster_page(emergency, **asked)

@@ -186,8 +186,8 @@ def change_member(body: dict[str, Any], place_id: str, member_id: str) -> PassMe
 def import_list(asked: dict[str, Any], sent: UploadedFile, place_id: str) -> dict[str, Any]:
     """Take a list of people, CSV or XLSX, at most 2,000 rows.
 
-    A header in Chinese or English names the columns: 手机号, 姓名, 单元 or 部门, 身份, 有效期起, 有效期止. Rows that name nobody are
-    reported and the others taken; the same list again changes nothing.
+    A header in Chinese or English names the columns: 手机号, 姓名, 单元 or 部门, 身份, 有效期起, 有效期止.
+    Rows that name nobody are reported and the others taken; the same list again changes nothing.
     """
     with transaction(reading=True):
         place = places.place_or_404(place_id)
@@ -200,7 +200,8 @@ def import_list(asked: dict[str, Any], sent: UploadedFile, place_id: str) -> dic
 @office.arguments(TrailQuerySchema)
 @office.response(200, TrailPageSchema)
 def read_trail(asked: dict[str, Any], body: dict[str, Any], place_id: str) -> Page[Seen[PassPassage]]:
-    """Who went in and out, for a stated reason, which stands in the audit log and is shown to those who did."""
+    """Who went in and out, for a stated reason, which stands in the audit log and is shown to those who
+    did."""
     reader, reason = _operator(place_id), body.pop("reason")
     about = {name: body[name] for name in ("member_id", "invitation_id") if body[name]}
     found = queries.trail(place_id, **body, **asked)

@@ -27,14 +27,16 @@ MUSTER_SHEET: Final = Text("“{place}”紧急情况的清点名单（打印）
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody at the desk of a place. `by` is who that is in the place's books; `member_id` is a manager's own."""
+    """Somebody at the desk of a place. `by` is who that is in the place's books; `member_id` is a manager's
+    own."""
 
     place_id: str
     by: str
     member_id: str | None = None
 
     def sees(self, refs: Iterable[str], why: Text | str, action: str, **details: Any) -> None:
-        """These people are shown to the reader, all in one look; `why` names the place, or is the reader's own words."""
+        """These people are shown to the reader, all in one look; `why` names the place, or is the reader's
+        own words."""
         place = title_of_place(self.place_id)
         role = None
         if self.member_id is not None:

@@ -64,7 +64,8 @@ class PassagePageSchema(PageSchema):
 
 
 class TrailQuerySchema(StrictSchema):
-    """Which passages, and why they are looked at: the reason stands in the audit log, and those who are seen read it."""
+    """Which passages, and why they are looked at: the reason stands in the audit log, and those who are seen
+    read it."""
 
     reason = Reason(required=True)
     since = Moment(load_default=None)
@@ -179,7 +180,8 @@ class DayCountSchema(StrictSchema):
 
 
 class PassStatisticsSchema(StrictSchema):
-    """Passages by day, direction and basis; days without any are left out. Days older than the trail are gone."""
+    """Passages by day, direction and basis; days without any are left out. Days older than the trail are
+    gone."""
 
     inside = fields.Integer(required=True)
     items = fields.List(fields.Nested(DayCountSchema), required=True)

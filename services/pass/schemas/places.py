@@ -61,7 +61,8 @@ def _windows() -> fields.List[Any]:
 
 
 class WeeklySchema(StrictSchema):
-    """Windows by group: people on the list, guests, anyone with a code. A group without windows may come always."""
+    """Windows by group: people on the list, guests, anyone with a code. A group without windows may come
+    always."""
 
     member = _windows()
     guest = _windows()

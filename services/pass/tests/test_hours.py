@@ -1,4 +1,5 @@
-"""Opening rules: across midnight, on weekdays, on special days, and against a plain reading of the same rules."""
+"""Opening rules: across midnight, on weekdays, on special days, and against a plain reading of the same
+rules."""
 
 from __future__ import annotations
 

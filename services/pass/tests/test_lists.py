@@ -1,4 +1,5 @@
-"""Lists as places really hand them in: titles above the header, numbers that were phones, formulas, blank rows, every encoding."""
+"""Lists as places really hand them in: titles above the header, numbers that were phones, formulas, blank
+rows, every encoding."""
 
 from __future__ import annotations
 

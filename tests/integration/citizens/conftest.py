@@ -117,5 +117,6 @@ def concurrently() -> Callable[..., list[Any]]:
 
 @pytest.fixture
 def as_slow_as_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Requests are not counted by the limit on open routes, which a test in one quick second would reach before the limit it is about."""
+    """Requests are not counted by the limit on open routes, which a test in one quick second would reach
+    before the limit it is about."""
     monkeypatch.setattr(factory, "address_key", new_id)

@@ -129,7 +129,8 @@ def test_documents_go_with_their_account(city: City) -> None:
 
 
 def test_the_change_of_the_table_loses_nobody_and_nothing_that_refers_to_them(app: CitizenFlask) -> None:
-    """SQLite makes the table anew: sessions and references went with the old one by cascade, if nobody saw to it."""
+    """SQLite makes the table anew: sessions and references went with the old one by cascade, if nobody saw to
+    it."""
     with app.app_context():
         city = City(app)
         with_phone, phoneless = city.citizen(), without_phone(city)

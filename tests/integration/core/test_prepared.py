@@ -1,4 +1,5 @@
-"""Prepared statements: the same rows, the same types and the same errors as through the session, in the same unit of work."""
+"""Prepared statements: the same rows, the same types and the same errors as through the session, in the same
+unit of work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Two who prove the same document at the same moment, and many tries at once. Controls that look before they write."""
+"""Two who prove the same document at the same moment, and many tries at once. Controls that look before they
+write."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ def statuses(app: CitizenFlask, citizens: list[TestCitizen], name: str = "张晓
 def test_of_several_accounts_with_one_document_one_wins(
     city: City, nobody: Nobody, enrol: Any, use: Any
 ) -> None:
-    """All have been confirmed before any of them stores: the look at the owner finds nobody, the unique index decides."""
+    """All have been confirmed before any of them stores: the look at the owner finds nobody, the unique index
+    decides."""
     enrol()
     all_confirmed = threading.Barrier(AT_ONCE)
     register = Watched(LocalRegister())
@@ -57,7 +59,8 @@ def test_of_several_accounts_with_one_document_one_wins(
 
 
 def test_control_looking_before_writing_raises_several(city: City, nobody: Nobody) -> None:
-    """Without the unique index that decides, each of them would be raised: the race is real on both databases."""
+    """Without the unique index that decides, each of them would be raised: the race is real on both
+    databases."""
     people = [nobody() for _ in range(AT_ONCE)]
     all_have_looked = threading.Barrier(AT_ONCE)
     index_of = Document(DocumentKind.RESIDENT_ID, NUMBER, BORN)

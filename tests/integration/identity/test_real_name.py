@@ -1,4 +1,5 @@
-"""A name that is proved by a document: what becomes known, what is refused, and that a refusal tells nothing."""
+"""A name that is proved by a document: what becomes known, what is refused, and that a refusal tells
+nothing."""
 
 from __future__ import annotations
 
@@ -112,7 +113,8 @@ def test_what_is_wrong_is_not_told(nobody: Nobody, enrol: Enrol) -> None:
 def test_a_taken_document_costs_the_same_work_as_a_wrong_name(
     nobody: Nobody, enrol: Enrol, use: Any, statements: Any
 ) -> None:
-    """By what is done, not by how long it takes: the same questions to the provider, the same statements, in the same order."""
+    """By what is done, not by how long it takes: the same questions to the provider, the same statements, in
+    the same order."""
     enrol()
     assert prove(nobody()).status_code == 200
     register = Watched(LocalRegister())

@@ -1,4 +1,5 @@
-"""Tries in any order, on any days: never more than five of a day are let through, and what is over is deleted."""
+"""Tries in any order, on any days: never more than five of a day are let through, and what is over is
+deleted."""
 
 from __future__ import annotations
 

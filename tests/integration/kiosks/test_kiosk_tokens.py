@@ -1,4 +1,5 @@
-"""Tokens of kiosks: read from memory, revoked everywhere within a second, rotated without stranding anybody."""
+"""Tokens of kiosks: read from memory, revoked everywhere within a second, rotated without stranding
+anybody."""
 
 from __future__ import annotations
 

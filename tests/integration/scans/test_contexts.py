@@ -35,7 +35,8 @@ def test_the_module_is_told_defaults_now_and_of_an_upload(city: City) -> None:
 
 
 def test_defaults_make_no_other_request_of_a_retry(city: City) -> None:
-    """What recognises it is what was sent, so that a default may change while a kiosk waits for its answer."""
+    """What recognises it is what was sent, so that a default may change while a kiosk waits for its
+    answer."""
     kiosk, code, scan_id = city.kiosk("probe"), city.citizen().code(), new_id()
     sent = {"scan_id": scan_id, "context": {"gate": "E1"}}
     first = kiosk.scan(code, "with_context", **sent).get_json()

@@ -1,4 +1,5 @@
-"""The database ends the connection while a module works: an outage, not a refusal, even if the module swallows the error."""
+"""The database ends the connection while a module works: an outage, not a refusal, even if the module
+swallows the error."""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ def module(city: City) -> InstalledModule:
 
 
 def cut() -> None:
-    """End the connection of the present unit of work from outside: a server that restarts, a file that is taken away."""
+    """End the connection of the present unit of work from outside: a server that restarts, a file that is
+    taken away."""
     connection = session().connection()
     if connection.dialect.name == "sqlite":
         connection.connection.driver_connection.close()  # type: ignore[union-attr]

@@ -80,7 +80,8 @@ def test_a_failing_module_is_asked_once(
 def fails_over(
     module: InstalledModule, spoilt: Callable[[Any], bool], asked: list[str]
 ) -> Callable[[Any], Any]:
-    """The module, which leaves two rows with one id to the session over a spoilt scan: only the flush finds out."""
+    """The module, which leaves two rows with one id to the session over a spoilt scan: only the flush finds
+    out."""
     works, models = module.hooks.on_scan, module.models
     assert models is not None
 
@@ -117,7 +118,8 @@ def test_any_number_of_failing_scans_blocks_no_other(
     module: InstalledModule,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Whichever come first, and however often the upload comes again: no kiosk is stuck with what it has collected."""
+    """Whichever come first, and however often the upload comes again: no kiosk is stuck with what it has
+    collected."""
     scans, asked = offline([citizen.code() for _ in range(20)]), list[str]()
     spoilt = {scan["scan_id"] for scan in (*scans[:4], *scans[10:16:2], scans[-1])}
     monkeypatch.setattr(module.hooks, "on_scan", fails_over(module, lambda scan: scan.id in spoilt, asked))

@@ -1,4 +1,5 @@
-"""Scans that happened offline and are uploaded: judged when they happened, each on its own, in any order, once."""
+"""Scans that happened offline and are uploaded: judged when they happened, each on its own, in any order,
+once."""
 
 from __future__ import annotations
 

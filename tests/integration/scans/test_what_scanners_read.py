@@ -1,4 +1,5 @@
-"""A scanner reads whatever is held before it. What is no citizen code is `malformed`, and an upload goes on; other texts are text."""
+"""A scanner reads whatever is held before it. What is no citizen code is `malformed`, and an upload goes on;
+other texts are text."""
 
 from __future__ import annotations
 

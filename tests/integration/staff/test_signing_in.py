@@ -76,7 +76,8 @@ def test_a_second_factor_is_required(app: Flask, client: FlaskClient) -> None:
 
 
 def test_unknown_names_cost_the_same_work_as_known_ones(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One verification each, of hashes with equal parameters: what takes all the time, whatever a machine makes of it."""
+    """One verification each, of hashes with equal parameters: what takes all the time, whatever a machine
+    makes of it."""
     hire(app, "wang.fang")
     attempt(app, "nobody", PASSWORD, "000000")  # a process makes nobody's hash once
     work = Work(passwords._hasher)

@@ -1,4 +1,5 @@
-"""Looks: a list is one look that each person on it finds, met or not, and nobody else; without the look there is no answer."""
+"""Looks: a list is one look that each person on it finds, met or not, and nobody else; without the look there
+is no answer."""
 
 from __future__ import annotations
 

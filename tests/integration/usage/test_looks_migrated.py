@@ -1,4 +1,5 @@
-"""Looks and audit entries of the version before outlive the change of their tables, and its workers go on writing meanwhile."""
+"""Looks and audit entries of the version before outlive the change of their tables, and its workers go on
+writing meanwhile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Months of the log on PostgreSQL: rows go to theirs, months not asked for are not read, nothing is ever refused."""
+"""Months of the log on PostgreSQL: rows go to theirs, months not asked for are not read, nothing is ever
+refused."""
 
 from __future__ import annotations
 
@@ -80,7 +81,8 @@ def test_rows_go_to_the_month_of_their_arrival(app: Flask) -> None:
 
 
 def test_rows_of_a_missing_month_wait_in_the_default_partition_and_move(app: Flask) -> None:
-    """As after months without the jobs: nothing was refused, and the months come into being around the rows."""
+    """As after months without the jobs: nothing was refused, and the months come into being around the
+    rows."""
     events = [
         event(new_id(), FAR + timedelta(days=20 * count), late_by=timedelta(days=9)) for count in range(6)
     ]

@@ -1,4 +1,5 @@
-"""The log's oldest part leaves it: no sooner than allowed, counted before, and nothing else notices. Recounting finds what is wrong."""
+"""The log's oldest part leaves it: no sooner than allowed, counted before, and nothing else notices.
+Recounting finds what is wrong."""
 
 from __future__ import annotations
 
@@ -190,7 +191,8 @@ def test_recounting_finds_and_mends(app: Flask, person: Person) -> None:
 
 
 def test_events_below_the_watermark_are_found(app: Flask, person: Person) -> None:
-    """A clock set back by an hour gives ids below what was counted already: the rollup passes them over, recounting does not."""
+    """A clock set back by an hour gives ids below what was counted already: the rollup passes them over,
+    recounting does not."""
     with app.app_context():
         roll_up()
         before = sum(count.events for count in counts(app))

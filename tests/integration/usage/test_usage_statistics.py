@@ -1,4 +1,5 @@
-"""Daily counts: always what counting the log itself gives, however often the rollup ran, stopped or ran twice."""
+"""Daily counts: always what counting the log itself gives, however often the rollup ran, stopped or ran
+twice."""
 
 from __future__ import annotations
 
@@ -150,7 +151,8 @@ def test_counting_stays_exact_while_the_rollup_runs(app: Flask) -> None:
 
 
 def run_two(app: Flask, monkeypatch: pytest.MonkeyPatch, patience: float = 1) -> int:
-    """Two runners that meet, if they can, after both have read what is to be counted; returns the sum of the counts."""
+    """Two runners that meet, if they can, after both have read what is to be counted; returns the sum of the
+    counts."""
     with app.app_context():
         roll_up()  # the watermark exists: the first run of all is kept apart by its INSERT already
     moment = datetime.now(UTC) - timedelta(hours=1)

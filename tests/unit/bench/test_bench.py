@@ -1,4 +1,5 @@
-"""The figures of the benchmark: ratios, tails, tables, and what a load accepts as an answer. Nothing is measured here."""
+"""The figures of the benchmark: ratios, tails, tables, and what a load accepts as an answer. Nothing is
+measured here."""
 
 from __future__ import annotations
 

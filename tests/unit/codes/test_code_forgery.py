@@ -29,7 +29,8 @@ def text(request: pytest.FixtureRequest) -> str:
 
 
 def accepted(text: str) -> Code | None:
-    """The code if a reader that trusts everything there is to trust accepts it; nothing but CodeRefused may be raised."""
+    """The code if a reader that trusts everything there is to trust accepts it; nothing but CodeRefused may
+    be raised."""
     try:
         code = decode(text)
         verify(code, TRUSTED, NOW, asked=[ASKED])

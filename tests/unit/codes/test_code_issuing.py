@@ -125,7 +125,8 @@ def test_every_form_keeps_its_budget_at_its_largest() -> None:
 
 
 def test_capacities_are_those_of_the_standard() -> None:
-    """Held against the bit capacities in `qrcode`: 4 bits of mode, a length, 11 bits for two characters, 6 for one."""
+    """Held against the bit capacities in `qrcode`: 4 bits of mode, a length, 11 bits for two characters, 6
+    for one."""
     for characters in range(1, 601):
         version = qr_version(characters)
         for candidate, fits in ((version, True), (version - 1, False)):

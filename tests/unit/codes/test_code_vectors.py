@@ -1,4 +1,5 @@
-"""The published vectors: this reader arrives at the reason each of them states, and the page about them is true."""
+"""The published vectors: this reader arrives at the reason each of them states, and the page about them is
+true."""
 
 import json
 import re

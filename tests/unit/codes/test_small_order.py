@@ -1,4 +1,5 @@
-"""Ed25519 keys of small order: which there are, by the curve's own law of addition, and that none is ever used."""
+"""Ed25519 keys of small order: which there are, by the curve's own law of addition, and that none is ever
+used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The group-commit queue: every item is answered once, without a batching delay; waiting items join the next batch."""
+"""The group-commit queue: every item is answered once, without a batching delay; waiting items join the next
+batch."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ def first_letter(item: str) -> str:
 
 
 class Commits:
-    """What was committed together; the first batch waits until it may end, and every batch of several then does `fate`."""
+    """What was committed together; the first batch waits until it may end, and every batch of several then
+    does `fate`."""
 
     def __init__(self, fate: Callable[[], None] = lambda: None) -> None:
         self.batches: list[list[str]] = []

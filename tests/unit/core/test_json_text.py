@@ -1,4 +1,5 @@
-"""The JSON that we write: what Python's own would write, in the shortest form, for whatever Python's own can write."""
+"""The JSON that we write: what Python's own would write, in the shortest form, for whatever Python's own can
+write."""
 
 from __future__ import annotations
 

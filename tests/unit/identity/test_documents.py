@@ -1,4 +1,5 @@
-"""Numbers of identity documents: which can exist, and what they say. All people here are made up; division 329901 was never issued."""
+"""Numbers of identity documents: which can exist, and what they say. All people here are made up; division
+329901 was never issued."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Providers on other machines: whatever they answer, and however they do not, is a proof, none, or a failure in words."""
+"""Providers on other machines: whatever they answer, and however they do not, is a proof, none, or a failure
+in words."""
 
 from __future__ import annotations
 

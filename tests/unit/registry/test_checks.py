@@ -1,4 +1,5 @@
-"""What does not even load stops the start with words that a newcomer can act on; other rules are tested in tests/contract."""
+"""What does not even load stops the start with words that a newcomer can act on; other rules are tested in
+tests/contract."""
 
 from __future__ import annotations
 

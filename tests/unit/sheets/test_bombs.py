@@ -1,4 +1,5 @@
-"""Workbooks that only an attacker writes: judged by what is counted, or never called; the wall limit is a safety net."""
+"""Workbooks that only an attacker writes: judged by what is counted, or never called; the wall limit is a
+safety net."""
 
 from __future__ import annotations
 

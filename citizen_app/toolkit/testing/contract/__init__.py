@@ -1,8 +1,10 @@
-"""What every service module must hold to, as tests. An author has them all by one line in one file of the module's tests:
+"""What every service module must hold to, as tests. An author has them all by one line in one file of the
+module's tests:
 
     from citizen_app.toolkit.testing.contract import *
 
-They run on the module in whose folder that file is, alone in a fresh city, where its statements matter on SQLite and on PostgreSQL.
+They run on the module in whose folder that file is, alone in a fresh city, where its statements matter on
+SQLite and on PostgreSQL.
 """
 
 from citizen_app.toolkit.testing.contract.data import (

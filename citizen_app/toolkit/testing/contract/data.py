@@ -65,7 +65,8 @@ def test_a_seed_is_harmless_to_repeat(city: City, module: InstalledModule) -> No
 
 @ON_ONE_DATABASE
 def test_no_row_names_a_citizen(city: City, module: InstalledModule) -> None:
-    """No id of the core, no phone number and no name in clear text: a copy of these tables tells nothing about people."""
+    """No id of the core, no phone number and no name in clear text: a copy of these tables tells nothing
+    about people."""
     people = []
     for kiosk, purpose, context in scans(city, module):
         citizen = city.citizen(name="欧阳不二")
@@ -103,7 +104,8 @@ def _tables(engine: Engine, module: InstalledModule) -> set[str]:
 def _empty_database(
     app: CitizenFlask, databases: Databases, tmp_path: Path
 ) -> Iterator[tuple[CitizenFlask, Engine]]:
-    """An application on an unmigrated database of its own, of the same kind and with the same services as `app`."""
+    """An application on an unmigrated database of its own, of the same kind and with the same services as
+    `app`."""
     settings = app.extensions["settings"]
     url = (
         f"sqlite:///{tmp_path / 'empty.db'}"

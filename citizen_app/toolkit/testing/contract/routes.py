@@ -87,7 +87,8 @@ def test_operators_of_other_services_stay_outside(
 
 
 def test_administrators_see_nothing_of_it(app: CitizenFlask, city: City, module: InstalledModule) -> None:
-    """Who runs the city's systems, secures or audits them, works for no service (GB/T 22239-2019 §8.1.4.2)."""
+    """Who runs the city's systems, secures or audits them, works for no service (GB/T 22239-2019
+    §8.1.4.2)."""
     city.seed(module.id)
     for role, service in product(ADMINISTRATORS, (None, module.id)):
         administrator = city.operator(service, role)

@@ -16,7 +16,8 @@ from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing.city import City, TestKiosk
 
 ON_ONE_DATABASE: Final = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-"""For a rule that is kept before any statement of the module runs, or whatever it stores into: the second database proves nothing new."""
+"""For a rule that is kept before any statement of the module runs, or whatever it stores into: the second
+database proves nothing new."""
 
 
 def right(field: Field) -> Any:
@@ -51,7 +52,8 @@ def answer_to(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def scans(city: City, module: InstalledModule) -> Iterator[tuple[TestKiosk, Purpose, Mapping[str, Any]]]:
-    """A kiosk for each purpose with a context: those of the demo data, and one that the declaration allows."""
+    """A kiosk for each purpose with a context: those of the demo data, and one that the declaration
+    allows."""
     seeded = city.seed(module.id)
     for purpose in module.descriptor.purposes:
         kiosks = [kiosk for kiosk in seeded if purpose.id in kiosk.purposes]

@@ -13,7 +13,8 @@ from citizen_app.toolkit.testing.contract.samples import ON_ONE_DATABASE, answer
 
 MOST_QUESTIONS = 4
 BROKEN = "service_unavailable"
-"""The reason that the core gives when a module crashed, took too long, or answered what it did not declare."""
+"""The reason that the core gives when a module crashed, took too long, or answered what it did not
+declare."""
 
 
 def test_every_purpose_is_decided(city: City, module: InstalledModule) -> None:

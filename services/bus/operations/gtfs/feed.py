@@ -53,7 +53,8 @@ READ_TWICE = frozenset({tables.STOP_TIMES.file})
 class Feed:
     """An open feed. Use `Feed.open` as a context manager.
 
-    Once it is checked, `visit_count` is how many visits it has, and `period` the first and last day on which any of its trips runs.
+    Once it is checked, `visit_count` is how many visits it has, and `period` the first and last day on which
+    any of its trips runs.
     """
 
     def __init__(self, source: Source, limits: Limits) -> None:
@@ -121,7 +122,8 @@ class Feed:
             yield row
 
     def trips(self) -> Iterator[Trip]:
-        """The rows of trips.txt. Equal words are one object: a feed has many trips and few headsigns. Raises FeedRefused on errors."""
+        """The rows of trips.txt. Equal words are one object: a feed has many trips and few headsigns. Raises
+        FeedRefused on errors."""
         one: dict[str, str] = {}
 
         def shared(word: str) -> str:

@@ -37,10 +37,11 @@ class FieldError(ValueError):
 
 
 def identifier(value: str) -> str:
-    """An ID: any characters, as many as a feed likes. A longer one than `LONGEST_ID` is known by its beginning and its SHA-256.
+    """An ID: any characters, as many as a feed likes. A longer one than `LONGEST_ID` is known by its
+    beginning and its SHA-256.
 
-    GTFS gives IDs no length, an index entry of PostgreSQL has at most 2,704 bytes. Whatever refers to the ID is read by this
-    function, too, and so is an ID that somebody asks for.
+    GTFS gives IDs no length, an index entry of PostgreSQL has at most 2,704 bytes. Whatever refers to the ID
+    is read by this function, too, and so is an ID that somebody asks for.
     """
     if len(value) <= LONGEST_ID:
         return value

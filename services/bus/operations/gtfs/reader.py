@@ -16,7 +16,8 @@ _BOM: Final = b"\xef\xbb\xbf"
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 _LINE_BREAK: Final = re.compile(r"\s*[\r\n]\s*")
 _QUOTED: Final = re.compile(r'("(?:[^"]|"")*+(?:"|\Z))([ \t]+(?=[,\r\n]|\Z))?')
-"""A value in quotation marks, to the end of the line when it goes on there, and blanks that stand before the next comma."""
+"""A value in quotation marks, to the end of the line when it goes on there, and blanks that stand before the
+next comma."""
 _ENCODING_NAMES: Final[dict[Encoding, str]] = {
     "gb18030": "GBK (GB 18030)",
     "windows-1252": "Latin-1 (Windows-1252)",
@@ -130,7 +131,8 @@ class CsvReader:
 
 
 def _holds_a_row(value: str, width: int) -> bool:
-    """Whether a value of several lines has swallowed the rest of its row: a quote that closed in another row."""
+    """Whether a value of several lines has swallowed the rest of its row: a quote that closed in another
+    row."""
     return value.count(",") >= width - 1 and _LINE_BREAK.search(value) is not None
 
 
@@ -178,7 +180,8 @@ class _Lines:
         return self._without_blanks_after_quotes(text) if '"' in text else text
 
     def _without_blanks_after_quotes(self, text: str) -> str:
-        """The line with each closing quotation mark directly before its comma, where the strict reader wants it."""
+        """The line with each closing quotation mark directly before its comma, where the strict reader wants
+        it."""
         began_in_quotes = self.in_quotes
         self.in_quotes ^= text.count('"') % 2 == 1
         if '" ' not in text and '"\t' not in text:
@@ -191,7 +194,8 @@ class _Lines:
         return tidy[1:] if began_in_quotes else tidy
 
     def _without_mark(self, line: bytes) -> bytes:
-        """The first line without its byte order mark, which also says that the file is UTF-8 whatever was told."""
+        """The first line without its byte order mark, which also says that the file is UTF-8 whatever was
+        told."""
         if line.startswith(_UTF_16):
             raise ReadError("utf_16_text", 1)
         if line.startswith(_BOM):

@@ -94,8 +94,9 @@ class Trip(NamedTuple):
 class StopTime(NamedTuple):
     """stop_times.txt. `timepoint` 1 says exact times, 0 approximate ones, None nothing.
 
-    In a feed with GTFS-Flex a vehicle also comes on demand: to a place that is no stop (`location_group_id` or `location_id`, and no
-    `stop_id`), or to a stop within a window (from `window_start` on) instead of at a time.
+    In a feed with GTFS-Flex a vehicle also comes on demand: to a place that is no stop (`location_group_id`
+    or `location_id`, and no `stop_id`), or to a stop within a window (from `window_start` on) instead of at a
+    time.
     """
 
     trip_id: str

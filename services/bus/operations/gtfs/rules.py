@@ -1,12 +1,12 @@
 """The closed list of things a feed can have wrong, in both languages.
 
 Names and severities follow the canonical GTFS Schedule validator (MobilityData gtfs-validator, RULES.md)
-wherever it has the rule, so that an operator can look it up; rules marked "ours" it does not have under
-that name. We are milder where nothing is in doubt: a feed inside one folder of the archive, names of files and
+wherever it has the rule, so that an operator can look it up; rules marked "ours" it does not have under that
+name. We are milder where nothing is in doubt: a feed inside one folder of the archive, names of files and
 columns in capitals, a row with fewer values than columns (the rest is blank; the GTFS sample feed has such
 rows), a line break inside quotation marks, an optional file without a header, and a translation of a record
-that does not exist are warnings. The rules about the end of a timetable look at the last service
-day, not at feed_info.feed_end_date.
+that does not exist are warnings. The rules about the end of a timetable look at the last service day, not at
+feed_info.feed_end_date.
 """
 
 from __future__ import annotations

@@ -56,9 +56,11 @@ class ServiceDays:
         return (min(days), max(days)) if days else None
 
     def _ends(self, service_id: str) -> Iterator[date]:
-        """The earliest and the latest day of one service: of its added dates, and of its pattern without the removed ones.
+        """The earliest and the latest day of one service: of its added dates, and of its pattern without the
+        removed ones.
 
-        A pattern meets one of its weekdays within seven days of either end, or after as many weeks as dates were removed.
+        A pattern meets one of its weekdays within seven days of either end, or after as many weeks as dates
+        were removed.
         """
         yield from (day for day, added in self._exceptions.get(service_id, {}).items() if added)
         calendar = self._calendars.get(service_id)

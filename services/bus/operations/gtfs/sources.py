@@ -1,7 +1,7 @@
 """Opens a feed, a zip or a folder. Nothing is ever extracted.
 
-The archive is not trusted: sizes and compression are bounded before anything is read, so memory does not depend on what the archive
-claims. File rules: GTFS Schedule reference, section "File Requirements".
+The archive is not trusted: sizes and compression are bounded before anything is read, so memory does not
+depend on what the archive claims. File rules: GTFS Schedule reference, section "File Requirements".
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ class Limits:
 
 
 class Source(Protocol):
-    """The files of one feed. `folder` is where in the archive they were found, '' for its root; `encoding` how they are written.
+    """The files of one feed. `folder` is where in the archive they were found, '' for its root; `encoding`
+    how they are written.
 
     `names` are the names as GTFS spells them; `spelt` has those that are spelt otherwise here (`STOPS.TXT`).
     """
@@ -71,7 +72,8 @@ class Source(Protocol):
 def open_source(path: Path, known: Iterable[str], limits: Limits, encoding: Encoding = "utf-8") -> Source:
     """Open a zip file or a folder. `known` are the GTFS file names, used to find a nested folder.
 
-    Raises ReadError: not_an_archive, unreadable_archive, encrypted_archive, duplicate_file or archive_limit_exceeded.
+    Raises ReadError: not_an_archive, unreadable_archive, encrypted_archive, duplicate_file or
+    archive_limit_exceeded.
     """
     try:
         if path.is_dir():
@@ -227,7 +229,8 @@ def _feed_folder(names: Iterable[str], known: frozenset[str]) -> str:
 def _by_gtfs_name(
     files: Iterable[tuple[str, File]], known: frozenset[str]
 ) -> tuple[dict[str, File], dict[str, str]]:
-    """Files by the names that GTFS gives them, and how it is spelt here where that differs. Raises ReadError duplicate_file."""
+    """Files by the names that GTFS gives them, and how it is spelt here where that differs. Raises ReadError
+    duplicate_file."""
     found: dict[str, File] = {}
     spelt: dict[str, str] = {}
     for own, file in files:

@@ -18,8 +18,8 @@ R = TypeVar("R", covariant=True)
 class Column(NamedTuple):
     """One column, read by `parse` when it has a value.
 
-    `required` columns must be there with a value in every row, or one of the columns `instead` of it; others take `default` when
-    blank. `header` columns must be there, but may be blank.
+    `required` columns must be there with a value in every row, or one of the columns `instead` of it; others
+    take `default` when blank. `header` columns must be there, but may be blank.
     """
 
     name: str

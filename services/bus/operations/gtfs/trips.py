@@ -20,8 +20,8 @@ class Run(NamedTuple):
 
 
 def timetabled(rows: Sequence[R], time_of: Callable[[R], StopTime]) -> list[R]:
-    """The rows of a trip at which a vehicle calls at a time: without those on demand (GTFS-Flex), and without stops before the first
-    or behind the last time of what remains, which only those gave a place in time."""
+    """The rows of a trip at which a vehicle calls at a time: without those on demand (GTFS-Flex), and without
+    stops before the first or behind the last time of what remains, which only those gave a place in time."""
     fixed = [row for row in rows if not time_of(row).is_on_demand]
     if len(fixed) == len(rows):
         return fixed

@@ -40,7 +40,8 @@ FEW_LOOKS: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class NextDepartures:
-    """The departures of a stop or station, with the names that go with them: of lines by GTFS id, in English of headsigns."""
+    """The departures of a stop or station, with the names that go with them: of lines by GTFS id, in English
+    of headsigns."""
 
     place: Place
     departures: Sequence[Departure]
@@ -89,9 +90,11 @@ class Leaving:
 
 
 def next_departures_of(feed: ActiveFeed, stop_id: str, after: datetime, limit: int) -> NextDepartures | None:
-    """The next departures of a stop, or of all stops of a station; None for a stop that the timetable does not have.
+    """The next departures of a stop, or of all stops of a station; None for a stop that the timetable does
+    not have.
 
-    However large the stop, little is read beyond what is told, by the index of its stops, and kept for who asks next.
+    However large the stop, little is read beyond what is told, by the index of its stops, and kept for who
+    asks next.
     """
     stop_id = identifier(stop_id)
     place = feed.places.get(stop_id, lambda: _load_place(feed.version_id, stop_id))

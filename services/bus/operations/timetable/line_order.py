@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 def merged_order(patterns: Mapping[tuple[int, ...], int]) -> list[int]:
     """Every stop of the patterns once, in an order that riders recognise.
 
-    `patterns` are the stop sequences of a direction's trips, with how many trips follow each. The pattern that serves the most stops
-    (then the most used) is the spine; a stop that only others serve is put behind the stop it follows there, or before the one it
-    precedes when it comes first. A stop that a loop serves twice stands at its first place.
+    `patterns` are the stop sequences of a direction's trips, with how many trips follow each. The pattern
+    that serves the most stops (then the most used) is the spine; a stop that only others serve is put behind
+    the stop it follows there, or before the one it precedes when it comes first. A stop that a loop serves
+    twice stands at its first place.
     """
     order: list[int] = []
     for pattern in sorted(patterns, key=lambda p: (-len(set(p)), -patterns[p], p)):

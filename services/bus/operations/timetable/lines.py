@@ -1,6 +1,7 @@
 """A line as a validator sees it, and whether what the validator says of itself is on it. Pure.
 
-Source of the fields: GTFS Schedule reference, routes.txt, trips.txt (direction_id, trip_headsign) and stops.txt.
+Source of the fields: GTFS Schedule reference, routes.txt, trips.txt (direction_id, trip_headsign) and
+stops.txt.
 """
 
 from __future__ import annotations
@@ -105,7 +106,8 @@ def as_given(line: str, direction: str | None, stop: str | None) -> Placed:
 
 
 def placed(lines: Sequence[Line], direction: str | None, stop: str | None) -> Placed | Misplaced:
-    """Find direction and stop on the lines of one name (several share a name in some feeds); the first that fits wins.
+    """Find direction and stop on the lines of one name (several share a name in some feeds); the first that
+    fits wins.
 
     What the device leaves out is not checked. The fault of the line that fits best is the answer otherwise.
     """

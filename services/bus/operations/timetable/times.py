@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 from services.bus.operations.gtfs.rows import Visit
 
 Leaving = Callable[[date, int, int], tuple[int, Iterable[Visit]]]
-"""What leaves on a service day from one second of it on and before another: how far was looked, at most to the second one, and in any
-order the visits until there at which riders board, of the services that run on that day."""
+"""What leaves on a service day from one second of it on and before another: how far was looked, at most to
+the second one, and in any order the visits until there at which riders board, of the services that run on
+that day."""
 _SECONDS_OF_A_DAY = 86_400
 _FIRST_SPAN = 900
 _LONGEST_SPAN = 2 * _SECONDS_OF_A_DAY
@@ -82,10 +83,11 @@ def next_departures(
 ) -> list[Departure]:
     """The first `limit` departures at or after `after` of one stop or station.
 
-    `zone` is the agency's, `latest_seconds` the largest departure of the timetable. Earlier service days are looked at as long as their
-    latest vehicle can still be running, later ones up to `days_ahead` days after today. A busy stop is asked for a quarter of an hour
-    or less, a quiet one for spans that grow until they are days, so that little more is read than is told. Ties come in order of route,
-    trip, run and stop_sequence. ValueError for a naive `after` or a negative `limit`.
+    `zone` is the agency's, `latest_seconds` the largest departure of the timetable. Earlier service days are
+    looked at as long as their latest vehicle can still be running, later ones up to `days_ahead` days after
+    today. A busy stop is asked for a quarter of an hour or less, a quiet one for spans that grow until they
+    are days, so that little more is read than is told. Ties come in order of route, trip, run and
+    stop_sequence. ValueError for a naive `after` or a negative `limit`.
     """
     if limit < 0:
         raise ValueError("limit must not be negative")

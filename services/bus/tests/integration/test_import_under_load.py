@@ -43,8 +43,9 @@ class Boardings(NamedTuple):
 def test_riders_board_while_a_large_feed_is_stored(
     in_steps: bool, city: City, import_small: Any, app_environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """Between two steps of an import others write: somebody boards while a part of the feed is there and the rest is not. Of what
-    is stored in one unit nobody ever sees a part, and on SQLite nobody writes meanwhile."""
+    """Between two steps of an import others write: somebody boards while a part of the feed is there and the
+    rest is not. Of what is stored in one unit nobody ever sees a part, and on SQLite nobody writes
+    meanwhile."""
     import_small()
     before = city.count("bus_stop_times")
     path = write_large(tmp_path, TRIPS, 60)

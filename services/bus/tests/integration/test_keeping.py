@@ -26,7 +26,8 @@ Ages = Callable[..., None]
 
 @pytest.fixture
 def came_into_force(app: Any) -> Ages:
-    """Move the moments at which the last feeds came into force: days ago, in the order of their activation."""
+    """Move the moments at which the last feeds came into force: days ago, in the order of their
+    activation."""
 
     def move(*days_ago: float) -> None:
         table = table_of(BusFeedActivation)
@@ -55,7 +56,8 @@ def clear(app: Any) -> None:
 def test_a_late_tap_is_rated_by_the_feed_of_its_time_in_whatever_order(
     app: Any, city: City, import_small: Any, came_into_force: Ages
 ) -> None:
-    """Line 1 was called 2路 for a day and is called 3路 now; the stop's name and the line's id are known under each name then only."""
+    """Line 1 was called 2路 for a day and is called 3路 now; the stop's name and the line's id are known
+    under each name then only."""
     for changes in (None, LINE_2, LINE_3):
         import_small(changes)
     came_into_force(3, 2, 1)

@@ -1,4 +1,5 @@
-"""The same code twice on the same bus is one boarding, however close together; what was uploaded late always counts."""
+"""The same code twice on the same bus is one boarding, however close together; what was uploaded late always
+counts."""
 
 from __future__ import annotations
 

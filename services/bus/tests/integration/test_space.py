@@ -62,7 +62,8 @@ def test_ctrl_c_discards_at_once_and_the_job_gives_the_space_back(
 def test_each_slice_is_found_by_the_index(
     app: Any, import_path: Any, database_url: str, tmp_path: Path
 ) -> None:
-    """Reading a version's rows from the beginning for each slice took half a second, with the database held, at 1.5 million rows."""
+    """Reading a version's rows from the beginning for each slice took half a second, with the database held,
+    at 1.5 million rows."""
     if not database_url.startswith("sqlite"):
         pytest.skip("PostgreSQL uses the index either way")
     first = import_path(write_large(tmp_path, 20, 10))

@@ -1,4 +1,5 @@
-"""A feed whose first service day is still to come waits for it, and comes into force by itself; one without days to come is refused."""
+"""A feed whose first service day is still to come waits for it, and comes into force by itself; one without
+days to come is refused."""
 
 from __future__ import annotations
 

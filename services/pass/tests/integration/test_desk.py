@@ -70,7 +70,8 @@ def test_a_list_entry_becomes_the_claimants(site: Site) -> None:
 def test_a_desk_exists_for_its_managers_only(
     site: Site, make_site: MakeSite, method: str, path: str, body: dict[str, Any]
 ) -> None:
-    """Not for residents, strangers, managers of other places, suspended managers; and another place's member is not found."""
+    """Not for residents, strangers, managers of other places, suspended managers; and another place's member
+    is not found."""
     resident, stranger, other, suspended = (site.city.citizen() for _ in range(4))
     member = site.list_citizen(resident)
     make_site("factory").list_citizen(other, "manager")

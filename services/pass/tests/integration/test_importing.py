@@ -1,4 +1,5 @@
-"""A list handed in over HTTP or by command: taken row by row, again without harm, and never half when it cannot be read."""
+"""A list handed in over HTTP or by command: taken row by row, again without harm, and never half when it
+cannot be read."""
 
 from __future__ import annotations
 

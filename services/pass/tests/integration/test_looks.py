@@ -34,7 +34,8 @@ DESK: dict[str, tuple[str, dict[str, Any], tuple[str, ...], str]] = {
     "GET /muster": ("", {}, ("resident", "guest"), "Muster list of an emergency at Lake Gardens"),
     "GET /muster/sheet": ("", {}, ("resident", "guest"), "Muster sheet of an emergency at Lake Gardens"),
 }  # fmt: skip
-"""Below a place, for its managers and for operators: whose id stands in the address, the body, who is shown, and the reason told."""
+"""Below a place, for its managers and for operators: whose id stands in the address, the body, who is shown,
+and the reason told."""
 OFFICE = {
     "PATCH /members/{member_id}": ("resident", {"unit": "3-2-1202"}, ("resident",), "Your membership of Lake Gardens was dealt with"),
     "POST /trail": ("", {"reason": "配合警方查询"}, ("resident", "guest"), "配合警方查询"),

@@ -1,4 +1,5 @@
-"""Who is inside follows from what happened, in whatever order it is told: against a plain model, and one after the other."""
+"""Who is inside follows from what happened, in whatever order it is told: against a plain model, and one
+after the other."""
 
 from __future__ import annotations
 

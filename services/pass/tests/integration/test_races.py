@@ -88,7 +88,8 @@ def test_two_hundred_scans_use_an_invitation_up_exactly(site: Site) -> None:
 def test_counting_what_was_read_before_lets_too_many_in(
     site: Site, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The negative control: no held row, no guarded count. On SQLite writing units take turns, which makes even that safe."""
+    """The negative control: no held row, no guarded count. On SQLite writing units take turns, which makes
+    even that safe."""
     if database_url.startswith("sqlite"):
         pytest.skip("on SQLite writing units take turns")
     guest = invited(site)

@@ -1,4 +1,5 @@
-"""What is written about people is sealed, also what versions before 1.1 kept in plain text; and those can go on meanwhile."""
+"""What is written about people is sealed, also what versions before 1.1 kept in plain text; and those can go
+on meanwhile."""
 
 from __future__ import annotations
 
