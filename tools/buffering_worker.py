@@ -34,8 +34,7 @@ LEAST_BYTES_PER_SECOND: Final = 4096
 """Minimum rate of sending and reading after `CLIENT_TIMEOUT_SECONDS`; slower clients time out."""
 LINGER_SECONDS: Final = 5.0
 MOST_DISCARDED_BYTES: Final = 4 * 1024 * 1024
-"""Most bytes to discard from a client that still sends while it is refused: if we closed immediately it could
-not read the answer."""
+"""Most bytes to discard from a client that sends while it is refused: it must be able to read the answer."""
 MOST_BODY_BYTES: Final = 4 * 1024 * 1024
 """The default, unless the application sets `MOST_BODY_AS_SENT` in its configuration."""
 SWEEP_SECONDS: Final = 0.25
@@ -179,8 +178,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
             self._watch(conn, EVENT_READ, self._receive)
 
     def _linger(self, conn: Caller) -> None:
-        """Lingering close after the last answer: read and discard for a while, so that the client can read it
-        (RFC 9112 §9.6)."""
+        """Lingering close (RFC 9112 §9.6): read and discard, so that the client can read the last answer."""
         conn.deadline = time.monotonic() + LINGER_SECONDS
         try:
             conn.sock.shutdown(SHUT_WR)

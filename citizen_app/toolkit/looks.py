@@ -7,7 +7,8 @@ Three lines in a route:
     return found
 
 `READERS = Text("查看读者名单", "List of readers")` is the act's own reason, enough for a list. For the
-record of a single person the reader is asked: a body with `reason = Reason(required=True)`, and that goes in its place.
+record of a single person the reader is asked: a body with `reason = Reason(required=True)`, and that goes in
+its place.
 """
 
 from __future__ import annotations

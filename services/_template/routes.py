@@ -1,5 +1,4 @@
-"""`/api/v1/services/parlour`: hours for anyone, visits for the citizen who made them, days for the service's
-staff."""
+"""`/api/v1/services/parlour`: hours for anyone, visits for whoever made them, days for staff."""
 
 from __future__ import annotations
 
