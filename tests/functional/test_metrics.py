@@ -89,7 +89,7 @@ def test_what_happened_is_counted_over_all_workers(app: CitizenFlask, server: Se
     if app.extensions["settings"].on_sqlite:
         assert found["citizen_write_lock_wait_seconds_count"][()] >= 9
     else:
-        assert found["citizen_usage_months_ahead"][()] == 3
+        assert found["citizen_usage_months_ahead"][()] >= 3
     text = httpx.get(f"{server.url}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text
     for secret in (citizen.id, kiosk.id, str(citizen.subject_number), "13800", "127.0.0.1", "/x/1"):
         assert secret not in text

@@ -18,6 +18,7 @@ from tests.server import Server
 from tools import data_lock
 
 SECONDS = 30
+pytestmark = pytest.mark.processes
 
 
 @pytest.fixture

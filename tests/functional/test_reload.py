@@ -47,7 +47,7 @@ def test_nobody_is_turned_away(app: CitizenFlask, server: Server) -> None:
                 "127.0.0.1", server.port, timeout=15
             )  # a new one each time
             try:
-                connection.request("GET", "/api/v1/services")
+                connection.request("GET", "/readyz")  # reads the database, and has no limit by address
                 if (status := connection.getresponse().status) != 200:
                     failed.append(str(status))
             except OSError as error:

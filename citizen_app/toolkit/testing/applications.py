@@ -8,6 +8,7 @@ again.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
@@ -72,6 +73,8 @@ class Lent:
         file that is exchanged."""
         with self.app.app_context():
             pool = db.engine.pool
+            if isinstance(pool, QueuePool) and pool.checkedout():
+                gc.collect()  # one that hangs in a cycle of references goes back only now
             rests = not (isinstance(pool, QueuePool) and pool.checkedout())
             if on_sqlite() or not isinstance(pool, QueuePool) or pool.checkedin() > 1:
                 db.engine.dispose()

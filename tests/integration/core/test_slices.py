@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import func, insert, select, text
 
 from citizen_app.storage import slices
-from citizen_app.storage.cached_values import WatchVersion
+from citizen_app.storage.cached_values import CacheVersion
 from citizen_app.storage.orm import db, table_of
 from citizen_app.storage.slices import Paced, delete_in_slices
 from citizen_app.storage.transactions import transaction
 
-VERSIONS: Final = table_of(WatchVersion)
+VERSIONS: Final = table_of(CacheVersion)
 COUNT: Final = select(func.count()).select_from(VERSIONS).where(VERSIONS.c.topic.like("slice:%"))
 
 
