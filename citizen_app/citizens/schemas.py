@@ -151,7 +151,9 @@ class MeSchema(StrictSchema):
         required=True, allow_none=True, metadata={"description": "null for whoever has no phone of their own"}
     )
     assurance_level = AssuranceLevelOut()
-    documents = fields.List(fields.Nested(DocumentSchema), required=True)
+    documents = fields.List(
+        fields.Nested(DocumentSchema), required=True, validate=validate.Length(max=len(DocumentKind) + 1)
+    )  # one of each kind, and an eID
     wards = fields.List(fields.Nested(WardSchema), required=True)
     devices = fields.List(fields.Nested(DeviceSchema), required=True)
 

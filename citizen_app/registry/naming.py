@@ -23,6 +23,7 @@ RESERVED: Final = frozenset(
         "doctor",
         "entry",
         "health",
+        "identity",
         "jobs",
         "keys",
         "kiosk",

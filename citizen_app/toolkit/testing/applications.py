@@ -95,7 +95,7 @@ class Applications:
     @contextmanager
     def lend(self, environ: Mapping[str, str]) -> Iterator[CitizenFlask]:
         """An application as `create_app` makes it, for one test at a time."""
-        lent = next((one for one in self._idle if one.environ == dict(environ)), None)
+        lent = next((one for one in reversed(self._idle) if one.environ == dict(environ)), None)
         if lent is None:
             lent = Lent(environ)
         else:
