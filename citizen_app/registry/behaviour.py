@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from citizen_app.registry.fields import Field
+from citizen_app.storage.statements import Prepared
 from citizen_app.text import Text
 
 
@@ -103,12 +104,17 @@ class Scan:
 @dataclass(frozen=True, slots=True)
 class Allow:
     """Allow the scan. `title` and `lines` go to the kiosk's screen and into the citizen's log, `speak` to the
-    loudspeaker."""
+    loudspeaker.
+
+    `rows` are to be stored with the decision, each by the prepared statement that inserts it: those of one
+    upload are written together, at a fraction of the cost. What the next scan must find is written directly.
+    """
 
     title: Text
     lines: tuple[Text, ...] = ()
     speak: Text | None = None
     outcome: Mapping[str, Any] = field(default_factory=dict)
+    rows: tuple[tuple[Prepared, Mapping[str, Any]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

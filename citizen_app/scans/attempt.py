@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -14,6 +14,7 @@ from citizen_app.ids import new_id
 from citizen_app.kiosks.queries import KioskView
 from citizen_app.scans.decisions import Answer, Verdict, refused
 from citizen_app.scans.sessions import ScanSession
+from citizen_app.storage.statements import Prepared
 from citizen_app.usage.reasons import NAMELESS, Reason
 from citizen_app.wire.json_text import canonical_json
 from citizen_app.wire.problems import Problem
@@ -85,6 +86,7 @@ class Attempt:
     citizen_ref: str | None = None
     verdict: Verdict | None = None
     disclosed: dict[str, Any] = field(default_factory=dict)
+    rows: Sequence[tuple[Prepared, Mapping[str, Any]]] = ()
     answer: Answer | None = None
     problem: Problem | None = None
     double_use_of: str | None = None

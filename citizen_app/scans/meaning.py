@@ -4,7 +4,8 @@ breaker."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal
 
 import structlog
@@ -13,7 +14,7 @@ from citizen_app.citizens.personal import masked_name, masked_phone, unseal
 from citizen_app.citizens.queries import ScannedCitizen
 from citizen_app.citizens.traits import FareClass
 from citizen_app.process import metrics
-from citizen_app.registry.behaviour import CitizenView, KioskOfScan, Scan
+from citizen_app.registry.behaviour import Allow, CitizenView, KioskOfScan, Scan
 from citizen_app.registry.circuit_breaker import BudgetExceeded, ModuleBusy
 from citizen_app.registry.modules import InstalledModule
 from citizen_app.registry.state import granted_scopes, settings_of
@@ -22,6 +23,7 @@ from citizen_app.scans.decisions import verdict_of
 from citizen_app.secrecy.vault import current_vault
 from citizen_app.settings import current_settings
 from citizen_app.storage.dialects import outage_cause
+from citizen_app.storage.statements import Prepared
 from citizen_app.storage.transactions import flush, raise_if_connection_lost
 from citizen_app.wire.problems import Problem
 
@@ -32,9 +34,10 @@ FailureCause = Literal["busy", "late", "broken"]
 
 
 class ModuleFailed(Exception):
-    """The module failed over a scan. Its writes are still in the transaction, which must be rolled back."""
+    """The module failed over a scan, or over one of several (`key` is None). Its writes are still in the
+    transaction, which must be rolled back."""
 
-    def __init__(self, key: tuple[str, str], cause: FailureCause) -> None:
+    def __init__(self, key: tuple[str, str] | None, cause: FailureCause) -> None:
         super().__init__(key, cause)
         self.key = key
         self.cause: FailureCause = cause
@@ -74,7 +77,9 @@ class HookCaller:
         module, asked = self._module, time.perf_counter()
         try:
             with module.breaker.guard(self._budget_ms / 1000), raise_if_connection_lost():
-                attempt.verdict = verdict_of(module.hooks.on_scan(scan), module.descriptor)
+                meaning = module.hooks.on_scan(scan)
+                attempt.verdict = verdict_of(meaning, module.descriptor)
+                attempt.rows = meaning.rows if isinstance(meaning, Allow) else ()
                 flush()  # what the module left pending fails here, on its account
         except ModuleBusy:  # it was not even asked
             metrics.hook_failed(module.id, "busy")
@@ -88,6 +93,23 @@ class HookCaller:
             attempt.disclosed = view.disclosed
             metrics.hook_answered(module.id, time.perf_counter() - asked)
 
+    def store(self, attempts: Sequence[Attempt]) -> None:
+        """Write the rows that the module gave with its decisions, those of one statement together. Raises
+        `ModuleFailed`."""
+        rows = defaultdict[Prepared, list[Mapping[str, Any]]](list)
+        for attempt in attempts:
+            for statement, values in attempt.rows:
+                rows[statement].append(values)
+        try:
+            with raise_if_connection_lost():
+                for statement, values_of_all in rows.items():
+                    statement.run_many(values_of_all)
+        except Exception as error:
+            outage = outage_cause(error)
+            if outage is not None:
+                raise outage from None
+            raise self._failed(error, attempts[0], known=len(attempts) == 1) from error
+
     def give_up(self, attempt: Attempt) -> None:
         """Answer without the module: online the citizen is refused and shows a new code; a scan that happened
         offline cannot be refused, so the kiosk keeps it and sends it again."""
@@ -96,7 +118,7 @@ class HookCaller:
         else:
             attempt.refuse("service_unavailable")
 
-    def _failed(self, error: Exception, attempt: Attempt) -> ModuleFailed:
+    def _failed(self, error: Exception, attempt: Attempt, *, known: bool = True) -> ModuleFailed:
         service, purpose = self._module.id, attempt.request.purpose
         if isinstance(error, BudgetExceeded):
             cause: FailureCause = "late"
@@ -107,7 +129,7 @@ class HookCaller:
             cause = "broken"
             log.error("service module failed", service=service, purpose=purpose, exc_info=error)
         metrics.hook_failed(service, cause)
-        return ModuleFailed(attempt.key, cause)
+        return ModuleFailed(attempt.key if known else None, cause)
 
 
 def view_of(

@@ -88,9 +88,12 @@ def decide(attempts: Sequence[Attempt], seconds: float) -> list[Outcome | None]:
             with transaction():
                 walk(batch, failed, left)
         except ModuleFailed as failure:
-            failed.add(failure.key)
-            cut = 1 + [attempt.key for attempt in batch].index(failure.key)
-            waiting += [_retries(part) for part in (batch[cut:], batch[:cut]) if part]
+            if failure.key is None:
+                waiting += [_retries([attempt]) for attempt in reversed(batch)]
+            else:
+                failed.add(failure.key)
+                cut = 1 + [attempt.key for attempt in batch].index(failure.key)
+                waiting += [_retries(part) for part in (batch[cut:], batch[:cut]) if part]
         except Exception as error:
             conflicts += 1
             if not is_conflict(error) or conflicts > MOST_CONFLICTS:

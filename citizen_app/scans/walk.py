@@ -167,6 +167,7 @@ def _ask(
             break
         else:
             asking.ask(attempt)
+    asking.store([attempt for attempt in attempts if attempt.rows])
 
 
 def _release(attempts: Sequence[Attempt]) -> None:

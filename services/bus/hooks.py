@@ -79,6 +79,7 @@ def _allowed(done: Boarding) -> Allow:
             "stop": place.stop.zh if place.stop else None,
             "stop_id": place.stop_id,
         },
+        rows=done.rows,
     )
 
 

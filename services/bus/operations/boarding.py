@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from services.bus.snapshot import ActiveFeed
 BOARDINGS: Final = table_of(BusBoarding)
 RIDERS: Final = table_of(BusRider)
 INSERT_BOARDING: Final = Prepared(insert(BOARDINGS))
+Rows = tuple[tuple[Prepared, Mapping[str, Any]], ...]
 UNNAMED: Final = "?"
 """A line whose name is blank."""
 
@@ -33,6 +34,8 @@ class Boarding:
     id: str
     place: Placed
     fare: Fare
+    rows: Rows = ()
+    """What is still to be stored: a ride of an upload, which no second tap asks for meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,10 @@ def board(scan: Scan, feed: ActiveFeed | None) -> Boarding | SecondTap | Unplace
         if window and not _is_first_tap(scan.citizen.ref, tapped_on, scan.occurred_at, window):
             return _earlier_tap(scan.citizen.ref, tapped_on, scan.occurred_at, window)
     made = Boarding(new_id(), place, fare_for(_fare_class(scan), scan.settings))
-    _record(made, scan, tapped_on, feed.version_id if feed and place.line_id else None)
+    row = _row(made, scan, tapped_on, feed.version_id if feed and place.line_id else None)
+    if scan.late:
+        return replace(made, rows=((INSERT_BOARDING, row),))
+    INSERT_BOARDING.run(row)
     return made
 
 
@@ -159,9 +165,9 @@ def _earlier_tap(citizen_ref: str, tapped_on: str, at: datetime, window: timedel
     return SecondTap(row.id, Text(row.line_zh, row.line_en), stop, row.occurred_at)
 
 
-def _record(made: Boarding, scan: Scan, tapped_on: str, version_id: int | None) -> None:
+def _row(made: Boarding, scan: Scan, tapped_on: str, version_id: int | None) -> dict[str, Any]:
     place = made.place
-    values = {
+    return {
         "id": made.id,
         "citizen_ref": scan.citizen.ref,
         "version_id": version_id,
@@ -183,4 +189,3 @@ def _record(made: Boarding, scan: Scan, tapped_on: str, version_id: int | None) 
         "occurred_at": scan.occurred_at,
         "late": scan.late,
     }
-    INSERT_BOARDING.run(values)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from citizen_app import clock
@@ -20,7 +21,7 @@ from citizen_app.registry.modules import InstalledModule, current_registry
 from citizen_app.scans import pipeline
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
-from citizen_app.toolkit.data import session
+from citizen_app.toolkit.data import Prepared, session, table_of
 from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
 
 
@@ -109,6 +110,42 @@ def test_rows_that_cannot_be_stored_belong_to_the_scan_that_wrote_them(
     assert said(send(kiosk, scans)) == ["ok", "/problems/unavailable", "ok"]
     assert city.count("probe_entries") == 4
     assert (city.count("usage_events"), city.count("replay_claims"), city.count("scan_answers")) == (2, 2, 2)
+
+
+def test_rows_of_an_upload_are_written_together_and_a_bad_one_blocks_no_other(
+    city: City,
+    citizen: TestCitizen,
+    kiosk: TestKiosk,
+    module: InstalledModule,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The rows that come with the decisions are one statement; when it fails each scan is walked alone."""
+    models, works = module.models, module.hooks.on_scan
+    assert models is not None
+    insert_entry = Prepared(insert(table_of(models.ProbeEntry)))
+    taken = new_id()
+    spoilt: set[str] = set()
+    together: list[int] = []
+    run_many = Prepared.run_many
+
+    def on_scan(scan: Any) -> Any:
+        entry = taken if scan.id in spoilt else new_id()
+        row = {"id": entry, "citizen_ref": scan.citizen.ref, "purpose": "with the decision"}
+        return replace(works(scan), rows=((insert_entry, row),))
+
+    def counted(statement: Prepared, rows: Any) -> int:
+        together.append(len(rows)) if statement is insert_entry else None
+        return run_many(statement, rows)
+
+    monkeypatch.setattr(module.hooks, "on_scan", on_scan)
+    monkeypatch.setattr(Prepared, "run_many", counted)
+    assert said(send(kiosk, offline([citizen.code() for _ in range(4)]))) == ["ok"] * 4
+    assert together == [4]
+    scans = offline([citizen.code() for _ in range(4)])
+    spoilt |= {scans[1]["scan_id"], scans[2]["scan_id"]}
+    assert said(send(kiosk, scans)) == ["ok", "ok", "/problems/unavailable", "ok"]
+    assert city.count("probe_entries", "purpose = 'with the decision'") == 7
+    assert (city.count("usage_events"), city.count("replay_claims"), city.count("scan_answers")) == (7, 7, 7)
 
 
 def test_any_number_of_failing_scans_blocks_no_other(

@@ -127,7 +127,7 @@ def test_a_boarding_that_fails_leaves_nothing(
 ) -> None:
     citizen = city.citizen()
     with monkeypatch.context() as broken:
-        broken.setattr(boarding, "_record", lambda *_: 1 / 0)
+        broken.setattr(boarding, "_row", lambda *_: 1 / 0)
         assert board(kiosk, citizen, HERE)["reason"] == "service_unavailable"
     assert (city.count("bus_boardings"), city.count("bus_riders")) == (0, 0)
     assert board(kiosk, citizen, HERE)["decision"] == "allow"
