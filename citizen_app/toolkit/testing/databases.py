@@ -59,17 +59,19 @@ class Emptied:
     def __init__(self, url: str) -> None:
         self.url = url
         self._connection = self._connected()
-        present = {name for (name,) in self._connection.execute(_TABLES)}
+        self._present = present = {name for (name,) in self._connection.execute(_TABLES)}
         self._guarded = {name for (name,) in self._connection.execute(_GUARDED)}
         self._tables = [t.name for t in reversed(Model.metadata.sorted_tables) if t.name in present]
         filled = (f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in self._tables)
         self._look = " UNION ALL ".join(filled)
 
     def empty(self) -> None:
-        """Delete every row but the revisions; our own triggers, which forbid that for the logs, step aside
-        for the owner."""
+        """Delete every row but the revisions, and every partition that a test has added; our own triggers,
+        which forbid that for the logs, step aside for the owner."""
         filled = self._filled()
         statements = [step for name in self._tables if name in filled for step in self._emptying(name)]
+        added = {name for (name,) in self._connection.execute(_TABLES)} - self._present
+        statements += [f'DROP TABLE "{name}"' for name in sorted(added)]
         if statements:
             with self._connection.transaction():
                 self._connection.execute(";".join(statements))
