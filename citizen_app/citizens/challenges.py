@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
-from sqlalchemy import Table, case, insert, select, update
+from sqlalchemy import case, insert, select, update
 
 from citizen_app.citizens.models import Citizen, OtpChallenge, OtpShare
 from citizen_app.citizens.personal import named_regions, phone_index, region_of
@@ -24,7 +24,7 @@ from citizen_app.jobs.outbox import enqueue
 from citizen_app.jobs.sms import SMS, sms_payload
 from citizen_app.secrecy.vault import current_vault
 from citizen_app.settings import current_settings
-from citizen_app.storage.orm import db
+from citizen_app.storage.orm import db, table_of
 from citizen_app.storage.statements import upsert
 from citizen_app.text import DEFAULT_LANGUAGE, Language, Text
 from citizen_app.wire.problems import Problem, invalid_input
@@ -50,7 +50,7 @@ ONLY_TO: Final = Text(
 
 log = structlog.get_logger(__name__)
 
-_SHARES: Final[Table] = OtpShare.__table__  # type: ignore[assignment]
+_SHARES: Final = table_of(OtpShare)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,18 +14,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import delete, select, update
 
 from citizen_app import clock
 from citizen_app.idempotency.models import IdempotencyRecord
 from citizen_app.jobs.retention_clock import retention_now
 from citizen_app.secrecy.vault import current_vault
-from citizen_app.storage.orm import db
+from citizen_app.storage.orm import db, table_of
 from citizen_app.storage.statements import upsert
 from citizen_app.wire.problems import Problem
 
 KEPT_FOR: Final = timedelta(hours=24)
-_RECORDS: Final[Table] = IdempotencyRecord.__table__  # type: ignore[assignment]
+_RECORDS: Final = table_of(IdempotencyRecord)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ import math
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Table, case, delete, update
+from sqlalchemy import case, delete, update
 
 from citizen_app.clock import now
 from citizen_app.identity.models import IdentityTry
 from citizen_app.jobs.retention_clock import retention_now
 from citizen_app.jobs.runner import Job
 from citizen_app.settings import current_settings
-from citizen_app.storage.orm import db
+from citizen_app.storage.orm import db, table_of
 from citizen_app.storage.statements import upsert
 from citizen_app.text import Text
 from citizen_app.wire.problems import Problem
@@ -24,7 +24,7 @@ TOO_MANY: Final = Text(
     "今天的核验次数已用完，请明天再试或到服务窗口办理。",
     "That was the last try for today. Try again tomorrow, or at a service counter.",
 )
-_TRIES: Final[Table] = IdentityTry.__table__  # type: ignore[assignment]
+_TRIES: Final = table_of(IdentityTry)
 
 
 def count_try(citizen_id: str) -> None:

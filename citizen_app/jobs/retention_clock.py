@@ -14,14 +14,14 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import Table, select
+from sqlalchemy import select
 
 from citizen_app import clock
 from citizen_app.jobs.leases import CLOCK_MARGIN
 from citizen_app.jobs.models import RetentionClock
 from citizen_app.jobs.runner import Job
 from citizen_app.storage.locking import lock_row
-from citizen_app.storage.orm import db
+from citizen_app.storage.orm import db, table_of
 from citizen_app.storage.statements import upsert
 
 LOOK_EVERY: Final = timedelta(minutes=1)
@@ -32,7 +32,7 @@ BELIEVED_AFTER: Final = timedelta(days=10)
 days after that."""
 
 ONLY: Final = 1
-_TABLE: Final[Table] = RetentionClock.__table__  # type: ignore[assignment]
+_TABLE: Final = table_of(RetentionClock)
 
 log = structlog.get_logger(__name__)
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Table
-
 from citizen_app import clock
 from citizen_app.ids import new_id
-from citizen_app.storage.orm import db
+from citizen_app.storage.orm import db, table_of
 from citizen_app.storage.statements import upsert
 from citizen_app.usage.models import DISPUTED, UsageMark
 from citizen_app.usage.queries import UsageLine, event_of_citizen
 
-_MARKS: Final[Table] = UsageMark.__table__  # type: ignore[assignment]
+_MARKS: Final = table_of(UsageMark)
 
 
 def dispute(citizen_id: str, event_id: str) -> UsageLine:

@@ -15,13 +15,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Table, and_, select, true, update
+from sqlalchemy import Row, and_, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from citizen_app import clock
 from citizen_app.ids import first_id_at
 from citizen_app.settings import current_settings
-from citizen_app.storage.orm import db
+from citizen_app.storage.orm import db, table_of
 from citizen_app.storage.statements import upsert
 from citizen_app.storage.transactions import transaction
 from citizen_app.usage.models import UsageDay, UsageEvent, UsageRollup
@@ -39,8 +39,8 @@ DIMENSIONS: Final[tuple[Dimension, ...]] = ("day", "service", "purpose", "decisi
 
 Key = tuple[date, str, str, str, str]
 
-_DAYS: Final[Table] = UsageDay.__table__  # type: ignore[assignment]
-_ROLLUPS: Final[Table] = UsageRollup.__table__  # type: ignore[assignment]
+_DAYS: Final = table_of(UsageDay)
+_ROLLUPS: Final = table_of(UsageRollup)
 _COUNTED: Final[tuple[InstrumentedAttribute[Any], ...]] = (
     UsageEvent.occurred_at,
     UsageEvent.service,
