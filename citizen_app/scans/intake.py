@@ -15,13 +15,20 @@ from citizen_app.registry.fields import load_fields
 from citizen_app.registry.modules import current_registry
 from citizen_app.scans.attempt import Attempt, Completion, ScanRequest
 from citizen_app.scans.trust import examine
+from citizen_app.wire.json_text import write_json
 from citizen_app.wire.problems import Problem, errors_from_messages
 
+Contexts = dict[tuple[str, str], Mapping[str, Any]]
+"""Validated contexts of one upload, by purpose and JSON: the scans of a journey share a few of them."""
 
-def received(kiosk: KioskView, request: ScanRequest, *, late: bool = False) -> Attempt:
+
+def received(
+    kiosk: KioskView, request: ScanRequest, *, late: bool = False, known: Contexts | None = None
+) -> Attempt:
     """The attempt for a scan that has just arrived; `late` if it happened earlier, offline. Raises a 422 for
-    an undeclared context."""
-    attempt = Attempt(kiosk, request, clock.now(), late, _declared(kiosk, request))
+    an undeclared context. Scans of one upload share `known`."""
+    context = _declared(kiosk, request) if known is None else _declared_once(kiosk, request, known)
+    attempt = Attempt(kiosk, request, clock.now(), late, context)
     examine(attempt, key_ring())
     return attempt
 
@@ -42,6 +49,14 @@ def retry_of(before: Attempt) -> Attempt:
     if completion is None:
         examine(attempt, key_ring())
     return attempt
+
+
+def _declared_once(kiosk: KioskView, request: ScanRequest, known: Contexts) -> Mapping[str, Any]:
+    key = request.purpose, write_json(request.context)
+    context = known.get(key)
+    if context is None:
+        context = known[key] = _declared(kiosk, request)
+    return dict(context)  # what a module does to one scan's context reaches no other
 
 
 def _declared(kiosk: KioskView, request: ScanRequest) -> Mapping[str, Any]:

@@ -50,10 +50,11 @@ def is_storable(value: Any) -> bool:
     """Whether a database can store every string in a value: no NUL, no unpaired surrogate."""
     try:
         written = write_json(value)
-        written.encode()
+        if not written.isascii():
+            written.encode()
     except (ValueError, RecursionError):
         return False
-    return not _NUL.search(written)
+    return "\\u0000" not in written or not _NUL.search(written)
 
 
 read_json: Final = orjson.loads

@@ -13,7 +13,7 @@ from citizen_app.extensions import limiter
 from citizen_app.kiosks.queries import KioskView
 from citizen_app.scans.attempt import Attempt, ScanRequest
 from citizen_app.scans.decisions import Answer
-from citizen_app.scans.intake import completed, received
+from citizen_app.scans.intake import Contexts, completed, received
 from citizen_app.scans.pipeline import Outcome, decide_completion, decide_now, decide_upload
 from citizen_app.scans.schemas import BatchResultSchema, BatchSchema, DecisionSchema, ScanRequestSchema
 from citizen_app.scans.sessions import ScanSession
@@ -103,6 +103,7 @@ def said(kiosk: KioskView, answer: Answer, language: Language) -> dict[str, Any]
 def _taken_in(kiosk: KioskView, items: list[Mapping[str, Any]]) -> Iterator[Attempt | Problem]:
     """Each item of an upload as an attempt or a problem; a scan id counts once."""
     seen: set[str] = set()
+    contexts: Contexts = {}
     for item in items:
         try:
             loaded: ScanRequest = _ITEM.load(item)
@@ -111,7 +112,7 @@ def _taken_in(kiosk: KioskView, items: list[Mapping[str, Any]]) -> Iterator[Atte
             if loaded.scan_id in seen:
                 raise invalid_input("/scan_id", TWICE)
             seen.add(loaded.scan_id)
-            yield received(kiosk, loaded, late=True)
+            yield received(kiosk, loaded, late=True, known=contexts)
         except ValidationError as refused:
             yield Problem("invalid-input", errors=errors_from_messages(refused.messages))
         except Problem as problem:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from citizen_app.clock import now, rfc3339
 from citizen_app.ids import new_id
+from citizen_app.kiosks.queries import KioskView, kiosk_of_token
+from citizen_app.scans.attempt import ScanRequest
+from citizen_app.scans.intake import Contexts, received
 from citizen_app.toolkit.testing import City
 
 RIGHT = {"gate": "E1", "lane": 1}
@@ -51,3 +54,32 @@ def test_a_scan_that_asks_goes_on_with_its_context(city: City) -> None:
     asked = kiosk.scan(city.citizen().code(), "ask", context={"desk": "7"}).get_json()
     done = kiosk.post(f"/api/v1/scans/{asked['scan_id']}/answer", {"last_four": "1234"}).get_json()
     assert done["outcome"]["context"] == {"desk": "7", "floor": 1}
+
+
+def test_each_context_of_an_upload_is_checked(city: City) -> None:
+    """Alike is not equal: `true` is no 1, whatever stood before it in the upload."""
+    kiosk, lanes = city.kiosk("probe"), (1, True, 1, "1", 2)
+    scans = [
+        {
+            "scan_id": new_id(),
+            "purpose": "with_context",
+            "code": city.citizen().code(),
+            "context": {**RIGHT, "lane": lane},
+            "occurred_at": rfc3339(now()),
+        }
+        for lane in lanes
+    ]
+    results = kiosk.post("/api/v1/scans/batch", {"scans": scans}).get_json()["results"]
+    told = [r["outcome"]["context"]["lane"] if "outcome" in r else r["problem"]["status"] for r in results]
+    assert told == [1, 422, 1, 422, 2]
+
+
+def test_scans_of_an_upload_do_not_share_their_context(city: City) -> None:
+    with city.app.app_context():
+        token = city.kiosk("probe").token
+        kiosk, known = kiosk_of_token(token), Contexts()
+        assert isinstance(kiosk, KioskView)
+        sent = [ScanRequest(new_id(), "with_context", code="CC1:", context=RIGHT) for _ in range(2)]
+        first, second = (received(kiosk, one, late=True, known=known) for one in sent)
+    assert first.context == second.context == {**RIGHT, "direction": "in"}
+    assert first.context is not second.context
