@@ -39,8 +39,8 @@ def new_log_key() -> str:
 
 
 class Citizen(Model):
-    """A natural person with an account. The columns `id_number_*` are the version before's; documents stand
-    in `citizen_documents`."""
+    """A natural person with an account. The columns `id_number_*`, `fare_class` and `age_band` are the
+    version before's; documents stand in `citizen_documents`, what is true of somebody in `citizen_claims`."""
 
     __tablename__ = "citizens"
     __table_args__ = (CheckConstraint("status IN ('active', 'suspended', 'deceased')", name="status"),)

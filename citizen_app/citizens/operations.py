@@ -1,4 +1,4 @@
-"""What happens to an account after it was made: suspended, reinstated, given traits and a real name."""
+"""What happens to an account after it was made: suspended, reinstated, given a real name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from citizen_app.citizens.documents import Proof, store_proof
 from citizen_app.citizens.models import Citizen, CitizenRef
 from citizen_app.citizens.queries import KNOWN_REFS
 from citizen_app.citizens.sessions import end_all_sessions
-from citizen_app.citizens.traits import AgeBand, CitizenStatus, FareClass
+from citizen_app.citizens.traits import CitizenStatus
+from citizen_app.claims.waiting import assign_waiting_claims
 from citizen_app.storage.cached_values import invalidate
 from citizen_app.storage.locking import lock_row
 from citizen_app.storage.orm import db
@@ -37,18 +38,6 @@ def reinstate_citizen(citizen_id: str) -> None:
     log.info("citizen reinstated", citizen=citizen_id)
 
 
-def set_traits(
-    citizen_id: str, *, fare_class: FareClass | None = None, age_band: AgeBand | None = None
-) -> None:
-    """Change what is given. Raises `not-found`."""
-    citizen = _present(citizen_id)
-    if fare_class is not None:
-        citizen.fare_class = fare_class
-    if age_band is not None:
-        citizen.age_band = age_band
-    db.session.flush()
-
-
 def set_real_name(citizen_id: str, name: str, proof: Proof) -> Citizen:
     """Store a name with the document that proves it; the assurance level becomes what that proves, and never
     less than it was.
@@ -59,6 +48,7 @@ def set_real_name(citizen_id: str, name: str, proof: Proof) -> Citizen:
     store_proof(citizen, proof)
     citizen.name = name
     db.session.flush()
+    assign_waiting_claims(citizen)
     log.info("real name set", citizen=citizen_id, document=proof.kind, source=proof.source)
     return citizen
 

@@ -7,13 +7,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Collection, Iterable
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from citizen_app.citizens.meetings import newly_met
 from citizen_app.citizens.models import Citizen, CitizenRef
 from citizen_app.citizens.personal import phone_index
+from citizen_app.claims.queries import periods_column
 from citizen_app.storage.cached_values import CachedValue
 from citizen_app.storage.orm import db
 from citizen_app.storage.statements import Prepared, one_of, upsert
@@ -30,24 +31,27 @@ class ScannedCitizen(NamedTuple):
     log_key: str
     status: str
     assurance_level: int
-    fare_class: int
-    age_band: int
     name_sealed: bytes | None
     phone_sealed: bytes | None
+    born_sealed: bytes | None
+    claims: str | None
 
 
-_SCANNED: Final = select(
-    Citizen.id,
-    Citizen.subject_number,
-    Citizen.log_key,
-    Citizen.status,
-    Citizen.assurance_level,
-    Citizen.fare_class,
-    Citizen.age_band,
-    Citizen.name_sealed,
-    Citizen.phone_sealed,
-)
-_SCANNED_BY_NUMBER: Final = Prepared(lambda: _SCANNED.where(one_of(Citizen.subject_number, "numbers")))
+def _scanned() -> Select[*tuple[Any, ...]]:
+    return select(
+        Citizen.id,
+        Citizen.subject_number,
+        Citizen.log_key,
+        Citizen.status,
+        Citizen.assurance_level,
+        Citizen.name_sealed,
+        Citizen.phone_sealed,
+        Citizen.born_sealed,
+        periods_column(),
+    )
+
+
+_SCANNED_BY_NUMBER: Final = Prepared(lambda: _scanned().where(one_of(Citizen.subject_number, "numbers")))
 _LOG_KEYS_OF_REFS: Final = Prepared(
     lambda: (
         select(CitizenRef.citizen_ref, Citizen.log_key)
@@ -98,7 +102,7 @@ def citizens_by_subject_numbers(numbers: Collection[int]) -> dict[int, ScannedCi
 
 def citizens_by_ids(ids: Collection[str]) -> dict[str, ScannedCitizen]:
     """The citizens with these ids, as a scan needs them, in one SELECT."""
-    rows = db.session.execute(_SCANNED.where(Citizen.id.in_(ids))) if ids else ()
+    rows = db.session.execute(_scanned().where(Citizen.id.in_(ids))) if ids else ()
     return {row[0]: ScannedCitizen._make(row) for row in rows}
 
 

@@ -8,7 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from citizen_app.citizens import personal
 from citizen_app.citizens.documents import Proof, store_proof
 from citizen_app.citizens.models import Citizen
-from citizen_app.citizens.traits import AgeBand, AssuranceLevel, FareClass
+from citizen_app.citizens.traits import AssuranceLevel
+from citizen_app.claims.waiting import assign_waiting_claims
 from citizen_app.ids import new_id
 from citizen_app.storage.orm import db
 
@@ -19,8 +20,6 @@ def create_citizen(
     name: str | None = None,
     document: Proof | None = None,
     assurance_level: AssuranceLevel = AssuranceLevel.PHONE,
-    fare_class: FareClass = FareClass.ADULT,
-    age_band: AgeBand = AgeBand.UNKNOWN,
     is_demo: bool = False,
 ) -> Citizen:
     """A new account for a mobile number in any notation, or for somebody who has none; of the level given, or
@@ -36,14 +35,13 @@ def create_citizen(
         phone_index=None if phone is None else personal.phone_index(phone),
         name=name or None,
         assurance_level=assurance_level,
-        fare_class=fare_class,
-        age_band=age_band,
         is_demo=is_demo,
     )
     db.session.add(citizen)
     db.session.flush()
     if document is not None:
         store_proof(citizen, document)
+        assign_waiting_claims(citizen)
     return citizen
 
 

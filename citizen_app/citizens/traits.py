@@ -1,7 +1,8 @@
 """The few coarse facts about a citizen that a kiosk may need, and the degrees to which an identity is proven.
 
 Fare class and age band travel inside offline codes as one small integer (code format, claim -65537): bits 0
-to 3 the fare class, bits 4 to 6 the age band. Numbers are a promise and are never reused.
+to 3 the fare class, bits 4 to 6 the age band. Numbers are a promise and are never reused. What they say is
+computed from claims (`citizen_app.claims.traits`); nothing else goes by them.
 """
 
 from __future__ import annotations

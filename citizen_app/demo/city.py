@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -12,6 +13,10 @@ from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.personal import masked_name, phone_index
 from citizen_app.citizens.registration import create_citizen
 from citizen_app.citizens.traits import AssuranceLevel
+from citizen_app.claims.catalogue import CLAIMS
+from citizen_app.claims.operations import ClaimSource, Grant, grant_claim
+from citizen_app.claims.truth import beginning_of
+from citizen_app.clock import now
 from citizen_app.codes.keys import ensure_keys
 from citizen_app.demo.people import CITIZENS, STAFF
 from citizen_app.identity.importing import Listed, store_people
@@ -62,15 +67,24 @@ def _citizens() -> list[dict[str, Any]]:
             person.phone,
             name=person.name,
             assurance_level=person.assurance_level,
-            fare_class=person.fare_class,
-            age_band=person.age_band,
             is_demo=True,
         )
         proof = proof_of(person.document, Source.LOCAL)
         real_named = person.assurance_level >= AssuranceLevel.REAL_NAME
         if real_named and owner_of_document(proof.index) is None:
             store_proof(citizen, proof)
+        for claim in person.claims:
+            grant_claim(citizen.id, _granted(claim))
     return described_citizens()
+
+
+def _granted(claim: str) -> Grant:
+    """A year of school, or for good: the same whenever it is loaded within the year."""
+    zone = current_settings().timezone
+    today = now().astimezone(zone).date()
+    year = today.year - (today.month < 9)
+    ends = beginning_of(date(year + 1, 9, 1), zone) if CLAIMS[claim].needs_end else None
+    return Grant(claim, ClaimSource.STAFF, beginning_of(date(year, 9, 1), zone), ends)
 
 
 def described_citizens() -> list[dict[str, Any]]:
@@ -83,7 +97,7 @@ def described_citizens() -> list[dict[str, Any]]:
             "masked_name": masked_name(person.name),
             "name": person.name,
             "id_number": person.document.number,
-            "fare_class": person.fare_class.name.lower(),
+            "claims": list(person.claims),
             "assurance_level": int(person.assurance_level),
             "note": person.note.as_dict(),
         }

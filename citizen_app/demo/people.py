@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from citizen_app.citizens.traits import AgeBand, AssuranceLevel, FareClass
+from citizen_app.citizens.traits import AssuranceLevel
 from citizen_app.identity.documents import Document, DocumentKind, check_character
 from citizen_app.text import Text
 
@@ -20,10 +20,10 @@ class DemoCitizen:
 
     phone: str
     name: str
-    fare_class: FareClass
-    age_band: AgeBand
     note: Text
     born: date
+    claims: tuple[str, ...] = ()
+    """What was granted to them; the rest follows from the date of birth."""
     assurance_level: AssuranceLevel = AssuranceLevel.REAL_NAME
 
     @property
@@ -55,46 +55,36 @@ CITIZENS: Final = (
     DemoCitizen(
         "+8613800000001",
         "张晓明",
-        FareClass.ADULT,
-        AgeBand.FROM_18,
         Text("成年人", "Adult"),
         date(1990, 3, 7),
     ),
     DemoCitizen(
         "+8613800000002",
         "李秀英",
-        FareClass.SENIOR,
-        AgeBand.FROM_70,
         Text("老年人", "Senior"),
         date(1950, 10, 1),
     ),
     DemoCitizen(
         "+8613800000003",
         "王子涵",
-        FareClass.STUDENT,
-        AgeBand.FROM_14,
         Text("学生", "Student"),
         date(2011, 9, 10),
+        ("student",),
     ),
-    DemoCitizen(
-        "+8613800000004", "陈乐乐", FareClass.CHILD, AgeBand.UNDER_6, Text("儿童", "Child"), date(2024, 3, 15)
-    ),
+    DemoCitizen("+8613800000004", "陈乐乐", Text("儿童", "Child"), date(2024, 3, 15)),
     DemoCitizen(
         "+8613800000005",
         "赵志强",
-        FareClass.DISABLED,
-        AgeBand.FROM_18,
         Text("残疾人", "Person with a disability"),
         date(1985, 6, 21),
+        ("disabled",),
     ),
     DemoCitizen(
         "+8613800000006",
         "孙悦",
-        FareClass.ADULT,
-        AgeBand.UNKNOWN,
         Text("未实名", "Not yet verified"),
         date(1998, 12, 5),
-        AssuranceLevel.PHONE,
+        assurance_level=AssuranceLevel.PHONE,
     ),
 )
 

@@ -19,36 +19,44 @@ class ScopeNotGranted(Exception):
 class CitizenView:
     """A citizen as one service sees them: a pairwise reference, and the granted fields on request.
 
-    Each field read is remembered: it is what the usage log tells the citizen was disclosed.
+    Each field read and each claim asked for is remembered: the usage log tells the citizen of them.
     """
 
-    def __init__(self, ref: str, granted: frozenset[str], reveal: Callable[[str], Any]) -> None:
+    def __init__(
+        self,
+        ref: str,
+        granted: frozenset[str],
+        reveal: Callable[[str], Any],
+        holds: Callable[[str, datetime | None], bool],
+    ) -> None:
         self.ref = ref
         self._granted = granted
         self._reveal = reveal
+        self._holds = holds
         self.disclosed: dict[str, Any] = {}
+
+    def has(self, claim: str, at: datetime | None = None) -> bool:
+        """Whether a claim is true of the citizen at a moment, without one when the code was read (in a route,
+        now). The claim's name is the scope. Raises `ScopeNotGranted`.
+
+        The citizen's log says what was asked and what the answer was.
+        """
+        self._permit(claim)
+        self.disclosed[claim] = held = self._holds(claim, at)
+        return held
 
     def field(self, scope: str) -> Any:
         """The value of a granted scope. Raises `ScopeNotGranted`."""
-        if scope not in self._granted:
-            raise ScopeNotGranted(
-                f"the scope {scope!r} is not granted to this service; declare it in the manifest and have it approved"
-            )
+        self._permit(scope)
         if scope not in self.disclosed:
             self.disclosed[scope] = self._reveal(scope)
         return self.disclosed[scope]
 
-    @property
-    def fare_class(self) -> str:
-        """`adult`, `student`, `senior`, `child`, … (scope `fare_class`)."""
-        value: str = self.field("fare_class")
-        return value
-
-    @property
-    def age_band(self) -> int:
-        """Coarse age band 0 to 7 (scope `age_band`)."""
-        value: int = self.field("age_band")
-        return value
+    def _permit(self, scope: str) -> None:
+        if scope not in self._granted:
+            raise ScopeNotGranted(
+                f"the scope {scope!r} is not granted to this service; declare it in the manifest and have it approved"
+            )
 
     @property
     def masked_name(self) -> str | None:

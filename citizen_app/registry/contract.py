@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from citizen_app.claims.catalogue import CLAIMS, titles
 from citizen_app.registry.fields import Field
 from citizen_app.text import Text
 
@@ -25,17 +26,17 @@ Category = Literal[
 ]
 
 SCOPES: Final[dict[str, Text]] = {
-    "fare_class": Text("票价类别", "Fare class"),
-    "age_band": Text("年龄段", "Age band"),
+    **titles(CLAIMS),
     "masked_name": Text("姓名（隐去部分）", "Name, partly hidden"),
     "masked_phone": Text("手机号（隐去部分）", "Phone number, partly hidden"),
     "contact_ref": Text(
         "手机号的比对凭据（不含号码）", "A reference to compare your phone number, not the number"
     ),
 }
-"""Everything about a citizen that a service can ever be granted, besides its own pairwise reference."""
+"""Everything about a citizen that a service can ever be granted, besides its own pairwise reference: whether
+a claim is true, and a few fields."""
 
-NOT_TOLD_TO_KIOSKS: Final = frozenset({"contact_ref"})
+NOT_TOLD_TO_KIOSKS: Final = frozenset({"contact_ref", *CLAIMS})
 """Granted to the service only: logged as disclosed, and left out of answers to kiosks."""
 
 
@@ -87,7 +88,7 @@ class ServiceModule:
     """A service, declared. `id` names its folder, its routes and the prefix of its tables.
 
     `retention_days` is how long the core keeps the details of its usage events; `scopes` the most it may ever
-    see.
+    see, `issues_claims` the claims that it grants to citizens (`citizen_app.toolkit.claims`).
     """
 
     id: str
@@ -104,6 +105,7 @@ class ServiceModule:
     details: tuple[DetailCode, ...] = ()
     settings: tuple[Field, ...] = ()
     retention_days: int = 365
+    issues_claims: tuple[str, ...] = ()
 
     def purpose(self, purpose_id: str) -> Purpose | None:
         """The declared purpose of that id."""

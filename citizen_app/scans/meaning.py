@@ -6,13 +6,16 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final, Literal
 
 import structlog
 
 from citizen_app.citizens.personal import masked_name, masked_phone, unseal
 from citizen_app.citizens.queries import ScannedCitizen
-from citizen_app.citizens.traits import FareClass
+from citizen_app.claims.queries import known
+from citizen_app.claims.truth import Known
+from citizen_app.clock import now
 from citizen_app.process import metrics
 from citizen_app.registry.behaviour import Allow, CitizenView, KioskOfScan, Scan
 from citizen_app.registry.circuit_breaker import BudgetExceeded, ModuleBusy
@@ -60,7 +63,9 @@ class HookCaller:
         and the kiosk retries.
         """
         assert attempt.citizen is not None and attempt.citizen_ref is not None
-        view = view_of(attempt.citizen, attempt.citizen_ref, self._module, self._granted)
+        view = view_of(
+            attempt.citizen, attempt.citizen_ref, self._module, self._granted, at=attempt.occurred_at
+        )
         scan = Scan(
             id=attempt.request.scan_id,
             purpose=attempt.request.purpose,
@@ -133,14 +138,33 @@ class HookCaller:
 
 
 def view_of(
-    citizen: ScannedCitizen, ref: str, module: InstalledModule, granted: frozenset[str] | None = None
+    citizen: ScannedCitizen,
+    ref: str,
+    module: InstalledModule,
+    granted: frozenset[str] | None = None,
+    at: datetime | None = None,
 ) -> CitizenView:
-    """A citizen as the module may see them."""
+    """A citizen as the module may see them; claims are judged at the moment `at`, now without it."""
+    moment = at or now()
     return CitizenView(
         ref,
         granted_scopes(module) if granted is None else granted,
         lambda scope: REVEAL[scope](citizen, module.id),
+        _Holds(citizen, moment),
     )
+
+
+class _Holds:
+    """Which claims a citizen has; what is sealed is opened at the first question."""
+
+    def __init__(self, citizen: ScannedCitizen, moment: datetime) -> None:
+        self._citizen, self._moment = citizen, moment
+        self._known: Known | None = None
+
+    def __call__(self, claim: str, at: datetime | None) -> bool:
+        if self._known is None:
+            self._known = known(self._citizen.id, self._citizen.claims, self._citizen.born_sealed)
+        return self._known.has(claim, at or self._moment)
 
 
 def _masked_name(citizen: ScannedCitizen) -> str | None:
@@ -165,10 +189,8 @@ def _phone(citizen: ScannedCitizen) -> str | None:
 
 
 REVEAL: Final[Mapping[str, Callable[[ScannedCitizen, str], Any]]] = {
-    "fare_class": lambda citizen, service: FareClass(citizen.fare_class).name.lower(),
-    "age_band": lambda citizen, service: citizen.age_band,
     "masked_name": lambda citizen, service: _masked_name(citizen),
     "masked_phone": lambda citizen, service: _masked_phone(citizen),
     "contact_ref": _contact_ref,
 }
-"""Each scope of the contract, computed for one service."""
+"""Each scope of the contract that is no claim, computed for one service."""

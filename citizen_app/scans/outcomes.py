@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from citizen_app import clock
+from citizen_app.claims.catalogue import as_logged
 from citizen_app.kiosks.tally import current_tally
 from citizen_app.process import metrics
 from citizen_app.registry.contract import NOT_TOLD_TO_KIOSKS
@@ -69,7 +70,7 @@ def event_for(attempt: Attempt) -> NewEvent:
         detail_code=attempt.verdict.detail_code,
         kiosk_id=attempt.kiosk.id,
         placement_id=attempt.kiosk.placement_id,
-        disclosed=sorted(attempt.disclosed),
+        disclosed=as_logged(attempt.disclosed),
         late=attempt.late,
         continues=attempt.completion.continues if attempt.completion else None,
         occurred_at=attempt.occurred_at,

@@ -1,7 +1,7 @@
-"""What a module is shown of a scan and what it may answer. `CitizenView.fare_class` is the lower-case name of
-a `FareClass`, `CitizenView.age_band` the number of an `AgeBand`."""
+"""What a module is shown of a scan and what it may answer. `scan.citizen.has("senior")` asks whether a claim
+was true of the citizen when the code was read; the claim's name is the scope. `toolkit.claims` has the list.
+"""
 
-from citizen_app.citizens.traits import AgeBand, FareClass
 from citizen_app.registry.behaviour import (
     Allow,
     CitizenView,
@@ -17,10 +17,8 @@ from citizen_app.registry.fields import Field
 from citizen_app.text import Text
 
 __all__ = [
-    "AgeBand",
     "Allow",
     "CitizenView",
-    "FareClass",
     "Field",
     "KioskOfScan",
     "Meaning",

@@ -16,6 +16,7 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import aliased
 
 from citizen_app.citizens.queries import citizen_by_id, citizen_of_ref
+from citizen_app.claims.catalogue import CLAIMS, answer_in, answered
 from citizen_app.kiosks.models import Kiosk, Placement
 from citizen_app.registry.contract import SCOPES
 from citizen_app.storage.keyset import Page, page_of_rows
@@ -51,14 +52,16 @@ class Shown(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Disclosed:
-    """A field of the citizen that a service was shown."""
+    """A field of the citizen that a service was shown, or a claim that it asked for, with the answer."""
 
     name: str
+    answer: bool | None = None
 
     @property
     def title(self) -> Text:
-        """What it is called."""
-        return titled(SCOPES, self.name)
+        """What it is called; of a claim what was asked and answered."""
+        claim = CLAIMS.get(self.name)
+        return titled(SCOPES, self.name) if claim is None else answered(claim, self.answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +220,7 @@ def _line(row: Row[*tuple[Any, ...]], marks: tuple[Mark, ...]) -> UsageLine:
         decision=row.decision,
         reason=row.reason,
         detail_code=row.detail_code,
-        disclosed=tuple(map(Disclosed, row.disclosed)),
+        disclosed=tuple(Disclosed(*answer_in(logged)) for logged in row.disclosed),
         late=row.late,
         occurred_at=row.occurred_at,
         received_at=row.received_at,

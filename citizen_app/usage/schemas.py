@@ -153,10 +153,15 @@ class ExportQuerySchema(PeriodSchema):
 
 
 class DisclosedSchema(Schema):
-    """A field that the service was shown."""
+    """A field that the service was shown, or a question that it was answered."""
 
     name = fields.String(required=True)
-    title = TextOut()
+    title = TextOut(metadata={"description": "In words; of a claim what was asked and answered."})
+    answer = fields.Boolean(
+        required=True,
+        allow_none=True,
+        metadata={"description": "What was answered, where a service asked whether a claim is true."},
+    )
 
 
 class MarkSchema(Schema):

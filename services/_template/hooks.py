@@ -28,7 +28,7 @@ def on_scan(scan: Scan) -> Meaning:
         if scan.settings["ask_companions"] and scan.answer is None:
             return NeedsInput(HOW_MANY, (COMPANIONS,))
     companions = scan.answer["companions"] if scan.answer else 0
-    is_first = sign_in(scan.citizen.ref, scan.occurred_at, scan.citizen.age_band, companions)
+    is_first = sign_in(scan.citizen.ref, scan.occurred_at, scan.citizen.has("senior"), companions)
     return Allow(
         WELCOME if is_first else WELCOME_BACK,
         speak=WELCOME,

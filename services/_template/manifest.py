@@ -31,7 +31,7 @@ SERVICE: Final = ServiceModule(
             offline=OfflinePolicy(online_codes=True),
         ),
     ),
-    scopes=(Scope("age_band", Text("用于统计各年龄段的到访人次", "To count visits by age group")),),
+    scopes=(Scope("senior", Text("用于统计老年人的到访人次", "To count visits of seniors")),),
     details=(
         DetailCode(
             "closed",

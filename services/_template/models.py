@@ -21,7 +21,7 @@ class ParlourVisit(Model):
     citizen_ref: Mapped[str] = mapped_column(String(22), nullable=False)
     day: Mapped[str] = mapped_column(String(10), nullable=False, index=True)
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
-    age_band: Mapped[int] = mapped_column(nullable=False)
+    is_senior: Mapped[bool] = mapped_column(nullable=False)
     companions: Mapped[int] = mapped_column(nullable=False)
 
 

@@ -21,7 +21,7 @@ def is_open(moment: datetime, settings: Mapping[str, Any]) -> bool:
     return within and session().get(ParlourClosedDay, local.date().isoformat()) is None
 
 
-def sign_in(citizen_ref: str, moment: datetime, age_band: int, companions: int) -> bool:
+def sign_in(citizen_ref: str, moment: datetime, is_senior: bool, companions: int) -> bool:
     """Write down a visit; False when the citizen was here on that day already. Of two scans at once one is
     first."""
     visit = upsert(ParlourVisit).values(
@@ -29,7 +29,7 @@ def sign_in(citizen_ref: str, moment: datetime, age_band: int, companions: int) 
         citizen_ref=citizen_ref,
         day=moment.astimezone(city_zone()).date().isoformat(),
         occurred_at=moment,
-        age_band=age_band,
+        is_senior=is_senior,
         companions=companions,
     )
     return session().scalar(visit.on_conflict_do_nothing().returning(ParlourVisit.id)) is not None

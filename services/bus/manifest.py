@@ -14,11 +14,14 @@ from citizen_app.toolkit.contract import (
     ServiceModule,
     Text,
 )
-from services.bus.operations.fares import FARE_CLASSES, percent_setting
+from services.bus.operations.fares import ADULT, FARE_CLASSES, percent_setting
 
 KEEP_BOARDINGS: Final = "keep_boardings_days"
 KEEP_FEEDS: Final = "keep_feeds_days"
-_USUAL_PERCENT: Final = {"adult": 100, "student": 50}
+TO_RATE: Final = Text("用于按您应享的票价计费", "To charge the fare you are entitled to")
+_USUAL_PERCENT: Final = {ADULT: 100, "student": 50, "age_65": 100, "age_70": 100}
+"""Of the base fare; those that are not named pay nothing. A city with steps of age sets each: where seniors
+ride free, nobody need be asked for more years."""
 
 BOARD: Final = Purpose(
     id="board",
@@ -146,15 +149,7 @@ SERVICE: Final = ServiceModule(
     category="transport",
     join_mode="switch",
     purposes=(BOARD,),
-    scopes=(
-        Scope(
-            "fare_class",
-            Text(
-                "用于按您应享的票价计费（例如老年人、学生）",
-                "To charge the fare you are entitled to, such as senior or student",
-            ),
-        ),
-    ),
+    scopes=tuple(Scope(name, TO_RATE) for name in FARE_CLASSES if name != ADULT),
     details=DETAILS,
     settings=SETTINGS,
 )

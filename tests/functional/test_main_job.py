@@ -22,7 +22,14 @@ from tests.server import Server
 
 pytestmark = pytest.mark.processes
 
-FARES = {"adult": 200, "senior": 0, "student": 100, "child": 0, "disabled": 0}
+FARES = {
+    "Adult": (200, None),
+    "Senior": (0, "senior"),
+    "Student": (100, "student"),
+    "Child": (0, "child"),
+    "Person with a disability": (0, "disabled"),
+}
+"""What the people of the demo city pay, by what each is there to show, and the claim that they have to it."""
 NEVER_IN_LOGS = {
     "a phone number": re.compile(r"(?<![0-9a-f-])(?:\+?86)?1[3-9]\d{9}(?![0-9a-f-])"),
     "an identity number": re.compile(r"(?<![0-9a-f-])\d{17}[\dXx](?![0-9a-f-])"),
@@ -93,21 +100,23 @@ def city(database_url: str, app_environment: dict[str, str], tmp_path: Path) -> 
 def test_from_code_to_boarded_to_the_log(city: DemoCity) -> None:
     kiosk = city.loaded["kiosks"][0]
     for person in (
-        p for p in city.loaded["citizens"] if p["fare_class"] in FARES and p["assurance_level"] > 1
+        p for p in city.loaded["citizens"] if p["note"]["en"] in FARES and p["assurance_level"] > 1
     ):
+        fare, claim = FARES[person["note"]["en"]]
         citizen = city.sign_in(person["phone"], person["otp"])
         assert city.http.get("/api/v1/me", headers=citizen).json()["masked_name"] == person["masked_name"]
         code = city.http.get("/api/v1/me/code", headers=citizen).json()["code"]
 
         decision = city.scan(kiosk, code)
         assert (decision["decision"], decision["reason"]) == ("allow", "ok"), decision
-        assert decision["outcome"]["fare"] == FARES[person["fare_class"]]
+        assert decision["outcome"]["fare"] == fare
         assert city.scan(kiosk, code)["reason"] == "replayed"
 
         log = city.http.get("/api/v1/me/usage", headers=citizen).json()["items"]
         assert [event["reason"] for event in log] == ["replayed", "ok"]
         assert log[1]["id"] == decision["usage_id"]
-        assert [field["name"] for field in log[1]["disclosed"]] == ["fare_class"]
+        asked = {field["name"]: field["answer"] for field in log[1]["disclosed"]}
+        assert [name for name, answer in asked.items() if answer] == ([claim] if claim else [])
         trips = city.http.get("/api/v1/services/bus/trips", headers=citizen).json()["items"]
         assert len(trips) == 1
 

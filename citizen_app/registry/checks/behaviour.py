@@ -35,8 +35,13 @@ def detail_code(seen: Examined) -> Iterator[Fault]:
 
 
 def undeclared_scope(seen: Examined) -> Iterator[Fault]:
-    """Fields read from `scan.citizen` are declared as scopes, with a reason for the citizen."""
+    """Fields read from `scan.citizen` and claims asked of it are declared as scopes, with a reason for the
+    citizen."""
     for path in seen.code:
+        for line, claim in seen.source(path).claims_asked:
+            if claim not in seen.declared.scope_names():
+                remedy = f'declare Scope("{claim}", reason) in manifest.py'
+                yield Fault(path, line, f"asks whether {claim} is true of the citizen, undeclared", remedy)
         for line, name in seen.source(path).attributes:
             whose, _, scope = name.rpartition(".")
             if scope in SCOPES and whose.endswith(".citizen") and scope not in seen.declared.scope_names():

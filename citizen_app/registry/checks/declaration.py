@@ -7,6 +7,7 @@ from typing import Final, get_args
 
 from marshmallow import ValidationError
 
+from citizen_app.claims.catalogue import GRANTED
 from citizen_app.registry.checks.examined import Examined, Fault
 from citizen_app.registry.contract import NAME, SCOPES, TOOLKIT_API, Category, CodeKind, JoinMode
 from citizen_app.registry.fields import Field, FieldType, load_fields
@@ -64,6 +65,7 @@ def names(seen: Examined) -> Iterator[Fault]:
         ("detail code", [x.code for x in declared.details]),
         ("setting", [s.name for s in declared.settings]),
         ("scope", [s.name for s in declared.scopes]),
+        ("claim", list(declared.issues_claims)),
         *((f"context of {p.id}", [f.name for f in p.context]) for p in declared.purposes),
     ]
     for kind, found in lists:
@@ -85,6 +87,15 @@ def scope(seen: Examined) -> Iterator[Fault]:
             line = seen.line(seen.manifest, wanted.name)
             remedy = f"choose from {', '.join(sorted(SCOPES))}"
             yield Fault(seen.manifest, line, f"scope {wanted.name!r} does not exist", remedy)
+
+
+def issued_claims(seen: Examined) -> Iterator[Fault]:
+    """A service grants only claims that there are, and that no date of birth decides."""
+    for name in seen.declared.issues_claims:
+        if name not in GRANTED:
+            line = seen.line(seen.manifest, name)
+            remedy = f"choose from {', '.join(sorted(GRANTED))}"
+            yield Fault(seen.manifest, line, f"claim {name!r} is granted by no service", remedy)
 
 
 def code_kinds(seen: Examined) -> Iterator[Fault]:
@@ -179,6 +190,7 @@ RULES: Final = (
     known_words,
     names,
     scope,
+    issued_claims,
     code_kinds,
     purpose_limits,
     offline_policy,

@@ -33,13 +33,15 @@ Named = tuple[tuple[int, str], ...]
 @dataclass(frozen=True)
 class Source:
     """What the rules ask of one file, gathered in one walk over its tree. `sql` are texts that begin like a
-    statement; `refusals` the detail codes that calls of `Refuse` name."""
+    statement; `refusals` the detail codes that calls of `Refuse` name, `claims_asked` the claims that are
+    asked of a citizen."""
 
     imports: tuple[ast.Import | ast.ImportFrom, ...]
     calls: Named
     attributes: Named
     sql: Named
     refusals: Named
+    claims_asked: Named
     world: Named
 
 
@@ -85,6 +87,7 @@ def _gathered(path: Path, changed_at: int, size: int) -> Source:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.match(node.value)
         ),
         refusals=tuple(refused_codes(nodes)),
+        claims_asked=tuple(asked_claims(nodes)),
         world=tuple(looks_at_the_world(tree)),
     )
 
@@ -98,6 +101,15 @@ def refused_codes(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
         for value in (*node.args[:1], *named):
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
                 yield node.lineno, value.value
+
+
+def asked_claims(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
+    """Line and claim of the calls `….citizen.has("…")`."""
+    for node in nodes:
+        if isinstance(node, ast.Call) and dotted(node.func).endswith(".citizen.has"):
+            for value in node.args[:1]:
+                if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                    yield node.lineno, value.value
 
 
 def looks_at_the_world(module: ast.Module) -> Iterator[tuple[int, str]]:

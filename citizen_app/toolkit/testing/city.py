@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any, Final
 
@@ -19,7 +19,9 @@ from citizen_app.citizens.personal import phone_index
 from citizen_app.citizens.registration import create_citizen
 from citizen_app.citizens.sessions import start_session
 from citizen_app.citizens.tokens import SignedInCitizen, issue_access_token, read_access_token
-from citizen_app.citizens.traits import AgeBand, AssuranceLevel, FareClass
+from citizen_app.citizens.traits import AssuranceLevel
+from citizen_app.claims.models import CitizenClaim
+from citizen_app.claims.operations import ClaimSource, Grant, grant_claim
 from citizen_app.codes.issuing import issue_online_code
 from citizen_app.codes.keys import issuing_key
 from citizen_app.demo import city as demo
@@ -159,17 +161,29 @@ class City:
     def citizen(
         self,
         name: str = "张小三",
-        fare_class: FareClass = FareClass.ADULT,
+        *claims: str,
         level: AssuranceLevel = AssuranceLevel.REAL_NAME,
-        age_band: AgeBand = AgeBand.FROM_18,
+        born: date | None = None,
     ) -> TestCitizen:
-        """A citizen, signed in."""
+        """A citizen, signed in, to whom a counter has granted these claims; or of whom the date of birth is
+        known, from which those by age follow."""
         phone = _fresh_phone()
         with self.app.app_context(), transaction():
-            citizen = create_citizen(
-                phone, name=name, fare_class=fare_class, assurance_level=level, age_band=age_band
-            )
+            citizen = create_citizen(phone, name=name, assurance_level=level)
+            citizen.born = born.isoformat() if born is not None else None
+            for claim in claims:
+                self.grant_claim(citizen.id, claim)
             return self.present(citizen, phone)
+
+    @staticmethod
+    def grant_claim(citizen_id: str, claim: str, **when: datetime | None) -> CitizenClaim:
+        """What a counter grants, in a unit of work: for a year either way, unless `valid_from` and `valid_to`
+        say when."""
+        year, present = timedelta(days=365), clock.now()
+        times = {"valid_from": present - year, "valid_to": present + year, **when}
+        valid_from, valid_to = times["valid_from"], times["valid_to"]
+        assert valid_from is not None
+        return grant_claim(citizen_id, Grant(claim, ClaimSource.STAFF, valid_from, valid_to))
 
     def present(self, citizen: Citizen, phone: str) -> TestCitizen:
         """A citizen who is registered already, in a session of their own; in a unit of work."""

@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("citizen_ref", sa.String(length=22), nullable=False),
         sa.Column("day", sa.String(length=10), nullable=False),
         sa.Column("occurred_at", UtcDateTime(), nullable=False),
-        sa.Column("age_band", sa.Integer(), nullable=False),
+        sa.Column("is_senior", sa.Boolean(), nullable=False),
         sa.Column("companions", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_parlour_visits")),
         sa.UniqueConstraint(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import String, between, bindparam, exists, insert, or_, select
@@ -14,7 +15,7 @@ from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import Prepared, UtcDateTime, new_id, session, table_of, upsert
 from citizen_app.toolkit.scan import Scan, ScopeNotGranted
 from services.bus.models import BusBoarding, BusRider
-from services.bus.operations.fares import ADULT, Fare, fare_for
+from services.bus.operations.fares import Fare, best_fare
 from services.bus.operations.timetable.lines import Misplaced, Placed, as_given, placed
 from services.bus.queries import knows_stop, lines_called
 from services.bus.snapshot import ActiveFeed
@@ -66,7 +67,7 @@ def board(scan: Scan, feed: ActiveFeed | None) -> Boarding | SecondTap | Unplace
         window = timedelta(seconds=scan.settings["second_tap_seconds"])
         if window and not _is_first_tap(scan.citizen.ref, tapped_on, scan.occurred_at, window):
             return _earlier_tap(scan.citizen.ref, tapped_on, scan.occurred_at, window)
-    made = Boarding(new_id(), place, fare_for(_fare_class(scan), scan.settings))
+    made = Boarding(new_id(), place, best_fare(partial(_has, scan), scan.settings))
     row = _row(made, scan, tapped_on, feed.version_id if feed and place.line_id else None)
     if scan.late:
         return replace(made, rows=((INSERT_BOARDING, row),))
@@ -97,13 +98,13 @@ def _given(context: Mapping[str, Any], name: str) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
 
 
-def _fare_class(scan: Scan) -> str:
-    """The citizen's class; as an adult where the city has not granted the scope, so that a switch in the
-    console stops no bus."""
+def _has(scan: Scan, claim: str) -> bool:
+    """Whether the rider had the claim when they tapped, however late that is told; not where the city has not
+    granted the scope, so that a switch in the console stops no bus."""
     try:
-        return scan.citizen.fare_class
+        return scan.citizen.has(claim, scan.occurred_at)
     except ScopeNotGranted:
-        return ADULT
+        return False
 
 
 def _is_first_tap(citizen_ref: str, tapped_on: str, at: datetime, window: timedelta) -> bool:

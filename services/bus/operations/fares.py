@@ -1,8 +1,8 @@
-"""What a boarding costs: a flat fare, reduced by fare class. Pure; every figure is a setting."""
+"""What a boarding costs: a flat fare, reduced for whoever has a claim. Pure; every figure is a setting."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ ADULT: Final = "adult"
 @dataclass(frozen=True, slots=True)
 class ClassWords:
     """How a fare class is called: `passenger` in settings and in the citizen's own list, `card` on the
-    validator.
+    validator. A class is a claim, or `adult`.
 
     A validator names a card, never a disability: the whole bus reads and hears it.
     """
@@ -25,12 +25,15 @@ class ClassWords:
 
 FARE_CLASSES: Final[Mapping[str, ClassWords]] = {
     ADULT: ClassWords(Text("普通", "Adult"), Text("普通票", "Adult")),
-    "student": ClassWords(Text("学生", "Student"), Text("学生卡", "Student card")),
-    "senior": ClassWords(Text("老年人", "Senior"), Text("老年卡", "Senior card")),
     "child": ClassWords(Text("儿童", "Child"), Text("儿童票", "Child")),
-    "disabled": ClassWords(Text("残疾人", "Person with a disability"), Text("爱心卡", "Care card")),
+    "senior": ClassWords(Text("老年人", "Senior"), Text("老年卡", "Senior card")),
+    "age_65": ClassWords(Text("65 周岁及以上", "65 or over"), Text("老年卡", "Senior card")),
+    "age_70": ClassWords(Text("70 周岁及以上", "70 or over"), Text("老年卡", "Senior card")),
+    "student": ClassWords(Text("学生", "Student"), Text("学生卡", "Student card")),
     "veteran": ClassWords(Text("优抚对象", "Veteran"), Text("优待卡", "Honour card")),
+    "disabled": ClassWords(Text("残疾人", "Person with a disability"), Text("爱心卡", "Care card")),
 }
+"""Those who pay the same are asked about in this order: what says least about somebody first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,19 @@ def percent_setting(fare_class: str) -> str:
     return f"{fare_class}_percent"
 
 
-def fare_for(fare_class: str, settings: Mapping[str, Any]) -> Fare:
-    """The fare of a class under the settings in force; half a 分 is rounded up.
+def best_fare(has: Callable[[str], bool], settings: Mapping[str, Any]) -> Fare:
+    """The lowest fare that a rider has a claim to, under the settings in force.
 
-    A class that this service has no setting for pays as an adult: a rider is not left behind over a word.
+    Claims are asked from the lowest percentage on, and only until one is true: nobody is asked about what
+    would change nothing.
     """
-    rated = fare_class if fare_class in FARE_CLASSES else ADULT
-    amount = (settings["base_fare"] * settings[percent_setting(rated)] + 50) // 100
-    return Fare(amount, settings["currency"], rated)
+    usual = settings[percent_setting(ADULT)]
+    reduced = [name for name in FARE_CLASSES if settings[percent_setting(name)] < usual]
+    reduced.sort(key=lambda name: int(settings[percent_setting(name)]))
+    return fare_for(next((name for name in reduced if has(name)), ADULT), settings)
+
+
+def fare_for(fare_class: str, settings: Mapping[str, Any]) -> Fare:
+    """The fare of a class under the settings in force; half a 分 is rounded up."""
+    amount = (settings["base_fare"] * settings[percent_setting(fare_class)] + 50) // 100
+    return Fare(amount, settings["currency"], fare_class)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.bus.manifest import SERVICE
-from services.bus.operations.fares import FARE_CLASSES, Fare, fare_for, percent_setting
+from services.bus.operations.fares import FARE_CLASSES, Fare, best_fare, fare_for, percent_setting
 
 DEFAULTS = {setting.name: setting.default for setting in SERVICE.settings}
 
@@ -20,8 +20,47 @@ def test_each_class_pays_its_share(fare_class: str, amount: int) -> None:
     assert fare_for(fare_class, DEFAULTS) == Fare(amount, "CNY", fare_class)
 
 
-def test_a_class_nobody_knows_here_pays_as_an_adult() -> None:
-    assert fare_for("astronaut", DEFAULTS) == Fare(200, "CNY", "adult")
+@pytest.mark.parametrize(
+    ("held", "percents", "fare"),
+    [
+        ((), {}, Fare(200, "CNY", "adult")),
+        (("resident",), {}, Fare(200, "CNY", "adult")),
+        (("student", "veteran"), {}, Fare(0, "CNY", "veteran")),
+        (("student", "veteran"), {"veteran_percent": 60}, Fare(100, "CNY", "student")),
+        (
+            ("senior", "age_65", "age_70"),
+            {"senior_percent": 50, "age_70_percent": 0},
+            Fare(0, "CNY", "age_70"),
+        ),
+        (("senior", "age_65"), {"senior_percent": 50, "age_70_percent": 0}, Fare(100, "CNY", "senior")),
+        (("student", "disabled"), {"disabled_percent": 50}, Fare(100, "CNY", "student")),
+        (("senior",), {"senior_percent": 100}, Fare(200, "CNY", "adult")),
+        (("student",), {"adult_percent": 40}, Fare(80, "CNY", "adult")),
+    ],
+)
+def test_the_best_fare_counts(held: tuple[str, ...], percents: dict[str, int], fare: Fare) -> None:
+    assert best_fare(held.__contains__, {**DEFAULTS, **percents}) == fare
+
+
+def test_nobody_is_asked_about_what_changes_nothing() -> None:
+    asked: list[str] = []
+
+    def is_senior(claim: str) -> bool:
+        asked.append(claim)
+        return claim == "senior"
+
+    best_fare(is_senior, DEFAULTS)
+    assert asked == ["child", "senior"], "neither a disability nor more years, once the ride is free"
+    asked.clear()
+    best_fare(is_senior, {**DEFAULTS, **{percent_setting(name): 100 for name in FARE_CLASSES}})
+    assert asked == []
+
+
+@given(st.sets(st.sampled_from(sorted(FARE_CLASSES))), st.lists(st.integers(0, 100), min_size=8, max_size=8))
+def test_no_claim_that_a_rider_has_would_be_cheaper(held: set[str], percents: list[int]) -> None:
+    settings = {**DEFAULTS, **{percent_setting(n): p for n, p in zip(FARE_CLASSES, percents, strict=True)}}
+    every = [fare_for(name, settings).amount for name in {*held, "adult"}]
+    assert best_fare(held.__contains__, settings).amount == min(every)
 
 
 @pytest.mark.parametrize(

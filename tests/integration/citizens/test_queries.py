@@ -9,13 +9,14 @@ import pytest
 from flask import Flask
 
 from citizen_app.citizens.models import Citizen
-from citizen_app.citizens.operations import forget_refs, set_traits, suspend_citizen
+from citizen_app.citizens.operations import forget_refs, suspend_citizen
 from citizen_app.citizens.queries import KnownRefs, citizen_of_ref, citizens_by_subject_numbers, remember_refs
 from citizen_app.citizens.registration import create_citizen
-from citizen_app.citizens.traits import AgeBand, FareClass
+from citizen_app.claims.truth import periods_in
 from citizen_app.secrecy.vault import current_vault
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
+from citizen_app.toolkit.testing import City
 from tests.integration.kiosks.devices import look_only_when_asked
 
 
@@ -30,7 +31,8 @@ def test_citizens_are_found_by_their_numbers_in_one_statement(app: Flask, two: A
     with app.app_context():
         with transaction():
             suspend_citizen(one.id)
-            set_traits(other.id, fare_class=FareClass.SENIOR, age_band=AgeBand.FROM_70)
+            City.grant_claim(other.id, "senior")
+            City.grant_claim(other.id, "veteran")
         for numbers in ([one.subject_number], [one.subject_number, other.subject_number, 7]):
             with transaction(reading=True), statements() as seen:
                 found = citizens_by_subject_numbers(numbers)
@@ -40,7 +42,9 @@ def test_citizens_are_found_by_their_numbers_in_one_statement(app: Flask, two: A
         assert (suspended.id, suspended.status) == (one.id, "suspended")
         assert suspended.name_sealed == one.name_sealed
         assert suspended.log_key == one.log_key != one.id
-        assert (senior.status, senior.fare_class, senior.age_band) == ("active", 2, 7)
+        assert senior.status == "active"
+        assert {period.type for period in periods_in(senior.claims)} == {"senior", "veteran"}
+        assert periods_in(suspended.claims) == []
         with transaction(reading=True), statements() as seen:
             assert citizens_by_subject_numbers([]) == {}
         assert seen == []

@@ -102,7 +102,7 @@ def test_a_module_that_does_not_import_stops_all_but_the_check(folder: Path) -> 
 
 def test_a_module_that_breaks_a_rule_stops_the_start(folder: Path) -> None:
     manifest = folder / "pool" / "manifest.py"
-    manifest.write_text(manifest.read_text().replace('"age_band"', '"id_number"'))
+    manifest.write_text(manifest.read_text().replace('"senior"', '"id_number"'))
     start = flask(folder, "db", "upgrade")
     assert start.returncode == 2
     assert f"{manifest}:" in start.stderr

@@ -73,7 +73,7 @@ def test_scopes_are_granted_by_staff_and_not_by_the_module(app: CitizenFlask) ->
     with app.app_context(), transaction():
         row = db.session.get(state.ServiceState, "probe")
         assert row is not None
-        row.granted_scopes = ["fare_class"]
+        row.granted_scopes = ["senior"]
         state._changed(row)
     decision = kiosk.scan(citizen.code(), "enter").get_json()
     assert decision["reason"] == "service_unavailable", "asking for more than granted raises"

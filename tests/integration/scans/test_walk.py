@@ -9,7 +9,7 @@ import pytest
 
 from citizen_app import clock
 from citizen_app.citizens.operations import reinstate_citizen, suspend_citizen
-from citizen_app.citizens.traits import AssuranceLevel, FareClass
+from citizen_app.citizens.traits import AssuranceLevel
 from citizen_app.clock import rfc3339
 from citizen_app.codes import keys
 from citizen_app.codes.cose import Algorithm, SigningKey
@@ -24,7 +24,7 @@ NOTHING_WRITTEN = ("usage_events", "scan_answers", "replay_claims", "probe_entri
 
 
 def test_a_scan_that_is_allowed(city: City, kiosk: TestKiosk) -> None:
-    senior = city.citizen("李秀英", FareClass.SENIOR)
+    senior = city.citizen("李秀英", "senior")
     decision = kiosk.scan(senior.code(), "enter").get_json()
 
     assert (decision["decision"], decision["reason"]) == ("allow", "ok")
@@ -34,8 +34,8 @@ def test_a_scan_that_is_allowed(city: City, kiosk: TestKiosk) -> None:
         "tone": "good",
         "speak": "欢迎",
     }
-    assert decision["outcome"]["fare_class"] == "senior"
-    assert decision["granted"] == {"masked_name": "李*英", "fare_class": "senior"}
+    assert decision["outcome"]["senior"] is True
+    assert decision["granted"] == {"masked_name": "李*英"}, "kiosks are not told what is true of somebody"
     assert "session" not in decision
     assert "input" not in decision
 
@@ -47,7 +47,11 @@ def test_a_scan_that_is_allowed(city: City, kiosk: TestKiosk) -> None:
         "allow",
         "东门",
     )
-    assert {field["name"] for field in event["disclosed"]} == {"masked_name", "fare_class"}
+    assert {field["name"]: field["answer"] for field in event["disclosed"]} == {
+        "masked_name": None,
+        "senior": True,
+    }
+    assert event["disclosed"][1]["title"] == "是否为老年人（满 60 周岁）：是"
     assert event["title"] == "欢迎"
 
 

@@ -52,7 +52,10 @@ def walk(app: Flask, person: Person, limit: int, between: Any = lambda: None, **
 def test_a_line_says_where_and_carries_its_marks(app: Flask) -> None:
     person, kiosk = citizen(app), stand(app)
     written = event(
-        person.log_key, kiosk_id=kiosk.kiosk_id, placement_id=kiosk.placement_id, disclosed=["fare_class"]
+        person.log_key,
+        kiosk_id=kiosk.kiosk_id,
+        placement_id=kiosk.placement_id,
+        disclosed=["masked_name", "senior:no"],
     )
     write(app, written)
     with app.app_context(), transaction():
@@ -61,7 +64,7 @@ def test_a_line_says_where_and_carries_its_marks(app: Flask) -> None:
     assert (line.id, line.kiosk, line.disclosed) == (
         written.id,
         "12 路 3 号车",
-        (Disclosed("fare_class"),),
+        (Disclosed("masked_name"), Disclosed("senior", False)),
     )
     assert line.place == Text("人民广场", "People's Square")
     assert [found.kind for found in line.marks] == ["double_use"]

@@ -25,7 +25,7 @@ SERVICE = ServiceModule(
     icon="probe",
     category="community",
     scopes=(
-        Scope("fare_class", Text("计价", "To rate")),
+        Scope("senior", Text("计价", "To rate")),
         Scope("masked_name", Text("核对", "To compare")),
     ),
     purposes=(
