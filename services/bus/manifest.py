@@ -135,6 +135,12 @@ SETTINGS: Final = (
     ),
 )
 
+FREE_AND_REDUCED: Final = Text(
+    "《老年人权益保障法》第五十八条、《残疾人保障法》第五十条、《未成年人保护法》第四十五条，及本市票价规定",
+    "Laws on the elderly (art. 58), persons with disabilities (art. 50) and minors (art. 45); the city's fare rules",
+)
+"""Who rides free or for less does so by law; the fare is part of the ride."""
+
 SERVICE: Final = ServiceModule(
     id="bus",
     version="1.0.0",
@@ -153,6 +159,8 @@ SERVICE: Final = ServiceModule(
                 "用于按您应享的票价计费（例如老年人、学生）",
                 "To charge the fare you are entitled to, such as senior or student",
             ),
+            basis="legal_duty",
+            law=FREE_AND_REDUCED,
         ),
     ),
     details=DETAILS,

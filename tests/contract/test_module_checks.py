@@ -26,6 +26,8 @@ class Broken(NamedTuple):
 
 
 FIELD = 'Field("opens_at", "integer", Text("几点开门", "Opens at"), default=0'
+AGES = 'Text("用于统计各年龄段的到访人次", "To count visits by age group")'
+LAW = 'Text("《样例法》第一条", "Sample Law, art. 1")'
 REFUSE = 'return Refuse("closed"'
 FIRST = "from sqlalchemy import Row"
 MIGRATION = "migrations/0001_visits_and_closed_days.py"
@@ -37,6 +39,19 @@ CHANGES = (
     Broken("names", "manifest.py", '"room", "string"', '"Room-No", "string"'),
     Broken("names", "manifest.py", '"ask_companions", "boolean"', '"keep_days", "boolean"'),
     Broken("scope", "manifest.py", 'Scope("age_band"', 'Scope("age_band", Text("要", "x")), Scope("id_number"'),
+    Broken("scope-basis", "manifest.py", AGES, f'{AGES}, basis="habit"', 'Scope("age_band"'),
+    Broken("scope-basis", "manifest.py", AGES, f'{AGES}, basis="legal_duty"', 'Scope("age_band"'),
+    Broken("scope-basis", "manifest.py", AGES, f"{AGES}, law={LAW}", 'Scope("age_band"'),
+    Broken(
+        "scope-basis",
+        "manifest.py",
+        AGES,
+        f'{AGES}, basis="legal_duty", essential=True, law={LAW}',
+        'Scope("age_band"',
+    ),
+    Broken(
+        "languages", "manifest.py", AGES, f'{AGES}, basis="legal_duty", law=Text("Act 1", "Act 1")', "law="
+    ),
     Broken("code-kinds", "manifest.py", "offline=", 'kinds=("brain",), offline=', "kinds="),
     Broken("code-kinds", "manifest.py", "offline=", "kinds=(), offline=", "kinds="),
     Broken("purpose-limits", "manifest.py", "offline=", "minimum_assurance=4, offline=", "minimum_assurance"),
