@@ -13,6 +13,9 @@ from citizen_app.citizens.personal import masked_name, phone_index
 from citizen_app.citizens.registration import create_citizen
 from citizen_app.citizens.traits import AssuranceLevel
 from citizen_app.codes.keys import ensure_keys
+from citizen_app.consent.models import NoticeAcceptance
+from citizen_app.consent.notice import notice_in_force
+from citizen_app.consent.operations import accept_notice
 from citizen_app.demo.people import CITIZENS, STAFF
 from citizen_app.identity.importing import Listed, store_people
 from citizen_app.kiosks import operations as kiosk_operations
@@ -66,11 +69,20 @@ def _citizens() -> list[dict[str, Any]]:
             age_band=person.age_band,
             is_demo=True,
         )
+        _accept_notice(citizen.id)
         proof = proof_of(person.document, Source.LOCAL)
         real_named = person.assurance_level >= AssuranceLevel.REAL_NAME
         if real_named and owner_of_document(proof.index) is None:
             store_proof(citizen, proof)
     return described_citizens()
+
+
+def _accept_notice(citizen_id: str) -> None:
+    """A demo citizen has accepted the notice, the newest at each loading; one who has taken that back stays
+    without."""
+    known = db.session.get(NoticeAcceptance, citizen_id)
+    if known is None or known.withdrawn_at is None:
+        accept_notice(citizen_id, notice_in_force().version)
 
 
 def described_citizens() -> list[dict[str, Any]]:

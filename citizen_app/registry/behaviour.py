@@ -7,32 +7,53 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from citizen_app.registry.contract import READ_WHEN_WITHHELD
 from citizen_app.registry.fields import Field
 from citizen_app.storage.statements import Prepared
 from citizen_app.text import Text
 
 
 class ScopeNotGranted(Exception):
-    """A module asked for a citizen's field that its service has not been granted."""
+    """A module asked for a citizen's field that its service does not declare."""
 
 
 class CitizenView:
     """A citizen as one service sees them: a pairwise reference, and the granted fields on request.
 
-    Each field read is remembered: it is what the usage log tells the citizen was disclosed.
+    Each field read is remembered: it is what the usage log tells the citizen was disclosed. A field that is
+    `withheld`, because the citizen or staff have not agreed to it, reads as unknown, like that of a citizen
+    of whom the city does not know it, and is not disclosed; `asked_in_vain` may raise first.
     """
 
-    def __init__(self, ref: str, granted: frozenset[str], reveal: Callable[[str], Any]) -> None:
+    def __init__(
+        self,
+        ref: str,
+        granted: frozenset[str],
+        reveal: Callable[[str], Any],
+        withheld: frozenset[str] = frozenset(),
+        asked_in_vain: Callable[[str], None] | None = None,
+    ) -> None:
         self.ref = ref
         self._granted = granted
         self._reveal = reveal
+        self._withheld = withheld
+        self._asked_in_vain = asked_in_vain
         self.disclosed: dict[str, Any] = {}
 
+    def withholds(self, scope: str) -> bool:
+        """Whether a declared field is withheld: to say in words what it would be good for, never to treat the
+        citizen worse than one of whom it is unknown (PIPL art. 16)."""
+        return scope in self._withheld
+
     def field(self, scope: str) -> Any:
-        """The value of a granted scope. Raises `ScopeNotGranted`."""
+        """The value of a declared scope; unknown where it is withheld. Raises `ScopeNotGranted`."""
+        if scope in self._withheld:
+            if self._asked_in_vain is not None:
+                self._asked_in_vain(scope)
+            return READ_WHEN_WITHHELD.get(scope)
         if scope not in self._granted:
             raise ScopeNotGranted(
-                f"the scope {scope!r} is not granted to this service; declare it in the manifest and have it approved"
+                f"the scope {scope!r} is not declared by this service; declare it in the manifest and have it approved"
             )
         if scope not in self.disclosed:
             self.disclosed[scope] = self._reveal(scope)
@@ -40,13 +61,13 @@ class CitizenView:
 
     @property
     def fare_class(self) -> str:
-        """`adult`, `student`, `senior`, `child`, … (scope `fare_class`)."""
+        """`adult`, `student`, `senior`, `child`, … (scope `fare_class`); `adult` where it is withheld."""
         value: str = self.field("fare_class")
         return value
 
     @property
     def age_band(self) -> int:
-        """Coarse age band 0 to 7 (scope `age_band`)."""
+        """Coarse age band 0 to 7 (scope `age_band`); 0, unknown, where it is withheld."""
         value: int = self.field("age_band")
         return value
 

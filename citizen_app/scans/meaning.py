@@ -13,11 +13,12 @@ import structlog
 from citizen_app.citizens.personal import masked_name, masked_phone, unseal
 from citizen_app.citizens.queries import ScannedCitizen
 from citizen_app.citizens.traits import FareClass
+from citizen_app.consent.terms import Terms, terms_of
 from citizen_app.process import metrics
 from citizen_app.registry.behaviour import Allow, CitizenView, KioskOfScan, Scan
 from citizen_app.registry.circuit_breaker import BudgetExceeded, ModuleBusy
 from citizen_app.registry.modules import InstalledModule
-from citizen_app.registry.state import granted_scopes, settings_of
+from citizen_app.registry.state import settings_of, standing_of
 from citizen_app.scans.attempt import Attempt
 from citizen_app.scans.decisions import verdict_of
 from citizen_app.secrecy.vault import current_vault
@@ -49,7 +50,7 @@ class HookCaller:
     def __init__(self, module: InstalledModule) -> None:
         self._module = module
         self._settings = settings_of(module)
-        self._granted = granted_scopes(module)
+        self._terms = terms_of(module.descriptor, standing_of(module.id).granted)
         self._budget_ms = current_settings().hook_budget_ms
 
     def ask(self, attempt: Attempt) -> None:
@@ -60,7 +61,7 @@ class HookCaller:
         and the kiosk retries.
         """
         assert attempt.citizen is not None and attempt.citizen_ref is not None
-        view = view_of(attempt.citizen, attempt.citizen_ref, self._module, self._granted)
+        view = view_of(attempt.citizen, attempt.citizen_ref, self._module.id, self._terms)
         scan = Scan(
             id=attempt.request.scan_id,
             purpose=attempt.request.purpose,
@@ -133,13 +134,20 @@ class HookCaller:
 
 
 def view_of(
-    citizen: ScannedCitizen, ref: str, module: InstalledModule, granted: frozenset[str] | None = None
+    citizen: ScannedCitizen,
+    ref: str,
+    service: str,
+    terms: Terms,
+    asked_in_vain: Callable[[str], None] | None = None,
 ) -> CitizenView:
-    """A citizen as the module may see them."""
+    """A citizen as the service may see them, read with what they have agreed to of it."""
+    granted = terms.granted(citizen.agreed)
     return CitizenView(
         ref,
-        granted_scopes(module) if granted is None else granted,
-        lambda scope: REVEAL[scope](citizen, module.id),
+        granted,
+        lambda scope: REVEAL[scope](citizen, service),
+        terms.declared - granted,
+        asked_in_vain,
     )
 
 

@@ -22,6 +22,8 @@ from citizen_app.citizens.tokens import SignedInCitizen, issue_access_token, rea
 from citizen_app.citizens.traits import AgeBand, AssuranceLevel, FareClass
 from citizen_app.codes.issuing import issue_online_code
 from citizen_app.codes.keys import issuing_key
+from citizen_app.consent.notice import notice_in_force
+from citizen_app.consent.operations import accept_notice
 from citizen_app.demo import city as demo
 from citizen_app.factory import CitizenFlask
 from citizen_app.ids import new_id
@@ -117,6 +119,12 @@ class TestCitizen:
         sent = {"Authorization": f"Bearer {self.access_token}", **(headers or {})}
         return self.city.client.open(path, method=method, headers=sent, **more)
 
+    def agree(self, service: str, *scopes: str) -> None:
+        """Let a service see these fields, and no others that need consent; none takes all consent back."""
+        path, body = f"/api/v1/me/consents/{service}", {"scopes": list(scopes)}
+        answer = self.call("PUT", path, json=body) if scopes else self.call("DELETE", path)
+        assert answer.status_code < 300, answer.text
+
     def usage(self) -> list[dict[str, Any]]:
         """The citizen's log."""
         answer = self.get("/api/v1/me/usage?limit=100")
@@ -162,13 +170,17 @@ class City:
         fare_class: FareClass = FareClass.ADULT,
         level: AssuranceLevel = AssuranceLevel.REAL_NAME,
         age_band: AgeBand = AgeBand.FROM_18,
+        consents: bool = True,
     ) -> TestCitizen:
-        """A citizen, signed in."""
+        """A citizen, signed in, who has accepted the city's notice; with `consents=False` one who has agreed
+        to nothing."""
         phone = _fresh_phone()
         with self.app.app_context(), transaction():
             citizen = create_citizen(
                 phone, name=name, fare_class=fare_class, assurance_level=level, age_band=age_band
             )
+            if consents:
+                accept_notice(citizen.id, notice_in_force().version)
             return self.present(citizen, phone)
 
     def present(self, citizen: Citizen, phone: str) -> TestCitizen:

@@ -12,9 +12,9 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import Prepared, UtcDateTime, new_id, session, table_of, upsert
-from citizen_app.toolkit.scan import Scan, ScopeNotGranted
+from citizen_app.toolkit.scan import Scan
 from services.bus.models import BusBoarding, BusRider
-from services.bus.operations.fares import ADULT, Fare, fare_for
+from services.bus.operations.fares import Fare, fare_for
 from services.bus.operations.timetable.lines import Misplaced, Placed, as_given, placed
 from services.bus.queries import knows_stop, lines_called
 from services.bus.snapshot import ActiveFeed
@@ -66,7 +66,7 @@ def board(scan: Scan, feed: ActiveFeed | None) -> Boarding | SecondTap | Unplace
         window = timedelta(seconds=scan.settings["second_tap_seconds"])
         if window and not _is_first_tap(scan.citizen.ref, tapped_on, scan.occurred_at, window):
             return _earlier_tap(scan.citizen.ref, tapped_on, scan.occurred_at, window)
-    made = Boarding(new_id(), place, fare_for(_fare_class(scan), scan.settings))
+    made = Boarding(new_id(), place, fare_for(scan.citizen.fare_class, scan.settings))
     row = _row(made, scan, tapped_on, feed.version_id if feed and place.line_id else None)
     if scan.late:
         return replace(made, rows=((INSERT_BOARDING, row),))
@@ -95,15 +95,6 @@ def _place(context: Mapping[str, Any], feed: ActiveFeed | None, *, late: bool) -
 def _given(context: Mapping[str, Any], name: str) -> str | None:
     value = context.get(name)
     return value.strip() or None if isinstance(value, str) else None
-
-
-def _fare_class(scan: Scan) -> str:
-    """The citizen's class; as an adult where the city has not granted the scope, so that a switch in the
-    console stops no bus."""
-    try:
-        return scan.citizen.fare_class
-    except ScopeNotGranted:
-        return ADULT
 
 
 def _is_first_tap(citizen_ref: str, tapped_on: str, at: datetime, window: timedelta) -> bool:

@@ -33,7 +33,7 @@ def test_citizens_are_found_by_their_numbers_in_one_statement(app: Flask, two: A
             set_traits(other.id, fare_class=FareClass.SENIOR, age_band=AgeBand.FROM_70)
         for numbers in ([one.subject_number], [one.subject_number, other.subject_number, 7]):
             with transaction(reading=True), statements() as seen:
-                found = citizens_by_subject_numbers(numbers)
+                found = citizens_by_subject_numbers("probe", numbers)
             assert len([statement for statement in seen if "citizens" in statement]) == 1
             assert found.keys() == set(numbers) - {7}
         suspended, senior = found[one.subject_number], found[other.subject_number]
@@ -42,7 +42,7 @@ def test_citizens_are_found_by_their_numbers_in_one_statement(app: Flask, two: A
         assert suspended.log_key == one.log_key != one.id
         assert (senior.status, senior.fare_class, senior.age_band) == ("active", 2, 7)
         with transaction(reading=True), statements() as seen:
-            assert citizens_by_subject_numbers([]) == {}
+            assert citizens_by_subject_numbers("probe", []) == {}
         assert seen == []
 
 
