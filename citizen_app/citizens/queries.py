@@ -5,16 +5,17 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, and_, bindparam, select
 
 from citizen_app.citizens.meetings import newly_met
 from citizen_app.citizens.models import Citizen, CitizenRef
 from citizen_app.citizens.personal import phone_index
 from citizen_app.claims.queries import periods_column
+from citizen_app.consent.models import Agreed, CitizenConsent
 from citizen_app.storage.cached_values import CachedValue
 from citizen_app.storage.orm import db
 from citizen_app.storage.statements import Prepared, one_of, upsert
@@ -35,9 +36,13 @@ class ScannedCitizen(NamedTuple):
     phone_sealed: bytes | None
     born_sealed: bytes | None
     claims: str | None
+    """What was granted to the citizen, as one text (`claims.truth.periods_in`)."""
+    agreed: Mapping[str, Agreed] | None
+    """To what of the asking service, by the names of fields; None without a decision."""
 
 
 def _scanned() -> Select[*tuple[Any, ...]]:
+    of_service = and_(CitizenConsent.citizen_id == Citizen.id, CitizenConsent.service == bindparam("service"))
     return select(
         Citizen.id,
         Citizen.subject_number,
@@ -48,7 +53,8 @@ def _scanned() -> Select[*tuple[Any, ...]]:
         Citizen.phone_sealed,
         Citizen.born_sealed,
         periods_column(),
-    )
+        CitizenConsent.agreed,
+    ).outerjoin(CitizenConsent, of_service)
 
 
 _SCANNED_BY_NUMBER: Final = Prepared(lambda: _scanned().where(one_of(Citizen.subject_number, "numbers")))
@@ -91,18 +97,20 @@ KNOWN_REFS: Final[CachedValue[KnownRefs]] = CachedValue("citizen_refs", lambda c
 """Emptied in every process when references are deleted (`operations.forget_refs` moves the topic)."""
 
 
-def citizens_by_subject_numbers(numbers: Collection[int]) -> dict[int, ScannedCitizen]:
-    """The citizens behind the numbers of opened handles, in one SELECT; a number without citizen is left
-    out."""
+def citizens_by_subject_numbers(service: str, numbers: Collection[int]) -> dict[int, ScannedCitizen]:
+    """The citizens behind the numbers of opened handles, as a service asks for them, in one SELECT; a number
+    without citizen is left out."""
     if not numbers:
         return {}
-    found = _SCANNED_BY_NUMBER.rows({"numbers": list(set(numbers))})
+    found = _SCANNED_BY_NUMBER.rows({"service": service, "numbers": list(set(numbers))})
     return {row[1]: ScannedCitizen._make(row) for row in found}
 
 
-def citizens_by_ids(ids: Collection[str]) -> dict[str, ScannedCitizen]:
-    """The citizens with these ids, as a scan needs them, in one SELECT."""
-    rows = db.session.execute(_scanned().where(Citizen.id.in_(ids))) if ids else ()
+def citizens_by_ids(ids: Collection[str], service: str | None = None) -> dict[str, ScannedCitizen]:
+    """The citizens with these ids, as a scan needs them, in one SELECT; with what they have agreed to where a
+    service asks."""
+    wanted = _scanned().where(Citizen.id.in_(ids))
+    rows = db.session.execute(wanted, {"service": service}) if ids else ()
     return {row[0]: ScannedCitizen._make(row) for row in rows}
 
 
@@ -114,7 +122,7 @@ def citizens_of_refs(service: str, refs: Collection[str]) -> dict[str, ScannedCi
         CitizenRef.service == service, CitizenRef.citizen_ref.in_(refs)
     )
     ids = dict(db.session.execute(known).all())
-    people = citizens_by_ids(set(ids.values()))
+    people = citizens_by_ids(set(ids.values()), service)
     return {ref: people[citizen_id] for ref, citizen_id in ids.items() if citizen_id in people}
 
 

@@ -8,6 +8,7 @@ import click
 
 from citizen_app.audit.operations import record
 from citizen_app.citizens.operations import forget_service
+from citizen_app.consent import operations as consents
 from citizen_app.kiosks import operations as kiosks
 from citizen_app.kiosks.queries import unrevoked_ids
 from citizen_app.process.progress import progress_bar
@@ -105,6 +106,7 @@ def _erase(service: str, exported: Holdings | None) -> list[str]:
             raise click.ClickException("rows came in after the export; nothing was erased, run it again")
         retirement.erase(connection, held)
         forget_service(service)
+        consents.forget_service(service)
         answers.forget_service(service)
         state.forget(service)
         record("service.erase", "service", service, rows=held.total, tables=len(held.tables))

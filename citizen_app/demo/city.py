@@ -18,6 +18,9 @@ from citizen_app.claims.operations import ClaimSource, Grant, grant_claim
 from citizen_app.claims.truth import beginning_of
 from citizen_app.clock import now
 from citizen_app.codes.keys import ensure_keys
+from citizen_app.consent.models import NoticeAcceptance
+from citizen_app.consent.notice import notice_in_force
+from citizen_app.consent.operations import accept_notice
 from citizen_app.demo.people import CITIZENS, STAFF
 from citizen_app.identity.importing import Listed, store_people
 from citizen_app.kiosks import operations as kiosk_operations
@@ -69,6 +72,7 @@ def _citizens() -> list[dict[str, Any]]:
             assurance_level=person.assurance_level,
             is_demo=True,
         )
+        _accept_notice(citizen.id)
         proof = proof_of(person.document, Source.LOCAL)
         real_named = person.assurance_level >= AssuranceLevel.REAL_NAME
         if real_named and owner_of_document(proof.index) is None:
@@ -85,6 +89,14 @@ def _granted(claim: str) -> Grant:
     year = today.year - (today.month < 9)
     ends = beginning_of(date(year + 1, 9, 1), zone) if CLAIMS[claim].needs_end else None
     return Grant(claim, ClaimSource.STAFF, beginning_of(date(year, 9, 1), zone), ends)
+
+
+def _accept_notice(citizen_id: str) -> None:
+    """A demo citizen has accepted the notice, the newest at each loading; one who has taken that back stays
+    without."""
+    known = db.session.get(NoticeAcceptance, citizen_id)
+    if known is None or known.withdrawn_at is None:
+        accept_notice(citizen_id, notice_in_force().version)
 
 
 def described_citizens() -> list[dict[str, Any]]:

@@ -13,13 +13,15 @@ from citizen_app.text import Text
 
 
 class ScopeNotGranted(Exception):
-    """A module asked for a citizen's field that its service has not been granted."""
+    """A module asked for a citizen's field that its service does not declare."""
 
 
 class CitizenView:
     """A citizen as one service sees them: a pairwise reference, and the granted fields on request.
 
-    Each field read and each claim asked for is remembered: the usage log tells the citizen of them.
+    Each field read and each claim asked for is remembered: the usage log tells the citizen of them. What is
+    `withheld`, because the citizen or staff have not agreed to it, reads as unknown, like that of a citizen
+    of whom the city does not know it, and is not disclosed; `asked_in_vain` may raise first.
     """
 
     def __init__(
@@ -28,35 +30,52 @@ class CitizenView:
         granted: frozenset[str],
         reveal: Callable[[str], Any],
         holds: Callable[[str, datetime | None], bool],
+        withheld: frozenset[str] = frozenset(),
+        asked_in_vain: Callable[[str], None] | None = None,
     ) -> None:
         self.ref = ref
         self._granted = granted
         self._reveal = reveal
         self._holds = holds
+        self._withheld = withheld
+        self._asked_in_vain = asked_in_vain
         self.disclosed: dict[str, Any] = {}
+
+    def withholds(self, scope: str) -> bool:
+        """Whether a declared field is withheld: to say in words what it would be good for, never to treat the
+        citizen worse than one of whom it is unknown (PIPL art. 16)."""
+        return scope in self._withheld
 
     def has(self, claim: str, at: datetime | None = None) -> bool:
         """Whether a claim is true of the citizen at a moment, without one when the code was read (in a route,
-        now). The claim's name is the scope. Raises `ScopeNotGranted`.
+        now); not as far as the service knows where it is withheld. The claim's name is the scope. Raises
+        `ScopeNotGranted`.
 
         The citizen's log says what was asked and what the answer was.
         """
-        self._permit(claim)
+        if not self._may_see(claim):
+            return False
         self.disclosed[claim] = held = self._holds(claim, at)
         return held
 
     def field(self, scope: str) -> Any:
-        """The value of a granted scope. Raises `ScopeNotGranted`."""
-        self._permit(scope)
+        """The value of a declared scope; None, unknown, where it is withheld. Raises `ScopeNotGranted`."""
+        if not self._may_see(scope):
+            return None
         if scope not in self.disclosed:
             self.disclosed[scope] = self._reveal(scope)
         return self.disclosed[scope]
 
-    def _permit(self, scope: str) -> None:
+    def _may_see(self, scope: str) -> bool:
+        if scope in self._withheld:
+            if self._asked_in_vain is not None:
+                self._asked_in_vain(scope)
+            return False
         if scope not in self._granted:
             raise ScopeNotGranted(
-                f"the scope {scope!r} is not granted to this service; declare it in the manifest and have it approved"
+                f"the scope {scope!r} is not declared by this service; declare it in the manifest and have it approved"
             )
+        return True
 
     @property
     def masked_name(self) -> str | None:

@@ -21,6 +21,8 @@ NAME: Final = re.compile(r"^[a-z][a-z0-9_]{1,39}$")
 
 CodeKind = Literal["online", "device", "paper", "delegate"]
 JoinMode = Literal["fuse", "bind", "switch"]
+Basis = Literal["consent", "legal_duty"]
+"""On what a service may see a field: the citizen agrees (PIPL art. 13.1), or a law obliges (art. 13.3)."""
 Category = Literal[
     "transport", "health", "culture", "government", "tourism", "community", "payment", "education"
 ]
@@ -42,10 +44,25 @@ NOT_TOLD_TO_KIOSKS: Final = frozenset({"contact_ref", *CLAIMS})
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A field the service may see and the reason the citizen is told."""
+    """A field the service may see and the reason the citizen is told.
+
+    With basis `consent` the citizen may withhold it: then it reads as unknown. `essential`: without it the
+    service is refused, with words that say how to agree. `sensitive` (PIPL art. 28): agreed to by name, never
+    together with the city's notice. A `legal_duty` names its `law`, is told like the rest and needs no
+    consent.
+    """
 
     name: str
     reason: Text
+    basis: Basis = "consent"
+    essential: bool = False
+    sensitive: bool = False
+    law: Text | None = None
+
+    @property
+    def title(self) -> Text:
+        """What the field is called."""
+        return SCOPES.get(self.name) or Text(self.name, self.name)
 
 
 @dataclass(frozen=True, slots=True)

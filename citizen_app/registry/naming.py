@@ -30,6 +30,7 @@ RESERVED: Final = frozenset(
         "kiosks",
         "me",
         "metrics",
+        "notice",
         "openapi",
         "routes",
         "run",

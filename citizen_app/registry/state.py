@@ -21,6 +21,7 @@ from citizen_app.storage.columns import Json, UtcDateTime
 from citizen_app.storage.locking import lock_row
 from citizen_app.storage.orm import Model, db
 from citizen_app.storage.statements import upsert
+from citizen_app.storage.transactions import current_connection
 from citizen_app.wire.problems import Problem, errors_from_messages
 
 
@@ -60,6 +61,12 @@ _OFF: Final = Standing()
 def standing_of(service: str) -> Standing:
     """Whether the service is enabled, and its granted scopes; from the cache."""
     return _standings.get().get(service, _OFF)
+
+
+def stored_standings() -> dict[str, Standing]:
+    """The standing of every service as the present unit of work finds it, for decisions that must not go by
+    what was true a second ago."""
+    return _load(current_connection())
 
 
 def module_of(service: str) -> InstalledModule:

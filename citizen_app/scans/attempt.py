@@ -15,6 +15,7 @@ from citizen_app.kiosks.queries import KioskView
 from citizen_app.scans.decisions import Answer, Verdict, refused
 from citizen_app.scans.sessions import ScanSession
 from citizen_app.storage.statements import Prepared
+from citizen_app.text import Text
 from citizen_app.usage.reasons import NAMELESS, Reason
 from citizen_app.wire.json_text import canonical_json
 from citizen_app.wire.problems import Problem
@@ -135,6 +136,6 @@ class Attempt:
         else:
             self.problem = Problem("idempotency-conflict")
 
-    def refuse(self, reason: Reason) -> None:
-        """Decide: no."""
-        self.verdict = refused(reason)
+    def refuse(self, reason: Reason, *further: Text) -> None:
+        """Decide: no; `further` lines stand before the next step."""
+        self.verdict = refused(reason, *further)

@@ -16,11 +16,12 @@ from citizen_app.citizens.queries import ScannedCitizen
 from citizen_app.claims.queries import known
 from citizen_app.claims.truth import Known
 from citizen_app.clock import now
+from citizen_app.consent.terms import Terms, terms_of
 from citizen_app.process import metrics
 from citizen_app.registry.behaviour import Allow, CitizenView, KioskOfScan, Scan
 from citizen_app.registry.circuit_breaker import BudgetExceeded, ModuleBusy
 from citizen_app.registry.modules import InstalledModule
-from citizen_app.registry.state import granted_scopes, settings_of
+from citizen_app.registry.state import settings_of, standing_of
 from citizen_app.scans.attempt import Attempt
 from citizen_app.scans.decisions import verdict_of
 from citizen_app.secrecy.vault import current_vault
@@ -52,7 +53,7 @@ class HookCaller:
     def __init__(self, module: InstalledModule) -> None:
         self._module = module
         self._settings = settings_of(module)
-        self._granted = granted_scopes(module)
+        self._terms = terms_of(module.descriptor, standing_of(module.id).granted)
         self._budget_ms = current_settings().hook_budget_ms
 
     def ask(self, attempt: Attempt) -> None:
@@ -64,7 +65,7 @@ class HookCaller:
         """
         assert attempt.citizen is not None and attempt.citizen_ref is not None
         view = view_of(
-            attempt.citizen, attempt.citizen_ref, self._module, self._granted, at=attempt.occurred_at
+            attempt.citizen, attempt.citizen_ref, self._module.id, self._terms, at=attempt.occurred_at
         )
         scan = Scan(
             id=attempt.request.scan_id,
@@ -140,17 +141,21 @@ class HookCaller:
 def view_of(
     citizen: ScannedCitizen,
     ref: str,
-    module: InstalledModule,
-    granted: frozenset[str] | None = None,
+    service: str,
+    terms: Terms,
+    asked_in_vain: Callable[[str], None] | None = None,
     at: datetime | None = None,
 ) -> CitizenView:
-    """A citizen as the module may see them; claims are judged at the moment `at`, now without it."""
-    moment = at or now()
+    """A citizen as the service may see them, read with what they have agreed to of it; claims are judged at
+    the moment `at`, now without it."""
+    granted = terms.granted(citizen.agreed)
     return CitizenView(
         ref,
-        granted_scopes(module) if granted is None else granted,
-        lambda scope: REVEAL[scope](citizen, module.id),
-        _Holds(citizen, moment),
+        granted,
+        lambda scope: REVEAL[scope](citizen, service),
+        _Holds(citizen, at or now()),
+        terms.declared - granted,
+        asked_in_vain,
     )
 
 

@@ -4,7 +4,7 @@ caller's unit of work.
 1–3 trust       readable, genuine, fresh                    (`trust`: pure, keys in memory; done when the scan
 comes in) –   idempotency answered before? then the same answer       (one read; a retry writes nothing)
 4   status      is the citizen's account active             (one read)
-5   permission  may this kiosk do this purpose with this kind of code
+5   permission  may this kiosk do this purpose with this kind of code; is consent missing
 6   replay      seen before?                                (one atomic write; a refusal above consumes
   nothing)
 7   meaning     the service module decides                  (time budget, circuit breaker)
@@ -26,6 +26,7 @@ from citizen_app.citizens.queries import (
     remember_refs,
 )
 from citizen_app.citizens.traits import CitizenStatus
+from citizen_app.consent.terms import needed, terms_of
 from citizen_app.registry.contract import Purpose
 from citizen_app.registry.modules import InstalledModule, current_registry
 from citizen_app.registry.state import standing_of
@@ -76,11 +77,11 @@ def _answer_repeated(attempts: Sequence[Attempt]) -> None:
 def _check_status(service: str, attempts: Sequence[Attempt]) -> None:
     """Step 4: find the citizens; a citizen who is gone or suspended is refused."""
     by_number = citizens_by_subject_numbers(
-        [a.subject_number for a in attempts if a.subject_number is not None]
+        service, [a.subject_number for a in attempts if a.subject_number is not None]
     )
     by_ref = citizens_of_refs(service, [a.session.citizen_ref for a in attempts if a.session is not None])
     by_id = citizens_by_ids(
-        [a.completion.citizen_id for a in attempts if a.completion and a.completion.citizen_id]
+        [a.completion.citizen_id for a in attempts if a.completion and a.completion.citizen_id], service
     )
     vault = current_vault()
     for attempt in attempts:
@@ -107,9 +108,10 @@ def _check_status(service: str, attempts: Sequence[Attempt]) -> None:
 
 
 def _check_permission(service: str, attempts: Sequence[Attempt], module: InstalledModule | None) -> None:
-    """Step 5: the kiosk's purposes, whether the service is enabled, the purpose's own rules, the age of an
-    upload."""
-    enabled = standing_of(service).enabled
+    """Step 5: the kiosk's purposes, whether the service is enabled, the purpose's own rules, consent to what
+    it cannot do without, the age of an upload."""
+    standing = standing_of(service)
+    enabled, terms = standing.enabled, terms_of(module.descriptor, standing.granted) if module else None
     for attempt in attempts:
         if not attempt.undecided:
             continue
@@ -122,6 +124,8 @@ def _check_permission(service: str, attempts: Sequence[Attempt], module: Install
             attempt.refuse("kind_not_accepted")
         elif attempt.citizen is not None and attempt.citizen.assurance_level < purpose.minimum_assurance:
             attempt.refuse("assurance_too_low")
+        elif terms and attempt.citizen and (missing := terms.missing(attempt.citizen.agreed)):
+            attempt.refuse("consent_missing", needed(missing))
         elif attempt.late and attempt.occurred_at > attempt.received_at + CLOCK_SKEW:
             attempt.refuse("clock_skew")
         elif attempt.late and attempt.occurred_at < attempt.received_at - replay.LATE_UPLOAD:

@@ -14,8 +14,9 @@ from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.personal import PhoneRefused, masked_name, masked_phone, normalised_phone
 from citizen_app.citizens.queries import citizens_by_ids
 from citizen_app.citizens.schemas import Phone
+from citizen_app.consent.terms import raise_consent_missing, terms_of
 from citizen_app.registry.behaviour import CitizenView
-from citizen_app.registry.state import module_of
+from citizen_app.registry.state import module_of, standing_of
 from citizen_app.scans.meaning import view_of
 from citizen_app.secrecy.vault import current_vault
 from citizen_app.storage.locking import lock_row
@@ -30,12 +31,24 @@ def contact_ref(service: str, phone: str) -> str:
 
 
 def calling_citizen(service: str) -> CitizenView:
-    """The citizen who calls, with the fields that the service has been granted, in a route for citizens."""
+    """The citizen who calls, with the fields that they and the city let the service see, in a route for
+    citizens.
+
+    Reading an essential field to which they have not agreed raises a 403, `consent-missing`, that says how
+    to; a route that reads none is open to them.
+    """
     vault, citizen_id = current_vault(), current_citizen().citizen_id
-    found = citizens_by_ids([citizen_id]).get(citizen_id)
+    found = citizens_by_ids([citizen_id], service).get(citizen_id)
     if found is None:
         raise Problem("sign-in-required", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
-    return view_of(found, vault.citizen_ref(service, citizen_id), module_of(service))
+    terms = terms_of(module_of(service).descriptor, standing_of(service).granted)
+    missing = terms.missing(found.agreed)
+
+    def asked_in_vain(scope: str) -> None:
+        if scope in missing:
+            raise_consent_missing(service, missing)
+
+    return view_of(found, vault.citizen_ref(service, citizen_id), service, terms, asked_in_vain)
 
 
 def lock_caller() -> None:

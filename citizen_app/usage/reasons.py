@@ -162,12 +162,12 @@ WORDS: Final[dict[Reason, Words]] = {
         "Please verify your name first",
     ),
     "consent_missing": _words(
-        "尚未授权",
+        "尚未同意",
         "Consent missing",
-        "请在应用中授权此服务后重试",
-        "Allow this service in the app, then try again",
-        "请先授权",
-        "Please give consent first",
+        "请在市民码页面同意后再扫，码未作废",
+        "Agree on your code page, then scan again; the code is still good",
+        "请先在手机上同意",
+        "Please agree on your phone first",
     ),
     "delegation_invalid": _words(
         "代办授权无效",

@@ -64,6 +64,12 @@ TYPES: Final = _catalogue(
         Text("请先完成实名认证。", "Verify your real name first."),
     ),
     ProblemType(
+        "consent-missing",
+        403,
+        Text("尚未同意", "Consent missing"),
+        Text("请先同意此服务使用所需的信息。", "First agree to what this service needs to see."),
+    ),
+    ProblemType(
         "not-permitted",
         403,
         Text("没有权限", "Not permitted"),

@@ -138,6 +138,12 @@ SETTINGS: Final = (
     ),
 )
 
+FREE_AND_REDUCED: Final = Text(
+    "《老年人权益保障法》第五十八条、《残疾人保障法》第五十条、《未成年人保护法》第四十五条，及本市票价规定",
+    "Laws on the elderly (art. 58), persons with disabilities (art. 50) and minors (art. 45); the city's fare rules",
+)
+"""Who rides free or for less does so by law; the fare is part of the ride."""
+
 SERVICE: Final = ServiceModule(
     id="bus",
     version="1.0.0",
@@ -149,7 +155,11 @@ SERVICE: Final = ServiceModule(
     category="transport",
     join_mode="switch",
     purposes=(BOARD,),
-    scopes=tuple(Scope(name, TO_RATE) for name in FARE_CLASSES if name != ADULT),
+    scopes=tuple(
+        Scope(name, TO_RATE, basis="legal_duty", law=FREE_AND_REDUCED)
+        for name in FARE_CLASSES
+        if name != ADULT
+    ),
     details=DETAILS,
     settings=SETTINGS,
 )

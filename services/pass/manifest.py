@@ -148,6 +148,7 @@ SERVICE: Final = ServiceModule(
                 "用于核对邀请您的主人或单位所填的手机号（不会得到号码）",
                 "To match the phone number your host or employer gave; the number itself is not told",
             ),
+            essential=True,
         ),
     ),
     details=DETAILS,

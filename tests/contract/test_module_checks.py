@@ -26,6 +26,8 @@ class Broken(NamedTuple):
 
 
 FIELD = 'Field("opens_at", "integer", Text("几点开门", "Opens at"), default=0'
+AGES = 'Text("用于统计老年人的到访人次", "To count visits of seniors")'
+LAW = 'Text("《样例法》第一条", "Sample Law, art. 1")'
 REFUSE = 'return Refuse("closed"'
 FIRST = "from sqlalchemy import Row"
 MIGRATION = "migrations/0001_visits_and_closed_days.py"
@@ -37,6 +39,19 @@ CHANGES = (
     Broken("names", "manifest.py", '"room", "string"', '"Room-No", "string"'),
     Broken("names", "manifest.py", '"ask_companions", "boolean"', '"keep_days", "boolean"'),
     Broken("scope", "manifest.py", 'Scope("senior"', 'Scope("senior", Text("要", "x")), Scope("id_number"'),
+    Broken("scope-basis", "manifest.py", AGES, f'{AGES}, basis="habit"', 'Scope("senior"'),
+    Broken("scope-basis", "manifest.py", AGES, f'{AGES}, basis="legal_duty"', 'Scope("senior"'),
+    Broken("scope-basis", "manifest.py", AGES, f"{AGES}, law={LAW}", 'Scope("senior"'),
+    Broken(
+        "scope-basis",
+        "manifest.py",
+        AGES,
+        f'{AGES}, basis="legal_duty", essential=True, law={LAW}',
+        'Scope("senior"',
+    ),
+    Broken(
+        "languages", "manifest.py", AGES, f'{AGES}, basis="legal_duty", law=Text("Act 1", "Act 1")', "law="
+    ),
     Broken("issued-claims", "manifest.py", "retention_days=365", 'issues_claims=("senior",)'),
     Broken("undeclared-scope", "hooks.py", 'has("senior")', 'has("student")'),
     Broken("code-kinds", "manifest.py", "offline=", 'kinds=("brain",), offline=', "kinds="),

@@ -9,7 +9,16 @@ from marshmallow import ValidationError
 
 from citizen_app.claims.catalogue import GRANTED
 from citizen_app.registry.checks.examined import Examined, Fault
-from citizen_app.registry.contract import NAME, SCOPES, TOOLKIT_API, Category, CodeKind, JoinMode
+from citizen_app.registry.contract import (
+    NAME,
+    SCOPES,
+    TOOLKIT_API,
+    Basis,
+    Category,
+    CodeKind,
+    JoinMode,
+    Scope,
+)
 from citizen_app.registry.fields import Field, FieldType, load_fields
 from citizen_app.registry.naming import fault_of_id
 
@@ -96,6 +105,32 @@ def issued_claims(seen: Examined) -> Iterator[Fault]:
             line = seen.line(seen.manifest, name)
             remedy = f"choose from {', '.join(sorted(GRANTED))}"
             yield Fault(seen.manifest, line, f"claim {name!r} is granted by no service", remedy)
+
+
+def scope_basis(seen: Examined) -> Iterator[Fault]:
+    """Each field states on which basis it is seen; a legal duty names its law, and only what needs consent
+    can be missing."""
+    for declared in seen.declared.scopes:
+        wrong = _fault_of_basis(declared)
+        if wrong is not None:
+            message, remedy = wrong
+            line = seen.line(seen.manifest, declared.name)
+            yield Fault(seen.manifest, line, f"scope {declared.name!r}: {message}", remedy)
+
+
+def _fault_of_basis(declared: Scope) -> tuple[str, str] | None:
+    if declared.basis not in get_args(Basis):
+        return f"basis {declared.basis!r} is unknown", f"use one of {get_args(Basis)}"
+    if declared.basis == "consent":
+        if declared.law is not None:
+            return "names a law and asks for consent", 'leave law out, or say basis="legal_duty"'
+        return None
+    if declared.law is None:
+        remedy = 'law=Text("《…法》第…条", "… Law, art. …"), or leave basis out and ask for consent'
+        return "a legal duty without its law", remedy
+    if declared.essential:
+        return "a legal duty is never missing", "leave essential out"
+    return None
 
 
 def code_kinds(seen: Examined) -> Iterator[Fault]:
@@ -191,6 +226,7 @@ RULES: Final = (
     names,
     scope,
     issued_claims,
+    scope_basis,
     code_kinds,
     purpose_limits,
     offline_policy,

@@ -51,6 +51,8 @@ def _texts(seen: Examined) -> Iterator[tuple[str, Text, tuple[int, int]]]:
         yield f"title of purpose {purpose.id!r}", purpose.title, TITLE
     for scope in declared.scopes:
         yield f"reason of scope {scope.name!r}", scope.reason, SENTENCE
+        if scope.law is not None:
+            yield f"law of scope {scope.name!r}", scope.law, SENTENCE
     for detail in declared.details:
         yield f"title of detail code {detail.code!r}", detail.title, TITLE
         yield f"next step of detail code {detail.code!r}", detail.next_step, SENTENCE

@@ -24,6 +24,8 @@ from citizen_app.claims.models import CitizenClaim
 from citizen_app.claims.operations import ClaimSource, Grant, grant_claim
 from citizen_app.codes.issuing import issue_online_code
 from citizen_app.codes.keys import issuing_key
+from citizen_app.consent.notice import notice_in_force
+from citizen_app.consent.operations import accept_notice
 from citizen_app.demo import city as demo
 from citizen_app.factory import CitizenFlask
 from citizen_app.ids import new_id
@@ -119,6 +121,12 @@ class TestCitizen:
         sent = {"Authorization": f"Bearer {self.access_token}", **(headers or {})}
         return self.city.client.open(path, method=method, headers=sent, **more)
 
+    def agree(self, service: str, *scopes: str) -> None:
+        """Let a service see these fields, and no others that need consent; none takes all consent back."""
+        path, body = f"/api/v1/me/consents/{service}", {"scopes": list(scopes)}
+        answer = self.call("PUT", path, json=body) if scopes else self.call("DELETE", path)
+        assert answer.status_code < 300, answer.text
+
     def usage(self) -> list[dict[str, Any]]:
         """The citizen's log."""
         answer = self.get("/api/v1/me/usage?limit=100")
@@ -164,15 +172,19 @@ class City:
         *claims: str,
         level: AssuranceLevel = AssuranceLevel.REAL_NAME,
         born: date | None = None,
+        consents: bool = True,
     ) -> TestCitizen:
-        """A citizen, signed in, to whom a counter has granted these claims; or of whom the date of birth is
-        known, from which those by age follow."""
+        """A citizen, signed in, to whom a counter has granted these claims, or of whom the date of birth is
+        known, from which those by age follow; who has accepted the city's notice, or with `consents=False`
+        agreed to nothing."""
         phone = _fresh_phone()
         with self.app.app_context(), transaction():
             citizen = create_citizen(phone, name=name, assurance_level=level)
             citizen.born = born.isoformat() if born is not None else None
             for claim in claims:
                 self.grant_claim(citizen.id, claim)
+            if consents:
+                accept_notice(citizen.id, notice_in_force().version)
             return self.present(citizen, phone)
 
     @staticmethod

@@ -7,11 +7,11 @@ from typing import Any
 from flask.views import MethodView
 from marshmallow import Schema, fields, validate
 
+from citizen_app.consent.schemas import ScopeSchema
 from citizen_app.registry.catalogue import CATEGORIES, search
 from citizen_app.registry.contract import ServiceModule
 from citizen_app.storage.keyset import MOST_PER_PAGE, Page, PageQuerySchema, PageSchema, page_of_list
 from citizen_app.web.boundary.audiences import ANYONE, api_blueprint
-from citizen_app.wire.language import caller_language
 from citizen_app.wire.outputs import TextOut
 
 blueprint = api_blueprint("entry", ANYONE, "/api/v1/services", "The one-stop entry")
@@ -37,13 +37,6 @@ class KioskActionSchema(Schema):
     title = TextOut()
 
 
-class ScopeField(fields.Dict):
-    """A scope with the reason for it, in the caller's language."""
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> dict[str, str]:
-        return {"name": value.name, "reason": value.reason.say(caller_language())}
-
-
 class ServiceSchema(Schema):
     """One enabled service, dumped from its descriptor."""
 
@@ -58,7 +51,9 @@ class ServiceSchema(Schema):
     join_mode = fields.String(required=True)
     kiosk_actions = fields.List(fields.Nested(KioskActionSchema), attribute="purposes", required=True)
     scopes = fields.List(
-        ScopeField(), required=True, metadata={"description": "What it may see of a citizen, and why."}
+        fields.Nested(ScopeSchema),
+        required=True,
+        metadata={"description": "What it may see of a citizen, why, and on which basis."},
     )
 
 

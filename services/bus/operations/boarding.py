@@ -13,7 +13,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import Prepared, UtcDateTime, new_id, session, table_of, upsert
-from citizen_app.toolkit.scan import Scan, ScopeNotGranted
+from citizen_app.toolkit.scan import Scan
 from services.bus.models import BusBoarding, BusRider
 from services.bus.operations.fares import Fare, best_fare
 from services.bus.operations.timetable.lines import Misplaced, Placed, as_given, placed
@@ -99,12 +99,8 @@ def _given(context: Mapping[str, Any], name: str) -> str | None:
 
 
 def _has(scan: Scan, claim: str) -> bool:
-    """Whether the rider had the claim when they tapped, however late that is told; not where the city has not
-    granted the scope, so that a switch in the console stops no bus."""
-    try:
-        return scan.citizen.has(claim, scan.occurred_at)
-    except ScopeNotGranted:
-        return False
+    """Whether the rider had the claim when they tapped, however late that is told."""
+    return scan.citizen.has(claim, scan.occurred_at)
 
 
 def _is_first_tap(citizen_ref: str, tapped_on: str, at: datetime, window: timedelta) -> bool:

@@ -17,7 +17,6 @@ from citizen_app.toolkit.web import Problem
 
 from ..models import PassClaim, PassMember
 from ..snapshot import Place
-from .finding import contact_of
 from .members import IS_REVOKED, hold_list, member_of_contact
 
 MOST_WAITING: Final = 10
@@ -34,7 +33,7 @@ def claim(
     citizen: CitizenView, place: Place, *, role: str, unit: str, name: str, phone_hint: str | None
 ) -> PassClaim:
     """Apply to a place. Raises a 409 where it takes no claims, or when one is waiting."""
-    contact = contact_of(citizen)
+    contact = citizen.contact_ref
     if contact is None:
         raise Problem("not-permitted", NOT_GRANTED)
     if not place.policy.claims_allowed:

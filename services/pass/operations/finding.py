@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from citizen_app.toolkit.data import session
-from citizen_app.toolkit.scan import CitizenView, ScopeNotGranted
+from citizen_app.toolkit.scan import CitizenView
 
 from ..models import PassInvitation, PassMember
 from ..snapshot import Place
@@ -32,15 +32,6 @@ Entry = tuple[Right, PassMember | None, PassInvitation | None, PassMember | None
 """A right with the rows behind it: the member, or the guest and their host."""
 
 
-def contact_of(citizen: CitizenView) -> str | None:
-    """The reference of the citizen's number; None where they have none or the city has not granted it: then
-    only people met before are known."""
-    try:
-        return citizen.contact_ref
-    except ScopeNotGranted:
-        return None
-
-
 def find(citizen: CitizenView, place: Place, moment: datetime) -> Found:
     """By which right the citizen may enter a place at a moment."""
     by_ref = _look(
@@ -48,7 +39,7 @@ def find(citizen: CitizenView, place: Place, moment: datetime) -> Found:
     )
     if isinstance(by_ref.verdict, Right) and by_ref.verdict.group != "anyone":
         return by_ref
-    contact = contact_of(citizen)
+    contact = citizen.contact_ref  # None: only people met before are known
     if contact is None:
         return by_ref
     return _look(
@@ -70,7 +61,7 @@ def bind(found: Found, citizen_ref: str) -> None:
 
 def is_of(model: type[PassMember] | type[PassInvitation], citizen: CitizenView) -> ColumnElement[bool]:
     """Rows that speak of a citizen: bound to the person, or not bound yet and for their number."""
-    contact = contact_of(citizen)
+    contact = citizen.contact_ref  # None: only people met before are known
     return model.citizen_ref == citizen.ref if contact is None else _is(model, citizen.ref, contact)
 
 

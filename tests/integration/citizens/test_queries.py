@@ -35,7 +35,7 @@ def test_citizens_are_found_by_their_numbers_in_one_statement(app: Flask, two: A
             City.grant_claim(other.id, "veteran")
         for numbers in ([one.subject_number], [one.subject_number, other.subject_number, 7]):
             with transaction(reading=True), statements() as seen:
-                found = citizens_by_subject_numbers(numbers)
+                found = citizens_by_subject_numbers("probe", numbers)
             assert len([statement for statement in seen if "citizens" in statement]) == 1
             assert found.keys() == set(numbers) - {7}
         suspended, senior = found[one.subject_number], found[other.subject_number]
@@ -46,7 +46,7 @@ def test_citizens_are_found_by_their_numbers_in_one_statement(app: Flask, two: A
         assert {period.type for period in periods_in(senior.claims)} == {"senior", "veteran"}
         assert periods_in(suspended.claims) == []
         with transaction(reading=True), statements() as seen:
-            assert citizens_by_subject_numbers([]) == {}
+            assert citizens_by_subject_numbers("probe", []) == {}
         assert seen == []
 
 

@@ -76,8 +76,10 @@ def test_scopes_are_granted_by_staff_and_not_by_the_module(app: CitizenFlask) ->
         row.granted_scopes = ["senior"]
         state._changed(row)
     decision = kiosk.scan(citizen.code(), "enter").get_json()
-    assert decision["reason"] == "service_unavailable", "asking for more than granted raises"
-    assert decision["granted"] == {}
+    assert decision["granted"] == {}, "what is true of somebody is not told to kiosks"
+    assert decision["display"]["lines"] == ["你好 "], "what is not approved reads as unknown"
+    (event,) = citizen.usage()
+    assert [told["name"] for told in event["disclosed"]] == ["senior"]
 
 
 def test_the_entry_is_found_by_chinese_pinyin_and_english(app: CitizenFlask) -> None:

@@ -25,7 +25,12 @@ SERVICE = ServiceModule(
     icon="probe",
     category="community",
     scopes=(
-        Scope("senior", Text("计价", "To rate")),
+        Scope(
+            "senior",
+            Text("计价", "To rate"),
+            basis="legal_duty",
+            law=Text("《试验条例》第一条", "Rules of trial, art. 1"),
+        ),
         Scope("masked_name", Text("核对", "To compare")),
     ),
     purposes=(
