@@ -18,6 +18,7 @@ from citizen_app.scans import answers
 from citizen_app.storage.dialects import read_from_snapshot
 from citizen_app.storage.transactions import current_connection, transaction
 from citizen_app.text import counted
+from citizen_app.usage import details
 
 
 @click.command("retire")
@@ -106,6 +107,7 @@ def _erase(service: str, exported: Holdings | None) -> list[str]:
         retirement.erase(connection, held)
         forget_service(service)
         answers.forget_service(service)
+        details.forget_service(service)
         state.forget(service)
         record("service.erase", "service", service, rows=held.total, tables=len(held.tables))
         return sorted(held.rows)
