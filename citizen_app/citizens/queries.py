@@ -132,6 +132,27 @@ def log_keys_of_refs(service: str, refs: Collection[str]) -> dict[str, str]:
     return dict(_LOG_KEYS_OF_REFS.rows({"service": service, "refs": list(refs)})) if refs else {}
 
 
+def log_keys_of_citizens(citizen_ids: Iterable[str]) -> set[str]:
+    """The keys under which the usage log knows these citizens."""
+    ids = set(citizen_ids)
+    return set(db.session.scalars(select(Citizen.log_key).where(Citizen.id.in_(ids)))) if ids else set()
+
+
+def held_log_key(service: str, ref: str) -> str | None:
+    """The key of the log of whom a service has met by this reference; their account is there until the unit
+    of work ends. None for one whom it has not met, or who is gone."""
+    met = select(Citizen.log_key).join(CitizenRef, CitizenRef.citizen_id == Citizen.id)
+    known = met.where(CitizenRef.service == service, CitizenRef.citizen_ref == ref)
+    key: str | None = db.session.scalar(known.with_for_update(read=True, key_share=True, of=Citizen))
+    return key
+
+
+def log_key_is_held(log_key: str) -> bool:
+    """Whether an account of this key is there, and stays until the unit of work ends."""
+    found = select(Citizen.id).where(Citizen.log_key == log_key)
+    return db.session.scalar(found.with_for_update(read=True, key_share=True)) is not None
+
+
 def citizen_by_id(citizen_id: str) -> Citizen | None:
     """The account with this id."""
     return db.session.get(Citizen, citizen_id)

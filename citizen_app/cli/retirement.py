@@ -19,6 +19,7 @@ from citizen_app.scans import answers
 from citizen_app.storage.dialects import read_from_snapshot
 from citizen_app.storage.transactions import current_connection, transaction
 from citizen_app.text import counted
+from citizen_app.usage import details
 
 
 @click.command("retire")
@@ -108,6 +109,7 @@ def _erase(service: str, exported: Holdings | None) -> list[str]:
         forget_service(service)
         consents.forget_service(service)
         answers.forget_service(service)
+        details.forget_service(service)
         state.forget(service)
         record("service.erase", "service", service, rows=held.total, tables=len(held.tables))
         return sorted(held.rows)

@@ -92,6 +92,15 @@ class Purpose:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """Something that is done without a scan and stands in the citizen's log under this title: a booking, a
+    return, a decision at a desk (`citizen_app.toolkit.usage`). Its id is none of a purpose."""
+
+    id: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
 class DetailCode:
     """The module's own reason for a refusal: a closed list, each with words and a next step."""
 
@@ -123,6 +132,7 @@ class ServiceModule:
     settings: tuple[Field, ...] = ()
     retention_days: int = 365
     issues_claims: tuple[str, ...] = ()
+    acts: tuple[Act, ...] = ()
 
     def purpose(self, purpose_id: str) -> Purpose | None:
         """The declared purpose of that id."""
@@ -130,6 +140,13 @@ class ServiceModule:
             if purpose.id == purpose_id:
                 return purpose
         return None
+
+    def titles(self) -> dict[str, Text]:
+        """What its purposes and acts are called, by id: under these ids the log knows what was done."""
+        return {
+            **{purpose.id: purpose.title for purpose in self.purposes},
+            **{act.id: act.title for act in self.acts},
+        }
 
     def detail(self, code: str) -> DetailCode | None:
         """The declared detail code."""

@@ -48,8 +48,8 @@ class Words:
 
 
 def words_of(service: str) -> Words:
-    """What a service calls its things, installed or not; a purpose that a newer version dropped keeps its
-    words.
+    """What a service calls its things, installed or not; acts stand among the purposes, and a purpose that a
+    newer version dropped keeps its words.
 
     A service that was never here is called by its id.
     """
@@ -88,7 +88,7 @@ def remember_words(descriptors: Iterable[ServiceModule]) -> None:
 def _declared(descriptor: ServiceModule) -> Words:
     return Words(
         descriptor.title,
-        {purpose.id: purpose.title for purpose in descriptor.purposes},
+        descriptor.titles(),
         {detail.code: detail.title for detail in descriptor.details},
     )
 

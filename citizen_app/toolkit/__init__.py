@@ -4,7 +4,7 @@ Stability: names in the `__all__` of these modules keep their meaning as long as
 number. Adding a name or an optional field does not change the number; removing or changing one does,
 announced two minor releases ahead in the change notes. Anything not in an `__all__` may change at any time.
 
-    contract   the descriptor: ServiceModule, Purpose, Scope, Field, DetailCode, OfflinePolicy, Text
+    contract   the descriptor: ServiceModule, Purpose, Act, Scope, Field, DetailCode, OfflinePolicy, Text
     scan       what a scan shows and what it may answer: Scan, Allow, Refuse, NeedsInput, check_budget
     data       own tables: Model, Id, Json, UtcDateTime, SealedText, session, new_id, first_id_at, upsert;
                cached values: CachedValue, invalidate
@@ -12,6 +12,8 @@ announced two minor releases ahead in the change notes. Anything not in an `__al
                idempotent writes
     files      files that people hand in: lists and archives within limits, the report of an import
     people     known by phone before they are met: contact_ref, calling_citizen, masks
+    looks      looked: whoever was shown to somebody finds it
+    usage      note, correct: what is done without a scan, in the citizen's own log
     kiosks     the service's own kiosks
     settings   service_settings: the settings in force, for jobs, commands and routes
     time       now, rfc3339, the city's time zone

@@ -2,6 +2,7 @@
 
 from citizen_app.registry.contract import (
     TOOLKIT_API,
+    Act,
     DetailCode,
     OfflinePolicy,
     Purpose,
@@ -14,6 +15,7 @@ from citizen_app.text import UNSEEN, Language, Text
 __all__ = [
     "TOOLKIT_API",
     "UNSEEN",
+    "Act",
     "DetailCode",
     "Field",
     "Language",

@@ -33,6 +33,7 @@ from citizen_app.usage.statistics import start_of_day
 from citizen_app.usage.titles import (
     CODE_KINDS,
     DECISIONS,
+    HOW,
     MARKS,
     purpose_title,
     reason_text,
@@ -112,6 +113,10 @@ def _mark(name: str) -> Text:
     return titled(MARKS, name)
 
 
+def _how(name: str) -> Text:
+    return titled(HOW, name)
+
+
 def _yes() -> Text:
     return Text("是", "yes")
 
@@ -149,6 +154,7 @@ COLUMNS: Final[tuple[tuple[Text, int, Callable[[Line], Cell]], ...]] = (
         24,
         lambda line: "; ".join(line.words.of(_mark, mark.kind) for mark in line.marks),
     ),
+    (Text("办理方式", "Done"), 12, lambda line: line.words.of(_how, line.row.channel or "scan")),
 )
 
 
@@ -256,6 +262,7 @@ def _queries(selection: Selection) -> tuple[Select[*tuple[Any, ...]], Select[*tu
             UsageEvent.late,
             UsageEvent.occurred_at,
             UsageEvent.received_at,
+            UsageEvent.channel,
             Placement.place_zh,
             Placement.place_en,
             Kiosk.name.label("kiosk"),

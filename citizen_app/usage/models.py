@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import Date, Index, LargeBinary, String, text
+from sqlalchemy import Date, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_app.secrecy.sealing import SealedText
@@ -21,13 +21,16 @@ from citizen_app.storage.orm import Model
 CONTINUES: Final = text("continues IS NOT NULL")
 LATE: Final = text("late")
 DISPUTED: Final = text("kind = 'disputed'")
+NO_KIOSK: Final = "00000000-0000-0000-0000-000000000000"
+"""Kiosk and placement of an act without a scan: the nil UUID (RFC 9562 §5.9)."""
 
 
 class UsageEvent(Model):
-    """One scan and its result.
+    """One scan and its result, or an act without a scan.
 
     `late` says that it was uploaded afterwards; an event that is not late has occurred within a day of its
-    arrival.
+    arrival. `channel` is how an act came without a scan, and NULL for a scan; such an act names no kiosk
+    (`NO_KIOSK`), and what was said of it stands in `UsageDetail`.
     """
 
     __tablename__ = "usage_events"
@@ -55,6 +58,7 @@ class UsageEvent(Model):
     continues: Mapped[str | None] = mapped_column(Id)
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+    channel: Mapped[str | None] = mapped_column(String(10))
 
 
 class UsageMark(Model):
@@ -77,6 +81,29 @@ class UsageMark(Model):
     kind: Mapped[str] = mapped_column(String(20), nullable=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     details: Mapped[dict[str, str]] = mapped_column(Json, nullable=False)
+
+
+class UsageDetail(Model):
+    """What was said of an act without a scan (`id` is the event's) or in a correction (`id` is the mark's).
+
+    Unlike the log these rows can be deleted: after the service's retention, with the service, with the
+    citizen. `key_index` recognises a repetition of what was noted with a key.
+    """
+
+    __tablename__ = "usage_details"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    event_id: Mapped[str] = mapped_column(Id, nullable=False, index=True)
+    service: Mapped[str] = mapped_column(String(20), nullable=False)
+    subject_key: Mapped[str] = mapped_column(
+        Id, ForeignKey("citizens.log_key", ondelete="CASCADE"), nullable=False, index=True
+    )
+    key_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    said_sealed: Mapped[bytes] = mapped_column(LargeBinary, nullable=False)
+
+    said = SealedText("said_sealed")
+    """JSON: `{"title": Text, "lines": [Text, …]}`, each text in both languages; a correction's title is its
+    reason."""
 
 
 class UsageLook(Model):

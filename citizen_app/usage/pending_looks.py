@@ -24,6 +24,7 @@ from citizen_app.storage.orm import db
 from citizen_app.storage.statements import upsert
 from citizen_app.storage.transactions import transaction
 from citizen_app.usage.models import UsageLookSeen, UsageLookWaiting
+from citizen_app.usage.offices import OFFICES
 
 PEOPLE_PER_STEP: Final = 400
 ROWS_PER_STEP: Final = 500
@@ -38,11 +39,12 @@ def person_index(service: str, ref: str) -> bytes:
 def indexes_of(
     citizen_id: str, phone_sealed: bytes | None, services: frozenset[str] | None = None
 ) -> list[bytes]:
-    """The indexes of a citizen's pending looks, for the given services or for all that the city ever had."""
+    """The indexes of a citizen's pending looks, for the given services or for all that the city ever had, its
+    own offices included."""
     vault = current_vault()
     phone = None if phone_sealed is None else unseal(citizen_id, "phone_sealed", phone_sealed)
     found = []
-    for service in known_services() if services is None else services:
+    for service in known_services() | OFFICES.keys() if services is None else services:
         found.append(person_index(service, vault.citizen_ref(service, citizen_id)))
         if phone is not None:
             found.append(person_index(service, vault.contact_ref(service, phone)))

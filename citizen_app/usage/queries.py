@@ -7,7 +7,7 @@ and got it shows once, with its end. Nothing here hands out a `subject_key`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -22,26 +22,40 @@ from citizen_app.registry.contract import SCOPES
 from citizen_app.storage.keyset import Page, page_of_rows
 from citizen_app.storage.orm import db
 from citizen_app.text import Text
+from citizen_app.usage.details import Said, said_of
 from citizen_app.usage.models import UsageEvent, UsageMark
-from citizen_app.usage.titles import MARKS, purpose_title, reason_text, service_title, titled
+from citizen_app.usage.titles import HOW, MARKS, purpose_title, reason_text, service_title, titled
 from citizen_app.wire.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something learnt about an event later: `double_use`, `disputed`, `corrected`."""
+    """Something learnt about an event later: `double_use`, `disputed`, `corrected`; a correction has words as
+    long as they are kept."""
 
+    id: str
     kind: str
     at: datetime
+    said: Said | None = None
 
     @property
     def title(self) -> Text:
         """What it is called."""
         return titled(MARKS, self.kind)
 
+    @property
+    def reason(self) -> Text | None:
+        """Why it was corrected."""
+        return self.said.title if self.said is not None else None
+
+    @property
+    def lines(self) -> tuple[Text, ...]:
+        """What is right."""
+        return self.said.lines if self.said is not None else ()
+
 
 class Shown(Protocol):
-    """What a kiosk showed for an event."""
+    """What a kiosk showed for an event, or what was said of an act."""
 
     @property
     def title(self) -> Text: ...
@@ -67,7 +81,7 @@ class Disclosed:
 @dataclass(frozen=True, slots=True)
 class UsageLine:
     """One line of the log as people see it (`UsageEvent`); `place` is where the kiosk stood at the time,
-    `shown` what it showed, as long as that is kept."""
+    `shown` what it showed, as long as that is kept. `noted` is the channel of an act without a scan."""
 
     id: str
     service: str
@@ -83,6 +97,7 @@ class UsageLine:
     place: Text | None
     kiosk: str | None
     marks: tuple[Mark, ...]
+    noted: str | None = None
     shown: Shown | None = None
 
     @property
@@ -101,19 +116,36 @@ class UsageLine:
         return reason_text(self.service, self.reason, self.detail_code)
 
     @property
+    def channel(self) -> str:
+        """How it was done: `scan`, or the channel of an act without one."""
+        return self.noted or "scan"
+
+    @property
+    def channel_title(self) -> Text:
+        """What that is called."""
+        return titled(HOW, self.channel)
+
+    @property
     def title(self) -> Text:
-        """What the kiosk showed; where that is gone, the reason."""
-        return self.shown.title if self.shown is not None else self.reason_text
+        """What the kiosk showed; where that is gone, the reason, or the title of an act without a scan."""
+        if self.shown is not None:
+            return self.shown.title
+        return self.reason_text if self.noted is None else self.purpose_title
 
     @property
     def lines(self) -> tuple[Text, ...]:
-        """What the kiosk showed below."""
+        """What the kiosk showed below, or what was said of an act."""
         return self.shown.lines if self.shown is not None else ()
 
 
 def as_shown(found: Page[UsageLine], shown: Mapping[str, Shown]) -> Page[UsageLine]:
     """The page with what kiosks showed, by event."""
-    return found.map(lambda line: replace(line, shown=shown.get(line.id)))
+    return found.map(lambda line: line_as_shown(line, shown))
+
+
+def line_as_shown(line: UsageLine, shown: Mapping[str, Shown]) -> UsageLine:
+    """The line with what the kiosk showed, by event; that of an act without a scan has its words already."""
+    return replace(line, shown=shown.get(line.id, line.shown))
 
 
 def usage_of_citizen(
@@ -139,17 +171,18 @@ def event_of_citizen(citizen_id: str, event_id: str) -> UsageLine:
     row = db.session.execute(query).first()
     if row is None:
         raise Problem("not-found")
-    return _line(row, marks_of([event_id]).get(event_id, ()))
+    return _opened([row])[0]
 
 
 def marks_of(event_ids: Collection[str]) -> dict[str, tuple[Mark, ...]]:
     """The marks of these events, oldest first; events without any are left out."""
     if not event_ids:
         return {}
-    query = select(UsageMark.event_id, UsageMark.kind, UsageMark.at).where(UsageMark.event_id.in_(event_ids))
+    columns = select(UsageMark.event_id, UsageMark.id, UsageMark.kind, UsageMark.at)
+    query = columns.where(UsageMark.event_id.in_(event_ids))
     found = defaultdict(list)
     for row in db.session.execute(query.order_by(UsageMark.id)):
-        found[row.event_id].append(Mark(row.kind, row.at))
+        found[row.event_id].append(Mark(row.id, row.kind, row.at))
     return {event_id: tuple(marks) for event_id, marks in found.items()}
 
 
@@ -167,8 +200,20 @@ def lines_of_subject(subject_key: str, service: str | None = None) -> Select[*tu
 
 def _page(subject_key: str, limit: int, cursor: str | None, service: str | None) -> Page[UsageLine]:
     found = page_of_rows(lines_of_subject(subject_key, service), UsageEvent.id, limit, cursor)
-    marks = marks_of([row.id for row in found.items])
-    return found.map(lambda row: _line(row, marks.get(row.id, ())))
+    return Page(_opened(found.items), found.next_cursor)
+
+
+def _opened(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[UsageLine]:
+    """The rows with their marks and with the words of acts and corrections, which are looked for only where
+    there are any."""
+    marks = marks_of([row.id for row in rows])
+    corrected = {event for event, found in marks.items() if any(mark.kind == "corrected" for mark in found)}
+    said = said_of([row.id for row in rows if row.channel is not None or row.id in corrected])
+    lines = []
+    for row in rows:
+        worded = tuple(replace(mark, said=said.get(mark.id)) for mark in marks.get(row.id, ()))
+        lines.append(_line(row, worded, said.get(row.id)))
+    return lines
 
 
 def subject_key_of_ref(service: str, citizen_ref: str) -> str:
@@ -202,6 +247,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
             UsageEvent.late,
             UsageEvent.occurred_at,
             UsageEvent.received_at,
+            UsageEvent.channel,
             Placement.place_zh,
             Placement.place_en,
             Kiosk.name.label("kiosk"),
@@ -211,7 +257,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _line(row: Row[*tuple[Any, ...]], marks: tuple[Mark, ...]) -> UsageLine:
+def _line(row: Row[*tuple[Any, ...]], marks: tuple[Mark, ...], said: Said | None) -> UsageLine:
     return UsageLine(
         id=row.id,
         service=row.service,
@@ -227,4 +273,6 @@ def _line(row: Row[*tuple[Any, ...]], marks: tuple[Mark, ...]) -> UsageLine:
         place=Text(row.place_zh, row.place_en) if row.place_zh is not None else None,
         kiosk=row.kiosk,
         marks=marks,
+        noted=row.channel,
+        shown=said,
     )

@@ -45,6 +45,7 @@ class NewEvent:
     continues: str | None
     occurred_at: datetime
     received_at: datetime
+    channel: str | None = None
 
     def __post_init__(self) -> None:
         if not self.late and abs(self.received_at - self.occurred_at) > PUNCTUAL:
@@ -58,10 +59,10 @@ def record(events: Iterable[NewEvent]) -> None:
     _INSERT_EVENT.run_many([vars(event) for event in events])  # asdict() copies deeply
 
 
-def mark(event_id: str, kind: MarkKind, **details: str) -> None:
+def mark(event_id: str, kind: MarkKind, *, mark_id: str | None = None, **details: str) -> None:
     """Say something further about an event."""
     row: Mapping[str, object] = {
-        "id": new_id(),
+        "id": mark_id or new_id(),
         "event_id": event_id,
         "kind": kind,
         "at": clock.now(),

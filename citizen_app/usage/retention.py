@@ -7,6 +7,7 @@ transaction (docs/adr/0010). What is not in the daily counts yet stays, so that 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 from citizen_app.audit.operations import record
 from citizen_app.ids import first_id_at
 from citizen_app.jobs.retention_clock import retention_now
+from citizen_app.registry.modules import current_registry
 from citizen_app.settings import LEAST_RETENTION_DAYS, current_settings
 from citizen_app.storage.append_only import append_only_statements, drop_append_only_statements
 from citizen_app.storage.orm import db
@@ -61,6 +63,18 @@ def purge(days: int | None = None) -> int:
         bound = min(oldest, counted_to())
     purge_looks(oldest)
     return _delete_slices(bound) if current_settings().on_sqlite else _drop_months(bound)
+
+
+def detail_bounds() -> Iterator[tuple[str, str | None]]:
+    """Below which ids details of the log may be kept no longer: of one service, whose own time is over, or of
+    all (None), whose events' is. What a service left behind that is not installed any more goes with the
+    latter."""
+    longest = retention_days()
+    yield first_id_at(retention_now() - timedelta(days=longest)), None
+    for module in current_registry():
+        if module.descriptor.retention_days < longest:
+            kept = timedelta(days=module.descriptor.retention_days)
+            yield first_id_at(retention_now() - kept), module.id
 
 
 def anything_past() -> bool:

@@ -13,6 +13,7 @@ from citizen_app.storage.keyset import MOST_PER_PAGE, USUAL_PER_PAGE, PageQueryS
 from citizen_app.text import UNSEEN, Text
 from citizen_app.usage.export import FORMATS
 from citizen_app.usage.statistics import DIMENSIONS, today
+from citizen_app.usage.titles import HOW
 from citizen_app.wire.faults import Refused
 from citizen_app.wire.inputs import Pattern, StrictInteger, StrictSchema
 from citizen_app.wire.outputs import MomentOut, TextOut
@@ -169,11 +170,15 @@ class MarkSchema(Schema):
 
     kind = fields.String(required=True, validate=validate.OneOf(("double_use", "disputed", "corrected")))
     title = TextOut()
+    reason = TextOut(allow_none=True, metadata={"description": "Why it was corrected."})
+    lines = fields.List(
+        TextOut(required=False), required=True, metadata={"description": "What is right, of a correction."}
+    )
     at = MomentOut()
 
 
 class UsageItemSchema(Schema):
-    """One use of a citizen's code, in the caller's language."""
+    """One use of a citizen's code, or an act without it, in the caller's language."""
 
     id = fields.String(required=True)
     service = fields.String(required=True)
@@ -186,15 +191,27 @@ class UsageItemSchema(Schema):
     detail_code = fields.String(
         required=True, allow_none=True, metadata={"description": "The service's own reason."}
     )
-    place = TextOut(allow_none=True, metadata={"description": "Where the kiosk stood then."})
+    channel = fields.String(
+        required=True,
+        validate=validate.OneOf(tuple(HOW)),
+        metadata={"description": "By a scan, or how the act was done without one."},
+    )
+    channel_title = TextOut()
+    place = TextOut(
+        allow_none=True,
+        metadata={"description": "Where the kiosk stood then; null for an act without a scan."},
+    )
     kiosk = fields.String(required=True, allow_none=True)
-    code_kind = fields.String(required=True, metadata={"description": "online, device, paper or delegate"})
+    code_kind = fields.String(
+        required=True,
+        metadata={"description": "online, device, paper or delegate; none for an act without a scan"},
+    )
     disclosed = fields.List(
         fields.Nested(DisclosedSchema),
         required=True,
         metadata={"description": "What the service was shown of the citizen."},
     )
-    title = TextOut(metadata={"description": "What the kiosk showed."})
+    title = TextOut(metadata={"description": "What the kiosk showed, or what the act was."})
     lines = fields.List(TextOut(required=False), required=True)
     late = fields.Boolean(required=True, metadata={"description": "Uploaded by the kiosk afterwards."})
     marks = fields.List(fields.Nested(MarkSchema), required=True)

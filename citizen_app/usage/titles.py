@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Literal, get_args
 
 from citizen_app.registry.words import words_of
 from citizen_app.text import Text
+from citizen_app.usage.offices import OFFICES
 from citizen_app.usage.reasons import WORDS, Words
 
 DECISIONS: Final[Mapping[str, Text]] = {
@@ -15,10 +16,24 @@ DECISIONS: Final[Mapping[str, Text]] = {
     "needs_input": Text("待补充", "Input asked for"),
 }
 CODE_KINDS: Final[Mapping[str, Text]] = {
+    "none": Text("未用码", "Without a code"),
     "online": Text("动态码", "Online code"),
     "device": Text("设备码", "Device code"),
     "paper": Text("纸质码", "Paper code"),
     "delegate": Text("代办码", "Delegate's code"),
+}
+Channel = Literal["app", "desk", "hotline", "kiosk", "automatic"]
+CHANNELS: Final[Mapping[Channel, Text]] = {
+    "app": Text("手机办理", "On the phone"),
+    "desk": Text("窗口办理", "At a desk"),
+    "hotline": Text("电话办理", "By the hotline"),
+    "kiosk": Text("设备办理", "At a kiosk"),
+    "automatic": Text("自动办理", "By itself"),
+}
+"""How something is done without a scan."""
+HOW: Final[Mapping[str, Text]] = {
+    "scan": Text("扫码", "By scan"),
+    **{str(channel): words for channel, words in CHANNELS.items()},
 }
 MARKS: Final[Mapping[str, Text]] = {
     "double_use": Text("同一个码在多处使用", "The same code was used in several places"),
@@ -26,6 +41,8 @@ MARKS: Final[Mapping[str, Text]] = {
     "corrected": Text("事后已更正", "Corrected later"),
 }
 
+if set(CHANNELS) != set(get_args(Channel)):  # the list and the words are one thing
+    raise RuntimeError("channels and words differ")
 
 _WORDS: Final[Mapping[str, Words]] = {
     str(reason): words for reason, words in WORDS.items()
@@ -33,8 +50,9 @@ _WORDS: Final[Mapping[str, Words]] = {
 
 
 def service_title(service: str) -> Text:
-    """The service's title."""
-    return words_of(service).title
+    """The title of a service, or of an office of the core."""
+    office = OFFICES.get(service)
+    return words_of(service).title if office is None else office.title
 
 
 def purpose_title(service: str, purpose: str) -> Text:

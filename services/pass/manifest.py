@@ -8,6 +8,7 @@ from typing import Final
 
 from citizen_app.toolkit.contract import (
     TOOLKIT_API,
+    Act,
     DetailCode,
     Field,
     OfflinePolicy,
@@ -140,6 +141,14 @@ SERVICE: Final = ServiceModule(
     purposes=(
         Purpose("enter", Text("进入", "Enter"), context=(GATE,), offline=OFFLINE),
         Purpose("exit", Text("离开", "Leave"), context=(GATE,), offline=OFFLINE),
+    ),
+    acts=(
+        Act("invite", Text("邀请访客", "Invite a guest")),
+        Act("end_invitation", Text("收回邀请", "End an invitation")),
+        Act("apply", Text("申请加入", "Apply to a place")),
+        Act("withdraw", Text("撤回申请", "Take an application back")),
+        Act("decide", Text("审批申请", "Decide an application")),
+        Act("membership", Text("变更成员资格", "Change a membership")),
     ),
     scopes=(
         Scope(

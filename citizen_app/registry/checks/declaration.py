@@ -70,7 +70,7 @@ def names(seen: Examined) -> Iterator[Fault]:
     """Everything named is named plainly and once."""
     declared = seen.declared
     lists = [
-        ("purpose", [p.id for p in declared.purposes]),
+        ("purpose or act", [*(p.id for p in declared.purposes), *(a.id for a in declared.acts)]),
         ("detail code", [x.code for x in declared.details]),
         ("setting", [s.name for s in declared.settings]),
         ("scope", [s.name for s in declared.scopes]),

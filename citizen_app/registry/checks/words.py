@@ -49,6 +49,8 @@ def _texts(seen: Examined) -> Iterator[tuple[str, Text, tuple[int, int]]]:
     yield "owner", declared.owner, SENTENCE
     for purpose in declared.purposes:
         yield f"title of purpose {purpose.id!r}", purpose.title, TITLE
+    for act in declared.acts:
+        yield f"title of act {act.id!r}", act.title, TITLE
     for scope in declared.scopes:
         yield f"reason of scope {scope.name!r}", scope.reason, SENTENCE
         if scope.law is not None:

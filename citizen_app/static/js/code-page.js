@@ -139,6 +139,7 @@ async function lookForUse() {
     lastUse = use?.id ?? null;
     if (known === undefined || lastUse === known || !wanted()) return; // what was used before this code is no news
     showUses();
+    if (use.channel !== "scan") return; // what a desk or a form did is no use of this code
     if (showing ? use.decision !== "needs_input" : use.decision === "allow") showUsed(use);
   } catch {
     // The countdown tells of a lost connection; a missed look needs no words of its own.

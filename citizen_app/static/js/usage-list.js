@@ -91,10 +91,14 @@ function row(use) {
     element("span", `use__result use__result_${tone}`, say(result)),
   );
   made.append(head);
-  if (use.place) made.append(element("p", "use__place", use.place));
+  const where = use.channel === "scan" ? use.place : use.channel_title;
+  if (where) made.append(element("p", "use__place", where));
+  if (use.channel !== "scan") for (const line of use.lines) made.append(element("p", "use__fields", line));
   if (tone === "bad" && use.reason_text) made.append(element("p", "use__reason", use.reason_text));
   made.append(element("p", "use__fields", disclosed(use.disclosed)));
-  for (const mark of use.marks) made.append(element("p", "use__mark", mark.title));
+  for (const mark of use.marks)
+    for (const words of [mark.title, ...mark.lines, mark.reason])
+      if (words) made.append(element("p", "use__mark", words));
   if (!use.marks.some((mark) => mark.kind === "disputed")) made.append(disputeButton(use, made));
   return made;
 }

@@ -1,8 +1,7 @@
-"""`/api/v1/me/usage`: every use of my code, refused ones too."""
+"""`/api/v1/me/usage`: every use of my code, refused ones too, and what services did for me without it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from marshmallow import RAISE
@@ -12,7 +11,7 @@ from citizen_app.scans.answers import displays_of
 from citizen_app.storage.keyset import Page, PageQuerySchema
 from citizen_app.usage import operations, queries
 from citizen_app.usage.looks import Look, looks_at_citizen
-from citizen_app.usage.queries import UsageLine, as_shown
+from citizen_app.usage.queries import UsageLine, as_shown, line_as_shown
 from citizen_app.usage.schemas import LookPageSchema, UsageItemSchema, UsagePageSchema, UsageQuerySchema
 from citizen_app.web.boundary.audiences import CITIZEN, api_blueprint, current_citizen
 from citizen_app.web.citizen_api import NO_STORE
@@ -24,7 +23,8 @@ blueprint = api_blueprint("citizen_usage", CITIZEN, "/api/v1/me", "Every use of 
 @blueprint.arguments(UsageQuerySchema, location="query", unknown=RAISE)
 @blueprint.response(200, UsagePageSchema)
 def my_usage(filters: dict[str, Any]) -> tuple[Page[UsageLine], int, dict[str, str]]:
-    """Uses of my code, newest first: which service, where, with which result, and what it was shown of me."""
+    """Uses of my code, and what services did for me without it, newest first: which service, where or how,
+    with which result, and what it was shown of me."""
     page = queries.usage_of_citizen(current_citizen().citizen_id, **filters)
     return as_shown(page, displays_of([line.id for line in page.items])), 200, NO_STORE
 
@@ -35,7 +35,7 @@ def my_usage(filters: dict[str, Any]) -> tuple[Page[UsageLine], int, dict[str, s
 def dispute(event_id: str) -> tuple[UsageLine, int, dict[str, str]]:
     """Say that this use was not mine. Saying it again changes nothing."""
     line = operations.dispute(current_citizen().citizen_id, event_id)
-    return replace(line, shown=displays_of([line.id]).get(line.id)), 200, NO_STORE
+    return line_as_shown(line, displays_of([line.id])), 200, NO_STORE
 
 
 @blueprint.route("/looks", methods=["GET"])

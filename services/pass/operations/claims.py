@@ -13,10 +13,12 @@ from citizen_app.toolkit.data import lock_row, new_id, session
 from citizen_app.toolkit.people import lock_caller
 from citizen_app.toolkit.scan import CitizenView
 from citizen_app.toolkit.time import now
+from citizen_app.toolkit.usage import Channel
 from citizen_app.toolkit.web import Problem
 
 from ..models import PassClaim, PassMember
 from ..snapshot import Place
+from . import noting
 from .members import IS_REVOKED, hold_list, member_of_contact
 
 MOST_WAITING: Final = 10
@@ -59,6 +61,7 @@ def claim(
             session().add(made)
     except IntegrityError as taken:
         raise Problem("conflict", WAITING_ALREADY) from taken
+    noting.applied(citizen, made)
     return made
 
 
@@ -68,9 +71,10 @@ def withdraw(citizen_ref: str, claim_id: str) -> None:
     if mine is None or mine.citizen_ref != citizen_ref:
         raise Problem("not-found")
     _decide(mine, "withdrawn", None)
+    noting.withdrawn(mine)
 
 
-def approve(place_id: str, claim_id: str, by: str) -> PassClaim:
+def approve(place_id: str, claim_id: str, by: str, channel: Channel) -> PassClaim:
     """Make the claimant a member. A list entry of the same number becomes theirs. Raises 404 and 409."""
     waiting = _waiting(place_id, claim_id)
     _decide(waiting, "approved", None)
@@ -96,14 +100,16 @@ def approve(place_id: str, claim_id: str, by: str) -> PassClaim:
     member.citizen_ref = waiting.citizen_ref
     session().flush()
     audit("pass.approve_claim", "pass_claim", waiting.id, place=place_id, member=member.id, by=by)
+    noting.decided(waiting, channel)
     return waiting
 
 
-def refuse(place_id: str, claim_id: str, reason: str, by: str) -> PassClaim:
+def refuse(place_id: str, claim_id: str, reason: str, by: str, channel: Channel) -> PassClaim:
     """Say no, and why. Raises 404 and 409."""
     waiting = _waiting(place_id, claim_id)
     _decide(waiting, "refused", reason)
     audit("pass.refuse_claim", "pass_claim", waiting.id, place=place_id, by=by)
+    noting.decided(waiting, channel)
     return waiting
 
 

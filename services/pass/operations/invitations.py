@@ -14,12 +14,14 @@ from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import lock_row, session
 from citizen_app.toolkit.people import contact_ref, masked_phone
 from citizen_app.toolkit.time import now
+from citizen_app.toolkit.usage import Channel
 from citizen_app.toolkit.web import Problem, invalid_input
 
 from ..manifest import SERVICE
 from ..models import PassInvitation, PassMember
 from ..snapshot import Place
 from .finding import stands
+from .noting import invitation_ended
 
 FURTHEST: Final = timedelta(days=90)
 NOT_HERE: Final = Text("该处不允许您邀请访客。", "You may not invite guests here.")
@@ -112,18 +114,20 @@ def may_invite(place: Place, member: PassMember) -> bool:
     return allowed[place.policy.inviters] and stands(member, now())
 
 
-def revoke(invitation: PassInvitation) -> PassInvitation:
-    """End an invitation; works at the next scan. Once more changes nothing."""
+def revoke(invitation: PassInvitation, host_ref: str | None, channel: Channel) -> PassInvitation:
+    """End an invitation; works at the next scan. Once more changes nothing. `host_ref` is the host's, where
+    they were met."""
     if invitation.revoked_at is None:
         invitation.revoked_at = now()
         session().flush()
+        invitation_ended(invitation, host_ref, channel)
     return invitation
 
 
-def revoke_at(place_id: str, invitation_id: str, by: str) -> PassInvitation:
+def revoke_at(place_id: str, invitation_id: str, by: str, channel: Channel) -> PassInvitation:
     """End an invitation for its host, at the desk of the place. Raises a 404."""
     found = lock_row(PassInvitation, invitation_id)
     if found is None or found.place_id != place_id:
         raise Problem("not-found")
     audit("pass.revoke_invitation", "pass_invitation", found.id, place=place_id, by=by)
-    return revoke(found)
+    return revoke(found, session().get_one(PassMember, found.host_id).citizen_ref, channel)

@@ -13,10 +13,12 @@ from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import lock_row, new_id, session
 from citizen_app.toolkit.people import contact_ref, masked_phone
 from citizen_app.toolkit.time import now
+from citizen_app.toolkit.usage import Channel
 from citizen_app.toolkit.web import Problem
 
 from ..manifest import SERVICE
 from ..models import PassMember, PassPlace
+from .noting import standing_changed
 
 ON_THE_LIST: Final = Text("该手机号已在名单内。", "This phone number is on the list already.")
 IS_REVOKED: Final = Text(
@@ -67,17 +69,19 @@ def change_member(member: PassMember, changes: dict[str, Any]) -> PassMember:
     for field, value in changes.items():
         setattr(member, field, value)
     session().flush()
+    standing_changed(member, "change", "desk")
     audit("pass.change_member", "pass_member", member.id, place=member.place_id, fields=sorted(changes))
     return member
 
 
-def set_standing(member: PassMember, action: str, by: str) -> PassMember:
+def set_standing(member: PassMember, action: str, by: str, channel: Channel) -> PassMember:
     """`suspend`, `revoke` or `restore`; once more changes nothing."""
     status = STATUS_AFTER[action]
     if member.status != status:
         member.status = status
         member.revoked_at = now() if status == "revoked" else None
         session().flush()
+        standing_changed(member, action, channel)
     audit(f"pass.{action}_member", "pass_member", member.id, place=member.place_id, by=by)
     return member
 

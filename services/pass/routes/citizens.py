@@ -11,7 +11,7 @@ from citizen_app.toolkit.web import CITIZEN, Page, PageQuerySchema, Problem, ser
 from .. import queries
 from ..manifest import SERVICE
 from ..models import PassClaim, PassInvitation, PassPassage
-from ..operations import claims, invitations, members
+from ..operations import claims, invitations, members, noting
 from ..queries.views import Belonging, Invited, Seen
 from ..schemas.desk import MyPassageQuerySchema, PassagePageSchema
 from ..schemas.people import (
@@ -106,11 +106,14 @@ def invite(body: dict[str, Any]) -> PassInvitation:
     nothing.
     """
     place, invitation_id = _place(body.pop("place_id")), body.pop("invitation_id")
-    member = queries.membership_of(calling_citizen(SERVICE.id), place.id)
+    citizen = calling_citizen(SERVICE.id)
+    member = queries.membership_of(citizen, place.id)
     if member is None:
         raise Problem("not-found")
     host = members.member_or_404(place.id, member.id, hold=True)
-    made, _ = invitations.invite(place, host, invitation_id, invitations.Wanted(**body))
+    made, is_new = invitations.invite(place, host, invitation_id, invitations.Wanted(**body))
+    if is_new:
+        noting.invited(citizen, made)
     return made
 
 
@@ -119,10 +122,11 @@ def invite(body: dict[str, Any]) -> PassInvitation:
 def revoke_invitation(invitation_id: str) -> PassInvitation:
     """End an invitation; the gate knows at the next scan."""
     found = lock_row(PassInvitation, invitation_id)
-    hosts = {row.id for row in queries.memberships_of(calling_citizen(SERVICE.id))}
+    citizen = calling_citizen(SERVICE.id)
+    hosts = {row.id for row in queries.memberships_of(citizen)}
     if found is None or found.host_id not in hosts:
         raise Problem("not-found")
-    return invitations.revoke(found)
+    return invitations.revoke(found, citizen.ref, "app")
 
 
 @mine.route("/my/visits", methods=["GET"])

@@ -72,7 +72,7 @@ def _members(blueprint: Blueprint, prefix: str, door: Door) -> None:
         def change_standing(place_id: str, member_id: str, action: str = action) -> PassMember:
             reader = door(place_id)
             member = members.member_or_404(place_id, member_id, hold=True)
-            members.set_standing(member, action, reader.by)
+            members.set_standing(member, action, reader.by, reader.channel)
             reader.sees([ref_of(member)], reading.MEMBER, "read_member")
             return member
 
@@ -99,7 +99,7 @@ def _claims(blueprint: Blueprint, prefix: str, door: Door) -> None:
     def approve_claim(place_id: str, claim_id: str) -> PassClaim:
         """Make the applicant a member."""
         reader = door(place_id)
-        decided = claims.approve(place_id, claim_id, by=reader.by)
+        decided = claims.approve(place_id, claim_id, by=reader.by, channel=reader.channel)
         reader.sees([decided.citizen_ref], reading.CLAIM, "read_claim")
         return decided
 
@@ -110,7 +110,7 @@ def _claims(blueprint: Blueprint, prefix: str, door: Door) -> None:
     def refuse_claim(body: dict[str, Any], place_id: str, claim_id: str) -> PassClaim:
         """Say no to an application, and why."""
         reader = door(place_id)
-        decided = claims.refuse(place_id, claim_id, **body, by=reader.by)
+        decided = claims.refuse(place_id, claim_id, **body, by=reader.by, channel=reader.channel)
         reader.sees([decided.citizen_ref], reading.CLAIM, "read_claim")
         return decided
 
@@ -132,7 +132,7 @@ def _guests(blueprint: Blueprint, prefix: str, door: Door) -> None:
     def revoke_invitation(place_id: str, invitation_id: str) -> Invited:
         """End an invitation for its host; works at the next scan."""
         reader = door(place_id)
-        ended = invitations.revoke_at(place_id, invitation_id, by=reader.by)
+        ended = invitations.revoke_at(place_id, invitation_id, by=reader.by, channel=reader.channel)
         host = members.member_or_404(place_id, ended.host_id)
         reader.sees(refs_of_invitation(ended, host), reading.INVITATION, "read_invitation")
         return Invited(ended, host)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.looks import looked
+from citizen_app.toolkit.usage import Channel
 
 from ..manifest import SERVICE
 from ..models import PassInvitation, PassMember
@@ -33,6 +34,11 @@ class Reader:
     place_id: str
     by: str
     member_id: str | None = None
+
+    @property
+    def channel(self) -> Channel:
+        """How they act: managers on their phone, operators at a desk."""
+        return "desk" if self.member_id is None else "app"
 
     def sees(self, refs: Iterable[str], why: Text | str, action: str, **details: Any) -> None:
         """These people are shown to the reader, all in one look; `why` names the place, or is the reader's

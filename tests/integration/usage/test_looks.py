@@ -29,8 +29,9 @@ from citizen_app.text import Text
 from citizen_app.toolkit.looks import looked
 from citizen_app.toolkit.testing import City, TestCitizen
 from citizen_app.usage import looks, retention
-from citizen_app.usage.looks import Reading, note_look
+from citizen_app.usage.looks import Reading, note_look, note_look_of_city
 from citizen_app.usage.models import UsageLook, UsageLookSeen
+from citizen_app.usage.offices import CITY
 
 ROLL = Text("名册", "Roll")
 STAFF = "01932c07-0000-7000-8000-000000000000"
@@ -111,6 +112,33 @@ def test_a_citizen_reads_office_role_and_reason_in_their_language_and_no_name(
         stored = str(db.session.execute(select(UsageLook.reason_sealed, UsageLook.reader_sealed)).all())
     assert "Stop A" not in stored
     assert "2026-118" not in stored
+
+
+def test_the_citys_own_office_knows_citizens_by_their_ids(app: CitizenFlask, city: City) -> None:
+    """A desk of the core searches: whom no service has met finds the look at once, and nobody else does."""
+    one, other, stranger = city.citizen(), city.citizen(), city.citizen()
+    reading = Reading(CITY, "市民来电找回账号", Actor("staff", STAFF, "zhang.wei"))
+    with app.app_context(), transaction(reading=True):
+        note_look_of_city(reading, [one.id, other.id, one.id], "citizens.search", hits=2)
+    for seen in (one, other):
+        (look,) = found_by(seen)
+        assert (look["service"], look["service_title"]) == ("city", "市民服务")
+        assert (look["owner"], look["by"]) == ("市民服务中心", "服务窗口或热线的工作人员")
+        assert look["reason"] == "市民来电找回账号"
+    assert found_by(stranger) == []
+    assert city.count("usage_looks_waiting") == 0
+    with app.app_context(), transaction(reading=True):
+        (noted,) = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "citizens.search"))
+        assert (noted.target_kind, noted.target_id, noted.details["people"]) == ("office", "city", 2)
+
+
+def test_an_office_may_know_by_a_reference_too(app: CitizenFlask, city: City) -> None:
+    citizen = city.citizen()
+    with app.app_context(), transaction(reading=True):
+        ref = current_vault().citizen_ref(CITY, citizen.id)
+        note_look(Reading(CITY, "核对证件", Actor("staff", STAFF, "zhang.wei")), [ref], "citizens.look")
+    for _ in range(2):
+        assert [look["reason"] for look in found_by(citizen)] == ["核对证件"]
 
 
 def test_whoever_has_the_number_later_finds_nothing(app: CitizenFlask, city: City) -> None:

@@ -247,7 +247,7 @@ def test_the_last_word_on_a_place_a_gate_and_a_member_counts(site: Site) -> None
     def first() -> None:
         places.change_place(places.place_or_404(site.id, hold=True), {"closed": True})
         places.change_gate(places.gate_or_404(gate_id, hold=True), {"in_use": False})
-        members.set_standing(members.member_or_404(site.id, member_id, hold=True), "suspend", "desk")
+        members.set_standing(members.member_or_404(site.id, member_id, hold=True), "suspend", "desk", "desk")
 
     def second() -> None:
         site.change(closed=False)
