@@ -10,7 +10,7 @@ from alembic import op
 from citizen_app.storage.columns import Id, Json, UtcDateTime
 
 revision = "core_0010"
-down_revision = "core_0007"
+down_revision = "core_0009"
 branch_labels = None
 depends_on = None
 

@@ -12,7 +12,7 @@ from alembic import op
 from citizen_app.storage.columns import Id
 
 revision = "core_0011"
-down_revision = "core_0007"
+down_revision = "core_0010"
 branch_labels = None
 depends_on = None
 
