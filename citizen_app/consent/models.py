@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final, TypedDict
+from typing import Final, NotRequired, TypedDict
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,10 +19,12 @@ WHOLE_SERVICE: Final = "*"
 
 class Agreed(TypedDict):
     """A field that a citizen has agreed to: since when (RFC 3339), and whether by name, as sensitive ones
-    must be (PIPL art. 29)."""
+    must be (PIPL art. 29). `carried_over`: the service saw it before there was consent, and the citizen has
+    not said anything yet."""
 
     since: str
     by_name: bool
+    carried_over: NotRequired[bool]
 
 
 class CitizenConsent(Model):

@@ -128,7 +128,7 @@ def accept_notice(citizen_id: str, version: str, actor: Actor = SELF) -> NoticeA
         row = rows.get(service) or deed.first(service)
         if WHOLE_SERVICE in row.refused:
             continue
-        more = [name for name in names if name not in row.agreed and name not in row.refused]
+        more = [name for name in names if name not in row.refused and not _is_given(row.agreed.get(name))]
         if more:
             given = {name: Agreed(since=rfc3339(deed.at), by_name=False) for name in more}
             deed.store(row, {**row.agreed, **given}, row.refused)
@@ -188,9 +188,13 @@ def forget_service(service: str) -> None:
     db.session.execute(delete(CitizenConsent).where(CitizenConsent.service == service))
 
 
+def _is_given(entry: Agreed | None) -> bool:
+    return entry is not None and not entry.get("carried_over")
+
+
 def _by_name(before: Agreed | None, scope: Scope, moment: datetime) -> Agreed:
     """Agreed to by name; since earlier where it was already in force."""
-    in_force = before is not None and (before["by_name"] or not scope.sensitive)
+    in_force = before is not None and _is_given(before) and (before["by_name"] or not scope.sensitive)
     return Agreed(since=before["since"] if before and in_force else rfc3339(moment), by_name=True)
 
 

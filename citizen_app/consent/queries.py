@@ -104,7 +104,7 @@ def _of_service(service: str, row: CitizenConsent | None) -> ServiceConsent:
     agreed: Mapping[str, Agreed] = row.agreed if row else {}
     fields = (*asked, *_not_asked_now(agreed, asked))
     return ServiceConsent(
-        service, words_of(service).title, tuple(_standing_of(scope, agreed, row) for scope in fields)
+        service, words_of(service).title, tuple(_standing_of(scope, agreed) for scope in fields)
     )
 
 
@@ -114,16 +114,16 @@ def _not_asked_now(agreed: Iterable[str], asked: Iterable[Scope]) -> list[Scope]
     return [Scope(name, NOT_ASKED_NOW) for name in sorted(agreed) if name in SCOPES and name not in names]
 
 
-def _standing_of(scope: Scope, agreed: Mapping[str, Agreed], row: CitizenConsent | None) -> FieldStanding:
+def _standing_of(scope: Scope, agreed: Mapping[str, Agreed]) -> FieldStanding:
     if scope.basis == "legal_duty":
         return FieldStanding(scope, "by_law")
     entry = agreed.get(scope.name)
-    if entry is None or row is None or not covers(agreed, scope):
+    if entry is None or not covers(agreed, scope):
         return FieldStanding(scope, "withheld")
     return FieldStanding(
         scope,
         "agreed",
         datetime.fromisoformat(entry["since"]),
         entry["by_name"],
-        row.channel == "upgrade",
+        entry.get("carried_over", False),
     )

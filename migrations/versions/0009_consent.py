@@ -118,7 +118,7 @@ def _carry_over_of(service: str, granted: list[str], moment: datetime) -> None:
     since = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     values = {
         "service": service,
-        "agreed": {name: {"since": since, "by_name": False} for name in granted},
+        "agreed": {name: {"since": since, "by_name": False, "carried_over": True} for name in granted},
         "scopes": granted,
         "none": [],
         "at": moment,

@@ -29,6 +29,9 @@ def on_scan(scan: Scan) -> Meaning:
             check_budget()
         case "too_curious":
             scan.citizen.masked_phone  # noqa: B018
+        case "reads":
+            for name in scan.context["fields"].split():
+                scan.citizen.field(name)
         case "wrong_answer":
             return "yes"  # type: ignore[return-value]
         case "wordless":

@@ -51,6 +51,7 @@ SERVICE = ServiceModule(
         _purpose("crash"),
         _purpose("slow"),
         _purpose("too_curious"),
+        _purpose("reads", context=(Field("fields", "string", Text("读哪些", "Reads")),)),
         _purpose("wrong_answer"),
         _purpose("wordless"),
         _purpose("wordless_line"),
