@@ -14,7 +14,9 @@ from flask_smorest import Blueprint
 
 from citizen_app.citizens.acting import ActingKind
 from citizen_app.citizens.tokens import SignedInCitizen
+from citizen_app.registry.words import known_services
 from citizen_app.text import Text
+from citizen_app.web.boundary.audiences import current_citizen
 from citizen_app.wire.problems import Problem
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -38,6 +40,18 @@ def open_to_acting(*kinds: ActingKind) -> Callable[[View], View]:
         return marked
 
     return decorate
+
+
+def acting_scope(service: str | None = None) -> frozenset[str] | None:
+    """Within which services an agent is shown things of the citizen in a route of the core; None for the
+    citizen, and for an agent at all services the installed ones. Raises a 403 for a service outside of it.
+    """
+    acting = current_citizen().acting
+    if acting is None:
+        return None
+    if service is not None and not acting.covers(service):
+        raise Problem("not-permitted", OUT_OF_SCOPE)
+    return known_services() if acting.services is None else acting.services
 
 
 def check_acting(caller: object, view: Callable[..., Any], service: str | None) -> None:

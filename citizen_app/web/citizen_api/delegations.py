@@ -13,9 +13,9 @@ from citizen_app.delegations.models import Side
 from citizen_app.delegations.queries import DelegationLine
 from citizen_app.delegations.schemas import (
     ActingTokensSchema,
+    DelegationInvitationSchema,
     DelegationPageSchema,
     DelegationSchema,
-    InvitationSchema,
 )
 from citizen_app.extensions import limiter
 from citizen_app.storage.keyset import Page, PageQuerySchema
@@ -45,7 +45,7 @@ def delegations(asked: dict[str, Any]) -> tuple[Page[DelegationLine], int, dict[
 
 @blueprint.route("", methods=["POST"])
 @limiter.limit("10/minute;30/day")
-@blueprint.arguments(InvitationSchema)
+@blueprint.arguments(DelegationInvitationSchema)
 @blueprint.response(201, DelegationSchema)
 @blueprint.alt_response(409)
 @idempotent

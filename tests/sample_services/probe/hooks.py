@@ -53,7 +53,12 @@ def on_scan(scan: Scan) -> Meaning:
     return Allow(
         Text("欢迎", "Welcome"),
         (Text(f"{greeting} {scan.citizen.masked_name or ''}", f"{greeting}"),),
-        outcome={"senior": scan.citizen.has("senior"), "late": scan.late, "context": dict(scan.context)},
+        outcome={
+            "senior": scan.citizen.has("senior"),
+            "late": scan.late,
+            "context": dict(scan.context),
+            "presenter": scan.presenter.kind,
+        },
     )
 
 
