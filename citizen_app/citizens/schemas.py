@@ -32,6 +32,8 @@ class Phone(fields.String):
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
         """Check the length first, then the number."""
         text = super().deserialize(value, attr, data, **kwargs)
+        if not isinstance(text, str):  # left out, where it may be
+            return text
         try:
             return normalised_phone(text)
         except PhoneRefused as error:

@@ -81,8 +81,8 @@ def create(
 def grant(staff_id: str, role_id: str, service: str | None = None) -> None:
     """Give a role, for all services or for one; a second time changes nothing.
 
-    Raises a 409 when the person would hold two of the separated powers (三权分立), or one of them and a permission
-    that serves citizens.
+    Raises a 409 when the person would hold two of the separated powers (三权分立), or one of them and a
+    permission that serves citizens.
     """
     seed_roles()
     staff = locked(staff_id)

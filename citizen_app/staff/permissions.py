@@ -44,8 +44,8 @@ POWERS: Final[Mapping[str, frozenset[str]]] = {
     "audit": frozenset({"audit.read"}),
     "citizens": frozenset({"citizens.search", "citizens.serve", "claims.manage"}),
 }
-"""三权分立 (GB/T 22239-2019 §8.1.4.2): nobody holds permissions of two, whatever the roles are called. Whoever
-deals with citizens holds none of the three."""
+"""三权分立 (GB/T 22239-2019 §8.1.4.2): nobody holds permissions of two, whatever the roles are called.
+Whoever deals with citizens holds none of the three."""
 
 
 @dataclass(frozen=True, slots=True)

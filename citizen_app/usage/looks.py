@@ -29,7 +29,7 @@ from citizen_app.storage.transactions import write_after_read
 from citizen_app.text import Text
 from citizen_app.usage.models import UsageLook, UsageLookSeen, UsageLookWaiting
 from citizen_app.usage.pending_looks import assign_pending_looks, indexes_of, person_index
-from citizen_app.usage.titles import service_title
+from citizen_app.usage.titles import CITY, CITY_OFFICE, service_title
 from citizen_app.wire.problems import Problem
 
 OF_STAFF: Final = Text("该服务的工作人员", "Staff of the service")
@@ -71,6 +71,8 @@ class Look:
     @property
     def owner(self) -> Text | None:
         """The office, while the service is installed."""
+        if self.service == CITY:
+            return CITY_OFFICE
         module = current_registry().get(self.service)
         return module.descriptor.owner if module is not None else None
 
@@ -108,6 +110,15 @@ def note_look(
     )
 
 
+def note_look_of_city(
+    reading: Reading, log_keys: Iterable[str], action: str, target: tuple[str, str | None], **details: Any
+) -> None:
+    """As `note_look`, where the city itself (`CITY`) has read of accounts, whom it knows by the keys of their
+    logs."""
+    people = _People(sorted(set(log_keys)), [])
+    write_after_read(partial(_write, reading, people, action, target, details))
+
+
 def looks_at_citizen(citizen_id: str, *, limit: int, cursor: str | None = None) -> Page[Look]:
     """One page of the looks at a citizen, newest first. Raises a 404 for an erased citizen, a 422 for a
     foreign cursor.
@@ -130,7 +141,11 @@ def looks_at_citizen(citizen_id: str, *, limit: int, cursor: str | None = None) 
 
 
 def _write(
-    reading: Reading, people: _People, action: str, target: tuple[str, str], details: dict[str, Any]
+    reading: Reading,
+    people: _People,
+    action: str,
+    target: tuple[str, str | None],
+    details: dict[str, Any],
 ) -> None:
     told: dict[str, Any] = {"people": len(people), **details}
     if people:

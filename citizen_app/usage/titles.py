@@ -9,6 +9,11 @@ from citizen_app.registry.words import words_of
 from citizen_app.text import Text
 from citizen_app.usage.reasons import WORDS, Words
 
+CITY: Final = "city"
+"""In place of a service where the city itself has read or done something: its counter and its hotline."""
+CITY_TITLE: Final = Text("市民服务", "Citizen services")
+CITY_OFFICE: Final = Text("市民服务窗口", "Citizen service counter")
+
 DECISIONS: Final[Mapping[str, Text]] = {
     "allow": Text("通过", "Allowed"),
     "deny": Text("未通过", "Refused"),
@@ -33,8 +38,8 @@ _WORDS: Final[Mapping[str, Words]] = {
 
 
 def service_title(service: str) -> Text:
-    """The service's title."""
-    return words_of(service).title
+    """The service's title; of the city's own counter too."""
+    return CITY_TITLE if service == CITY else words_of(service).title
 
 
 def purpose_title(service: str, purpose: str) -> Text:

@@ -8,6 +8,7 @@ from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
 
 from citizen_app.citizens import sweeps as citizen_sweeps
+from citizen_app.desk import sweeps as desk_sweeps
 from citizen_app.idempotency import sweeps as idempotency_sweeps
 from citizen_app.identity import tries as identity_tries
 from citizen_app.jobs import heartbeat, outbox, retention_clock
@@ -17,6 +18,7 @@ from citizen_app.staff import sweeps as staff_sweeps
 from citizen_app.usage import sweeps as usage_sweeps
 from citizen_app.web import health, metrics
 from citizen_app.web.admin_api import audit, keys, service_modules, sessions
+from citizen_app.web.admin_api import citizens as admin_citizens
 from citizen_app.web.admin_api import kiosks as admin_kiosks
 from citizen_app.web.admin_api import usage as admin_usage
 from citizen_app.web.citizen_api import auth, code, identity, me, usage
@@ -44,6 +46,7 @@ BLUEPRINTS: Final[tuple[Blueprint | ApiBlueprint, ...]] = (
     admin_kiosks.blueprint,
     admin_usage.blueprint,
     admin_usage.exports,
+    *admin_citizens.BLUEPRINTS,
     audit.blueprint,
     keys.blueprint,
     routes.blueprint,
@@ -56,6 +59,7 @@ CORE_JOBS: Final[tuple[Job, ...]] = (
     *retention_clock.JOBS,
     *outbox.JOBS,
     *citizen_sweeps.JOBS,
+    *desk_sweeps.JOBS,
     *idempotency_sweeps.JOBS,
     *identity_tries.JOBS,
     *scan_sweeps.JOBS,

@@ -121,6 +121,17 @@ def _look(callers: Callers) -> Sent:
     return Sent(LOOKS, callers.headers("service_operator:probe"), body)
 
 
+def _search(callers: Callers) -> Sent:
+    body = {"phone": callers.citizen.phone, "reason": "Call 2026-118"}
+    return Sent("/api/v1/admin/citizens/search", callers.headers("desk_clerk"), body)
+
+
+def _search_in_service(callers: Callers) -> Sent:
+    body = {"phone": callers.citizen.phone, "reason": "Call 2026-118"}
+    path = "/api/v1/admin/services/probe/citizens/search"
+    return Sent(path, callers.headers("service_operator:probe"), body)
+
+
 PROBE: Final = "/api/v1/admin/services/probe"
 KIOSK: Final = "/api/v1/admin/kiosks/{kiosk_id}"
 MOVED: Final = {"name": "新名", "place": {"zh": "西门", "en": "West gate"}}
@@ -174,6 +185,12 @@ WRITES: Final[dict[str, Write]] = {
         "state", as_("system_admin", f"{PROBE}/settings", {"greeting": "早"})
     ),
     "POST /api/v1/admin/services/{service}/usage/looks": Write("fresh", _look, frozenset({"usage_looks"})),
+    "POST /api/v1/admin/citizens/search": Write(
+        "fresh", _search, frozenset({"desk_searches", "desk_findings", "usage_looks"})
+    ),
+    "POST /api/v1/admin/services/{service}/citizens/search": Write(
+        "fresh", _search_in_service, frozenset({"desk_searches", "usage_looks"})
+    ),
     "POST /api/v1/admin/kiosks": Write("key", as_("system_admin", "/api/v1/admin/kiosks", _new_kiosk)),
     "PATCH /api/v1/admin/kiosks/{kiosk_id}": Write("state", as_("system_admin", KIOSK, MOVED)),
     "POST /api/v1/admin/kiosks/{kiosk_id}/activation-code": Write(
