@@ -8,6 +8,7 @@ from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
 
 from citizen_app.citizens import sweeps as citizen_sweeps
+from citizen_app.delegations import sweeps as delegation_sweeps
 from citizen_app.desk import sweeps as desk_sweeps
 from citizen_app.idempotency import sweeps as idempotency_sweeps
 from citizen_app.identity import tries as identity_tries
@@ -59,6 +60,7 @@ CORE_JOBS: Final[tuple[Job, ...]] = (
     *retention_clock.JOBS,
     *outbox.JOBS,
     *citizen_sweeps.JOBS,
+    *delegation_sweeps.JOBS,
     *desk_sweeps.JOBS,
     *idempotency_sweeps.JOBS,
     *identity_tries.JOBS,
