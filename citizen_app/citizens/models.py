@@ -141,6 +141,19 @@ class OtpShare(Model):
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
+class PhoneDoubt(Model):
+    """How often the end of a document was wrong at sign-ins to an account whose number may have passed on.
+    Gone with a right one; only a desk ends it otherwise."""
+
+    __tablename__ = "phone_doubts"
+
+    citizen_id: Mapped[str] = mapped_column(
+        Id, ForeignKey("citizens.id", ondelete="CASCADE"), primary_key=True
+    )
+    tries: Mapped[int] = mapped_column(SmallInteger)
+    tried_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class SignInSession(Model):
     """A sign-in of one device, carried on by a refresh token that is replaced at each use.
 

@@ -49,6 +49,15 @@ TYPES: Final = _catalogue(
         ),
     ),
     ProblemType(
+        "identity-proof-required",
+        401,
+        Text("请证明账户是您的", "Prove that the account is yours"),
+        Text(
+            "这个号码的账户很久没有使用。请输入账户证件号码的最后 4 至 6 位，或选择“这不是我的账户”。",
+            "Nobody has used the account of this number for long. Give the last 4 to 6 characters of the account's document, or say that it is not yours.",
+        ),
+    ),
+    ProblemType(
         "reauthentication-required",
         401,
         Text("需要重新验证", "Sign in again to go on"),

@@ -28,6 +28,19 @@ def upgrade() -> None:
         "ix_citizens_unindexed", "citizens", ["id"], sqlite_where=UNINDEXED, postgresql_where=UNINDEXED
     )
     op.create_table(
+        "phone_doubts",
+        sa.Column("citizen_id", Id, nullable=False),
+        sa.Column("tries", sa.SmallInteger(), nullable=False),
+        sa.Column("tried_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["citizen_id"],
+            ["citizens.id"],
+            name=op.f("fk_phone_doubts_citizen_id_citizens"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("citizen_id", name=op.f("pk_phone_doubts")),
+    )
+    op.create_table(
         "desk_searches",
         sa.Column("id", Id, nullable=False),
         sa.Column("staff_id", Id, nullable=False),
@@ -63,7 +76,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("desk_findings", "desk_searches"):
+    for table in ("desk_findings", "desk_searches", "phone_doubts"):
         op.drop_table(table)
     op.drop_index("ix_citizens_unindexed", "citizens")
     op.drop_index(op.f("ix_citizens_name_index"), "citizens")
