@@ -5,8 +5,7 @@
     )
     end_acting(ActingSession.bound_to == caller.session_id, why="done")
 
-Whether the agent may act was judged before: by a delegation (`tokens_for`), or for a clerk by a proof that
-the citizen is present.
+A citizen acts by a delegation (`act_by`). Of a clerk it was judged before that the citizen is present.
 """
 
 from __future__ import annotations
@@ -24,8 +23,12 @@ from citizen_app.citizens.acting_sessions import (
     open_acting_session,
 )
 from citizen_app.citizens.models import ActingSession, Citizen
+from citizen_app.citizens.tokens import ACCESS_SECONDS, SignedInCitizen
 from citizen_app.citizens.traits import CitizenStatus
 from citizen_app.clock import now
+from citizen_app.delegations.ages import comes_of_age
+from citizen_app.delegations.models import Delegation
+from citizen_app.delegations.rules import in_force
 from citizen_app.storage.locking import lock_row
 from citizen_app.storage.orm import db
 from citizen_app.text import Text
@@ -34,6 +37,10 @@ from citizen_app.wire.problems import Problem
 CLERK_SECONDS: Final = 900
 """A clerk acts for a present citizen for a quarter of an hour at most (issue 11, 3)."""
 OVER: Final = Text("代办已结束，请重新开始。", "The acting session is over; start again.")
+NOT_IN_FORCE: Final = Text(
+    "这项委托现在无效：未生效、已到期、次数已用完或已结束。",
+    "This delegation is not in force: it has not begun, has expired, is used up or has ended.",
+)
 ACCOUNT_RESTS: Final = Text("该账号已停用，不能代办。", "This account rests; nobody can act for it.")
 
 
@@ -66,6 +73,49 @@ def start_acting(
         services=services,
         ends_at=moment + timedelta(seconds=seconds),
         authenticated_at=authenticated_at or moment,
+    )
+
+
+def act_by(caller: SignedInCitizen, delegation_id: str) -> ActingTokens:
+    """A token for the agent of a delegation, bound to the session in which they call; asked for again before
+    it ends, the same acting session goes on.
+
+    Raises a 404 for anybody else's delegation, a 410 for one that is not in force, a 409 where the ward's
+    account rests.
+    """
+    delegation = lock_row(Delegation, delegation_id)  # whoever ends it comes before or after, not between
+    if delegation is None or delegation.agent_id != caller.citizen_id or delegation.ward_id is None:
+        raise Problem("not-found")
+    ward, moment = ward_present(delegation.ward_id), now()
+    if not in_force(delegation, ward.born, moment) or delegation.uses_left == 0:
+        raise Problem("gone", NOT_IN_FORCE)
+    ends_at = moment + timedelta(seconds=ACCESS_SECONDS)
+    if delegation.valid_to is not None:
+        ends_at = min(ends_at, delegation.valid_to)
+    if delegation.kind == ActingKind.GUARDIAN and ward.born is not None:
+        ends_at = min(ends_at, comes_of_age(ward.born))
+    running = db.session.scalar(
+        select(ActingSession).where(
+            ActingSession.delegation_id == delegation_id,
+            ActingSession.bound_to == caller.session_id,
+            ActingSession.ended_at.is_(None),
+            ActingSession.ends_at > moment,
+        )
+    )
+    if running is not None:
+        running.ends_at = ends_at
+        db.session.flush()
+        return acting_tokens(running, ward, caller.authenticated_at, delegation.number)
+    return open_acting_session(
+        ward,
+        ActingKind(delegation.kind),
+        caller.citizen_id,
+        bound_to=caller.session_id,
+        services=None if delegation.services is None else frozenset(delegation.services),
+        ends_at=ends_at,
+        authenticated_at=caller.authenticated_at,
+        delegation_id=delegation_id,
+        code_number=delegation.number,
     )
 
 
