@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from citizen_app.citizens.models import UNINDEXED, Citizen
 from citizen_app.citizens.personal import name_index
 from citizen_app.desk.findings import GOOD_FOR
-from citizen_app.desk.models import DeskFinding, DeskSearch
+from citizen_app.desk.models import DeathReport, DeskFinding, DeskPresence, DeskSearch
 from citizen_app.jobs.retention_clock import retention_now
 from citizen_app.jobs.runner import Job
 from citizen_app.settings import current_settings
@@ -18,15 +18,25 @@ from citizen_app.storage.orm import db
 from citizen_app.storage.slices import Paced
 
 NAMES_PER_STEP: Final = 200
+PHONE_KEPT: Final = timedelta(days=184)
+"""How long a death that was a mistake gives the phone back."""
 NO_NAME: Final = bytes(32)
 """The index of a name without a letter: nothing is searched by it."""
 
 
 def sweep_desk() -> None:
-    """Delete findings that are over, and searches as old as the usage log gets."""
+    """Delete findings that are over, and what is as old as the usage log gets; forget the phones of the
+    dead."""
     moment = retention_now()
     kept = timedelta(days=current_settings().usage_retention_days)
+    db.session.execute(
+        update(DeathReport)
+        .where(DeathReport.told_at < moment - PHONE_KEPT, DeathReport.phone_sealed.is_not(None))
+        .values(phone_sealed=None)
+        .execution_options(synchronize_session=False)
+    )
     for doomed in (
+        delete(DeskPresence).where(DeskPresence.begun_at < moment - kept),
         delete(DeskFinding).where(DeskFinding.found_at < moment - GOOD_FOR),
         delete(DeskSearch).where(DeskSearch.at < moment - kept),
     ):

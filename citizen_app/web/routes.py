@@ -18,7 +18,7 @@ from citizen_app.scans import sweeps as scan_sweeps
 from citizen_app.staff import sweeps as staff_sweeps
 from citizen_app.usage import sweeps as usage_sweeps
 from citizen_app.web import health, metrics
-from citizen_app.web.admin_api import audit, keys, service_modules, sessions
+from citizen_app.web.admin_api import audit, desk, keys, service_modules, sessions
 from citizen_app.web.admin_api import citizens as admin_citizens
 from citizen_app.web.admin_api import kiosks as admin_kiosks
 from citizen_app.web.admin_api import usage as admin_usage
@@ -49,6 +49,7 @@ BLUEPRINTS: Final[tuple[Blueprint | ApiBlueprint, ...]] = (
     admin_usage.blueprint,
     admin_usage.exports,
     *admin_citizens.BLUEPRINTS,
+    *desk.BLUEPRINTS,
     audit.blueprint,
     keys.blueprint,
     routes.blueprint,

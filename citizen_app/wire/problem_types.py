@@ -79,6 +79,15 @@ TYPES: Final = _catalogue(
         Text("您的账号或设备无权进行此操作。", "Your account or device may not do this."),
     ),
     ProblemType(
+        "presence-required",
+        403,
+        Text("须本人在场", "The person must be present"),
+        Text(
+            "请先核验本人在场：扫市民码、短信验证码，或由两位工作人员查验证件。",
+            "First prove that the person is present: by their code, a code sent to their phone, or a document before two clerks.",
+        ),
+    ),
+    ProblemType(
         "account-suspended",
         403,
         Text("账号已停用", "Account suspended"),

@@ -73,10 +73,69 @@ def upgrade() -> None:
     op.create_index(op.f("ix_desk_findings_citizen_id"), "desk_findings", ["citizen_id"])
     op.create_index(op.f("ix_desk_findings_found_at"), "desk_findings", ["found_at"])
     op.create_index(op.f("ix_desk_findings_staff_id"), "desk_findings", ["staff_id"])
+    op.create_table(
+        "desk_presences",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("citizen_id", Id, nullable=False),
+        sa.Column("staff_id", Id, nullable=False),
+        sa.Column("session_id", Id, nullable=False),
+        sa.Column("method", sa.String(length=10), nullable=False),
+        sa.Column("otp_hash", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("tries", sa.SmallInteger(), nullable=False),
+        sa.Column("begun_at", UtcDateTime(), nullable=False),
+        sa.Column("confirmed_at", UtcDateTime(), nullable=True),
+        sa.Column("confirmed_by", Id, nullable=True),
+        sa.Column("ends_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("phone_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("phone_otp_hash", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("phone_tries", sa.SmallInteger(), nullable=False),
+        sa.Column("phone_until", UtcDateTime(), nullable=True),
+        sa.CheckConstraint("method IN ('code', 'phone', 'document')", name=op.f("ck_desk_presences_method")),
+        sa.CheckConstraint(
+            "method <> 'document' OR confirmed_by <> staff_id", name=op.f("ck_desk_presences_two_clerks")
+        ),
+        *_of("desk_presences", "staff_id", "confirmed_by"),
+    )
+    for column in ("citizen_id", "session_id", "begun_at"):
+        op.create_index(op.f(f"ix_desk_presences_{column}"), "desk_presences", [column])
+    op.create_table(
+        "death_reports",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("citizen_id", Id, nullable=False),
+        sa.Column("proof", sa.String(length=30), nullable=False),
+        sa.Column("reference_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("phone_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("was", sa.String(length=10), nullable=False),
+        sa.Column("told_by", Id, nullable=False),
+        sa.Column("told_at", UtcDateTime(), nullable=False),
+        sa.Column("corrected_by", Id, nullable=True),
+        sa.Column("corrected_at", UtcDateTime(), nullable=True),
+        *_of("death_reports", "told_by", "corrected_by"),
+    )
+    for column in ("citizen_id", "told_at"):
+        op.create_index(op.f(f"ix_death_reports_{column}"), "death_reports", [column])
+
+
+def _of(table: str, *staff: str) -> list[sa.SchemaItem]:
+    """The key of a table about a citizen, and members of staff in it."""
+    return [
+        sa.ForeignKeyConstraint(
+            ["citizen_id"],
+            ["citizens.id"],
+            name=op.f(f"fk_{table}_citizen_id_citizens"),
+            ondelete="CASCADE",
+        ),
+        *(
+            sa.ForeignKeyConstraint([column], ["staff.id"], name=op.f(f"fk_{table}_{column}_staff"))
+            for column in staff
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
+    ]
 
 
 def downgrade() -> None:
-    for table in ("desk_findings", "desk_searches", "phone_doubts"):
+    for table in ("death_reports", "desk_presences", "desk_findings", "desk_searches", "phone_doubts"):
         op.drop_table(table)
     op.drop_index("ix_citizens_unindexed", "citizens")
     op.drop_index(op.f("ix_citizens_name_index"), "citizens")
