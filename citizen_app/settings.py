@@ -66,6 +66,7 @@ class Settings:
     sms_url: str | None
     sms_secret: str | None
     sms_regions: frozenset[str]
+    phone_idle_days: int
     identity_provider: str
     identity_url: str | None
     identity_secret: str | None
@@ -125,6 +126,7 @@ class SettingsSchema(Schema):
     sms_url = fields.Url(load_default=None, schemes={"https", "http"}, require_tld=False)
     sms_secret = fields.String(load_default=None)
     sms_regions = Regions(load_default=frozenset({"CN"}))
+    phone_idle_days = fields.Integer(load_default=90, validate=validate.Range(30, 3650))
     identity_provider = fields.String(load_default=None, validate=validate.OneOf(["none", "local", "http"]))
     identity_url = fields.Url(load_default=None, schemes={"https", "http"}, require_tld=False)
     identity_secret = fields.String(load_default=None, validate=SHARED_SECRET)

@@ -125,6 +125,17 @@ def redeem_challenge(challenge_id: str, otp: str) -> str:
     return OtpChallenge.phone.open(answered.id, answered.phone_sealed)
 
 
+def give_back_challenge(challenge_id: str) -> None:
+    """A right OTP opens its challenge once more: something else that was asked beside it was wrong, and is
+    counted by itself. In the unit of work that has redeemed it."""
+    db.session.execute(
+        update(OtpChallenge)
+        .where(OtpChallenge.id == _uuid_or_nil(challenge_id))
+        .values(attempts=OtpChallenge.attempts - 1, used_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def sign_in_refused(*, keep_writes: bool = False) -> Problem:
     """The one answer to whatever does not sign in; a 401 names its scheme (RFC 9110 §15.5.2)."""
     return Problem("sign-in-refused", headers={"WWW-Authenticate": "Bearer"}, keep_writes=keep_writes)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import (
     BigInteger,
@@ -16,14 +17,18 @@ from sqlalchemy import (
     SmallInteger,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from citizen_app.citizens import personal
 from citizen_app.clock import now
 from citizen_app.ids import new_id
 from citizen_app.secrecy.sealing import SealedText
 from citizen_app.storage.columns import Id, Json, UtcDateTime
 from citizen_app.storage.orm import Model
+
+UNINDEXED: Final = text("name_sealed IS NOT NULL AND name_index IS NULL")
 
 
 def new_subject_number() -> int:
@@ -43,14 +48,20 @@ class Citizen(Model):
     version before's; documents stand in `citizen_documents`, what is true of somebody in `citizen_claims`."""
 
     __tablename__ = "citizens"
-    __table_args__ = (CheckConstraint("status IN ('active', 'suspended', 'deceased')", name="status"),)
+    __table_args__ = (
+        CheckConstraint("status IN ('active', 'suspended', 'deceased')", name="status"),
+        # Those whose name the version before has written: few, and soon none.
+        Index("ix_citizens_unindexed", "id", sqlite_where=UNINDEXED, postgresql_where=UNINDEXED),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     subject_number: Mapped[int] = mapped_column(BigInteger, unique=True, default=new_subject_number)
     log_key: Mapped[str] = mapped_column(Id, unique=True, default=new_log_key)
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     phone_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    phone_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    name_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
     born_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     id_number_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     id_number_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
@@ -63,8 +74,9 @@ class Citizen(Model):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
 
     phone = SealedText("phone_sealed")
-    """In E.164; None for whoever has none of their own."""
-    name = SealedText("name_sealed")
+    """In E.164; None for whoever has none of their own. `phone_since` is when it was given to an account that
+    existed."""
+    name = SealedText("name_sealed", index=("name_index", personal.name_index))
     born = SealedText("born_sealed")
     """The date of birth as `2001-02-03`, where a document or a register has told it."""
 
@@ -127,6 +139,19 @@ class OtpShare(Model):
 
     phone_index: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class PhoneDoubt(Model):
+    """How often the end of a document was wrong at sign-ins to an account whose number may have passed on.
+    Gone with a right one; only a desk ends it otherwise."""
+
+    __tablename__ = "phone_doubts"
+
+    citizen_id: Mapped[str] = mapped_column(
+        Id, ForeignKey("citizens.id", ondelete="CASCADE"), primary_key=True
+    )
+    tries: Mapped[int] = mapped_column(SmallInteger)
+    tried_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class SignInSession(Model):

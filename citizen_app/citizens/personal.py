@@ -8,6 +8,7 @@ from typing import Final
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
+from citizen_app.identity.names import letters_of
 from citizen_app.secrecy.vault import current_vault
 from citizen_app.text import Text
 
@@ -61,6 +62,13 @@ def named_regions(regions: Collection[str]) -> str:
 def phone_index(phone: str) -> bytes:
     """The blind index of a phone in E.164 (32 bytes)."""
     return current_vault().blind_index("phone", phone)
+
+
+def name_index(name: str) -> bytes | None:
+    """The blind index of a whole name (32 bytes), the same for every way of writing it; None for what is no
+    name."""
+    letters = letters_of(name)
+    return current_vault().blind_index("name", letters) if letters else None
 
 
 def unseal(citizen_id: str, column: str, sealed: bytes) -> str:

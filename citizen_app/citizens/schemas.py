@@ -11,7 +11,7 @@ from citizen_app.citizens.personal import PhoneRefused, normalised_phone
 from citizen_app.identity.documents import DocumentKind
 from citizen_app.text import Text
 from citizen_app.wire.faults import Refused
-from citizen_app.wire.inputs import SIX_DIGITS, Pattern, StrictSchema
+from citizen_app.wire.inputs import SIX_DIGITS, Pattern, StrictBoolean, StrictSchema
 from citizen_app.wire.outputs import MomentOut, TextOut
 
 LONGEST_PHONE = 32
@@ -21,6 +21,8 @@ OTP = Pattern(r"^[0-9]{6}\Z", SIX_DIGITS)
 ONE_OF_TWO = Text(
     "请发送 challenge_id 和 otp，或只发送 refresh_token", "send either challenge_id and otp, or refresh_token"
 )
+FOUR_TO_SIX = Text("应为证件号码的最后 4 至 6 位", "the last 4 to 6 characters of the number")
+THEIRS_OR_NOT = Text("id_suffix 与 new_account 只能发送一项", "send either id_suffix or new_account")
 
 
 class Phone(fields.String):
@@ -32,10 +34,36 @@ class Phone(fields.String):
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
         """Check the length first, then the number."""
         text = super().deserialize(value, attr, data, **kwargs)
+        if not isinstance(text, str):  # left out, where it may be
+            return text
         try:
             return normalised_phone(text)
         except PhoneRefused as error:
             raise Refused(error.words) from error
+
+
+class IdSuffix(fields.String):
+    """The end of a document's number as people type it; loaded in the form in which numbers are kept."""
+
+    def __init__(self) -> None:
+        told = {
+            "example": "002X",
+            "description": "After `identity-proof-required`: the last 4 to 6 characters of a document of the account.",
+        }
+        super().__init__(validate=Pattern(r"^[0-9A-Za-z]{4,6}\Z", FOUR_TO_SIX), metadata=told)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        return str(super()._deserialize(value, attr, data, **options)).upper()
+
+
+class NewAccount(StrictBoolean):
+    """Whether the caller says that the account of the number is not theirs."""
+
+    def __init__(self) -> None:
+        told = {
+            "description": "After `identity-proof-required`: the account is somebody else's, and the caller gets a new one."
+        }
+        super().__init__(metadata=told)
 
 
 class ChallengeRequestSchema(StrictSchema):
@@ -68,20 +96,31 @@ class TokenRequestSchema(StrictSchema):
 
     together: ClassVar = {
         "oneOf": [
-            {"required": ["challenge_id", "otp"], "not": {"required": ["refresh_token"]}},
+            {
+                "required": ["challenge_id", "otp"],
+                "not": {
+                    "anyOf": [{"required": ["refresh_token"]}, {"required": ["id_suffix", "new_account"]}]
+                },
+            },
             {"required": ["refresh_token"], "maxProperties": 1},
         ]
     }
 
     challenge_id = fields.String(validate=CHALLENGE_ID)
     otp = fields.String(validate=OTP)
+    id_suffix = IdSuffix()
+    new_account = NewAccount()
     refresh_token = fields.String(validate=validate.Length(min=1, max=LONGEST_REFRESH_TOKEN))
 
     @validates_schema
     def one_of_two(self, data: dict[str, Any], **kwargs: Any) -> None:
         """Exactly one of the two shapes."""
-        if data.keys() not in ({"challenge_id", "otp"}, {"refresh_token"}):
+        if data.keys() - {"id_suffix", "new_account"} != {"challenge_id", "otp"} and (
+            data.keys() != {"refresh_token"}
+        ):
             raise Refused(ONE_OF_TWO)
+        if {"id_suffix", "new_account"} <= data.keys():
+            raise Refused(THEIRS_OR_NOT, "new_account")
 
 
 class ReauthenticationRequestSchema(StrictSchema):

@@ -29,7 +29,6 @@ from citizen_app.citizens.acting_sessions import end_acting_sessions
 from citizen_app.citizens.challenges import redeem_challenge, sign_in_refused
 from citizen_app.citizens.models import ActingSession, Citizen, SignInSession
 from citizen_app.citizens.personal import phone_index
-from citizen_app.citizens.registration import registered_citizen
 from citizen_app.citizens.tokens import (
     ACCESS_SECONDS,
     SignedInCitizen,
@@ -59,19 +58,6 @@ class Tokens:
     refresh_token: str = field(repr=False)
     token_type: str = "Bearer"  # noqa: S105 - a word of RFC 6750
     expires_in: int = ACCESS_SECONDS
-
-
-def open_session(challenge_id: str, otp: str) -> Tokens:
-    """Sign in with an OTP; the first one of a phone registers its citizen.
-
-    Raises `sign-in-refused`, and `account-suspended` only to who has given the right OTP.
-    """
-    citizen = lock_row(Citizen, registered_citizen(redeem_challenge(challenge_id, otp)).id)
-    if citizen is None:  # erased since
-        raise sign_in_refused(keep_writes=True)
-    if citizen.status != CitizenStatus.ACTIVE:
-        raise Problem("account-suspended", keep_writes=True)
-    return start_session(citizen)
 
 
 def start_session(citizen: Citizen) -> Tokens:

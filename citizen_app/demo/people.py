@@ -100,4 +100,7 @@ STAFF: Final = (
     DemoStaff(
         "pass-demo", "willow gate evening 27", "MJQWY3DPO5SWIZDFNVXWG33EMVZXIYLO", "service_operator", "pass"
     ),
+    DemoStaff("desk-demo", "paper window lotus 64", "NRXXI5LTFV3WS3TEN53S24DBOBSXE2LO", "desk_clerk"),
+    DemoStaff("desk2-demo", "second counter plum 19", "OBWHK3JNMNXXK3TUMVZC243FMNXW4ZBN", "desk_clerk"),
+    DemoStaff("hotline-demo", "evening line sparrow 83", "ONYGC4TSN53S23DJNZSS2ZLWMVXGS3TH", "hotline_clerk"),
 )

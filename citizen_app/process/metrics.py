@@ -68,6 +68,18 @@ WRITE_WAITS: Final = Histogram(
     registry=REGISTRY,
 )
 
+DESK_SEARCHES: Final = Counter(
+    "citizen_desk_searches",
+    "Searches for citizens by staff, by what they were searched by.",
+    ["key"],
+    registry=REGISTRY,
+)
+DESK_ALARMS: Final = Counter(
+    "citizen_desk_search_alarms",
+    "Times that a member of staff reached another fifty searches within an hour.",
+    registry=REGISTRY,
+)
+
 
 def request_answered(method: str, route: str, status: int, seconds: float) -> None:
     """One answered request; `route` is the rule that matched."""

@@ -10,6 +10,9 @@ class ParkingGuest(Model):
 guest = ParkingGuest(id=new_id(), name="张三")   # the id comes first: the ciphertext is bound to it
 ParkingGuest.name.seal(row_id, "张三")            # the bytes, for statements that need no objects
 
+A field that is also searched for by its whole value names the column of its blind index and what makes that:
+`SealedText("name_sealed", index=("name_index", name_index))` writes both.
+
 A column that stood in plain text is sealed in steps: a migration adds the sealed column,
 `SealedText("note_sealed", plain="note_plain")` reads the plain one (mapped under that name) as long as it
 holds something and empties it with the next write, a job writes what nobody does, and the next version drops
@@ -19,6 +22,7 @@ speaks.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, overload
 
 from citizen_app.secrecy.vault import current_vault
@@ -28,10 +32,18 @@ class SealedText:
     """Text sealed in the column of that name; None stays None. Reading raises `SealBroken` for what was
     changed or moved."""
 
-    def __init__(self, column: str, *, plain: str | None = None, table: str = "") -> None:
+    def __init__(
+        self,
+        column: str,
+        *,
+        plain: str | None = None,
+        table: str = "",
+        index: tuple[str, Callable[[str], bytes | None]] | None = None,
+    ) -> None:
         self._column = column
         self._plain = plain
         self._table = table
+        self._index = index
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._table = owner.__tablename__  # type: ignore[attr-defined]
@@ -53,6 +65,9 @@ class SealedText:
         setattr(row, self._column, self.seal(row.id, plain))
         if self._plain is not None:
             setattr(row, self._plain, "")
+        if self._index is not None:
+            column, index_of = self._index
+            setattr(row, column, None if plain is None else index_of(plain))
 
     def seal(self, row_id: str, plain: str | None) -> bytes | None:
         """The bytes to store for a row."""

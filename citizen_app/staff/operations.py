@@ -84,7 +84,8 @@ def create(
 def grant(staff_id: str, role_id: str, service: str | None = None) -> None:
     """Give a role, for all services or for one; a second time changes nothing.
 
-    Raises a 409 when the person would hold two of the separated powers (三权分立).
+    Raises a 409 when the person would hold two of the separated powers (三权分立), or one of them and a
+    permission that serves citizens.
     """
     seed_roles()
     staff = locked(staff_id)
@@ -101,8 +102,8 @@ def grant(staff_id: str, role_id: str, service: str | None = None) -> None:
         raise Problem(
             "conflict",
             Text(
-                "系统管理、安全管理与审计三权分立，不能由一人兼任。",
-                "System, security and audit powers must stay with different people.",
+                "系统管理、安全管理与审计三权分立，不能由一人兼任，也不能与面向市民的权限兼任。",
+                "System, security and audit powers must stay with different people, and apart from serving citizens.",
             ),
         )
     if not any(row.role_id == role_id and row.service == service for row in given):

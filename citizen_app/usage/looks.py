@@ -102,7 +102,7 @@ def note_look_of_city(
     reading: Reading,
     citizen_ids: Iterable[str],
     action: str,
-    target: tuple[str, str] | None = None,
+    target: tuple[str, str | None] | None = None,
     **details: Any,
 ) -> None:
     """As `note_look`, for an office of the core (`Reading.service` is one of `OFFICES`), which knows citizens
@@ -152,7 +152,11 @@ def looks_at_citizen(
 
 
 def _write(
-    reading: Reading, people: _People, action: str, target: tuple[str, str], details: dict[str, Any]
+    reading: Reading,
+    people: _People,
+    action: str,
+    target: tuple[str, str | None],
+    details: dict[str, Any],
 ) -> None:
     told: dict[str, Any] = {"people": len(people), **details}
     if people:

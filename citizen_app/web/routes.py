@@ -9,6 +9,7 @@ from flask_smorest import Blueprint as ApiBlueprint
 
 from citizen_app.citizens import sweeps as citizen_sweeps
 from citizen_app.delegations import sweeps as delegation_sweeps
+from citizen_app.desk import sweeps as desk_sweeps
 from citizen_app.idempotency import sweeps as idempotency_sweeps
 from citizen_app.identity import tries as identity_tries
 from citizen_app.jobs import heartbeat, outbox, retention_clock
@@ -17,7 +18,8 @@ from citizen_app.scans import sweeps as scan_sweeps
 from citizen_app.staff import sweeps as staff_sweeps
 from citizen_app.usage import sweeps as usage_sweeps
 from citizen_app.web import health, metrics
-from citizen_app.web.admin_api import audit, keys, service_modules, sessions
+from citizen_app.web.admin_api import audit, desk, keys, service_modules, sessions
+from citizen_app.web.admin_api import citizens as admin_citizens
 from citizen_app.web.admin_api import kiosks as admin_kiosks
 from citizen_app.web.admin_api import usage as admin_usage
 from citizen_app.web.citizen_api import auth, code, consents, delegations, identity, me, usage
@@ -48,6 +50,8 @@ BLUEPRINTS: Final[tuple[Blueprint | ApiBlueprint, ...]] = (
     admin_kiosks.blueprint,
     admin_usage.blueprint,
     admin_usage.exports,
+    *admin_citizens.BLUEPRINTS,
+    *desk.BLUEPRINTS,
     audit.blueprint,
     keys.blueprint,
     routes.blueprint,
@@ -61,6 +65,7 @@ CORE_JOBS: Final[tuple[Job, ...]] = (
     *outbox.JOBS,
     *citizen_sweeps.JOBS,
     *delegation_sweeps.JOBS,
+    *desk_sweeps.JOBS,
     *idempotency_sweeps.JOBS,
     *identity_tries.JOBS,
     *scan_sweeps.JOBS,

@@ -49,6 +49,15 @@ TYPES: Final = _catalogue(
         ),
     ),
     ProblemType(
+        "identity-proof-required",
+        401,
+        Text("请证明账户是您的", "Prove that the account is yours"),
+        Text(
+            "这个号码的账户很久没有使用。请输入账户证件号码的最后 4 至 6 位，或选择“这不是我的账户”。",
+            "Nobody has used the account of this number for long. Give the last 4 to 6 characters of the account's document, or say that it is not yours.",
+        ),
+    ),
+    ProblemType(
         "reauthentication-required",
         401,
         Text("需要重新验证", "Sign in again to go on"),
@@ -74,6 +83,15 @@ TYPES: Final = _catalogue(
         403,
         Text("没有权限", "Not permitted"),
         Text("您的账号或设备无权进行此操作。", "Your account or device may not do this."),
+    ),
+    ProblemType(
+        "presence-required",
+        403,
+        Text("须本人在场", "The person must be present"),
+        Text(
+            "请先核验本人在场：扫市民码、短信验证码，或由两位工作人员查验证件。",
+            "First prove that the person is present: by their code, a code sent to their phone, or a document before two clerks.",
+        ),
     ),
     ProblemType(
         "account-suspended",

@@ -45,6 +45,8 @@ STAFF: Final = (
     "service_operator",
     "service_operator:probe",
     "service_operator:bus",
+    "desk_clerk",
+    "hotline_clerk",
 )
 CALLERS: Final = ("nobody", "citizen", "kiosk", *STAFF)
 LOOKS: Final = "/api/v1/admin/services/probe/usage/looks"

@@ -21,7 +21,8 @@ CONFIG: Final = SchemathesisConfig.from_dict(
 )
 MEANING: Final = {
     r"(GET|POST) .* \?cursor": "a cursor is opaque: only one that this server has signed for this list is any good",
-    r"POST /api/v1/me/real-name /id_number": "a date of birth, and a check character",
+    r"POST .* /id_number": "a date of birth, and a check character",
+    r"POST .*/acting /services/.*": "what is installed here",
     r"POST .* /phone": "a number of a numbering plan, which no pattern describes",
     r"POST /api/v1/kiosks/activate /public_key": "a point on a curve",
     r"(POST|PATCH) /api/v1/admin/kiosks\S* /(service|purposes/.*|context/.*)": "what is installed here",

@@ -112,6 +112,19 @@ def a_timetable(town: Town) -> Owner:
     return Owner(town.office("bus"), {"version": str(feeds["items"][0]["version"])})
 
 
+def a_finding(town: Town) -> Owner:
+    """A clerk, and a citizen whom they have found."""
+    headers, citizen = town.hired("desk_clerk"), town.city.citizen()
+    wanted = {"phone": citizen.phone, "reason": "Call 2026-118"}
+    found = town.ask(headers, "POST", "/api/v1/admin/citizens/search", wanted)["items"][0]
+    return Owner(headers, {"finding_id": found["id"]})
+
+
+def other_clerks(town: Town) -> list[Headers]:
+    """Others of the counter."""
+    return [town.hired("desk_clerk")]
+
+
 def a_desk(town: Town) -> Owner:
     """A citizen who manages a place where people belong, apply, visit and are inside while all gates stand
     open."""
@@ -212,6 +225,7 @@ class Things:
 THINGS: Final[dict[str, Things]] = {
     r"/api/v1/me/usage/": Things(a_use, other_citizens),
     r"/api/v1/scans/": Things(a_waiting_scan, other_kiosks),
+    r"/api/v1/admin/citizens/": Things(a_finding, other_clerks),
     r"/api/v1/staff/tokens/": Things(a_token, other_offices("probe", "bus", "pass")),
     r"/api/v1/admin/kiosks/.*/activation-code": Things(a_pending_kiosk, other_offices("bus", "pass"), False),
     r"/api/v1/admin/(kiosks|services)/": Things(a_service, other_offices("bus", "pass"), False),

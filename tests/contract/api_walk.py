@@ -40,6 +40,7 @@ NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "/api/v1/services/bus/operator/feeds": ("/api/v1/services/bus/operator/feeds/{version}", "version"),
     "/api/v1/services/bus/stops": ("/api/v1/services/bus/stops/{stop_id}", "id"),
     "/api/v1/admin/issuer-keys": ("/api/v1/admin/issuer-keys/{kid}", "kid"),
+    "/api/v1/admin/citizens/search": ("/api/v1/admin/citizens/{finding_id}", "id"),
     "/api/v1/scans": ("/api/v1/scans/{scan_id}", "scan_id"),
 }
 """Answers that name things under another address than their own, or not by `id`: the address of such a thing,
@@ -202,6 +203,10 @@ def _member(walk: Walk, body: dict[str, Any]) -> dict[str, Any]:
     return {**body, "phone": phone, "valid_from": None, "valid_until": None}
 
 
+def _key(walk: Walk, body: dict[str, Any]) -> dict[str, Any]:
+    return {"phone": walk.said["phone"], "reason": "Call 2026-118"}
+
+
 SENSE: Final[Mapping[str, Callable[[Walk, dict[str, Any]], dict[str, Any]]]] = {
     r"POST /api/v1/auth/challenges": lambda walk, body: {"phone": walk.said["phone"]},
     r"POST /api/v1/auth/tokens": lambda walk, body: {
@@ -216,6 +221,7 @@ SENSE: Final[Mapping[str, Callable[[Walk, dict[str, Any]], dict[str, Any]]]] = {
         "name": CITIZENS[0].name,
         "id_number": CITIZENS[0].document.number,
     },
+    r"POST /api/v1/admin/citizens/search": _key,
     r"POST /api/v1/auth/logout": lambda walk, body: {
         "refresh_token": walk.said.get("refresh_token", "unknown")
     },

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final, Literal
 
 from citizen_app.clock import now, rfc3339
-from citizen_app.demo.people import CITIZENS
+from citizen_app.demo.people import CITIZENS, invented_number
 from citizen_app.ids import new_id
 from tests.contract.api_city import LOOKS, Callers, in_a_month
 from tests.integration.staff.people import hire
@@ -121,7 +122,95 @@ def _look(callers: Callers) -> Sent:
     return Sent(LOOKS, callers.headers("service_operator:probe"), body)
 
 
+def _search(callers: Callers) -> Sent:
+    body = {"phone": callers.citizen.phone, "reason": "Call 2026-118"}
+    return Sent("/api/v1/admin/citizens/search", callers.headers("desk_clerk"), body)
+
+
+def _desk(callers: Callers, **key: str) -> tuple[str, dict[str, str]]:
+    """The address of somebody whom a clerk has found, and the clerk's headers; without a key of the citizen."""
+    sent = _search(callers)
+    body = {"reason": "Call 2026-118", **key} if key else sent.json
+    found = callers.app.test_client().post(sent.path, json=body, headers=sent.headers)
+    (one,) = found.get_json()["items"]
+    return f"/api/v1/admin/citizens/{one['id']}", sent.headers
+
+
+def _at_desk(rest: str, json: Any = None, *, present: bool = True) -> Callable[[Callers], Sent]:
+    """A request about the citizen, who stands before the clerk."""
+
+    def make(callers: Callers) -> Sent:
+        path, headers = _desk(callers)
+        if present:
+            _post(callers, f"{path}/presence", headers, {"method": "code", "code": callers.citizen.code()})
+        return Sent(f"{path}{rest}", headers, json)
+
+    return make
+
+
+def _post(callers: Callers, path: str, headers: dict[str, str], json: Any) -> Any:
+    answer = callers.app.test_client().post(path, json=json, headers=headers)
+    assert answer.status_code < 300, answer.text
+    return answer.get_json()
+
+
+def _new_account(callers: Callers) -> Sent:
+    body = {
+        "name": "钱一",
+        "id_number": invented_number(date(1950, 1, 1), 77),
+        "document_seen": True,
+        "reason": "Call 2026-118",
+    }
+    return Sent("/api/v1/admin/citizens", callers.headers("desk_clerk"), body)
+
+
+def _another(callers: Callers) -> tuple[str, dict[str, str]]:
+    """Somebody else, found by the clerk."""
+    return _desk(callers, phone=callers.city.citizen().phone)
+
+
+def _freeze(callers: Callers) -> Sent:
+    path, headers = _another(callers)
+    return Sent(f"{path}/freeze", headers)
+
+
+def _death(callers: Callers) -> Sent:
+    path, headers = _another(callers)
+    return Sent(f"{path}/death", headers, {"proof": "court_declaration", "reference": "2026-7"})
+
+
+def _correction(callers: Callers) -> Sent:
+    """By a clerk, of what another has entered."""
+    citizen = callers.city.citizen()
+    mine, headers = _desk(callers, phone=citizen.phone)
+    other = hire(callers.app, f"other.{new_id()[-8:]}", "desk_clerk").sign_in()
+    body = {"phone": citizen.phone, "reason": "Call 2026-118"}
+    theirs = _post(callers, "/api/v1/admin/citizens/search", other, body)["items"][0]["id"]
+    told = {"proof": "court_declaration", "reference": "2026-7"}
+    _post(callers, f"/api/v1/admin/citizens/{theirs}/death", other, told)
+    return Sent(f"{mine}/death/correction", headers)
+
+
+def _presence_confirmed(callers: Callers) -> Sent:
+    path, headers = _desk(callers)
+    _post(callers, f"{path}/presence", headers, {"method": "phone"})
+    return Sent(f"{path}/presence/confirmation", headers, {"otp": "000000"})
+
+
+def _phone_confirmed(callers: Callers) -> Sent:
+    sent = _at_desk("/phone", {"phone": callers.citizen.phone})(callers)
+    _post(callers, sent.path, sent.headers, sent.json)
+    return Sent(f"{sent.path}/confirmation", sent.headers, {"otp": "000000"})
+
+
+def _search_in_service(callers: Callers) -> Sent:
+    body = {"phone": callers.citizen.phone, "reason": "Call 2026-118"}
+    path = "/api/v1/admin/services/probe/citizens/search"
+    return Sent(path, callers.headers("service_operator:probe"), body)
+
+
 PROBE: Final = "/api/v1/admin/services/probe"
+FINDING: Final = "/api/v1/admin/citizens/{finding_id}"
 KIOSK: Final = "/api/v1/admin/kiosks/{kiosk_id}"
 MOVED: Final = {"name": "新名", "place": {"zh": "西门", "en": "West gate"}}
 
@@ -174,6 +263,31 @@ WRITES: Final[dict[str, Write]] = {
         "state", as_("system_admin", f"{PROBE}/settings", {"greeting": "早"})
     ),
     "POST /api/v1/admin/services/{service}/usage/looks": Write("fresh", _look, frozenset({"usage_looks"})),
+    "POST /api/v1/admin/citizens/search": Write(
+        "fresh", _search, frozenset({"desk_searches", "desk_findings", "usage_looks"})
+    ),
+    "POST /api/v1/admin/citizens": Write("state", _new_account, frozenset({"desk_findings"})),
+    f"POST {FINDING}/freeze": Write("state", _freeze),
+    f"POST {FINDING}/unfreeze": Write("state", _at_desk("/unfreeze")),
+    f"POST {FINDING}/presence": Write(
+        "fresh",
+        _at_desk("/presence", {"method": "phone"}, present=False),
+        frozenset({"desk_presences", "outbox_messages"}),
+    ),
+    f"POST {FINDING}/presence/confirmation": Write("once", _presence_confirmed, again=409),
+    f"DELETE {FINDING}/presence": Write("state", _at_desk("/presence")),
+    f"POST {FINDING}/acting": Write("fresh", _at_desk("/acting", {})),
+    f"POST {FINDING}/phone": Write(
+        "fresh",
+        _at_desk("/phone", {"phone": "13912345678"}),
+        frozenset({"desk_presences", "outbox_messages"}),
+    ),
+    f"POST {FINDING}/phone/confirmation": Write("once", _phone_confirmed, again=409),
+    f"POST {FINDING}/death": Write("state", _death),
+    f"POST {FINDING}/death/correction": Write("state", _correction),
+    "POST /api/v1/admin/services/{service}/citizens/search": Write(
+        "fresh", _search_in_service, frozenset({"desk_searches", "usage_looks"})
+    ),
     "POST /api/v1/admin/kiosks": Write("key", as_("system_admin", "/api/v1/admin/kiosks", _new_kiosk)),
     "PATCH /api/v1/admin/kiosks/{kiosk_id}": Write("state", as_("system_admin", KIOSK, MOVED)),
     "POST /api/v1/admin/kiosks/{kiosk_id}/activation-code": Write(

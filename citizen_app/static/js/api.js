@@ -5,12 +5,12 @@ import { observe } from "./server-clock.js";
 
 /**
  * kind `network`: no answer came. kind `problem`: the server refused (RFC 9457), with its words; `errors` are the
- * faults of the input, `{pointer, message}` each; `retryAfter` is in seconds, null where the server names no wait.
+ * faults of the input, `{pointer, message}` each; `triesLeft` is how often more may be said for proof; `retryAfter` is in seconds, null where the server names no wait.
  */
 export class Trouble extends Error {
-  constructor(kind, { status = 0, type = "", title = "", detail = "", errors = [], request_id: requestId = "", retryAfter = null } = {}) {
+  constructor(kind, { status = 0, type = "", title = "", detail = "", errors = [], request_id: requestId = "", tries_left: triesLeft = null, retryAfter = null } = {}) {
     super(title || kind);
-    Object.assign(this, { kind, status, type, title, detail, errors, requestId, retryAfter });
+    Object.assign(this, { kind, status, type, title, detail, errors, requestId, triesLeft, retryAfter });
   }
 }
 

@@ -14,9 +14,10 @@ const keep = (tokens) => {
 const oneTabAtATime = (work) =>
   navigator.locks ? navigator.locks.request("citizen-session", work) : work();
 
-export async function openSession(challengeId, otp) {
+/** `proof` completes a sign-in that was answered with `identity-proof-required`. */
+export async function openSession(challengeId, otp, proof = {}) {
   await oneTabAtATime(async () => {
-    keep(await call("POST", "/session", { body: { challenge_id: challengeId, otp } }));
+    keep(await call("POST", "/session", { body: { challenge_id: challengeId, otp, ...proof } }));
   });
 }
 

@@ -4,11 +4,13 @@ import { Trouble, call } from "./api.js";
 import { openSession } from "./citizen-session.js";
 import { byId, explain, say, showOnly, whileDisabled } from "./page.js";
 
-const STEPS = ["phone-form", "otp-form"];
+const STEPS = ["phone-form", "otp-form", "proof-form"];
+const PROOF_REQUIRED = "/problems/identity-proof-required";
 const PAUSE = 60; // seconds until a message is asked for again at the soonest: it may take so long
 
 let phone = "";
 let challengeId = null;
+let proved = ""; // the one-time code that was right, while more is asked beside it
 let againAt = 0; // when another message may be asked for, `Date.now()`
 
 /** Wire the forms; `onOpen` is called once a session is open. */
@@ -22,6 +24,12 @@ export function prepareSignIn(onOpen) {
     attempt(event.submitter, () => open(byId("otp").value.trim(), onOpen));
   });
   byId("otp-again").addEventListener("click", (event) => sendAgain(event.currentTarget));
+  byId("proof-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    attempt(event.submitter, () => open(proved, onOpen, { id_suffix: byId("id-suffix").value.trim() }));
+  });
+  byId("not-mine").addEventListener("click", (event) =>
+    attempt(event.currentTarget, () => open(proved, onOpen, { new_account: true })));
   setInterval(drawAgain, 1000);
   byId("other-phone").addEventListener("click", () => showStep("phone-form", "phone"));
   for (const button of document.querySelectorAll("[data-demo-phone]")) {
@@ -35,8 +43,10 @@ export function prepareSignIn(onOpen) {
 /** Back to the first step with empty fields. */
 export function resetSignIn() {
   challengeId = null;
+  proved = "";
   byId("phone").value = "";
   byId("otp").value = "";
+  byId("id-suffix").value = "";
   byId("sign-in-trouble").textContent = "";
   showOnly("phone-form", STEPS);
 }
@@ -94,14 +104,29 @@ function drawAgain() {
   byId("otp-again").textContent = seconds > 0 ? say("signin.again_in", { seconds }) : say("signin.again");
 }
 
-async function open(otp, onOpen) {
-  await openSession(challengeId, otp);
+async function open(otp, onOpen, proof = {}) {
+  try {
+    await openSession(challengeId, otp, proof);
+  } catch (trouble) {
+    if (trouble.type !== PROOF_REQUIRED) throw trouble;
+    askForProof(otp, trouble, "id_suffix" in proof);
+    return;
+  }
   resetSignIn();
   await onOpen();
 }
 
+/** The number may be somebody else's by now: ask for the end of the account's document, with the words of the answer. */
+function askForProof(otp, trouble, wasWrong) {
+  proved = otp;
+  byId("proof-words").textContent = wasWrong ? "" : trouble.detail;
+  if (wasWrong) byId("sign-in-trouble").textContent = trouble.detail;
+  byId("id-suffix").disabled = byId("prove").disabled = trouble.triesLeft === 0;
+  showStep("proof-form", byId("id-suffix").disabled ? "not-mine" : "id-suffix");
+}
+
 function showStep(form, field) {
   showOnly(form, STEPS);
-  byId(field).value = "";
+  if (byId(field) instanceof HTMLInputElement) byId(field).value = "";
   byId(field).focus();
 }

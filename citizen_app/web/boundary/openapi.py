@@ -125,6 +125,11 @@ class ProblemSchema(Schema):
     max_age = fields.Integer(
         metadata={"description": "Of `reauthentication-required`: how old the proof may be, in seconds."}
     )
+    tries_left = fields.Integer(
+        metadata={
+            "description": "Of `identity-proof-required`: how often the end of a document may be given."
+        }
+    )
     next_step = fields.String(metadata={"description": "The address of this API that helps on."})
     errors = fields.List(
         fields.Nested(InputErrorSchema),

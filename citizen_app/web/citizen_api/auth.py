@@ -20,6 +20,7 @@ from citizen_app.citizens.schemas import (
     TokenRequestSchema,
     TokensSchema,
 )
+from citizen_app.citizens.signing_in import open_session
 from citizen_app.citizens.tokens import read_access_token
 from citizen_app.clock import now, rfc3339
 from citizen_app.extensions import caller_key, limiter
@@ -103,17 +104,23 @@ def challenge(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]
 @blueprint.response(200, TokensSchema)
 @blueprint.alt_response(401)
 @blueprint.alt_response(403)
+@blueprint.alt_response(409)
 def tokens(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Trade an OTP, or a refresh token, for an access token and the next refresh token.
 
     A refresh token works once. Using an older one ends the session, because someone copied it; only the last
     one may be sent again within ten seconds, for when the answer was lost. The first OTP of a phone registers
     its citizen.
+
+    Where nobody has used an account with a proved name for 90 days, its number may be another person's by
+    now: a right OTP answers `identity-proof-required`, and the same call is completed with `id_suffix`, the
+    end of a document of the account (three tries), or with `new_account`, which leaves the account to its
+    owner. The OTP stays good meanwhile.
     """
     if "refresh_token" in body:
         opened = sessions.refresh_session(body["refresh_token"])
     else:
-        opened = sessions.open_session(body["challenge_id"], body["otp"])
+        opened = open_session(**body)
     return asdict(opened), 200, NO_STORE
 
 

@@ -12,26 +12,17 @@ from citizen_app.citizens.documents import documents_of
 from citizen_app.citizens.queries import citizen_by_id
 from citizen_app.citizens.sessions import fresh_access_token
 from citizen_app.citizens.tokens import ACCESS_SECONDS
-from citizen_app.clock import now
 from citizen_app.extensions import limiter
-from citizen_app.identity.documents import (
-    Document,
-    DocumentKind,
-    DocumentRefused,
-    kind_of_number,
-    read_document,
-)
 from citizen_app.identity.providers import EidToken, NamedDocument
 from citizen_app.identity.providers.chosen import providers
-from citizen_app.identity.schemas import EidSchema, ProvedSchema, RealNameSchema
+from citizen_app.identity.schemas import EidSchema, ProvedSchema, RealNameSchema, stated_document
 from citizen_app.identity.verification import verify_eid, verify_name
-from citizen_app.settings import current_settings
 from citizen_app.storage.transactions import transaction
 from citizen_app.web.boundary.assurance import require_fresh
 from citizen_app.web.boundary.audiences import CITIZEN, api_blueprint, current_citizen
 from citizen_app.web.boundary.unit_of_work import opens_its_own_units
 from citizen_app.web.citizen_api import NO_STORE
-from citizen_app.wire.problems import Problem, invalid_input
+from citizen_app.wire.problems import Problem
 
 FRESH_SECONDS: Final = 300
 """Whoever changes by what they are known has proved within five minutes that it is they."""
@@ -57,7 +48,7 @@ def real_name(body: dict[str, Any]) -> Response:
     document, within five minutes of a sign-in or of `POST /api/v1/auth/reauthentication`; sent again, a name
     that stands changes nothing.
     """
-    claimed = NamedDocument(body["name"], _document(body))
+    claimed = NamedDocument(body["name"], stated_document(body))
     verify_name(current_citizen().citizen_id, claimed, providers().register, fresh)
     return _proved()
 
@@ -79,16 +70,6 @@ def eid(body: dict[str, Any]) -> Response:
     """
     verify_eid(current_citizen().citizen_id, EidToken(body["token"]), providers().eid, fresh)
     return _proved()
-
-
-def _document(body: dict[str, Any]) -> Document:
-    number = body["id_number"]
-    kind = DocumentKind(body["document_kind"]) if "document_kind" in body else kind_of_number(number)
-    today = now().astimezone(current_settings().timezone).date()
-    try:
-        return read_document(kind, number, today)
-    except DocumentRefused as refused:
-        raise invalid_input("/id_number", refused.words) from refused
 
 
 def _proved() -> Response:

@@ -24,6 +24,12 @@ CITIZEN: Final[Mapping[str, Text]] = {
         "验证码不对或已失效。请核对短信再输一次，或重新发送。",
         "The code is wrong or no longer valid. Check the message and type it again, or have another sent.",
     ),
+    "signin.suffix": Text("账户证件号码的最后 4 至 6 位", "Last 4 to 6 characters of the account's document"),
+    "signin.not_mine": Text("这不是我的账户", "This is not my account"),
+    "signin.not_mine_hint": Text(
+        "号码以前是别人的？选择后将为您新开账户，原账户的内容不会给您看，也不会丢失。",
+        "Was the number somebody else's before? You get an account of your own; theirs stays theirs, and unseen.",
+    ),
     "signin.sent_again": Text(
         "新的验证码已发往 {phone}，请以新短信为准。",
         "A new code was sent to {phone}. Use the newest message.",

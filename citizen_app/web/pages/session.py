@@ -10,7 +10,9 @@ from typing import Any, Final
 from flask import Response, jsonify, request
 from marshmallow import ValidationError, fields, validate
 
-from citizen_app.citizens.sessions import Tokens, end_session, open_session, refresh_session
+from citizen_app.citizens.schemas import IdSuffix, NewAccount
+from citizen_app.citizens.sessions import Tokens, end_session, refresh_session
+from citizen_app.citizens.signing_in import open_session
 from citizen_app.extensions import limiter
 from citizen_app.web.boundary.audiences import ANYONE, page_blueprint
 from citizen_app.wire.inputs import StrictSchema
@@ -26,6 +28,8 @@ class OpenSessionSchema(StrictSchema):
 
     challenge_id = fields.String(required=True, validate=validate.Length(min=1, max=64))
     otp = fields.String(required=True, validate=validate.Length(min=1, max=12))
+    id_suffix = IdSuffix()
+    new_account = NewAccount()
 
 
 def cookie_name() -> str:
@@ -54,13 +58,14 @@ def refuse_other_sites() -> None:
 @blueprint.post("/session")
 @limiter.limit("120/minute")
 def open_page_session() -> Response:
-    """`POST /session {challenge_id, otp}`."""
+    """`POST /session {challenge_id, otp}`, and what `identity-proof-required` has asked for: `id_suffix`, or
+    `new_account`."""
     refuse_other_sites()
     try:
         body: dict[str, Any] = OpenSessionSchema().load(request.get_json())
     except ValidationError as refused:
         raise Problem("invalid-input", errors=errors_from_messages(refused.messages)) from refused
-    return _answer(open_session(body["challenge_id"], body["otp"]))
+    return _answer(open_session(**body))
 
 
 @blueprint.post("/session/refresh")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -42,7 +43,14 @@ def test_rows_go_when_their_time_is_up(app: Flask, client: FlaskClient, sign_in:
         assert left(app) == (2, 2, 0)
         clock.move_to(start + OTP_LIFETIME + CHALLENGES_KEPT + timedelta(seconds=1))
         assert left(app) == (0, 2, 0)
-        clock.move_to(start + SESSIONS_KEPT + timedelta(seconds=1))
-        assert left(app) == (0, 1, 0), "the ended one goes"
         clock.move_to(start + IDLE + SESSIONS_KEPT + timedelta(seconds=1))
-        assert left(app) == (0, 0, 0), "then the expired one"
+        assert left(app) == (0, 2, 0), "when the account was used last is still asked for"
+        clock.move_to(start + timedelta(days=90, seconds=1))
+        assert left(app) == (0, 0, 0)
+        for _ in range(2):
+            tokens = sign_in()
+        for day in (29, 58, 87, 116):  # one device is used on and on
+            clock.move_to(start + timedelta(days=90 + day))
+            answer = client.post("/api/v1/auth/tokens", json={"refresh_token": tokens.refresh_token})
+            tokens = replace(tokens, refresh_token=answer.get_json()["refresh_token"])
+        assert left(app)[1] == 1, "the other one goes"

@@ -14,7 +14,7 @@ from citizen_app.citizens import operations as citizens
 from citizen_app.citizens.challenges import DEMO_OTP, start_challenge
 from citizen_app.citizens.models import Citizen, SignInSession
 from citizen_app.citizens.registration import create_citizen
-from citizen_app.citizens.sessions import open_session
+from citizen_app.citizens.signing_in import open_session
 from citizen_app.codes import keys
 from citizen_app.codes.keys import SigningKeyRow
 from citizen_app.factory import CitizenFlask

@@ -36,6 +36,24 @@ def test_a_second_administrator_role_is_refused(app: Flask, held: str, wanted: s
     assert grants_of(app, person.id) == [held]
 
 
+@pytest.mark.parametrize("administrator", ADMINISTRATORS)
+@pytest.mark.parametrize("clerk", ["desk_clerk", "hotline_clerk"])
+def test_an_administrator_does_not_serve_citizens(app: Flask, administrator: str, clerk: str) -> None:
+    for held, wanted in ((administrator, clerk), (clerk, administrator)):
+        person = hire(app, f"wang.{held[:6].replace('_', '.')}", held)
+        with pytest.raises(Problem) as refused, app.app_context(), transaction():
+            operations.grant(person.id, wanted)
+        assert refused.value.kind.slug == "conflict"
+        assert grants_of(app, person.id) == [held]
+
+
+@pytest.mark.parametrize("permission", ["citizens.search", "citizens.serve", "claims.manage"])
+def test_a_role_of_the_citys_own_does_not_bring_them_together(app: Flask, permission: str) -> None:
+    for power in ("staff.manage", "jobs.manage", "audit.read"):
+        with pytest.raises(Problem), app.app_context(), transaction():
+            operations.add_role("both", Text("兼任", "Both"), [permission, power])
+
+
 def test_an_account_with_two_of_them_is_not_created_at_all(app: Flask) -> None:
     with pytest.raises(Problem), app.app_context(), transaction():
         operations.create("wang.fang", PASSWORD, [("auditor", None), ("system_admin", None)])

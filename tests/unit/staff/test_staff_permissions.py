@@ -30,6 +30,14 @@ def test_any_two_of_the_three_administrators_would_mix_powers() -> None:
         assert len(powers_of(held[one] | held[other])) == 2, (one, other)
 
 
+@pytest.mark.parametrize("administrator", ["system_admin", "security_admin", "auditor"])
+@pytest.mark.parametrize("clerk", ["desk_clerk", "hotline_clerk"])
+def test_whoever_serves_citizens_administrates_nothing(administrator: str, clerk: str) -> None:
+    held = {role.id: set(role.permissions) for role in DEFAULT_ROLES}
+    assert len(powers_of(held[administrator] | held[clerk])) == 2
+    assert len(powers_of(held["desk_clerk"] | held["hotline_clerk"])) == 1
+
+
 def test_the_auditor_changes_nothing() -> None:
     auditor = next(role for role in DEFAULT_ROLES if role.id == "auditor")
     assert [p for p in auditor.permissions if not p.endswith((".read", ".export"))] == []
