@@ -33,14 +33,19 @@ PERMISSIONS: Final[Mapping[str, Text]] = {
     "audit.read": Text("查看审计日志", "Read the audit log"),
     "staff.read": Text("查看工作人员", "See staff"),
     "staff.manage": Text("管理工作人员和角色", "Manage staff and roles"),
+    "citizens.search": Text("按手机号、证件或姓名查找市民", "Find citizens by phone, document or name"),
+    "citizens.serve": Text("在窗口为到场市民办理", "Serve citizens at a counter"),
+    "claims.manage": Text("登记和撤销市民的身份属性", "Grant and revoke claims of citizens"),
 }
 
 POWERS: Final[Mapping[str, frozenset[str]]] = {
     "system": frozenset({"services.manage", "kiosks.manage", "jobs.manage"}),
     "security": frozenset({"staff.manage", "keys.manage"}),
     "audit": frozenset({"audit.read"}),
+    "citizens": frozenset({"citizens.search", "citizens.serve", "claims.manage"}),
 }
-"""三权分立 (GB/T 22239-2019 §8.1.4.2): nobody holds permissions of two, whatever the roles are called."""
+"""三权分立 (GB/T 22239-2019 §8.1.4.2): nobody holds permissions of two, whatever the roles are called.
+Whoever deals with citizens holds none of the three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,12 @@ DEFAULT_ROLES: Final = (
         Text("服务操作员", "Service operator"),
         ("services.read", OPERATE, "kiosks.read", "kiosks.manage", "usage.read", "usage.export"),
     ),
+    DefaultRole(
+        "desk_clerk",
+        Text("窗口工作人员", "Desk clerk"),
+        ("services.read", "citizens.search", "citizens.serve", "claims.manage"),
+    ),
+    DefaultRole("hotline_clerk", Text("热线工作人员", "Hotline clerk"), ("services.read", "citizens.search")),
 )
 
 
