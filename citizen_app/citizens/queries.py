@@ -124,6 +124,12 @@ def log_keys_of_refs(service: str, refs: Collection[str]) -> dict[str, str]:
     return dict(_LOG_KEYS_OF_REFS.rows({"service": service, "refs": list(refs)})) if refs else {}
 
 
+def log_keys_of_citizens(citizen_ids: Iterable[str]) -> set[str]:
+    """The keys under which the usage log knows these citizens."""
+    ids = set(citizen_ids)
+    return set(db.session.scalars(select(Citizen.log_key).where(Citizen.id.in_(ids)))) if ids else set()
+
+
 def citizen_by_id(citizen_id: str) -> Citizen | None:
     """The account with this id."""
     return db.session.get(Citizen, citizen_id)

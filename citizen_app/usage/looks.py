@@ -19,7 +19,7 @@ from sqlalchemy import insert, select, union_all
 
 from citizen_app import clock
 from citizen_app.audit.operations import Actor, record
-from citizen_app.citizens.queries import citizen_by_id, log_keys_of_refs
+from citizen_app.citizens.queries import citizen_by_id, log_keys_of_citizens, log_keys_of_refs
 from citizen_app.ids import new_id
 from citizen_app.registry.modules import current_registry
 from citizen_app.storage.keyset import Page, page
@@ -28,6 +28,7 @@ from citizen_app.storage.statements import Prepared
 from citizen_app.storage.transactions import write_after_read
 from citizen_app.text import Text
 from citizen_app.usage.models import UsageLook, UsageLookSeen, UsageLookWaiting
+from citizen_app.usage.offices import OFFICES
 from citizen_app.usage.pending_looks import assign_pending_looks, indexes_of, person_index
 from citizen_app.usage.titles import service_title
 from citizen_app.wire.problems import Problem
@@ -65,12 +66,15 @@ class Look:
 
     @property
     def service_title(self) -> Text:
-        """The service's title."""
+        """The title of the service, or of the office of the core."""
         return service_title(self.service)
 
     @property
     def owner(self) -> Text | None:
         """The office, while the service is installed."""
+        office = OFFICES.get(self.service)
+        if office is not None:
+            return office.owner
         module = current_registry().get(self.service)
         return module.descriptor.owner if module is not None else None
 
@@ -92,6 +96,19 @@ class _People:
 
     def __len__(self) -> int:
         return len(self.met) + len(self.unmet)
+
+
+def note_look_of_city(
+    reading: Reading,
+    citizen_ids: Iterable[str],
+    action: str,
+    target: tuple[str, str] | None = None,
+    **details: Any,
+) -> None:
+    """As `note_look`, for an office of the core (`Reading.service` is one of `OFFICES`), which knows citizens
+    by their ids: each finds the look at once, whether or not any service has met them."""
+    people = _People(sorted(log_keys_of_citizens(citizen_ids)), [])
+    write_after_read(partial(_write, reading, people, action, target or ("office", reading.service), details))
 
 
 def note_look(
@@ -164,5 +181,7 @@ def _write_look(reading: Reading, people: _People) -> str:
 
 def _opened(row: UsageLook) -> Look:
     reason = UsageLook.reason.open(row.id, row.reason_sealed)
-    role = Text.from_dict(json.loads(row.reader)) if row.reader else OF_STAFF
+    office = OFFICES.get(row.service)
+    staff = OF_STAFF if office is None else office.staff
+    role = Text.from_dict(json.loads(row.reader)) if row.reader else staff
     return Look(row.id, row.service, Text(reason, row.reason_en or reason), role, row.events, row.at)

@@ -7,6 +7,7 @@ from typing import Final
 
 from citizen_app.registry.words import words_of
 from citizen_app.text import Text
+from citizen_app.usage.offices import OFFICES
 from citizen_app.usage.reasons import WORDS, Words
 
 DECISIONS: Final[Mapping[str, Text]] = {
@@ -33,8 +34,9 @@ _WORDS: Final[Mapping[str, Words]] = {
 
 
 def service_title(service: str) -> Text:
-    """The service's title."""
-    return words_of(service).title
+    """The title of a service, or of an office of the core."""
+    office = OFFICES.get(service)
+    return words_of(service).title if office is None else office.title
 
 
 def purpose_title(service: str, purpose: str) -> Text:
