@@ -8,6 +8,7 @@ from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
 
 from citizen_app.citizens import sweeps as citizen_sweeps
+from citizen_app.claims import waiting as waiting_claims
 from citizen_app.idempotency import sweeps as idempotency_sweeps
 from citizen_app.identity import tries as identity_tries
 from citizen_app.jobs import heartbeat, outbox, retention_clock
@@ -17,9 +18,10 @@ from citizen_app.staff import sweeps as staff_sweeps
 from citizen_app.usage import sweeps as usage_sweeps
 from citizen_app.web import health, metrics
 from citizen_app.web.admin_api import audit, keys, service_modules, sessions
+from citizen_app.web.admin_api import claims as admin_claims
 from citizen_app.web.admin_api import kiosks as admin_kiosks
 from citizen_app.web.admin_api import usage as admin_usage
-from citizen_app.web.citizen_api import auth, code, identity, me, usage
+from citizen_app.web.citizen_api import auth, claims, code, identity, me, usage
 from citizen_app.web.kiosk_api import kiosks, scans
 from citizen_app.web.open_api import entry, well_known
 from citizen_app.web.pages import demo, routes, session
@@ -33,6 +35,7 @@ BLUEPRINTS: Final[tuple[Blueprint | ApiBlueprint, ...]] = (
     auth.reauthentication,
     me.blueprint,
     identity.blueprint,
+    claims.blueprint,
     code.blueprint,
     usage.blueprint,
     kiosks.blueprint,
@@ -42,6 +45,7 @@ BLUEPRINTS: Final[tuple[Blueprint | ApiBlueprint, ...]] = (
     sessions.account,
     service_modules.blueprint,
     admin_kiosks.blueprint,
+    admin_claims.blueprint,
     admin_usage.blueprint,
     admin_usage.exports,
     audit.blueprint,
@@ -56,6 +60,7 @@ CORE_JOBS: Final[tuple[Job, ...]] = (
     *retention_clock.JOBS,
     *outbox.JOBS,
     *citizen_sweeps.JOBS,
+    *waiting_claims.JOBS,
     *idempotency_sweeps.JOBS,
     *identity_tries.JOBS,
     *scan_sweeps.JOBS,
