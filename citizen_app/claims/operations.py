@@ -180,9 +180,7 @@ def _standing(citizen_id: str, granted: Grant) -> list[CitizenClaim]:
     return list(db.session.scalars(_of_issuer(citizen_id, granted.type, granted.source, by)))
 
 
-def _of_issuer(
-    citizen_id: str, name: str, source: ClaimSource, by: str | None
-) -> Select[tuple[CitizenClaim]]:
+def _of_issuer(citizen_id: str, name: str, source: ClaimSource, by: str | None) -> Select[CitizenClaim]:
     rows = select(CitizenClaim).where(
         CitizenClaim.citizen_id == citizen_id,
         CitizenClaim.type == name,

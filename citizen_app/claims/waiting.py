@@ -39,14 +39,14 @@ def assign_waiting_claims(citizen: Citizen) -> int:
     mine = select(CitizenDocument.number_index).where(CitizenDocument.citizen_id == citizen.id)
     same_name = [] if citizen.name is None else [CitizenClaim.name_index == name_index(citizen.name)]
     names = or_(CitizenClaim.name_index.is_(None), *same_name)
-    given = db.session.scalars(
-        update(CitizenClaim)
-        .where(CitizenClaim.citizen_id.is_(None), CitizenClaim.document_index.in_(mine), names)
-        .values(citizen_id=citizen.id)
-        .returning(CitizenClaim.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    return len(given)
+    waiting = select(CitizenClaim.id).where(
+        CitizenClaim.citizen_id.is_(None), CitizenClaim.document_index.in_(mine), names
+    )
+    ids = db.session.scalars(waiting.order_by(CitizenClaim.id).with_for_update()).all()
+    if ids:
+        given = update(CitizenClaim).where(CitizenClaim.id.in_(ids)).values(citizen_id=citizen.id)
+        db.session.execute(given.execution_options(synchronize_session=False))
+    return len(ids)
 
 
 def assign_all_waiting_claims() -> None:

@@ -7,6 +7,7 @@ from typing import Final
 import click
 
 from citizen_app.cli.backup import backup
+from citizen_app.cli.claims import claims
 from citizen_app.cli.database import database
 from citizen_app.cli.demo import demo
 from citizen_app.cli.doctor import doctor
@@ -23,6 +24,7 @@ services.add_command(retire)
 
 COMMANDS: Final[tuple[click.Command, ...]] = (
     backup,
+    claims,
     database,
     demo,
     doctor,

@@ -8,6 +8,7 @@ from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
 
 from citizen_app.citizens import sweeps as citizen_sweeps
+from citizen_app.claims import waiting as waiting_claims
 from citizen_app.delegations import sweeps as delegation_sweeps
 from citizen_app.desk import sweeps as desk_sweeps
 from citizen_app.idempotency import sweeps as idempotency_sweeps
@@ -20,9 +21,10 @@ from citizen_app.usage import sweeps as usage_sweeps
 from citizen_app.web import health, metrics
 from citizen_app.web.admin_api import audit, desk, keys, service_modules, sessions
 from citizen_app.web.admin_api import citizens as admin_citizens
+from citizen_app.web.admin_api import claims as admin_claims
 from citizen_app.web.admin_api import kiosks as admin_kiosks
 from citizen_app.web.admin_api import usage as admin_usage
-from citizen_app.web.citizen_api import auth, code, consents, delegations, identity, me, usage
+from citizen_app.web.citizen_api import auth, claims, code, consents, delegations, identity, me, usage
 from citizen_app.web.kiosk_api import kiosks, scans
 from citizen_app.web.open_api import entry, notice, well_known
 from citizen_app.web.pages import demo, routes, session
@@ -37,6 +39,7 @@ BLUEPRINTS: Final[tuple[Blueprint | ApiBlueprint, ...]] = (
     auth.reauthentication,
     me.blueprint,
     identity.blueprint,
+    claims.blueprint,
     code.blueprint,
     usage.blueprint,
     consents.blueprint,
@@ -48,6 +51,7 @@ BLUEPRINTS: Final[tuple[Blueprint | ApiBlueprint, ...]] = (
     sessions.account,
     service_modules.blueprint,
     admin_kiosks.blueprint,
+    admin_claims.blueprint,
     admin_usage.blueprint,
     admin_usage.exports,
     *admin_citizens.BLUEPRINTS,
@@ -66,6 +70,7 @@ CORE_JOBS: Final[tuple[Job, ...]] = (
     *citizen_sweeps.JOBS,
     *delegation_sweeps.JOBS,
     *desk_sweeps.JOBS,
+    *waiting_claims.JOBS,
     *idempotency_sweeps.JOBS,
     *identity_tries.JOBS,
     *scan_sweeps.JOBS,

@@ -8,8 +8,8 @@ from alembic import op
 from citizen_app.storage.append_only import append_only_statements, drop_append_only_statements
 from citizen_app.storage.columns import Id
 
-revision = "core_0011"
-down_revision = "core_0010"
+revision = "core_0012"
+down_revision = "core_0011"
 branch_labels = None
 depends_on = None
 

@@ -12,8 +12,8 @@ from alembic import op
 
 from citizen_app.storage.columns import Id, UtcDateTime
 
-revision = "core_0012"
-down_revision = "core_0011"
+revision = "core_0013"
+down_revision = "core_0012"
 branch_labels = None
 depends_on = None
 
