@@ -96,7 +96,8 @@ class CitizenFlask(Flask):
             with transaction(reading=asked.method in SAFE_METHODS):
                 _authenticate(audience, service)
                 return super().dispatch_request()
-        with nullcontext() if audience.known_from_memory else transaction():
+        reading = asked.method in SAFE_METHODS
+        with nullcontext() if audience.known_from_memory else transaction(reading=reading):
             _authenticate(audience, service)
         return super().dispatch_request()
 
@@ -219,7 +220,7 @@ def register_routes(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         _register(app, blueprint)
     for module in app.extensions["registry"]:
-        for blueprint in module.blueprints:
+        for blueprint in (*module.blueprints, *module.pages):
             _register(app, blueprint)
     app.config["MOST_BODY_AS_SENT"] = most_body_of(app)
 
