@@ -74,7 +74,9 @@ PACKAGES = (
     ),
 )
 
-TEST_PACKAGES = (Package("axe-core", "4.14.1", "MPL-2.0", ("axe.min.js", "LICENSE", "LICENSE-3RD-PARTY.txt")),)
+TEST_PACKAGES = (
+    Package("axe-core", "4.14.1", "MPL-2.0", ("axe.min.js", "LICENSE", "LICENSE-3RD-PARTY.txt")),
+)
 CARRIED = {VENDOR_DIR: PACKAGES, TEST_DIR: TEST_PACKAGES}
 
 
