@@ -14,7 +14,6 @@ from itsdangerous import BadData
 from sqlalchemy import select
 
 from citizen_app.citizens.models import Citizen, SignInSession
-from citizen_app.citizens.sessions import Tokens, stated_session
 from citizen_app.citizens.tokens import SignedInCitizen
 from citizen_app.citizens.traits import CitizenStatus
 from citizen_app.clock import now
@@ -25,9 +24,9 @@ SESSION_SALT: Final = "page.1"
 FORM_SALT: Final = "page-form.1"
 
 
-def page_token(opened: Tokens) -> str:
-    """The text that names the session which these tokens belong to."""
-    return _signed(SESSION_SALT, stated_session(opened.refresh_token) or "")
+def page_token(session_id: str) -> str:
+    """The text that names a session."""
+    return _signed(SESSION_SALT, session_id)
 
 
 def citizen_of_page(token: str) -> SignedInCitizen | None:

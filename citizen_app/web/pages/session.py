@@ -13,7 +13,7 @@ from flask import Response, jsonify, request
 from marshmallow import ValidationError, fields, validate
 
 from citizen_app.citizens.page_sessions import page_token
-from citizen_app.citizens.sessions import Tokens, end_session, open_session, refresh_session
+from citizen_app.citizens.sessions import Tokens, end_session, open_session, refresh_session, stated_session
 from citizen_app.extensions import limiter
 from citizen_app.text import Text
 from citizen_app.web.boundary.audiences import ANYONE, page_blueprint
@@ -89,9 +89,11 @@ def end_page_session() -> Response:
 
 def keep_cookies(response: Response, opened: Tokens) -> None:
     """Have the browser keep a session that was opened or carried on."""
+    session_id = stated_session(opened.refresh_token)
+    assert session_id is not None
     for name, value, samesite in (
         (cookie_name(), opened.refresh_token, "Strict"),
-        (page_cookie(), page_token(opened), "Lax"),  # a link in a message leads to a page
+        (page_cookie(), page_token(session_id), "Lax"),  # a link in a message leads to a page
     ):
         response.set_cookie(
             name,

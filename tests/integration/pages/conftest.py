@@ -35,7 +35,7 @@ class Browser:
         self.client = self.app.test_client()
         with self.app.app_context(), transaction():
             self.tokens = start_session(db.session.get_one(Citizen, self.citizen.id))
-            self.cookie = page_token(self.tokens)
+            self.cookie = page_token(self.session_id)
         self.client.set_cookie("citizen-page", self.cookie)
 
     @property
