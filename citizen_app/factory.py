@@ -97,7 +97,8 @@ class CitizenFlask(Flask):
             with transaction(reading=asked.method in SAFE_METHODS):
                 _authenticate(audience, service, view)
                 return super().dispatch_request()
-        with nullcontext() if audience.known_from_memory else transaction():
+        reading = asked.method in SAFE_METHODS
+        with nullcontext() if audience.known_from_memory else transaction(reading=reading):
             _authenticate(audience, service, view)
         return super().dispatch_request()
 
@@ -221,7 +222,7 @@ def register_routes(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         _register(app, blueprint)
     for module in app.extensions["registry"]:
-        for blueprint in module.blueprints:
+        for blueprint in (*module.blueprints, *module.pages):
             _register(app, blueprint)
     app.config["MOST_BODY_AS_SENT"] = most_body_of(app)
 

@@ -20,7 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-VENDOR_DIR = Path(__file__).resolve().parent.parent / "citizen_app" / "static" / "vendor"
+ROOT = Path(__file__).resolve().parent.parent
+VENDOR_DIR = ROOT / "citizen_app" / "static" / "vendor"
+TEST_DIR = ROOT / "tests" / "browser" / "vendor"
+"""What only the tests load; it never reaches an installation."""
 LOCK_NAME = "vendor.lock.json"
 
 
@@ -49,6 +52,7 @@ class Package:
 
 
 PACKAGES = (
+    Package("htmx.org", "2.0.11", "0BSD", ("dist/htmx.min.js -> htmx.min.js", "LICENSE")),
     Package("qr", "0.7.0", "MIT OR Apache-2.0", ("index.js", "LICENSE", "LICENSE-MIT")),
     Package(
         "swagger-ui-dist",
@@ -70,6 +74,11 @@ PACKAGES = (
     ),
 )
 
+TEST_PACKAGES = (
+    Package("axe-core", "4.14.1", "MPL-2.0", ("axe.min.js", "LICENSE", "LICENSE-3RD-PARTY.txt")),
+)
+CARRIED = {VENDOR_DIR: PACKAGES, TEST_DIR: TEST_PACKAGES}
+
 
 class VendorError(Exception):
     """A package that cannot be trusted or a file that is not what the lock says; the text is for people."""
@@ -89,14 +98,14 @@ def read_lock(directory: Path) -> dict[str, Any]:
     return lock
 
 
-def problems(directory: Path) -> list[str]:
+def problems(directory: Path, packages: tuple[Package, ...] = PACKAGES) -> list[str]:
     """Everything in which `directory` differs from its lock, one sentence each; empty when all is well."""
     found = []
     expected: dict[str, str] = {}
     for package in read_lock(directory)["packages"]:
         for name, integrity in package["files"].items():
             expected[f"{package['name']}@{package['version']}/{name}"] = integrity
-    wanted = {package.folder for package in PACKAGES}
+    wanted = {package.folder for package in packages}
     locked = {name.split("/", 1)[0] for name in expected}
     found += [f"{folder}: wanted, but not in the lock; run fetch" for folder in sorted(wanted - locked)]
     found += [f"{folder}: in the lock, but no longer wanted; run fetch" for folder in sorted(locked - wanted)]
@@ -164,14 +173,15 @@ def copy_files(package: Package, tarball: Path, target: Path) -> dict[str, str]:
     return dict(sorted(files.items()))
 
 
-def fetch(directory: Path) -> None:
+def fetch(directory: Path, packages: tuple[Package, ...] = PACKAGES) -> None:
     """Fetch every package, remove what is no longer listed, write the lock."""
     known = {
         f"{entry['name']}@{entry['version']}": entry["integrity"]
         for entry in read_lock(directory)["packages"]
     }
-    entries = [fetch_package(package, directory, known.get(package.folder)) for package in PACKAGES]
+    entries = [fetch_package(package, directory, known.get(package.folder)) for package in packages]
     text = json.dumps({"packages": entries}, indent=2, ensure_ascii=False) + "\n"
+    directory.mkdir(parents=True, exist_ok=True)
     (directory / LOCK_NAME).write_text(text, encoding="utf-8")
     remove_strays(directory, entries)
 
@@ -191,19 +201,21 @@ def main(arguments: list[str] | None = None) -> int:
     """Command line; 0 when all is well, 1 when something differs or cannot be fetched."""
     parser = argparse.ArgumentParser(description="Vendored front-end packages.")
     parser.add_argument("command", choices=("fetch", "check"))
-    parser.add_argument("--directory", type=Path, default=VENDOR_DIR)
+    parser.add_argument("--directory", type=Path, help="instead of the two folders of this repository")
     options = parser.parse_args(arguments)
+    carried = {options.directory: PACKAGES} if options.directory else CARRIED
     try:
         if options.command == "fetch":
-            fetch(options.directory)
+            for directory, packages in carried.items():
+                fetch(directory, packages)
     except VendorError as error:
         print(error, file=sys.stderr)
         return 1
-    found = problems(options.directory)
+    found = [line for directory, packages in carried.items() for line in problems(directory, packages)]
     for line in found:
         print(line, file=sys.stderr)
     if not found:
-        print(f"{len(PACKAGES)} packages match {LOCK_NAME}")
+        print(f"{sum(map(len, carried.values()))} packages match {LOCK_NAME}")
     return 1 if found else 0
 
 

@@ -28,8 +28,9 @@ THEIRS_OR_NOT = Text("id_suffix 与 new_account 只能发送一项", "send eithe
 class Phone(fields.String):
     """A mobile phone number in any usual notation, loaded as E.164."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validate=validate.Length(min=3, max=LONGEST_PHONE), **kwargs)
+    def __init__(self, *, metadata: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        length = validate.Length(min=3, max=LONGEST_PHONE)
+        super().__init__(validate=length, metadata={"input": "tel", **(metadata or {})}, **kwargs)
 
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
         """Check the length first, then the number."""
@@ -69,7 +70,14 @@ class NewAccount(StrictBoolean):
 class ChallengeRequestSchema(StrictSchema):
     """Where to send an OTP."""
 
-    phone = Phone(required=True, metadata={"example": "13800138000"})
+    phone = Phone(
+        required=True,
+        metadata={
+            "example": "13800138000",
+            "label": Text("手机号", "Phone number"),
+            "autocomplete": "tel",
+        },
+    )
 
 
 class ChallengeSchema(StrictSchema):

@@ -22,6 +22,7 @@ from citizen_app.registry.behaviour import Hooks
 from citizen_app.registry.circuit_breaker import CircuitBreaker
 from citizen_app.registry.contract import ServiceModule
 from citizen_app.registry.findings import Finding, ServiceBroken
+from citizen_app.registry.page_blueprints import PageBlueprint
 from citizen_app.registry.seeding import DemoCity, Seed
 
 ENTRY_POINT_GROUP: Final = "citizen_app.services"
@@ -40,6 +41,7 @@ class InstalledModule:
     commands: click.Group | None
     jobs: tuple[Job, ...]
     seed: Callable[[DemoCity], Seed] | None
+    pages: tuple[PageBlueprint, ...] = ()
     breaker: CircuitBreaker = field(default_factory=CircuitBreaker, compare=False)
 
     @property
@@ -138,10 +140,19 @@ def load_module(package: str, folder: Path) -> InstalledModule:
         models=_import(package, folder, "models"),
         hooks=_import(package, folder, "hooks", required=True),  # type: ignore[arg-type]
         blueprints=tuple(_part(package, folder, "routes", "BLUEPRINTS", default=())),
+        pages=_pages(package, folder),
         commands=_part(package, folder, "commands", "COMMANDS", default=None),
         jobs=tuple(_part(package, folder, "jobs", "JOBS", default=())),
         seed=_part(package, folder, "seed", "seed", default=None),
     )
+
+
+def _pages(package: str, folder: Path) -> tuple[PageBlueprint, ...]:
+    """The blueprints of the module's pages, which find their templates in its own folder."""
+    found: tuple[PageBlueprint, ...] = tuple(_part(package, folder, "pages", "PAGES", default=()))
+    for blueprint in found:
+        blueprint.template_folder = str(folder / "templates")
+    return found
 
 
 def file_of(folder: Path, name: str) -> Path:

@@ -27,7 +27,7 @@ from citizen_app.web.admin_api import usage as admin_usage
 from citizen_app.web.citizen_api import auth, claims, code, consents, delegations, identity, me, usage
 from citizen_app.web.kiosk_api import kiosks, scans
 from citizen_app.web.open_api import entry, notice, well_known
-from citizen_app.web.pages import demo, routes, session
+from citizen_app.web.pages import demo, routes, session, sign_in
 
 BLUEPRINTS: Final[tuple[Blueprint | ApiBlueprint, ...]] = (
     health.blueprint,
@@ -60,6 +60,8 @@ BLUEPRINTS: Final[tuple[Blueprint | ApiBlueprint, ...]] = (
     keys.blueprint,
     routes.blueprint,
     session.blueprint,
+    sign_in.blueprint,
+    sign_in.leaving,
     demo.blueprint,
 )
 

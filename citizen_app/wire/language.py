@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
-from flask import has_request_context, request
+from flask import g, has_request_context, request
 
 from citizen_app.text import DEFAULT_LANGUAGE, Language, preferred_language
 
@@ -15,10 +15,14 @@ _asked_for: Final[ContextVar[Language | None]] = ContextVar("language", default=
 
 
 def caller_language() -> Language:
-    """The language of the current request; outside a request, that of `speaking`."""
+    """The language of the current request, on a page the one chosen there; outside a request, that of
+    `speaking`."""
     asked = _asked_for.get()
     if asked is not None or not has_request_context():
         return asked or DEFAULT_LANGUAGE
+    chosen: Language | None = g.get("language")
+    if chosen is not None:
+        return chosen
     return preferred_language(request.headers.get("Accept-Language", ""))
 
 

@@ -164,6 +164,12 @@ def trips_of(citizen_ref: str, limit: int, cursor: str | None) -> Page[BusBoardi
     return page(mine, BusBoarding.id, limit, cursor)
 
 
+def trip_of(citizen_ref: str, trip_id: str) -> BusBoarding | None:
+    """One of a citizen's boardings."""
+    mine = select(BusBoarding).where(BusBoarding.id == trip_id, BusBoarding.citizen_ref == citizen_ref)
+    return session().scalars(mine).one_or_none()
+
+
 def feed_list(limit: int, cursor: str | None) -> Page[Feed]:
     """The feeds that were imported or refused, newest first."""
     in_force = _number_in_force()

@@ -30,6 +30,7 @@ AGES = 'Text("用于统计老年人的到访人次", "To count visits of seniors
 LAW = 'Text("《样例法》第一条", "Sample Law, art. 1")'
 REFUSE = 'return Refuse("closed"'
 FIRST = "from sqlalchemy import Row"
+START = "templates/sample/start.html"
 MIGRATION = "migrations/0001_visits_and_closed_days.py"
 FUNCTION = "def visits_on(day: str) -> int:\n"
 CHANGES = (
@@ -91,6 +92,17 @@ CHANGES = (
     ),
     Broken("url-prefix", "routes.py", 'service_blueprint(SERVICE.id, "door"', 'service_blueprint("other", "door"'),
     Broken("url-prefix", "routes.py", 'service_blueprint(SERVICE.id, "door"', 'service_blueprint("samples", "door"'),
+    Broken("page-address", "pages.py", "door = service_pages(SERVICE.id, ANYONE", 'door = service_pages("other", ANYONE'),
+    Broken("page-audience", "pages.py", '@door.get("/")', '@door.route("/", methods=["GET", "POST"])'),
+    Broken("page-start", "pages.py", '@door.get("/")', '@door.get("/hours")', '"""Pages: '),
+    Broken("page-template", "pages.py", 'render("visits.html"', 'render("visit.html"'),
+    Broken("page-sentence", "pages.py", '"sample.companions"', '"companions"'),
+    Broken("page-sentence", START, 't("sample.hours"', 't("sample.house"'),
+    Broken("page-policy", START, '<p class="lead">', '<p class="lead" style="color: red">'),
+    Broken("page-policy", START, '<p class="lead">', '<p class="lead" onclick="go()">'),
+    Broken("page-policy", START, '<p class="lead">', '<script>go()</script><p class="lead">'),
+    Broken("page-policy", START, 'service.title|say }}', 'service.title|say|safe }}'),
+    Broken("page-policy", START, '<p class="lead">', '<img src="https://elsewhere.example/x.png" alt=""><p class="lead">'),
     Broken("job-name", "jobs.py", '"sample.forget"', '"forget"'),
     Broken("command-name", "commands.py", 'AppGroup("sample"', 'AppGroup("samples"'),
     Broken("seed", "seed.py", "def seed(demo: DemoCity)", "def seed()"),

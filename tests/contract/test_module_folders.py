@@ -23,13 +23,21 @@ def test_a_file_without_a_place_is_told_where_things_belong(copies: Copies, loos
     for path in (
         folder / loose,
         folder / "operations_of_old" / "data.csv",
-        folder / "templates" / "page.html",
+        folder / "templates" / "sample" / "page.html",
     ):
         path.parent.mkdir(exist_ok=True)
         path.write_text("")
     (found,) = copies.findings()
     assert (found.rule, found.file) == ("file-name", str(folder / loose.split("/")[0]))
     assert "operations, rules and writes" in found.remedy
+
+
+def test_templates_lie_in_a_folder_of_the_service_s_own(copies: Copies) -> None:
+    folder = copies.make()
+    shadowing = folder / "templates" / "error.html"
+    shadowing.write_text("{% extends 'layout.html' %}")
+    (found,) = copies.findings()
+    assert (found.rule, found.file) == ("page-template", str(shadowing))
 
 
 def test_a_part_may_be_a_package(copies: Copies) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.vendor import main, problems
+from tools.vendor import TEST_DIR, TEST_PACKAGES, main, problems
 
 ROOT = Path(__file__).resolve().parents[2]
 VENDOR = ROOT / "citizen_app" / "static" / "vendor"
@@ -22,6 +22,8 @@ def copy(tmp_path: Path) -> Path:
 
 def test_the_repository_matches_its_lock() -> None:
     assert problems(VENDOR) == []
+    assert problems(TEST_DIR, TEST_PACKAGES) == []
+    assert main(["check"]) == 0
     assert main(["check", "--directory", str(VENDOR)]) == 0
 
 
@@ -42,8 +44,9 @@ def test_a_missing_and_a_stray_file_are_found(copy: Path) -> None:
     assert "weui@2.6.26/extra.js: not in the lock" in found
 
 
-def test_every_package_carries_its_licence_and_its_integrity() -> None:
-    lock = json.loads((VENDOR / "vendor.lock.json").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("folder", [VENDOR, TEST_DIR])
+def test_every_package_carries_its_licence_and_its_integrity(folder: Path) -> None:
+    lock = json.loads((folder / "vendor.lock.json").read_text(encoding="utf-8"))
     for package in lock["packages"]:
         assert package["licence"]
         assert package["integrity"].startswith("sha512-")

@@ -6,7 +6,17 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Final
 
-from citizen_app.registry.checks import behaviour, code, declaration, files, migrations, routes, tables, words
+from citizen_app.registry.checks import (
+    behaviour,
+    code,
+    declaration,
+    files,
+    migrations,
+    pages,
+    routes,
+    tables,
+    words,
+)
 from citizen_app.registry.checks.examined import Examined, Fault
 from citizen_app.registry.findings import Finding, ServiceBroken
 from citizen_app.registry.modules import InstalledModule, load_module
@@ -17,6 +27,7 @@ ALWAYS: Final[tuple[Rule, ...]] = (
     *declaration.RULES,
     *behaviour.RULES,
     *routes.RULES,
+    *pages.RULES,
     *tables.RULES,
     *code.RULES,
 )
@@ -25,6 +36,7 @@ WHEN_FINISHED: Final[tuple[Rule, ...]] = (
     *words.RULES,
     *behaviour.PROMISES,
     *migrations.RULES,
+    *pages.PROMISES,
     *files.RULES,
 )
 """Rules that a module under construction may still break: only `flask services check` and the contract tests

@@ -50,7 +50,8 @@ def copy_template(new: NewService, target: Path, template: Path = TEMPLATE) -> l
     with tempfile.TemporaryDirectory(prefix=".new-", dir=target.parent) as folder:
         half = Path(folder) / target.name
         for source in _files(template):
-            written = half / source.relative_to(template)
+            named = (new.id if part == TEMPLATE_ID else part for part in source.relative_to(template).parts)
+            written = half.joinpath(*named)
             written.parent.mkdir(parents=True, exist_ok=True)
             written.write_text(renamed(source.read_text(encoding="utf-8"), new), encoding="utf-8")
         if target.exists():

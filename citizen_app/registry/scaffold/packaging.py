@@ -33,7 +33,7 @@ dev = ["citizen-app[testing]"]
 include = ["{package}*"]
 
 [tool.setuptools.package-data]
-"*" = ["migrations/*.py", "README.md"]
+"*" = ["migrations/*.py", "templates/**/*.html", "README.md"]
 
 [tool.pytest.ini_options]
 testpaths = ["{package}"]

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from citizen_app import clock
 from citizen_app.citizens.models import Citizen
+from citizen_app.citizens.page_sessions import form_token, page_token
 from citizen_app.citizens.personal import phone_index
 from citizen_app.citizens.registration import create_citizen
 from citizen_app.citizens.sessions import start_session
@@ -126,6 +127,18 @@ class TestCitizen:
         path, body = f"/api/v1/me/consents/{service}", {"scopes": list(scopes)}
         answer = self.call("PUT", path, json=body) if scopes else self.call("DELETE", path)
         assert answer.status_code < 300, answer.text
+
+    def browser(self) -> FlaskClient:
+        """A client that asks for pages, with the cookie of the citizen's session."""
+        client = self.city.app.test_client()
+        with self.city.app.app_context():
+            client.set_cookie("citizen-page", page_token(self.signed_in.session_id))
+        return client
+
+    def form_token(self) -> str:
+        """What the forms of the citizen's pages carry."""
+        with self.city.app.app_context():
+            return form_token(self.signed_in.session_id)
 
     def usage(self) -> list[dict[str, Any]]:
         """The citizen's log."""

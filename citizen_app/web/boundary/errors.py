@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from citizen_app.process import metrics
 from citizen_app.storage.dialects import is_outage
 from citizen_app.web.boundary.credentials import explain_wrong_token
+from citizen_app.web.boundary.page_callers import HTMX, SIGN_IN
 from citizen_app.wire.language import caller_language
 from citizen_app.wire.problem_types import BY_STATUS
 from citizen_app.wire.problems import InputError, Problem, errors_from_messages
@@ -29,7 +30,7 @@ def answer_errors(app: Flask) -> None:
 
 def problem_response(problem: Problem) -> Response:
     """The answer for a problem, in the caller's language and kind."""
-    language = g.get("language") or caller_language()
+    language = caller_language()
     document = problem.as_document(language, g.get("request_id"))
     metrics.problem_answered(problem.kind.slug)
     if _wants_page():
@@ -42,6 +43,8 @@ def problem_response(problem: Problem) -> Response:
         )
     response.status_code = problem.kind.status
     response.headers.update(problem.headers)
+    if problem.kind.slug == "service-disabled" and HTMX in request.headers:
+        response.headers["HX-Refresh"] = "true"  # a page that is open shows that its service is closed
     if problem.kind.status == 401:
         response.headers.setdefault("WWW-Authenticate", "Bearer")  # RFC 9110 §15.5.2
     response.headers["Content-Language"] = "zh-CN" if language == "zh" else "en"
@@ -50,6 +53,8 @@ def problem_response(problem: Problem) -> Response:
 
 
 def _wants_page() -> bool:
+    if request.path.startswith(("/services/", SIGN_IN)):
+        return True
     if (
         request.path.startswith(("/api/", "/.well-known/", "/healthz", "/readyz", "/metrics"))
         or request.is_json

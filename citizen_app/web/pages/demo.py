@@ -8,7 +8,7 @@ from citizen_app.kiosks.operations import new_activation_code
 from citizen_app.kiosks.queries import kiosk_or_404
 from citizen_app.settings import current_settings
 from citizen_app.web.boundary.audiences import ANYONE, page_blueprint
-from citizen_app.web.pages.session import refuse_other_sites
+from citizen_app.web.boundary.page_callers import refuse_other_sites
 from citizen_app.wire.problems import Problem
 
 blueprint = page_blueprint("demo", ANYONE, url_prefix="/demo")

@@ -3,13 +3,16 @@ tried."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import url_for
+from flask import current_app, request, url_for
 
 from citizen_app.demo.city import described_citizens
 from citizen_app.kiosks.queries import all_kiosks
 from citizen_app.registry.catalogue import search
+from citizen_app.registry.state import module_of
 from citizen_app.settings import current_settings
 from citizen_app.text import Language, Text
 from citizen_app.usage.titles import service_title
@@ -17,24 +20,37 @@ from citizen_app.usage.titles import service_title
 
 @dataclass(frozen=True, slots=True)
 class ListedService:
-    """An enabled service; `found` tells whether it matches what was looked for."""
+    """An enabled service; `address` is where its pages begin, None without any."""
 
     id: str
     title: str
     summary: str
-    found: bool
+    address: str | None
 
 
 def listed_services(language: Language, query: str) -> list[ListedService]:
-    """Every enabled service, those that match the query first; without a query all of them match."""
-    matching = {service.id: service for service in search(query)}
-    rest = [service for service in search() if service.id not in matching]
+    """The enabled services that match, best first; without a query all of them."""
     return [
         ListedService(
-            service.id, service.title.say(language), service.summary.say(language), service.id in matching
+            service.id,
+            service.title.say(language),
+            service.summary.say(language),
+            f"/services/{service.id}/" if module_of(service.id).pages else None,
         )
-        for service in (*matching.values(), *rest)
+        for service in search(query)
     ]
+
+
+def seen_services(services: Sequence[ListedService], query: str) -> str:
+    """What a page that is open tells, so that it hears only what has changed."""
+    shown = repr((query, [(service.title, service.summary, service.address) for service in services]))
+    return hashlib.sha256(shown.encode()).hexdigest()[:16]
+
+
+def service_of_page() -> Text | None:
+    """What the service is called whose page was asked for; None on a page of the core."""
+    service: str | None = getattr(current_app.blueprints.get(request.blueprint or ""), "service", None)
+    return service_title(service) if service is not None else None
 
 
 def demo_citizens(language: Language) -> list[dict[str, str]]:

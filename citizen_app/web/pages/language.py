@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import urlencode
 
 from flask import Response, g, request
 
 from citizen_app.text import Language
 from citizen_app.wire.language import caller_language
 
+CHOSEN_BY_ADDRESS: Final = ("lang", "elder")
+"""Parameters that any page takes."""
 YEAR: Final = 365 * 24 * 3600
 LANGUAGE_COOKIE: Final = "lang"
 SIZE_COOKIE: Final = "elder"
@@ -35,8 +38,20 @@ def page_size() -> str:
     return SIZES[0]
 
 
-def remember_choice(response: Response) -> Response:
-    """Keep in cookies what the address asked for; neither cookie says anything about a person."""
+def here(**changes: str | None) -> str:
+    """The address of this page with some parameters changed; None leaves one out. What was just done is not
+    said again."""
+    kept = {name: value for name, value in request.args.items() if name not in (*CHOSEN_BY_ADDRESS, "done")}
+    wanted = {name: value for name, value in {**kept, **changes}.items() if value is not None}
+    return f"{request.path}?{urlencode(wanted)}" if wanted else request.path
+
+
+def finish_page(response: Response) -> Response:
+    """What every page carries: the choices of its address are kept in cookies, which say nothing about a
+    person, and forms say where they come from (`no-referrer` would make their Origin `null`)."""
+    if response.mimetype != "text/html":
+        return response
+    response.headers["Referrer-Policy"] = "same-origin"
     for cookie, chosen, choices in (
         (LANGUAGE_COOKIE, request.args.get("lang"), ("zh", "en")),
         (SIZE_COOKIE, request.args.get("elder"), SIZES),

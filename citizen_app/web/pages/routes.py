@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from flask import Response, g, render_template, request
 
 from citizen_app.settings import current_settings
 from citizen_app.web.boundary.audiences import ANYONE, page_blueprint
 from citizen_app.web.pages import language, session
-from citizen_app.web.pages.facts import demo_citizens, demo_kiosks, listed_services
-from citizen_app.web.pages.sentences import say, script_sentences
+from citizen_app.web.pages.facts import (
+    demo_citizens,
+    demo_kiosks,
+    listed_services,
+    seen_services,
+    service_of_page,
+)
+from citizen_app.web.pages.form_parts import form_parts
+from citizen_app.web.pages.said import FILTERS
+from citizen_app.web.pages.sentences import knows, say, script_sentences
 from citizen_app.web.pages.vendored import vendored
 
 LONGEST_QUERY: Final = 100
@@ -20,8 +28,14 @@ blueprint = page_blueprint("pages", ANYONE)
 blueprint.add_app_template_global(vendored)
 blueprint.add_app_template_global(script_sentences)
 blueprint.add_app_template_global(say, "t")
+blueprint.add_app_template_global(knows, "knows_sentence")
+blueprint.add_app_template_global(language.here)
+blueprint.add_app_template_global(form_parts)
+blueprint.add_app_template_global(service_of_page)
+for name, say_it in FILTERS.items():
+    blueprint.add_app_template_filter(say_it, name)
 blueprint.before_app_request(language.choose_language)
-blueprint.after_request(language.remember_choice)
+blueprint.after_app_request(language.finish_page)
 
 
 @blueprint.app_context_processor
@@ -42,10 +56,22 @@ def words_of_the_page() -> dict[str, object]:
 @blueprint.get("/")
 def entry() -> str:
     """The one-stop entry: what the city's code is good for; `?q=` looks for services in it."""
+    return render_template("pages/entry.html", **_services())
+
+
+@blueprint.get("/parts/services")
+def services_part() -> Response:
+    """The list of the entry alone, for a page that is open: 204 while it has `?seen=` what there is."""
+    found = _services()
+    if request.args.get("seen") == found["seen"]:
+        return Response(status=204)
+    return Response(render_template("parts/services.html", is_part=True, **found))
+
+
+def _services() -> dict[str, Any]:
     looked_for = request.args.get("q", "").strip()[:LONGEST_QUERY]
     services = listed_services(language.language_in_use(), looked_for)
-    count = sum(service.found for service in services)
-    return render_template("pages/entry.html", services=services, looked_for=looked_for, count=count)
+    return {"services": services, "looked_for": looked_for, "seen": seen_services(services, looked_for)}
 
 
 @blueprint.get("/code")

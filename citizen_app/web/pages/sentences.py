@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from flask import current_app, has_request_context, request
+
+from citizen_app.registry.page_blueprints import PageBlueprint
 from citizen_app.text import Text
 from citizen_app.web.pages.language import language_in_use
 from citizen_app.web.pages.sentences_citizen import CITIZEN
@@ -44,6 +47,20 @@ COMMON: Final[Mapping[str, Text]] = {
     "entry.docs": Text("接口文档", "API document"),
     "entry.docs_hint": Text("给开发者：每个接口都能当场试", "For developers: try every call on the spot"),
     "docs.title": Text("接口文档", "API document"),
+    "service.way": Text("您在这里", "You are here"),
+    "service.home": Text("首页", "Home"),
+    "list.more": Text("显示更多", "Show more"),
+    "form.refused": Text("还没有提交，请改正：", "Not sent yet. Please correct:"),
+    "form.colon": Text("：", ": "),
+    "form.comma": Text("；", "; "),
+    "form.optional": Text("（选填）", "(optional)"),
+    "form.choose": Text("请选择", "Please choose"),
+    "form.back": Text("返回", "Back"),
+    "service.off": Text("{service}暂停服务", "{service} is closed at present"),
+    "service.off_lead": Text(
+        "恢复后可直接使用，您的记录都还在。急事请到服务窗口办理。",
+        "Your records are kept; just come back once it is open again. In a hurry? Ask at a service counter.",
+    ),
     "error.request": Text("请求编号：{request_id}", "Request number: {request_id}"),
     "error.home": Text("回到首页", "Back to the home page"),
     "trouble.network": Text(
@@ -58,10 +75,20 @@ SENTENCES: Final[Mapping[str, Text]] = {**COMMON, **CITIZEN, **KIOSK}
 
 
 def say(key: str, **values: object) -> str:
-    """The sentence `key` in the page's language, its places filled; `KeyError` for a key that does not
-    exist."""
-    sentence = SENTENCES[key]
+    """The sentence `key` in the page's language, its places filled: one of ours, or of the service whose page
+    it is. `KeyError` for a key that does not exist."""
+    sentence = SENTENCES.get(key) or _sentences_of_service()[key]
     return (sentence.fill(**values) if values else sentence).say(language_in_use())
+
+
+def knows(key: str) -> bool:
+    """Whether there is such a sentence on this page."""
+    return key in SENTENCES or key in _sentences_of_service()
+
+
+def _sentences_of_service() -> Mapping[str, Text]:
+    blueprint = current_app.blueprints.get(request.blueprint or "") if has_request_context() else None
+    return blueprint.sentences if isinstance(blueprint, PageBlueprint) else {}
 
 
 def script_sentences(*groups: str) -> dict[str, str]:

@@ -9,6 +9,13 @@ from citizen_app.text import Text
 
 CITIZEN: Final[Mapping[str, Text]] = {
     "signin.title": Text("登录后亮码", "Sign in to show your code"),
+    "signin.page": Text("登录", "Sign in"),
+    "signin.sent_to_you": Text(
+        "短信验证码已发往您的手机，十分钟内有效。",
+        "A code was sent to your phone. It is good for ten minutes.",
+    ),
+    "signin.otp_again": Text("重新发送，或换一个手机号", "Send again, or use another number"),
+    "signin.demo_phones": Text("演示市民，点一下即发验证码", "Demo citizens: one tap sends the code"),
     "signin.lead": Text(
         "输入手机号，用短信验证码登录。首次登录即开通。",
         "Sign in with your phone and a text message. The first time opens your account.",

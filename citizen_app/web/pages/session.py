@@ -1,6 +1,8 @@
-"""The citizen's session on pages: a rotating refresh token in a cookie no script can read.
+"""The citizen's session in a browser: two cookies that no script can read.
 
-The page's script gets the short access token in the answer and keeps it in memory only.
+The refresh token changes at each use and serves the script of the code page alone, which gets the short
+access token in the answer and keeps it in memory only. Beside it stands what plain pages bring: a text that
+names the session and does not change (`citizens.page_sessions`).
 """
 
 from __future__ import annotations
@@ -10,11 +12,14 @@ from typing import Any, Final
 from flask import Response, jsonify, request
 from marshmallow import ValidationError, fields, validate
 
+from citizen_app.citizens.page_sessions import page_token
 from citizen_app.citizens.schemas import IdSuffix, NewAccount
-from citizen_app.citizens.sessions import Tokens, end_session, refresh_session
+from citizen_app.citizens.sessions import Tokens, end_session, refresh_session, stated_session
 from citizen_app.citizens.signing_in import open_session
 from citizen_app.extensions import limiter
+from citizen_app.text import Text
 from citizen_app.web.boundary.audiences import ANYONE, page_blueprint
+from citizen_app.web.boundary.page_callers import page_cookie, refuse_other_sites
 from citizen_app.wire.inputs import StrictSchema
 from citizen_app.wire.problems import Problem, errors_from_messages
 
@@ -27,7 +32,15 @@ class OpenSessionSchema(StrictSchema):
     """Body of `POST /session`."""
 
     challenge_id = fields.String(required=True, validate=validate.Length(min=1, max=64))
-    otp = fields.String(required=True, validate=validate.Length(min=1, max=12))
+    otp = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=12),
+        metadata={
+            "label": Text("短信验证码", "Code from the message"),
+            "inputmode": "numeric",
+            "autocomplete": "one-time-code",
+        },
+    )
     id_suffix = IdSuffix()
     new_account = NewAccount()
 
@@ -41,18 +54,6 @@ def cookie_name() -> str:
 def has_session() -> bool:
     """Whether the browser brought a session cookie; says nothing about its validity."""
     return cookie_name() in request.cookies
-
-
-def refuse_other_sites() -> None:
-    """Refuse a request that another site's page sent: `Sec-Fetch-Site` where the browser sends it, else
-    `Origin`."""
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        same = site == "same-origin"
-    else:
-        same = request.headers.get("Origin") == f"{request.scheme}://{request.host}"
-    if not same:
-        raise Problem("cross-site")
 
 
 @blueprint.post("/session")
@@ -87,19 +88,36 @@ def end_page_session() -> Response:
     if held:
         end_session(held)
     response = Response(status=204)
-    response.delete_cookie(cookie_name(), secure=request.is_secure, httponly=True, samesite="Strict")
+    drop_cookies(response)
     return response
+
+
+def keep_cookies(response: Response, opened: Tokens) -> None:
+    """Have the browser keep a session that was opened or carried on."""
+    session_id = stated_session(opened.refresh_token)
+    assert session_id is not None
+    for name, value, samesite in (
+        (cookie_name(), opened.refresh_token, "Strict"),
+        (page_cookie(), page_token(session_id), "Lax"),  # a link in a message leads to a page
+    ):
+        response.set_cookie(
+            name,
+            value,
+            max_age=DAYS_KEPT * 24 * 3600,
+            secure=request.is_secure,
+            httponly=True,
+            samesite=samesite,
+        )
+
+
+def drop_cookies(response: Response) -> None:
+    """Have the browser forget the session."""
+    for name, samesite in ((cookie_name(), "Strict"), (page_cookie(), "Lax")):
+        response.delete_cookie(name, secure=request.is_secure, httponly=True, samesite=samesite)
 
 
 def _answer(tokens: Tokens) -> Response:
     response = jsonify(access_token=tokens.access_token, expires_in=tokens.expires_in)
     response.headers["Cache-Control"] = "no-store"
-    response.set_cookie(
-        cookie_name(),
-        tokens.refresh_token,
-        max_age=DAYS_KEPT * 24 * 3600,
-        secure=request.is_secure,
-        httponly=True,
-        samesite="Strict",
-    )
+    keep_cookies(response, tokens)
     return response

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_app.toolkit.data import Id, Model, SealedText, UtcDateTime
 from citizen_app.toolkit.people import masked_name
+from citizen_app.toolkit.time import now
 
 from .columns import place_key, plain
 
@@ -156,6 +157,18 @@ class PassInvitation(Model):
     def entries_left(self) -> int | None:
         """How often the guest may still enter; None for as often as wanted."""
         return None if self.entries_allowed is None else max(self.entries_allowed - self.entries_used, 0)
+
+    @property
+    def state(self) -> str:
+        """`ended`, `over`, `used`, `waits` or `open`: what a guest who came now would find."""
+        moment = now()
+        if self.revoked:
+            return "ended"
+        if self.ends_at <= moment:
+            return "over"
+        if self.entries_left == 0:
+            return "used"
+        return "waits" if self.starts_at > moment else "open"
 
 
 def masked(name: str | None) -> str | None:

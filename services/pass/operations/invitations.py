@@ -25,9 +25,9 @@ from .noting import invitation_ended
 
 FURTHEST: Final = timedelta(days=90)
 NOT_HERE: Final = Text("该处不允许您邀请访客。", "You may not invite guests here.")
-ENDS_LATER: Final = Text("应晚于 starts_at，且在将来", "must lie after starts_at, and in the future")
+ENDS_LATER: Final = Text("应晚于开始时间，且在将来", "must lie after the start, and in the future")
 TOO_FAR: Final = Text("至多提前 {days} 天", "at most {days} days ahead")
-TOO_LONG: Final = Text("至多在 starts_at 之后 {hours} 小时", "at most {hours} hours after starts_at")
+TOO_LONG: Final = Text("至多在开始之后 {hours} 小时", "at most {hours} hours after the start")
 ENOUGH: Final = Text("有效的邀请已达上限。", "You have as many open invitations as this place allows.")
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from citizen_app.toolkit.data import lock_row
 from citizen_app.toolkit.people import calling_citizen
-from citizen_app.toolkit.web import CITIZEN, Page, PageQuerySchema, Problem, service_blueprint
+from citizen_app.toolkit.web import CITIZEN, Page, PageQuerySchema, service_blueprint
 
 from .. import queries
 from ..manifest import SERVICE
 from ..models import PassClaim, PassInvitation, PassPassage
-from ..operations import claims, invitations, members, noting
-from ..queries.views import Belonging, Invited, Seen
+from ..operations import claims, hosting
+from ..operations.invitations import Wanted
+from ..queries import mine as own
+from ..queries.views import Invited, Seen
 from ..schemas.desk import MyPassageQuerySchema, PassagePageSchema
 from ..schemas.people import (
     ClaimPageSchema,
@@ -25,7 +26,7 @@ from ..schemas.people import (
     VisitPageSchema,
 )
 from ..schemas.places import ListedPlacePageSchema, PlaceQuerySchema
-from ..snapshot import Place, books
+from ..snapshot import Place
 
 mine = service_blueprint(SERVICE.id, "mine", CITIZEN, "The citizen's own places, guests and passages")
 BLUEPRINTS: Final = (mine,)
@@ -34,26 +35,16 @@ BLUEPRINTS: Final = (mine,)
 @mine.route("/places", methods=["GET"])
 @mine.arguments(PlaceQuerySchema, location="query")
 @mine.response(200, ListedPlacePageSchema)
-def find_places(asked: dict[str, Any]) -> dict[str, Any]:
+def find_places(asked: dict[str, Any]) -> Page[Place]:
     """Places that take applications, by a part of the name."""
-    found = queries.place_page(asked["q"], asked["limit"], asked["cursor"])
-    known = (books().places.get(row.id) for row in found.items)
-    items = [p for p in known if p is not None and p.policy.claims_allowed and not p.closed]
-    return {
-        "items": items,
-        "next_cursor": found.next_cursor,
-    }
+    return own.places_to_join(asked["q"], asked["limit"], asked["cursor"])
 
 
 @mine.route("/my/places", methods=["GET"])
 @mine.response(200, MyPlacesSchema)
 def my_places() -> dict[str, Any]:
     """Where I belong, and as what."""
-    rows = queries.memberships_of(calling_citizen(SERVICE.id))
-    known = (
-        (row, books().places.get(row.place_id)) for row in rows
-    )  # None: this worker has not heard of it yet
-    return {"items": [Belonging(row, place) for row, place in known if place is not None]}
+    return {"items": own.places_of(calling_citizen(SERVICE.id))}
 
 
 @mine.route("/my/claims", methods=["GET"])
@@ -72,7 +63,7 @@ def my_claims(asked: dict[str, Any]) -> Page[PassClaim]:
 @mine.alt_response(409)
 def claim_place(body: dict[str, Any]) -> PassClaim:
     """Apply to a place; its managers decide."""
-    place = _place(body.pop("place_id"))
+    place = hosting.place_or_404(body.pop("place_id"))
     return claims.claim(calling_citizen(SERVICE.id), place, **body, phone_hint=None)
 
 
@@ -89,8 +80,7 @@ def withdraw_claim(claim_id: str) -> None:
 @mine.response(200, InvitationPageSchema)
 def my_invitations(asked: dict[str, Any]) -> Page[PassInvitation]:
     """My guests, newest first."""
-    hosts = [row.id for row in queries.memberships_of(calling_citizen(SERVICE.id))]
-    return queries.invitations_by(hosts, **asked)
+    return own.guests_of(calling_citizen(SERVICE.id), **asked)
 
 
 @mine.route("/my/invitations", methods=["POST"])
@@ -105,28 +95,15 @@ def invite(body: dict[str, Any]) -> PassInvitation:
     Nobody learns here whether the number has an account. A retry with the same `invitation_id` changes
     nothing.
     """
-    place, invitation_id = _place(body.pop("place_id")), body.pop("invitation_id")
-    citizen = calling_citizen(SERVICE.id)
-    member = queries.membership_of(citizen, place.id)
-    if member is None:
-        raise Problem("not-found")
-    host = members.member_or_404(place.id, member.id, hold=True)
-    made, is_new = invitations.invite(place, host, invitation_id, invitations.Wanted(**body))
-    if is_new:
-        noting.invited(citizen, made)
-    return made
+    place_id, invitation_id = body.pop("place_id"), body.pop("invitation_id")
+    return hosting.invite_to(calling_citizen(SERVICE.id), place_id, invitation_id, Wanted(**body))
 
 
 @mine.route("/my/invitations/<id:invitation_id>/revoke", methods=["POST"])
 @mine.response(200, InvitationSchema)
 def revoke_invitation(invitation_id: str) -> PassInvitation:
     """End an invitation; the gate knows at the next scan."""
-    found = lock_row(PassInvitation, invitation_id)
-    citizen = calling_citizen(SERVICE.id)
-    hosts = {row.id for row in queries.memberships_of(citizen)}
-    if found is None or found.host_id not in hosts:
-        raise Problem("not-found")
-    return invitations.revoke(found, citizen.ref, "app")
+    return hosting.end(calling_citizen(SERVICE.id), invitation_id)
 
 
 @mine.route("/my/visits", methods=["GET"])
@@ -143,10 +120,3 @@ def my_visits(asked: dict[str, Any]) -> Page[Invited]:
 def my_passages(asked: dict[str, Any]) -> Page[Seen[PassPassage]]:
     """Where I went in and out, as long as each place keeps it; the passage recorded last first."""
     return queries.passages_of(calling_citizen(SERVICE.id).ref, **asked)
-
-
-def _place(place_id: str) -> Place:
-    place = books().places.get(place_id)
-    if place is None:
-        raise Problem("not-found")
-    return place

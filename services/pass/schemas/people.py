@@ -95,9 +95,29 @@ class NewClaimSchema(StrictSchema):
     """An application to a place."""
 
     place_id = ClientGeneratedId(required=True)
-    role = fields.String(required=True, validate=validate.OneOf(["resident", "employee"]))
-    unit = Words(60, required=True, metadata={"example": "3-2-1201"})
-    name = Words(40, required=True)
+    role = fields.String(
+        required=True,
+        validate=validate.OneOf(["resident", "employee"]),
+        metadata={"label": Text("身份", "I am"), "titles": ROLE_TITLES},
+    )
+    unit = Words(
+        60,
+        required=True,
+        metadata={
+            "example": "3-2-1201",
+            "label": Text("楼栋房号或部门", "Flat or department"),
+            "help": Text("例如 3-2-1201", "For example 3-2-1201"),
+        },
+    )
+    name = Words(
+        40,
+        required=True,
+        metadata={
+            "label": Text("姓名", "Name"),
+            "help": Text("管理人员凭它核对。", "The management compares it with its list."),
+            "autocomplete": "name",
+        },
+    )
 
 
 class ClaimQuerySchema(PageQuerySchema):
@@ -163,19 +183,51 @@ class NewInvitationSchema(StrictSchema):
     invitation_id = ClientGeneratedId(
         required=True, metadata={"description": "UUIDv7 made by the caller; a retry repeats it."}
     )
-    place_id = ClientGeneratedId(required=True)
-    phone = Phone(required=True, metadata=PHONE)
-    guest = Words(40, required=True, metadata={"description": "How the host calls the guest."})
-    purpose = Words(60, required=True, metadata={"example": "探亲", "description": "The guard reads it."})
-    starts_at = Moment(required=True)
-    ends_at = Moment(required=True)
+    place_id = ClientGeneratedId(required=True, metadata={"label": Text("到哪里", "Where to")})
+    phone = Phone(
+        required=True,
+        metadata={
+            **PHONE,
+            "label": Text("访客手机号", "Guest's phone number"),
+            "help": Text("凭这个号码的市民码进门。", "The code of this number opens the gate."),
+        },
+    )
+    guest = Words(
+        40,
+        required=True,
+        metadata={
+            "description": "How the host calls the guest.",
+            "label": Text("访客称呼", "Guest's name"),
+        },
+    )
+    purpose = Words(
+        60,
+        required=True,
+        metadata={
+            "example": "探亲",
+            "description": "The guard reads it.",
+            "label": Text("事由", "Purpose"),
+            "help": Text("保安会看到，例如“探亲”。", "The guard reads it, for example “family visit”."),
+        },
+    )
+    starts_at = Moment(required=True, metadata={"label": Text("从何时", "From")})
+    ends_at = Moment(required=True, metadata={"label": Text("到何时", "Until")})
     entries = StrictInteger(
         load_default=1,
         allow_none=True,
         validate=validate.Range(1, 1000),
-        metadata={"description": "How often the guest may enter; null for as often as wanted."},
+        metadata={
+            "description": "How often the guest may enter; null for as often as wanted.",
+            "label": Text("可进入几次", "How often"),
+            "help": Text("留空为不限次数。", "Leave it empty for as often as wanted."),
+        },
     )
-    plate = Words(12, load_default=None, allow_none=True, metadata={"example": "苏N12345"})
+    plate = Words(
+        12,
+        load_default=None,
+        allow_none=True,
+        metadata={"example": "苏N12345", "label": Text("车牌", "Number plate")},
+    )
 
 
 class InvitationSchema(StrictSchema):

@@ -21,6 +21,13 @@ from citizen_app.toolkit.testing.contract.life import (
     test_the_entry_shows_it_in_both_languages,
     test_what_is_switched_off_rests_and_keeps_its_data,
 )
+from citizen_app.toolkit.testing.contract.pages import (
+    test_forms_are_taken_from_its_own_pages_only,
+    test_pages_of_a_service_that_is_off_say_so,
+    test_pages_of_citizens_ask_who_is_there,
+    test_pages_open_in_both_languages,
+    test_the_entry_leads_to_its_pages,
+)
 from citizen_app.toolkit.testing.contract.routes import (
     test_administrators_see_nothing_of_it,
     test_an_id_of_nobody_is_not_found,
@@ -47,6 +54,7 @@ __all__ = [
     "test_commands_explain_themselves",
     "test_context_that_is_not_declared_is_refused",
     "test_every_purpose_is_decided",
+    "test_forms_are_taken_from_its_own_pages_only",
     "test_it_is_well_before_and_after_it_has_data",
     "test_it_is_what_the_checks_expect",
     "test_it_knows_a_citizen_by_a_reference_of_its_own",
@@ -54,9 +62,13 @@ __all__ = [
     "test_no_row_names_a_citizen",
     "test_nobody_calls_a_route_of_others",
     "test_operators_of_other_services_stay_outside",
+    "test_pages_of_a_service_that_is_off_say_so",
+    "test_pages_of_citizens_ask_who_is_there",
+    "test_pages_open_in_both_languages",
     "test_routes_answer_those_for_whom_they_are",
     "test_routes_are_documented",
     "test_settings_keep_their_limits",
+    "test_the_entry_leads_to_its_pages",
     "test_the_entry_shows_it_in_both_languages",
     "test_what_is_switched_off_rests_and_keeps_its_data",
 ]

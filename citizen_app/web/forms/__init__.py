@@ -1,0 +1,1 @@
+"""Forms of pages, drawn from the schemas that the API checks its input with: one truth."""

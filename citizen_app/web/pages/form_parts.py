@@ -1,0 +1,34 @@
+"""What the macro of a form asks: its parts in the page's language, and the token of the session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import g
+
+from citizen_app.citizens.tokens import SignedInCitizen
+from citizen_app.web.boundary.page_callers import FORM_FIELD, new_form_token
+from citizen_app.web.forms.form import Form, FormFault
+from citizen_app.web.forms.inputs import Input
+from citizen_app.web.pages.language import language_in_use
+
+
+@dataclass(frozen=True, slots=True)
+class FormParts:
+    """A form, ready to be drawn."""
+
+    inputs: list[Input]
+    hidden: Mapping[str, tuple[str, ...]]
+    faults: list[str]
+    summary: list[FormFault]
+
+
+def form_parts(form: Form) -> FormParts:
+    """A form in the page's language. What travels unseen includes the token of the session, where somebody is
+    signed in."""
+    language, caller = language_in_use(), g.get("caller")
+    hidden = dict(form.hidden())
+    if isinstance(caller, SignedInCitizen):
+        hidden[FORM_FIELD] = (new_form_token(caller),)
+    return FormParts(form.inputs(language), hidden, form.faults(language), form.summary(language))
