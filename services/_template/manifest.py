@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from citizen_app.toolkit.contract import (
+    Act,
     DetailCode,
     Field,
     OfflinePolicy,
@@ -31,6 +32,7 @@ SERVICE: Final = ServiceModule(
             offline=OfflinePolicy(online_codes=True),
         ),
     ),
+    acts=(Act("forget", Text("删除到访记录", "Delete a visit")),),
     scopes=(Scope("age_band", Text("用于统计各年龄段的到访人次", "To count visits by age group")),),
     details=(
         DetailCode(

@@ -8,10 +8,14 @@ from typing import Any, Final
 
 from citizen_app.toolkit.data import new_id, session, table_of, upsert
 from citizen_app.toolkit.jobs import Unit, delete_in_slices
+from citizen_app.toolkit.scan import Text
 from citizen_app.toolkit.time import city_zone
+from citizen_app.toolkit.usage import note
+from services._template.manifest import SERVICE
 from services._template.models import ParlourClosedDay, ParlourVisit
 
 VISITS: Final = table_of(ParlourVisit)
+VISIT: Final = Text("{day} 的到访", "Visit of {day}")
 
 
 def is_open(moment: datetime, settings: Mapping[str, Any]) -> bool:
@@ -33,6 +37,16 @@ def sign_in(citizen_ref: str, moment: datetime, age_band: int, companions: int) 
         companions=companions,
     )
     return session().scalar(visit.on_conflict_do_nothing().returning(ParlourVisit.id)) is not None
+
+
+def delete_visit(citizen_ref: str, visit_id: str) -> bool:
+    """Delete a visit of the citizen's own; False when there is none. The deed stands in their log."""
+    mine = VISITS.delete().where(VISITS.c.id == visit_id, VISITS.c.citizen_ref == citizen_ref)
+    day = session().scalar(mine.returning(VISITS.c.day))
+    if day is None:
+        return False
+    note(SERVICE.id, citizen_ref, "forget", "app", [VISIT.fill(day=day)])
+    return True
 
 
 def close_on(day: date) -> None:

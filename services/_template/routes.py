@@ -11,6 +11,7 @@ from citizen_app.toolkit.web import (
     CITIZEN,
     Page,
     PageQuerySchema,
+    Problem,
     audit,
     citizen_ref,
     service_blueprint,
@@ -45,6 +46,14 @@ def hours() -> dict[str, Any]:
 def visits(asked: dict[str, Any]) -> Page[Any]:
     """My visits, the one recorded last first."""
     return queries.visits_of(citizen_ref(SERVICE.id), **asked)
+
+
+@mine.route("/visits/<id:visit_id>", methods=["DELETE"])
+@mine.response(204)
+def delete_visit(visit_id: str) -> None:
+    """Delete one of my visits."""
+    if not operations.delete_visit(citizen_ref(SERVICE.id), visit_id):
+        raise Problem("not-found")
 
 
 @desk.route("/days", methods=["GET"])

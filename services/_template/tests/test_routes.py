@@ -22,6 +22,18 @@ def test_a_citizen_sees_own_visits_and_no_others(city: City) -> None:
     assert other.get(f"{ROOT}/visits").get_json()["items"] == []
 
 
+def test_a_citizen_deletes_a_visit_and_their_log_says_so(city: City) -> None:
+    kiosk, citizen, other = city.kiosk("parlour"), city.citizen(), city.citizen()
+    kiosk.scan(citizen.code(), "enter")
+    (visit,) = citizen.get(f"{ROOT}/visits").get_json()["items"]
+    for caller, status in ((other, 404), (citizen, 204), (citizen, 404)):
+        answer = caller.call("DELETE", f"{ROOT}/visits/{visit['id']}")
+        assert answer.status_code == status, answer.text
+    assert citizen.get(f"{ROOT}/visits").get_json()["items"] == []
+    deed, scan = citizen.get("/api/v1/me/usage").get_json()["items"]
+    assert (deed["purpose"], deed["channel"], scan["channel"]) == ("forget", "app", "scan")
+
+
 def test_staff_see_days_and_close_one(city: City, client: FlaskClient) -> None:
     operator, kiosk = city.operator("parlour"), city.kiosk("parlour")
     kiosk.scan(city.citizen().code(), "enter")
