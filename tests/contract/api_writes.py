@@ -82,6 +82,12 @@ def _eid(callers: Callers) -> Sent:
     return Sent("/api/v1/me/eid", callers.headers("citizen"), {"token": "handed over by an app"})
 
 
+def _notice(callers: Callers) -> Sent:
+    headers = callers.headers("citizen")
+    read = callers.app.test_client().get("/api/v1/privacy-notice").get_json()
+    return Sent(f"{CONSENTS}/notice", headers, {"version": read["version"]})
+
+
 def _new_kiosk() -> dict[str, Any]:
     place = {"zh": "东门", "en": "East gate"}
     return {"name": "新设备", "service": "probe", "purposes": ["enter"], "place": place}
@@ -121,6 +127,7 @@ def _look(callers: Callers) -> Sent:
     return Sent(LOOKS, callers.headers("service_operator:probe"), body)
 
 
+CONSENTS: Final = "/api/v1/me/consents"
 PROBE: Final = "/api/v1/admin/services/probe"
 KIOSK: Final = "/api/v1/admin/kiosks/{kiosk_id}"
 MOVED: Final = {"name": "新名", "place": {"zh": "西门", "en": "West gate"}}
@@ -150,6 +157,12 @@ WRITES: Final[dict[str, Write]] = {
     "POST /api/v1/me/usage/{event_id}/dispute": Write(
         "state", as_("citizen", "/api/v1/me/usage/{event_id}/dispute")
     ),
+    "PUT /api/v1/me/consents/notice": Write("state", _notice),
+    "DELETE /api/v1/me/consents/notice": Write("state", as_("citizen", f"{CONSENTS}/notice")),
+    "PUT /api/v1/me/consents/{service}": Write(
+        "state", as_("citizen", f"{CONSENTS}/probe", {"scopes": ["masked_name"]})
+    ),
+    "DELETE /api/v1/me/consents/{service}": Write("state", as_("citizen", f"{CONSENTS}/probe")),
     "POST /api/v1/kiosks/me/token": Write(
         "fresh", as_("kiosk", "/api/v1/kiosks/me/token"), frozenset({"kiosks"})
     ),

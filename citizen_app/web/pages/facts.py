@@ -4,12 +4,15 @@ tried."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 
+from citizen_app.consent.notice import approved_scopes, notice_shown
 from citizen_app.demo.city import described_citizens
 from citizen_app.kiosks.queries import all_kiosks
 from citizen_app.registry.catalogue import search
+from citizen_app.registry.state import enabled_modules
 from citizen_app.settings import current_settings
 from citizen_app.text import Language, Text
 from citizen_app.usage.titles import service_title
@@ -35,6 +38,32 @@ def listed_services(language: Language, query: str) -> list[ListedService]:
         )
         for service in (*matching.values(), *rest)
     ]
+
+
+def whole_notice(language: Language) -> dict[str, Any]:
+    """The privacy notice: `version`, `summary`, `body` by line, and `services` with the fields they see."""
+    shown = notice_shown()
+    return {
+        "version": shown.version,
+        "summary": shown.words.summary.say(language),
+        "body": shown.words.body.say(language).splitlines(),
+        "services": [
+            {
+                "title": module.descriptor.title.say(language),
+                "scopes": [
+                    {
+                        "title": scope.title.say(language),
+                        "reason": scope.reason.say(language),
+                        "law": scope.law.say(language) if scope.law else None,
+                        "essential": scope.essential,
+                        "sensitive": scope.sensitive,
+                    }
+                    for scope in approved_scopes(module)
+                ],
+            }
+            for module in enabled_modules()
+        ],
+    }
 
 
 def demo_citizens(language: Language) -> list[dict[str, str]]:

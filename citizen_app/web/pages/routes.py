@@ -9,7 +9,7 @@ from flask import Response, g, render_template, request
 from citizen_app.settings import current_settings
 from citizen_app.web.boundary.audiences import ANYONE, page_blueprint
 from citizen_app.web.pages import language, session
-from citizen_app.web.pages.facts import demo_citizens, demo_kiosks, listed_services
+from citizen_app.web.pages.facts import demo_citizens, demo_kiosks, listed_services, whole_notice
 from citizen_app.web.pages.sentences import say, script_sentences
 from citizen_app.web.pages.vendored import vendored
 
@@ -55,6 +55,12 @@ def code() -> Response:
     return _never_stored(
         render_template("pages/code.html", demo_citizens=people, has_session=session.has_session())
     )
+
+
+@blueprint.get("/notice")
+def notice() -> str:
+    """The city's privacy notice, whole, with what each service sees."""
+    return render_template("pages/notice.html", **whole_notice(language.language_in_use()))
 
 
 @blueprint.get("/kiosk")
