@@ -44,7 +44,7 @@ def invite(city: DemoCity, phone: str) -> None:
     moment = datetime.now(UTC)
     body = {
         "invitation_id": new_id(),
-        "place_id": places[0]["place"]["id"] if "place" in places[0] else places[0]["place_id"],
+        "place_id": places[0]["place_id"],
         "phone": phone,
         "guest": "王客人",
         "purpose": "探亲",
