@@ -15,6 +15,7 @@ from citizen_app.cli.identity import identity
 from citizen_app.cli.jobs import jobs
 from citizen_app.cli.keys import keys
 from citizen_app.cli.kiosks import kiosks
+from citizen_app.cli.notice import notice
 from citizen_app.cli.retirement import retire
 from citizen_app.cli.service_modules import services
 from citizen_app.cli.staff import staff
@@ -32,6 +33,7 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     jobs,
     keys,
     kiosks,
+    notice,
     services,
     staff,
     usage,

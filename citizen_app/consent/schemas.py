@@ -125,13 +125,13 @@ class AskingServiceSchema(StrictSchema):
     scopes = fields.List(fields.Nested(ScopeSchema), required=True)
 
 
-class NoticeSchema(StrictSchema):
-    """The city's privacy notice in the caller's language."""
+class NoticeSchema(PageSchema):
+    """The city's privacy notice in the caller's language, with one page of what services see."""
 
     version = fields.String(required=True, metadata={"example": EXAMPLE})
     summary = TextOut()
-    text = TextOut(lambda notice: notice["body"])
+    text = TextOut()
     published_at = MomentOut(
         allow_none=True, metadata={"description": "null for the text that comes with the software"}
     )
-    services = fields.List(fields.Nested(AskingServiceSchema), required=True)
+    items = fields.List(fields.Nested(AskingServiceSchema), required=True)

@@ -30,6 +30,7 @@ APPEND_ONLY: Final = (
     "usage_looks",
     "usage_looks_seen",
     "audit_events",
+    "consent_events",
 )
 
 

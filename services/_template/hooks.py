@@ -21,7 +21,7 @@ COMPANIONS: Final = Field(
 
 def on_scan(scan: Scan) -> Meaning:
     """Sign the citizen in. A scan that was uploaded late has happened: it is neither refused nor asked
-    about."""
+    about. Whoever withholds the age band is counted as of unknown age."""
     if not scan.late:
         if not is_open(scan.occurred_at, scan.settings):
             return Refuse("closed", lines=(HOURS.fill(**scan.settings),))

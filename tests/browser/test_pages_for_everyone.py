@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-PAGES = ("/", "/code", "/kiosk")
+PAGES = ("/", "/code", "/kiosk", "/notice")
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

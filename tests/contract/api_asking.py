@@ -32,6 +32,11 @@ CITYWIDE: Final = (
 )
 """Operations whose permission covers the whole city: there is no other caller of the same kind to whom the
 thing does not belong."""
+OF_ONESELF: Final = (
+    "PUT /api/v1/me/consents/{service}",
+    "DELETE /api/v1/me/consents/{service}",
+)
+"""Operations about the caller alone: the service that the address names is open to everybody."""
 NOBODYS: Final = {"version": "999999999", "service": "nobody"}
 """Unused ids, where the id is not a UUID."""
 
@@ -80,7 +85,7 @@ def named() -> list[str]:
         for method, operation in entry.items()
         if "{" in path and method in METHODS and operation["security"]
     ]
-    return [label for label in labels if label not in CITYWIDE]
+    return [label for label in labels if label not in (*CITYWIDE, *OF_ONESELF)]
 
 
 def refuses_all_others(town: Town, label: str) -> None:

@@ -24,6 +24,8 @@ from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.personal import phone_index
 from citizen_app.citizens.traits import AssuranceLevel
 from citizen_app.clock import rfc3339
+from citizen_app.consent.notice import terms_in_force
+from citizen_app.consent.operations import agree
 from citizen_app.demo.city import demo_city, load
 from citizen_app.extensions import limiter
 from citizen_app.factory import CitizenFlask, create_app
@@ -129,6 +131,8 @@ class Callers:
             return
         self._headers.pop(caller, None)
         self._ids.clear()
+        if caller == "citizen":
+            self._agree_again()
         if caller not in STAFF:
             return
         self._headers.pop("kiosk", None)
@@ -136,6 +140,13 @@ class Callers:
             for module in current_registry():
                 if not state.standing_of(module.id).enabled:
                     state.enable(module.id)
+
+    def _agree_again(self) -> None:
+        """To everything that services cannot do without."""
+        with self.app.app_context(), transaction():
+            for service, terms in terms_in_force().items():
+                if terms.missing(None):
+                    agree(self.citizen.id, service, [scope.name for scope in terms.asked])
 
     def address(self, path: str, caller: str) -> str | None:
         """The path with ids of things that the caller finds in the lists above them; None when there are

@@ -26,6 +26,7 @@ MEANING: Final = {
     r"POST .* /phone": "a number of a numbering plan, which no pattern describes",
     r"POST /api/v1/kiosks/activate /public_key": "a point on a curve",
     r"(POST|PATCH) /api/v1/admin/kiosks\S* /(service|purposes/.*|context/.*)": "what is installed here",
+    r"PUT /api/v1/me/consents/\{service\} /scopes": "what the service asks for",
     r"POST /api/v1/staff/tokens /expires_at": "a moment within a year from now",
     r"PUT /api/v1/admin/services/\{service\}/settings /.*": "what the service declares",
     r"POST /api/v1/scans/\{scan_id\}/answer /.*": "what the scan asked for",

@@ -83,6 +83,12 @@ def _eid(callers: Callers) -> Sent:
     return Sent("/api/v1/me/eid", callers.headers("citizen"), {"token": "handed over by an app"})
 
 
+def _notice(callers: Callers) -> Sent:
+    headers = callers.headers("citizen")
+    read = callers.app.test_client().get("/api/v1/privacy-notice").get_json()
+    return Sent(f"{CONSENTS}/notice", headers, {"version": read["version"]})
+
+
 def _new_kiosk() -> dict[str, Any]:
     place = {"zh": "东门", "en": "East gate"}
     return {"name": "新设备", "service": "probe", "purposes": ["enter"], "place": place}
@@ -128,7 +134,7 @@ def _search(callers: Callers) -> Sent:
 
 
 def _desk(callers: Callers, **key: str) -> tuple[str, dict[str, str]]:
-    """The address of somebody whom a clerk has found, and the clerk's headers; without a key of the citizen."""
+    """The address of somebody whom a clerk has found (the citizen, without a key), and the clerk's headers."""
     sent = _search(callers)
     body = {"reason": "Call 2026-118", **key} if key else sent.json
     found = callers.app.test_client().post(sent.path, json=body, headers=sent.headers)
@@ -209,6 +215,7 @@ def _search_in_service(callers: Callers) -> Sent:
     return Sent(path, callers.headers("service_operator:probe"), body)
 
 
+CONSENTS: Final = "/api/v1/me/consents"
 PROBE: Final = "/api/v1/admin/services/probe"
 FINDING: Final = "/api/v1/admin/citizens/{finding_id}"
 KIOSK: Final = "/api/v1/admin/kiosks/{kiosk_id}"
@@ -239,6 +246,12 @@ WRITES: Final[dict[str, Write]] = {
     "POST /api/v1/me/usage/{event_id}/dispute": Write(
         "state", as_("citizen", "/api/v1/me/usage/{event_id}/dispute")
     ),
+    "PUT /api/v1/me/consents/notice": Write("state", _notice),
+    "DELETE /api/v1/me/consents/notice": Write("state", as_("citizen", f"{CONSENTS}/notice")),
+    "PUT /api/v1/me/consents/{service}": Write(
+        "state", as_("citizen", f"{CONSENTS}/probe", {"scopes": ["masked_name"]})
+    ),
+    "DELETE /api/v1/me/consents/{service}": Write("state", as_("citizen", f"{CONSENTS}/probe")),
     "POST /api/v1/kiosks/me/token": Write(
         "fresh", as_("kiosk", "/api/v1/kiosks/me/token"), frozenset({"kiosks"})
     ),

@@ -13,7 +13,7 @@ from citizen_app.web.pages.sentences import SENTENCES
 
 APP = Path(__file__).resolve().parents[2] / "citizen_app"
 TEMPLATE_KEY = re.compile(r"""\bt\(\s*["']([a-z_.]+)["']\s*([,)~])""")
-SCRIPT_KEY = re.compile(r"""["']((?:entry|signin|code|uses|kiosk|trouble)\.[a-z_]+)["']""")
+SCRIPT_KEY = re.compile(r"""["']((?:entry|signin|code|consent|uses|kiosk|trouble)\.[a-z_]+)["']""")
 GROUPS_ASKED = re.compile(r"""for_scripts\((\[[^\]]*\])\)""")
 PLACE = re.compile(r"\{(\w+)\}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

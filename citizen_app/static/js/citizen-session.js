@@ -39,9 +39,9 @@ export function whenSessionEnds(told) {
 export const citizenGet = (path) => citizenCall("GET", path);
 
 /** Call as the signed-in citizen; a token that ran out is renewed once. */
-export async function citizenCall(method, path) {
+export async function citizenCall(method, path, body) {
   try {
-    return await callRenewing(method, path);
+    return await callRenewing(method, path, body);
   } catch (trouble) {
     if (trouble.status === 401) {
       access = null;
@@ -51,13 +51,13 @@ export async function citizenCall(method, path) {
   }
 }
 
-async function callRenewing(method, path) {
+async function callRenewing(method, path, body) {
   if (!access || Date.now() > access.until - 20_000) await resumeSession();
   try {
-    return await call(method, path, { token: access.token });
+    return await call(method, path, { body, token: access.token });
   } catch (trouble) {
     if (!(trouble instanceof Trouble) || trouble.status !== 401) throw trouble;
     await resumeSession();
-    return call(method, path, { token: access.token });
+    return call(method, path, { body, token: access.token });
   }
 }

@@ -2,6 +2,7 @@
 
 import { closeSession, citizenGet, resumeSession, whenSessionEnds } from "./citizen-session.js";
 import { timeOfDay } from "./city-time.js";
+import { offerNotice, offerService, prepareConsent } from "./consent-card.js";
 import { byId, element, explain, say, showOnly, whileDisabled } from "./page.js";
 import { drawCode } from "./qr-picture.js";
 import { serverNow } from "./server-clock.js";
@@ -25,6 +26,7 @@ let screenLock = null;
 async function start() {
   prepareSignIn(enter);
   prepareUses();
+  prepareConsent();
   whenSessionEnds(askToSignInAgain);
   byId("refresh").addEventListener("click", (event) => whileDisabled(event.currentTarget, refreshByHand));
   byId("show-again").addEventListener("click", showCode);
@@ -64,6 +66,7 @@ async function enter() {
   showOnly("signed-in", PARTS);
   window.scrollTo(0, 0); // the tap may have been far down a list
   showUses();
+  offerNotice();
   await showCode();
 }
 
@@ -159,6 +162,7 @@ function showUsed(use) {
   byId("used-when").textContent = timeOfDay(use.occurred_at);
   byId("used-lines").replaceChildren(...use.lines.map((line) => element("p", "", line)));
   showOnly("face-used", FACES);
+  if (use.reason === "consent_missing") offerService(use.service);
 }
 
 async function copyCode() {

@@ -11,6 +11,7 @@ from webargs.flaskparser import FlaskParser
 
 from citizen_app.extensions import LazyApi
 from citizen_app.ids import IdConverter
+from citizen_app.registry.contract import SCOPES
 from citizen_app.text import Text
 from citizen_app.web.boundary.openapi_responses import SECURITY_SCHEMES, BoundaryPlugin
 from citizen_app.wire.inputs import NOTHING_TO_CHANGE
@@ -129,6 +130,11 @@ class ProblemSchema(Schema):
         metadata={
             "description": "Of `identity-proof-required`: how often the end of a document may be given."
         }
+    )
+    scopes = fields.List(
+        fields.String(validate=validate.OneOf(sorted(SCOPES))),
+        validate=validate.Length(max=len(SCOPES)),
+        metadata={"description": "Of `consent-missing`: the fields that the service cannot do without."},
     )
     next_step = fields.String(metadata={"description": "The address of this API that helps on."})
     errors = fields.List(

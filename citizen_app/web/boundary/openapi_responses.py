@@ -109,6 +109,8 @@ class BoundaryPlugin(BasePlugin):
                 )
             known = {int(status) for status in stated if str(status).isdigit()}
             boundary = _boundary(rule, method, operation, audience)
+            if audience.kind == "citizen" and getattr(blueprint, "service", None) is not None:
+                boundary.add(403)  # consent to an essential field may be missing
             if audience.limit is not None or limits_itself(self._app.view_functions[rule.endpoint], method):
                 boundary.add(429)
             for status in boundary | {s for s in known if s >= 400}:

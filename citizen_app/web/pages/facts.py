@@ -6,13 +6,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app, request, url_for
 
+from citizen_app.consent.notice import approved_scopes, notice_shown
 from citizen_app.demo.city import described_citizens
 from citizen_app.kiosks.queries import all_kiosks
 from citizen_app.registry.catalogue import search
-from citizen_app.registry.state import module_of
+from citizen_app.registry.state import enabled_modules, module_of
 from citizen_app.settings import current_settings
 from citizen_app.text import Language, Text
 from citizen_app.usage.titles import service_title
@@ -51,6 +53,32 @@ def service_of_page() -> Text | None:
     """What the service is called whose page was asked for; None on a page of the core."""
     service: str | None = getattr(current_app.blueprints.get(request.blueprint or ""), "service", None)
     return service_title(service) if service is not None else None
+
+
+def whole_notice(language: Language) -> dict[str, Any]:
+    """The privacy notice: `version`, `summary`, `body` by line, and `services` with the fields they see."""
+    shown = notice_shown()
+    return {
+        "version": shown.version,
+        "summary": shown.words.summary.say(language),
+        "body": shown.words.body.say(language).splitlines(),
+        "services": [
+            {
+                "title": module.descriptor.title.say(language),
+                "scopes": [
+                    {
+                        "title": scope.title.say(language),
+                        "reason": scope.reason.say(language),
+                        "law": scope.law.say(language) if scope.law else None,
+                        "essential": scope.essential,
+                        "sensitive": scope.sensitive,
+                    }
+                    for scope in approved_scopes(module)
+                ],
+            }
+            for module in enabled_modules()
+        ],
+    }
 
 
 def demo_citizens(language: Language) -> list[dict[str, str]]:

@@ -15,6 +15,7 @@ from citizen_app.web.pages.facts import (
     listed_services,
     seen_services,
     service_of_page,
+    whole_notice,
 )
 from citizen_app.web.pages.form_parts import form_parts
 from citizen_app.web.pages.said import FILTERS
@@ -81,6 +82,12 @@ def code() -> Response:
     return _never_stored(
         render_template("pages/code.html", demo_citizens=people, has_session=session.has_session())
     )
+
+
+@blueprint.get("/notice")
+def notice() -> str:
+    """The city's privacy notice, whole, with what each service sees."""
+    return render_template("pages/notice.html", **whole_notice(language.language_in_use()))
 
 
 @blueprint.get("/kiosk")

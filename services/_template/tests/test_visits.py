@@ -52,6 +52,16 @@ def test_outside_the_hours_nobody_is_let_in(city: City, kiosk: TestKiosk) -> Non
     assert city.count("parlour_visits") == 0
 
 
+def test_whoever_withholds_the_age_band_is_let_in_all_the_same(city: City, kiosk: TestKiosk) -> None:
+    citizen = city.citizen(consents=False)
+    assert scan(kiosk, citizen)["decision"] == "allow"
+    assert citizen.usage()[0]["disclosed"] == []
+    assert city.count("parlour_visits", "age_band = 0") == 1
+    citizen.agree("parlour", "age_band")
+    scan(kiosk, citizen)
+    assert [told["name"] for told in citizen.usage()[0]["disclosed"]] == ["age_band"]
+
+
 def test_the_kiosk_asks_who_comes_along_where_staff_want_it(city: City, kiosk: TestKiosk) -> None:
     city.choose("parlour", ask_companions=True)
     asked = scan(kiosk, city.citizen())

@@ -231,7 +231,7 @@ def test_anyone_may_read_what_each_service_sees_and_why(city: City, client: Flas
     english = {"Accept-Language": "en"}
     notice = client.get(NOTICE, headers=english).get_json()
     entry = client.get("/api/v1/services", headers=english).get_json()["items"]
-    (asking,) = [one for one in notice["services"] if one["service"] == "probe"]
+    (asking,) = [one for one in notice["items"] if one["service"] == "probe"]
     (listed,) = [one for one in entry if one["id"] == "probe"]
     assert asking["scopes"] == listed["scopes"]
     assert listed["scopes"][0] == {

@@ -22,7 +22,7 @@ SERVICE = ServiceModule(
         ),
         Purpose("enter", Text("入室", "Enter")),
     ),
-    scopes=(Scope("masked_name", Text("核对读者", "To check the reader")),),
+    scopes=(Scope("masked_name", Text("核对读者", "To check the reader"), essential=True),),
     details=(
         DetailCode(
             "no_such_book",
