@@ -20,7 +20,7 @@ from citizen_app.web import health, metrics
 from citizen_app.web.admin_api import audit, keys, service_modules, sessions
 from citizen_app.web.admin_api import kiosks as admin_kiosks
 from citizen_app.web.admin_api import usage as admin_usage
-from citizen_app.web.citizen_api import auth, code, delegations, identity, me, usage
+from citizen_app.web.citizen_api import auth, code, delegations, identity, me, usage, wards
 from citizen_app.web.kiosk_api import kiosks, scans
 from citizen_app.web.open_api import entry, well_known
 from citizen_app.web.pages import demo, routes, session
@@ -37,6 +37,7 @@ BLUEPRINTS: Final[tuple[Blueprint | ApiBlueprint, ...]] = (
     code.blueprint,
     usage.blueprint,
     delegations.blueprint,
+    wards.blueprint,
     kiosks.blueprint,
     kiosks.activation,
     scans.blueprint,
