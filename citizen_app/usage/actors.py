@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import insert, select
 
-from citizen_app.citizens.acting import ACTING_TITLES
+from citizen_app.citizens.acting import ACTING_TITLES, Acting, ActingKind
 from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.personal import masked_name
 from citizen_app.storage.orm import db
@@ -47,6 +47,15 @@ class ActedBy:
         """For example: by the guardian."""
         role = ACTING_TITLES.get(self.kind, Text(self.kind, self.kind))
         return SHOWN_BY.fill(role=Text(role.zh, role.en.lower()))
+
+
+def actor_of(event_id: str, acting: Acting) -> NewActor | None:
+    """The row for an event that somebody who acts for the calling citizen has brought about; None where they
+    were erased meanwhile."""
+    if acting.kind == ActingKind.CLERK:
+        return NewActor(event_id, acting.kind, None)
+    agent = db.session.get(Citizen, acting.agent_id)
+    return None if agent is None else NewActor(event_id, acting.kind, agent.log_key)
 
 
 def record_actors(actors: Iterable[NewActor]) -> None:

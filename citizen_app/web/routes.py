@@ -24,7 +24,7 @@ from citizen_app.web.admin_api import citizens as admin_citizens
 from citizen_app.web.admin_api import claims as admin_claims
 from citizen_app.web.admin_api import kiosks as admin_kiosks
 from citizen_app.web.admin_api import usage as admin_usage
-from citizen_app.web.citizen_api import auth, claims, code, consents, delegations, identity, me, usage
+from citizen_app.web.citizen_api import auth, claims, code, consents, delegations, identity, me, usage, wards
 from citizen_app.web.kiosk_api import kiosks, scans
 from citizen_app.web.open_api import entry, notice, well_known
 from citizen_app.web.pages import demo, routes, session, sign_in
@@ -44,6 +44,7 @@ BLUEPRINTS: Final[tuple[Blueprint | ApiBlueprint, ...]] = (
     usage.blueprint,
     consents.blueprint,
     delegations.blueprint,
+    wards.blueprint,
     kiosks.blueprint,
     kiosks.activation,
     scans.blueprint,
