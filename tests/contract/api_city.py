@@ -45,6 +45,8 @@ STAFF: Final = (
     "service_operator",
     "service_operator:probe",
     "service_operator:bus",
+    "desk_clerk",
+    "hotline_clerk",
 )
 CALLERS: Final = ("nobody", "citizen", "kiosk", *STAFF)
 LOOKS: Final = "/api/v1/admin/services/probe/usage/looks"
@@ -193,8 +195,11 @@ class Callers:
             return self.city.present(citizen, phone)
 
     def _use_everything(self, citizen: TestCitizen) -> None:
-        """The citizen scans at two kiosks of each service, and the probe's staff look twice at what became of
-        it."""
+        """The citizen is granted two claims, scans at two kiosks of each service, and the probe's staff look
+        twice at what became of it."""
+        with self.app.app_context(), transaction():
+            for claim in ("student", "resident"):
+                self.city.grant_claim(citizen.id, claim)
         for service, kiosks in self._seeded.items():
             for made in kiosks[:2]:
                 kiosk = self.city.kiosk(service, *made.purposes, context=made.context)

@@ -216,6 +216,17 @@ SENSE: Final[Mapping[str, Callable[[Walk, dict[str, Any]], dict[str, Any]]]] = {
         "name": CITIZENS[0].name,
         "id_number": CITIZENS[0].document.number,
     },
+    r"POST /api/v1/admin/claims": lambda walk, body: {
+        "citizen_id": walk.callers.citizen.id,
+        "type": walk.random.choice(("resident", "veteran")),
+        "evidence": "户口本",
+        "reason": "Call 2026-118",
+    },
+    r"POST /api/v1/admin/claims/search": lambda walk, body: {
+        **body,
+        "citizen_id": walk.callers.citizen.id,
+        "cursor": None,
+    },
     r"POST /api/v1/auth/logout": lambda walk, body: {
         "refresh_token": walk.said.get("refresh_token", "unknown")
     },

@@ -11,13 +11,13 @@ from citizen_app.claims.models import CitizenClaim
 from citizen_app.claims.operations import ClaimSource, Grant, end_claim, grant_claim
 from citizen_app.claims.queries import claims_page, known_of
 from citizen_app.claims.schemas import (
+    CitizenClaimPageSchema,
+    CitizenClaimRequestSchema,
+    CitizenClaimSchema,
+    ClaimEndSchema,
     ClaimImportQuerySchema,
-    ClaimPageSchema,
-    ClaimSchema,
     ClaimSearchSchema,
-    EndedSchema,
-    EndSchema,
-    NewClaimSchema,
+    EndedClaimSchema,
 )
 from citizen_app.clock import now
 from citizen_app.extensions import limiter
@@ -44,8 +44,8 @@ blueprint = api_blueprint(
 
 @blueprint.route("", methods=["POST"])
 @idempotent
-@blueprint.arguments(NewClaimSchema)
-@blueprint.response(201, ClaimSchema)
+@blueprint.arguments(CitizenClaimRequestSchema)
+@blueprint.response(201, CitizenClaimSchema)
 @blueprint.alt_response(404)
 def grant(body: dict[str, Any]) -> CitizenClaim:
     """Grant a claim to a citizen, after a document was seen.
@@ -71,7 +71,7 @@ def grant(body: dict[str, Any]) -> CitizenClaim:
 @blueprint.route("/search", methods=["POST"])
 @limiter.limit("120/minute")
 @blueprint.arguments(ClaimSearchSchema)
-@blueprint.response(200, ClaimPageSchema)
+@blueprint.response(200, CitizenClaimPageSchema)
 @blueprint.alt_response(404)
 def search(body: dict[str, Any]) -> tuple[Page[CitizenClaim], int, dict[str, str]]:
     """What was granted to a citizen, what was recorded last first; those who ask say why."""
@@ -83,8 +83,8 @@ def search(body: dict[str, Any]) -> tuple[Page[CitizenClaim], int, dict[str, str
 
 
 @blueprint.route("/<id:claim_id>/end", methods=["POST"])
-@blueprint.arguments(EndSchema)
-@blueprint.response(200, EndedSchema)
+@blueprint.arguments(ClaimEndSchema)
+@blueprint.response(200, EndedClaimSchema)
 @blueprint.alt_response(404)
 @blueprint.alt_response(409)
 def end(body: dict[str, Any], claim_id: str) -> dict[str, Any]:
