@@ -22,7 +22,7 @@ def _state(claim: CitizenClaim) -> str:
     return state_at(now(), claim.valid_from, claim.valid_to)
 
 
-class PeriodOutSchema(Schema):
+class ClaimPeriodSchema(Schema):
     """Something that is true for a time."""
 
     type = fields.String(required=True, validate=validate.OneOf(tuple(CLAIMS)))
@@ -33,13 +33,13 @@ class PeriodOutSchema(Schema):
     )
 
 
-class AgeSchema(PeriodOutSchema):
+class ClaimByAgeSchema(ClaimPeriodSchema):
     """A claim that follows from the date of birth; one to come is told a year ahead."""
 
     state = fields.String(required=True, validate=validate.OneOf(STATES[:2]))
 
 
-class ClaimSchema(PeriodOutSchema):
+class CitizenClaimSchema(ClaimPeriodSchema):
     """Something that was granted."""
 
     id = fields.String(required=True)
@@ -69,28 +69,28 @@ class ClaimSchema(PeriodOutSchema):
     end_reason = TextOut(lambda claim: words_of(claim.end_reason), allow_none=True)
 
 
-class ClaimPageSchema(PageSchema):
+class CitizenClaimPageSchema(PageSchema):
     """One page of what was granted, what was recorded last first."""
 
-    items = fields.List(fields.Nested(ClaimSchema), required=True)
+    items = fields.List(fields.Nested(CitizenClaimSchema), required=True)
 
 
-class MyClaimsSchema(ClaimPageSchema):
+class MyClaimsSchema(CitizenClaimPageSchema):
     """What the city knows to be true of the citizen."""
 
     ages = fields.List(
-        fields.Nested(AgeSchema),
+        fields.Nested(ClaimByAgeSchema),
         required=True,
         validate=validate.Length(max=len(CLAIMS)),
         metadata={"description": "What follows from the date of birth; empty where none is known."},
     )
 
 
-class NewClaimSchema(StrictSchema):
+class CitizenClaimRequestSchema(StrictSchema):
     """What is granted to whom, on which evidence, and why."""
 
-    citizen_id = ClientGeneratedId(
-        required=True, metadata={"description": "As a search of the desk has named the citizen."}
+    finding_id = ClientGeneratedId(
+        required=True, metadata={"description": "Under which the caller has found the citizen, of a search."}
     )
     type = fields.String(required=True, validate=validate.OneOf(tuple(CLAIMS)))
     valid_from = Moment(load_default=None, metadata={"description": "Now, if it is left out."})
@@ -111,7 +111,7 @@ class NewClaimSchema(StrictSchema):
 class ClaimSearchSchema(StrictSchema):
     """Whose claims are read, and why."""
 
-    citizen_id = ClientGeneratedId(required=True)
+    finding_id = ClientGeneratedId(required=True)
     reason = Reason(required=True)
     limit = StrictInteger(
         load_default=USUAL_PER_PAGE,
@@ -126,7 +126,7 @@ class ClaimSearchSchema(StrictSchema):
     )
 
 
-class EndSchema(StrictSchema):
+class ClaimEndSchema(StrictSchema):
     """From when on a claim is not true any more, and why; the citizen reads the reason."""
 
     at = Moment(
@@ -136,10 +136,10 @@ class EndSchema(StrictSchema):
     reason = Reason(required=True)
 
 
-class EndedSchema(Schema):
+class EndedClaimSchema(Schema):
     """A claim that was ended."""
 
-    claim = fields.Nested(ClaimSchema, required=True)
+    claim = fields.Nested(CitizenClaimSchema, required=True)
     still_true = fields.Boolean(
         required=True,
         metadata={"description": "Whether the citizen has the same claim from another source all the same."},

@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -35,6 +36,8 @@ log = structlog.get_logger(__name__)
 
 
 FailureCause = Literal["busy", "late", "broken"]
+_present: Final[ContextVar[tuple[str, str, str] | None]] = ContextVar("present", default=None)
+"""Service, reference and id of the citizen about whom a module is being asked."""
 
 
 class ModuleFailed(Exception):
@@ -82,6 +85,7 @@ class HookCaller:
             presenter=attempt.presenter,
         )
         module, asked = self._module, time.perf_counter()
+        standing_here = _present.set((module.id, attempt.citizen_ref, attempt.citizen.id))
         try:
             with module.breaker.guard(self._budget_ms / 1000), raise_if_connection_lost():
                 meaning = module.hooks.on_scan(scan)
@@ -97,6 +101,7 @@ class HookCaller:
                 raise outage from None
             raise self._failed(error, attempt) from error
         finally:
+            _present.reset(standing_here)
             attempt.disclosed = view.disclosed
             metrics.hook_answered(module.id, time.perf_counter() - asked)
 
@@ -137,6 +142,13 @@ class HookCaller:
             log.error("service module failed", service=service, purpose=purpose, exc_info=error)
         metrics.hook_failed(service, cause)
         return ModuleFailed(attempt.key if known else None, cause)
+
+
+def present_citizen(service: str, ref: str) -> str | None:
+    """The id of the citizen whose scan the service is deciding, if the reference is theirs: it is stored only
+    afterwards."""
+    present = _present.get()
+    return present[2] if present is not None and present[:2] == (service, ref) else None
 
 
 def view_of(

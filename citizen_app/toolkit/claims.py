@@ -1,7 +1,7 @@
 """Claims that a service grants: the residents' office says who is a resident, a library who has a card.
 
 A service declares them in its manifest, `issues_claims=("resident",)`, and grants to citizens whom it has
-met:
+met, also in `on_scan` to whoever stands there:
 
     grant(SERVICE.id, ref, "resident", valid_to=moment, source=Text("居住证", "Residence permit"))
     end(SERVICE.id, ref, "resident", reason=Text("已迁出", "Moved away"))
@@ -27,6 +27,7 @@ from citizen_app.claims.operations import (
 )
 from citizen_app.clock import now
 from citizen_app.registry.state import module_of
+from citizen_app.scans.meaning import present_citizen
 from citizen_app.text import Text
 from citizen_app.wire.problems import Problem
 
@@ -71,7 +72,7 @@ def end(service: str, ref: str, type: str, *, reason: Text, at: datetime | None 
 def _citizen(service: str, ref: str, claim: str) -> str:
     if claim not in module_of(service).descriptor.issues_claims:
         raise ClaimNotIssued(f"{service} does not declare {claim!r} in issues_claims of its manifest")
-    citizen_id = citizen_of_ref(service, ref)
+    citizen_id = present_citizen(service, ref) or citizen_of_ref(service, ref)
     if citizen_id is None:
         raise Problem("not-found")
     return citizen_id

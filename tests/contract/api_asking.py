@@ -25,6 +25,7 @@ DOCUMENT: Final = installed_document()
 SCHEMA: Final = schemathesis.openapi.from_dict(DOCUMENT)
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 CITYWIDE: Final = (
+    "POST /api/v1/admin/claims/{claim_id}/end",
     "POST /api/v1/admin/issuer-keys/{kid}/disable",
     "POST /api/v1/admin/services/{service}/enable",
     "POST /api/v1/admin/services/{service}/disable",

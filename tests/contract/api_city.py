@@ -206,8 +206,11 @@ class Callers:
             return self.city.present(citizen, phone)
 
     def _use_everything(self, citizen: TestCitizen) -> None:
-        """The citizen scans at two kiosks of each service, acts for two others, and the probe's staff look
-        twice at what became of it."""
+        """Two claims are granted; the citizen scans at two kiosks of each service and acts for two others; the
+        probe's staff look twice at what became of it."""
+        with self.app.app_context(), transaction():
+            for claim in ("student", "resident"):
+                self.city.grant_claim(citizen.id, claim)
         for service, kiosks in self._seeded.items():
             for made in kiosks[:2]:
                 kiosk = self.city.kiosk(service, *made.purposes, context=made.context)

@@ -208,6 +208,12 @@ def _key(walk: Walk, body: dict[str, Any]) -> dict[str, Any]:
     return {"phone": walk.said["phone"], "reason": "Call 2026-118"}
 
 
+def _found(walk: Walk) -> str:
+    """Somebody whom the clerk has found."""
+    found = walk.things["/api/v1/admin/citizens/{finding_id}"]
+    return found[-1]["finding_id"] if found else new_id()
+
+
 SENSE: Final[Mapping[str, Callable[[Walk, dict[str, Any]], dict[str, Any]]]] = {
     r"POST /api/v1/auth/challenges": lambda walk, body: {"phone": walk.said["phone"]},
     r"POST /api/v1/auth/tokens": lambda walk, body: {
@@ -231,6 +237,17 @@ SENSE: Final[Mapping[str, Callable[[Walk, dict[str, Any]], dict[str, Any]]]] = {
     r"POST /api/v1/me/wards": lambda walk, body: {
         "name": "张小宇",
         "id_number": invented_number(date(2018, 5, 20), walk.random.randrange(1000)),
+    },
+    r"POST /api/v1/admin/claims": lambda walk, body: {
+        "finding_id": _found(walk),
+        "type": walk.random.choice(("resident", "veteran")),
+        "evidence": "户口本",
+        "reason": "Call 2026-118",
+    },
+    r"POST /api/v1/admin/claims/search": lambda walk, body: {
+        **body,
+        "finding_id": _found(walk),
+        "cursor": None,
     },
     r"POST /api/v1/auth/logout": lambda walk, body: {
         "refresh_token": walk.said.get("refresh_token", "unknown")

@@ -39,6 +39,8 @@ class Sent:
     path: str
     headers: dict[str, str] = field(default_factory=dict)
     json: Any = None
+    file: str | None = None
+    """The content of a list, where one is handed in."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,7 @@ def _search(callers: Callers) -> Sent:
 
 
 def _desk(callers: Callers, **key: str) -> tuple[str, dict[str, str]]:
-    """The address of somebody whom a clerk has found (the citizen, without a key), and the clerk's headers."""
+    """The address of somebody whom a clerk has found (the citizen without a key), and the headers."""
     sent = _search(callers)
     body = {"reason": "Call 2026-118", **key} if key else sent.json
     found = callers.app.test_client().post(sent.path, json=body, headers=sent.headers)
@@ -254,6 +256,40 @@ def _search_in_service(callers: Callers) -> Sent:
 
 
 CONSENTS: Final = "/api/v1/me/consents"
+
+
+def _claim(callers: Callers) -> Sent:
+    path, headers = _desk(callers)
+    body = {
+        "finding_id": path.rpartition("/")[2],
+        "type": "veteran",
+        "evidence": "优待证",
+        "reason": "Call 2026-118",
+    }
+    return Sent(CLAIMS, headers, body)
+
+
+def _claims(callers: Callers) -> Sent:
+    path, headers = _desk(callers)
+    body = {"finding_id": path.rpartition("/")[2], "reason": "Call 2026-118"}
+    return Sent(f"{CLAIMS}/search", headers, body)
+
+
+def _end_of_claim(callers: Callers) -> Sent:
+    asked = _claims(callers)
+    found = callers.app.test_client().post(asked.path, json=asked.json, headers=asked.headers).get_json()
+    claim_id = next(item["id"] for item in found["items"] if item["state"] == "current")
+    body = {"reason": "Call 2026-118", "at": "2026-01-01T00:00:00Z"}
+    return Sent(f"{CLAIMS}/{claim_id}/end", callers.headers("desk_clerk"), body)
+
+
+def _list_of_claims(callers: Callers) -> Sent:
+    number = CITIZENS[0].document.number
+    content = f"姓名,证件号码,身份属性,有效期起\n{CITIZENS[0].name},{number},本市居民,2026-01-01\n"
+    return Sent(f"{CLAIMS}/import", callers.headers("desk_clerk"), file=content)
+
+
+CLAIMS: Final = "/api/v1/admin/claims"
 PROBE: Final = "/api/v1/admin/services/probe"
 FINDING: Final = "/api/v1/admin/citizens/{finding_id}"
 KIOSK: Final = "/api/v1/admin/kiosks/{kiosk_id}"
@@ -348,6 +384,10 @@ WRITES: Final[dict[str, Write]] = {
     "POST /api/v1/admin/services/{service}/citizens/search": Write(
         "fresh", _search_in_service, frozenset({"desk_searches", "usage_looks"})
     ),
+    "POST /api/v1/admin/claims": Write("key", _claim),
+    "POST /api/v1/admin/claims/search": Write("fresh", _claims),
+    "POST /api/v1/admin/claims/{claim_id}/end": Write("state", _end_of_claim),
+    "POST /api/v1/admin/claims/import": Write("state", _list_of_claims),
     "POST /api/v1/admin/kiosks": Write("key", as_("system_admin", "/api/v1/admin/kiosks", _new_kiosk)),
     "PATCH /api/v1/admin/kiosks/{kiosk_id}": Write("state", as_("system_admin", KIOSK, MOVED)),
     "POST /api/v1/admin/kiosks/{kiosk_id}/activation-code": Write(

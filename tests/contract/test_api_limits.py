@@ -31,7 +31,7 @@ UNBOUNDED: Final = {
     r"POST /api/v1/scans/batch /scans/0": "each as in POST /api/v1/scans, by the same schema",
     r"POST /api/v1/scans/\{scan_id\}/answer ": "what the scan asked for, and nothing else",
     r"PUT /api/v1/admin/services/\{service\}/settings ": "what the service declares, and nothing else",
-    r"POST \S+/members/import /file": "a file: one that is too large is a 413, or a 422 (`test_importing`)",
+    r"POST \S+/(members|claims)/import /file": "a file: one that is too large is a 413, or a 422 (`test_importing`)",
 }
 """What states no limit of its own, by the names of the fields, and why."""
 HUGE: Final[dict[str, Any]] = {

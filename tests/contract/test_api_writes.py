@@ -4,6 +4,7 @@ the database compared."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from itertools import islice
 from typing import Any, Final
 
@@ -91,9 +92,12 @@ def stored(callers: Callers) -> dict[str, list[str]]:
 
 def send(callers: Callers, label: str, sent: Sent, key: str | None) -> TestResponse:
     headers = {**sent.headers, **({"Idempotency-Key": key} if key else {})}
-    return callers.app.test_client().open(
-        sent.path, method=label.partition(" ")[0], json=sent.json, headers=headers
+    body = (
+        {"json": sent.json}
+        if sent.file is None
+        else {"data": {"file": (BytesIO(sent.file.encode()), "a.csv")}}
     )
+    return callers.app.test_client().open(sent.path, method=label.partition(" ")[0], headers=headers, **body)
 
 
 def without_clock(answer: TestResponse) -> Any:

@@ -5,21 +5,21 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from citizen_app.citizens.queries import citizen_by_id
 from citizen_app.claims.importing import Taking, import_claims
 from citizen_app.claims.models import CitizenClaim
 from citizen_app.claims.operations import ClaimSource, Grant, end_claim, grant_claim
 from citizen_app.claims.queries import claims_page, known_of
 from citizen_app.claims.schemas import (
+    CitizenClaimPageSchema,
+    CitizenClaimRequestSchema,
+    CitizenClaimSchema,
+    ClaimEndSchema,
     ClaimImportQuerySchema,
-    ClaimPageSchema,
-    ClaimSchema,
     ClaimSearchSchema,
-    EndedSchema,
-    EndSchema,
-    NewClaimSchema,
+    EndedClaimSchema,
 )
 from citizen_app.clock import now
+from citizen_app.desk.findings import citizen_of, finding_of
 from citizen_app.extensions import limiter
 from citizen_app.sheets.report import ImportReportSchema
 from citizen_app.storage.keyset import Page
@@ -44,8 +44,8 @@ blueprint = api_blueprint(
 
 @blueprint.route("", methods=["POST"])
 @idempotent
-@blueprint.arguments(NewClaimSchema)
-@blueprint.response(201, ClaimSchema)
+@blueprint.arguments(CitizenClaimRequestSchema)
+@blueprint.response(201, CitizenClaimSchema)
 @blueprint.alt_response(404)
 def grant(body: dict[str, Any]) -> CitizenClaim:
     """Grant a claim to a citizen, after a document was seen.
@@ -63,28 +63,28 @@ def grant(body: dict[str, Any]) -> CitizenClaim:
         caller.staff_id,
         body["evidence"],
     )
-    made = grant_claim(body["citizen_id"], granted)
-    _told(body["citizen_id"], body["reason"], "claims.grant", ("claim", made.id), claim=made.type)
+    citizen_id = _found(body["finding_id"])
+    made = grant_claim(citizen_id, granted)
+    _told(citizen_id, body["reason"], "claims.grant", ("claim", made.id), claim=made.type)
     return made
 
 
 @blueprint.route("/search", methods=["POST"])
 @limiter.limit("120/minute")
 @blueprint.arguments(ClaimSearchSchema)
-@blueprint.response(200, ClaimPageSchema)
+@blueprint.response(200, CitizenClaimPageSchema)
 @blueprint.alt_response(404)
 def search(body: dict[str, Any]) -> tuple[Page[CitizenClaim], int, dict[str, str]]:
     """What was granted to a citizen, what was recorded last first; those who ask say why."""
-    if citizen_by_id(body["citizen_id"]) is None:
-        raise Problem("not-found")
-    page = claims_page(body["citizen_id"], body["limit"], body["cursor"])
-    _told(body["citizen_id"], body["reason"], "claims.read", None, claims=len(page.items))
+    citizen_id = _found(body["finding_id"])
+    page = claims_page(citizen_id, body["limit"], body["cursor"])
+    _told(citizen_id, body["reason"], "claims.read", None, claims=len(page.items))
     return page, 200, NO_STORE
 
 
 @blueprint.route("/<id:claim_id>/end", methods=["POST"])
-@blueprint.arguments(EndSchema)
-@blueprint.response(200, EndedSchema)
+@blueprint.arguments(ClaimEndSchema)
+@blueprint.response(200, EndedClaimSchema)
 @blueprint.alt_response(404)
 @blueprint.alt_response(409)
 def end(body: dict[str, Any], claim_id: str) -> dict[str, Any]:
@@ -111,6 +111,11 @@ def import_list(asked: dict[str, Any], sent: UploadedFile) -> dict[str, Any]:
     """
     taking = Taking(current_staff().staff_id, asked["dry_run"])
     return import_claims(sent.stream, sent.name, taking).say(caller_language(), dry_run=taking.dry_run)
+
+
+def _found(finding_id: str) -> str:
+    """The citizen whom the caller has found under this id. Raises a 404 for what another has found."""
+    return citizen_of(finding_of(current_staff(), finding_id)).id
 
 
 def _told(citizen_id: str, reason: str, action: str, target: tuple[str, str] | None, **details: Any) -> None:

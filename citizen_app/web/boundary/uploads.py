@@ -91,7 +91,8 @@ def file_argument(
 ) -> Callable[[View], View]:
     """Pass the route an `UploadedFile` as its next argument, and raise the body limit of the route
     accordingly."""
-    schema = StrictSchema.from_dict({name: FileField(endings, most_bytes)}, name="UploadedFile")()
+    called = f"{blueprint.name.title().replace('_', '')}File"  # each has a name of its own in the document
+    schema = StrictSchema.from_dict({name: FileField(endings, most_bytes)}, name=called)()
 
     def attach(view: View) -> View:
         @wraps(view)

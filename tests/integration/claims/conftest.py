@@ -10,9 +10,13 @@ from typing import Any
 import pytest
 
 from citizen_app.citizens.documents import Source, proof_of
+from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.registration import create_citizen
 from citizen_app.demo.people import invented_number
+from citizen_app.desk.findings import keep_finding
 from citizen_app.identity.documents import DocumentKind, read_document
+from citizen_app.staff.sessions import staff_of_token
+from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing import City, TestCitizen, TestOperator
 
@@ -43,6 +47,13 @@ def send(clerk: TestOperator) -> Callable[..., dict[str, Any]]:
         return said
 
     return upload
+
+
+def found_by(city: City, clerk: TestOperator, citizen_id: str) -> str:
+    """The id under which a clerk has found a citizen."""
+    with city.app.app_context(), transaction():
+        citizen = db.session.get_one(Citizen, citizen_id)
+        return keep_finding(staff_of_token(clerk.token), citizen, "本人申请").id
 
 
 def known_by(city: City, name: str = "王子涵", number: str = NUMBER) -> TestCitizen:

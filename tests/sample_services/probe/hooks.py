@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
+from citizen_app.toolkit import claims
 from citizen_app.toolkit.data import new_id, session
 from citizen_app.toolkit.scan import Allow, Field, Meaning, NeedsInput, Refuse, Scan, Text, check_budget
 from sample_services.probe.models import ProbeEntry
@@ -42,6 +44,14 @@ def on_scan(scan: Scan) -> Meaning:
             entry = new_id()
             for _ in range(2):
                 session().add(ProbeEntry(id=entry, citizen_ref="twice", purpose=scan.purpose))
+        case "grants_resident" | "grants_student":
+            until = scan.received_at + timedelta(days=365)
+            card = Text("居住证", "Residence permit")
+            claims.grant(
+                "probe", scan.citizen.ref, scan.purpose.partition("_")[2], valid_to=until, source=card
+            )
+        case "ends_resident":
+            claims.end("probe", scan.citizen.ref, "resident", reason=Text("已迁出", "Moved away"))
         case "ask" if scan.answer is None:
             return NeedsInput(
                 Text("请核对", "Please check"),

@@ -56,6 +56,9 @@ SERVICE = ServiceModule(
         _purpose("wordless"),
         _purpose("wordless_line"),
         _purpose("breaks_database"),
+        _purpose("grants_resident"),
+        _purpose("ends_resident"),
+        _purpose("grants_student"),
         _purpose(
             "with_context",
             offline=OfflinePolicy(online_codes=True),
@@ -66,6 +69,7 @@ SERVICE = ServiceModule(
             ),
         ),
     ),
+    issues_claims=("resident",),
     details=(DetailCode("not_today", Text("今天不行", "Not today"), Text("明天再来", "Come back tomorrow")),),
     settings=(Field("greeting", "string", Text("问候", "Greeting"), default="你好"),),
 )

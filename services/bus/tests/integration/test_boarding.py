@@ -201,7 +201,7 @@ def test_health_says_how_long_the_timetable_lasts(app: Any, city: City, import_s
 
 
 def test_a_carer_taps_for_a_senior_and_sees_the_trip(city: City, kiosk: TestKiosk) -> None:
-    senior, carer = city.citizen("李秀英", fare_class=FareClass.SENIOR), city.citizen("王丽华")
+    senior, carer = city.citizen("李秀英", "senior"), city.citizen("王丽华")
     acting = city.acting(carer, senior, "carer", "bus")
     decision = board(kiosk, acting, HERE)
     assert (decision["decision"], decision["outcome"]["fare"]) == ("allow", 0)
