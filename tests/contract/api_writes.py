@@ -128,7 +128,8 @@ def _search(callers: Callers) -> Sent:
 
 
 def _desk(callers: Callers, **key: str) -> tuple[str, dict[str, str]]:
-    """The address of somebody whom a clerk has found, and the clerk's headers; without a key of the citizen."""
+    """The address of somebody whom a clerk has found, and the clerk's headers; without a key of the
+    citizen."""
     sent = _search(callers)
     body = {"reason": "Call 2026-118", **key} if key else sent.json
     found = callers.app.test_client().post(sent.path, json=body, headers=sent.headers)
@@ -266,7 +267,7 @@ WRITES: Final[dict[str, Write]] = {
     "POST /api/v1/admin/citizens/search": Write(
         "fresh", _search, frozenset({"desk_searches", "desk_findings", "usage_looks"})
     ),
-    "POST /api/v1/admin/citizens": Write("state", _new_account, frozenset({"desk_findings"})),
+    "POST /api/v1/admin/citizens": Write("state", _new_account, frozenset({"desk_findings"}), again=200),
     f"POST {FINDING}/freeze": Write("state", _freeze),
     f"POST {FINDING}/unfreeze": Write("state", _at_desk("/unfreeze")),
     f"POST {FINDING}/presence": Write(
