@@ -207,6 +207,13 @@ def _key(walk: Walk, body: dict[str, Any]) -> dict[str, Any]:
     return {"phone": walk.said["phone"], "reason": "Call 2026-118"}
 
 
+def _at_the_counter(walk: Walk, body: dict[str, Any]) -> dict[str, Any]:
+    """Another phone, or the citizen of the walk as they show their code."""
+    if "phone" in body:
+        return {"phone": "13912345678"}
+    return {"method": "code", "code": walk.callers.citizen.code()}
+
+
 SENSE: Final[Mapping[str, Callable[[Walk, dict[str, Any]], dict[str, Any]]]] = {
     r"POST /api/v1/auth/challenges": lambda walk, body: {"phone": walk.said["phone"]},
     r"POST /api/v1/auth/tokens": lambda walk, body: {
@@ -222,6 +229,17 @@ SENSE: Final[Mapping[str, Callable[[Walk, dict[str, Any]], dict[str, Any]]]] = {
         "id_number": CITIZENS[0].document.number,
     },
     r"POST /api/v1/admin/citizens/search": _key,
+    r"POST /api/v1/admin/citizens": lambda walk, body: {
+        "name": CITIZENS[0].name,
+        "id_number": CITIZENS[0].document.number,
+        "document_seen": True,
+        "reason": "Call 2026-118",
+    },
+    r"POST /api/v1/admin/citizens/\{finding_id\}/(presence|phone)": _at_the_counter,
+    r"POST /api/v1/admin/citizens/\{finding_id\}/(presence|phone)/confirmation": lambda walk, body: {
+        "otp": "000000"
+    },
+    r"POST /api/v1/admin/citizens/\{finding_id\}/acting": lambda walk, body: {"services": ["pass"]},
     r"POST /api/v1/auth/logout": lambda walk, body: {
         "refresh_token": walk.said.get("refresh_token", "unknown")
     },

@@ -276,7 +276,7 @@ WRITES: Final[dict[str, Write]] = {
         frozenset({"desk_presences", "outbox_messages"}),
     ),
     f"POST {FINDING}/presence/confirmation": Write("once", _presence_confirmed, again=409),
-    f"DELETE {FINDING}/presence": Write("state", _at_desk("/presence")),
+    f"DELETE {FINDING}/presence": Write("once", _at_desk("/presence"), again=404),
     f"POST {FINDING}/acting": Write("fresh", _at_desk("/acting", {})),
     f"POST {FINDING}/phone": Write(
         "fresh",
