@@ -46,11 +46,20 @@ THERE_ALREADY: Final = Text("你们之间已有这种委托。", "There is such 
 class Standing(Protocol):
     """What tells whether a delegation is in force."""
 
-    kind: str
-    valid_from: datetime
-    valid_to: datetime | None
-    accepted_at: datetime | None
-    ended_at: datetime | None
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def valid_from(self) -> datetime: ...
+
+    @property
+    def valid_to(self) -> datetime | None: ...
+
+    @property
+    def accepted_at(self) -> datetime | None: ...
+
+    @property
+    def ended_at(self) -> datetime | None: ...
 
 
 def in_force(delegation: Standing, ward_born: str | None, moment: datetime) -> bool:

@@ -68,7 +68,7 @@ class TermsSchema(StrictSchema):
             raise Refused(IN_THE_FUTURE, "valid_to")
 
 
-class InvitationSchema(TermsSchema):
+class DelegationInvitationSchema(TermsSchema):
     """Whom to ask, and for what."""
 
     role = fields.String(

@@ -6,6 +6,13 @@ account: the reference of a number that nobody registered looks like any other. 
 one number do not match.
 
 A number may pass to another person one day: once a citizen was met, hold on to their `citizen_ref`.
+
+A route for citizens need not know who holds the phone: where a guardian, a carer, an agent or a clerk acts,
+`citizen_ref`, `calling_citizen` and `lock_caller` are the ward's, and what is done is done for the ward.
+Whoever wants to say so asks `acting()`, in a scan `Scan.presenter`:
+
+    who = acting()
+    booking.note = "" if who is None else f"booked by the {who.kind}"
 """
 
 from __future__ import annotations
@@ -14,7 +21,7 @@ from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.personal import PhoneRefused, masked_name, masked_phone, normalised_phone
 from citizen_app.citizens.queries import citizens_by_ids
 from citizen_app.citizens.schemas import Phone
-from citizen_app.registry.behaviour import CitizenView
+from citizen_app.registry.behaviour import CitizenView, Presenter
 from citizen_app.registry.state import module_of
 from citizen_app.scans.meaning import view_of
 from citizen_app.secrecy.vault import current_vault
@@ -38,6 +45,13 @@ def calling_citizen(service: str) -> CitizenView:
     return view_of(found, vault.citizen_ref(service, citizen_id), module_of(service))
 
 
+def acting() -> Presenter | None:
+    """Who acts for the calling citizen, by kind and label, in a route for citizens; None where it is they.
+    Which person that is stands in the logs of both, and no service learns it."""
+    found = current_citizen().acting
+    return None if found is None else Presenter(found.kind, found.label)
+
+
 def lock_caller() -> None:
     """Lock the calling citizen until the end of the unit of work, so that concurrent requests of one citizen
     take turns: for limits on what one citizen may have open."""
@@ -48,6 +62,8 @@ def lock_caller() -> None:
 __all__ = [
     "Phone",
     "PhoneRefused",
+    "Presenter",
+    "acting",
     "calling_citizen",
     "contact_ref",
     "lock_caller",

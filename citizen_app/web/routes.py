@@ -22,7 +22,7 @@ from citizen_app.web.admin_api import audit, desk, keys, service_modules, sessio
 from citizen_app.web.admin_api import citizens as admin_citizens
 from citizen_app.web.admin_api import kiosks as admin_kiosks
 from citizen_app.web.admin_api import usage as admin_usage
-from citizen_app.web.citizen_api import auth, code, delegations, identity, me, usage
+from citizen_app.web.citizen_api import auth, code, delegations, identity, me, usage, wards
 from citizen_app.web.kiosk_api import kiosks, scans
 from citizen_app.web.open_api import entry, well_known
 from citizen_app.web.pages import demo, routes, session
@@ -39,6 +39,7 @@ BLUEPRINTS: Final[tuple[Blueprint | ApiBlueprint, ...]] = (
     code.blueprint,
     usage.blueprint,
     delegations.blueprint,
+    wards.blueprint,
     kiosks.blueprint,
     kiosks.activation,
     scans.blueprint,

@@ -13,7 +13,7 @@ from alembic import op
 from citizen_app.storage.columns import Id, UtcDateTime
 
 revision = "core_0012"
-down_revision = "core_0010"
+down_revision = "core_0011"
 branch_labels = None
 depends_on = None
 

@@ -23,6 +23,8 @@ MEANING: Final = {
     r"(GET|POST) .* \?cursor": "a cursor is opaque: only one that this server has signed for this list is any good",
     r"POST .* /id_number": "a date of birth, and a check character",
     r"POST .*/acting /services/.*": "what is installed here",
+    r"POST /api/v1/me/wards /id_number": "the number of somebody under eighteen, with a check character",
+    r"POST /api/v1/me/delegations /(services/.*|valid_to)?": "services that are installed, an end to come, the bounds of an agent",
     r"POST .* /phone": "a number of a numbering plan, which no pattern describes",
     r"POST /api/v1/kiosks/activate /public_key": "a point on a curve",
     r"(POST|PATCH) /api/v1/admin/kiosks\S* /(service|purposes/.*|context/.*)": "what is installed here",

@@ -19,7 +19,7 @@ from citizen_app.delegations.operations import Terms, establish
 from citizen_app.demo.people import invented_number
 from citizen_app.identity.documents import DocumentKind, read_document
 from citizen_app.storage.transactions import transaction
-from citizen_app.toolkit.testing import City, TestCitizen
+from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
 
 PATH = "/api/v1/me/delegations"
 _numbers = count(100)
@@ -74,6 +74,22 @@ def with_token(city: City, token: str, method: str, path: str, **more: Any) -> A
     """A request with somebody's token."""
     headers = {"Authorization": f"Bearer {token}", **more.pop("headers", {})}
     return city.client.open(path, method=method, headers=headers, **more)
+
+
+def code_of(agent: TestCitizen, delegation_id: str) -> str:
+    """A fresh code of the ward, as the agent's app asks for it."""
+    token = token_of(agent, delegation_id)
+    answer = with_token(agent.city, token, "GET", "/api/v1/me/code").get_json()
+    assert answer["kind"] == "delegate"
+    code: str = answer["code"]
+    return code
+
+
+def scan(kiosk: TestKiosk, code: str, purpose: str = "enter", **more: Any) -> dict[str, Any]:
+    answer = kiosk.scan(code, purpose, **more)
+    assert answer.status_code == 200, answer.text
+    decided: dict[str, Any] = answer.get_json()
+    return decided
 
 
 @pytest.fixture
