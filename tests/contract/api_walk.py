@@ -58,6 +58,7 @@ class Walk:
         self.asked: Counter[str] = Counter()
         self.statuses: dict[str, Counter[int]] = defaultdict(Counter)
         self.said = {"phone": callers.citizen.phone}
+        self.visitor = callers.citizen
         manager, self.place = compound(town)
         self.things: dict[str, list[Ids]] = defaultdict(list)
         self.things[f"{PASS}/operator/gates/{{gate_id}}/kiosks/{{kiosk_id}}"].append(self.place)
@@ -205,14 +206,16 @@ def _member(walk: Walk, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _key(walk: Walk, body: dict[str, Any]) -> dict[str, Any]:
-    return {"phone": walk.said["phone"], "reason": "Call 2026-118"}
+    """Somebody new: at a desk they may be declared dead, and the citizen of the walk has more to do."""
+    walk.visitor = walk.town.city.citizen()
+    return {"phone": walk.visitor.phone, "reason": "Call 2026-118"}
 
 
 def _at_the_counter(walk: Walk, body: dict[str, Any]) -> dict[str, Any]:
-    """Another phone, or the citizen of the walk as they show their code."""
+    """Another phone, or whoever was found last, as they show their code."""
     if "phone" in body:
         return {"phone": "13912345678"}
-    return {"method": "code", "code": walk.callers.citizen.code()}
+    return {"method": "code", "code": walk.visitor.code()}
 
 
 SENSE: Final[Mapping[str, Callable[[Walk, dict[str, Any]], dict[str, Any]]]] = {
@@ -231,8 +234,8 @@ SENSE: Final[Mapping[str, Callable[[Walk, dict[str, Any]], dict[str, Any]]]] = {
     },
     r"POST /api/v1/admin/citizens/search": _key,
     r"POST /api/v1/admin/citizens": lambda walk, body: {
-        "name": CITIZENS[0].name,
-        "id_number": CITIZENS[0].document.number,
+        "name": "钱一",
+        "id_number": invented_number(date(1950, 1, 1), walk.random.randrange(1000)),
         "document_seen": True,
         "reason": "Call 2026-118",
     },
