@@ -96,6 +96,8 @@ class Walk:
     def _send(self, label: str, case: schemathesis.Case, ids: Ids) -> None:
         method, _, path = label.partition(" ")
         caller = self.random.choice(callers_of(self.callers.audiences[method, path], method))
+        if path.startswith("/api/v1/admin/citizens"):
+            caller = "desk_clerk"  # whom one clerk has found, another has not
         headers = self._headers_of(PASS if caller == "citizen" and path.startswith(PASS) else caller)
         answer = case.call(headers=headers)
         case.validate_response(answer, headers=headers)
