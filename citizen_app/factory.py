@@ -15,10 +15,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from citizen_app.citizens.meetings import NewlyMet
 from citizen_app.cli.commands import COMMANDS
 from citizen_app.cli.missing_city import guard
+from citizen_app.desk.settling import DECEASED, settle
 from citizen_app.extensions import address_key, limiter
 from citizen_app.flask_globals import current_request, request_globals
 from citizen_app.identity.providers.chosen import Providers
 from citizen_app.ids import IdConverter
+from citizen_app.jobs.outbox import add_sender
 from citizen_app.jobs.runner import Job
 from citizen_app.kiosks.tally import UnreadableTally, current_tally
 from citizen_app.process import logs
@@ -245,6 +247,7 @@ def collect_jobs(app: Flask) -> None:
         *(job for module in app.extensions["registry"] for job in module.jobs),
     )
     app.extensions["jobs"] = jobs
+    add_sender(app, DECEASED, settle)
 
 
 def configure_responses(app: Flask) -> None:

@@ -106,8 +106,16 @@ def reauthenticate(caller: SignedInCitizen, challenge_id: str, otp: str) -> Toke
 
 def fresh_access_token(caller: SignedInCitizen) -> str:
     """An access token of the caller's session that knows their present level."""
-    citizen = db.session.get_one(Citizen, caller.citizen_id)
-    return access_token_of(citizen, db.session.get_one(SignInSession, caller.session_id))
+    session = db.session.get_one(SignInSession, caller.session_id)
+    return access_token_of(db.session.get_one(Citizen, session.citizen_id), session)
+
+
+def citizen_of_session(session_id: str) -> str | None:
+    """Whose session it is now: an account that was taken over has taken one with it (`identity.takeover`)."""
+    owner: str | None = db.session.scalar(
+        select(SignInSession.citizen_id).where(SignInSession.id == session_id)
+    )
+    return owner
 
 
 def access_token_of(citizen: Citizen, session: SignInSession) -> str:

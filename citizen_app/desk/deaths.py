@@ -20,6 +20,7 @@ from citizen_app.delegations.operations import end_all_of
 from citizen_app.delegations.telling import tell
 from citizen_app.desk.findings import locked_citizen
 from citizen_app.desk.models import DeathReport, DeskFinding, DeskPresence
+from citizen_app.desk.settling import tell_services
 from citizen_app.ids import new_id
 from citizen_app.staff.sessions import StaffCaller
 from citizen_app.storage.locking import lock_row
@@ -53,8 +54,8 @@ ANOTHER_CLERK: Final = Text(
 def report_death(caller: StaffCaller, finding: DeskFinding, proof: DeathProof, reference: str) -> Citizen:
     """Enter a death; `reference` is the number of the paper, kept sealed. Entered again it changes nothing.
 
-    What services hold open for the dead is theirs to settle: they find the account resting at the next scan,
-    and each of those who has met it stands in the audit entry.
+    What services hold open for the dead is theirs to settle; each that has met them hears of it
+    (`settling`).
     """
     citizen = locked_citizen(finding)
     if citizen.status == CitizenStatus.DECEASED:
@@ -81,6 +82,7 @@ def report_death(caller: StaffCaller, finding: DeskFinding, proof: DeathProof, r
         presence.ended_at = now()
     db.session.flush()
     met = db.session.scalars(select(CitizenRef.service).where(CitizenRef.citizen_id == citizen.id)).all()
+    tell_services(citizen.id, met)
     record("citizens.death", "citizen", citizen.id, report=report_id, proof=proof, services=sorted(met))
     return citizen
 

@@ -152,16 +152,19 @@ def present(caller: StaffCaller, finding: DeskFinding) -> DeskPresence:
     return proof
 
 
-def done(caller: StaffCaller) -> None:
-    """Whoever stood before the caller has gone: their presence is over, and so is acting for them."""
+def done(caller: StaffCaller) -> bool:
+    """Whoever stood before the caller has gone: their presence is over, and so is acting for them. False
+    where nobody stood there."""
     session = _session(caller)
-    db.session.execute(
+    ended = db.session.scalars(
         update(DeskPresence)
         .where(DeskPresence.session_id == session, DeskPresence.ended_at.is_(None))
         .values(ended_at=now())
+        .returning(DeskPresence.id)
         .execution_options(synchronize_session=False)
-    )
+    ).all()
     end_acting(ActingSession.bound_to == session, ActingSession.kind == "clerk", why="done")
+    return bool(ended)
 
 
 def send_otp(place: str, phone: str, *, demo: bool) -> bytes:

@@ -24,11 +24,13 @@ from citizen_app.citizens.documents import (
 )
 from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.operations import set_real_name
+from citizen_app.citizens.tokens import SignedInCitizen
 from citizen_app.citizens.traits import CitizenStatus
 from citizen_app.identity.documents import DocumentKind
 from citizen_app.identity.names import same_name
 from citizen_app.identity.providers import EidToken, NamedDocument, Provider
 from citizen_app.identity.providers.wire import ProviderFailed
+from citizen_app.identity.takeover import lock_citizens, may_take_over, owner_and_phoneless, take_over
 from citizen_app.identity.tries import count_try, give_back_try
 from citizen_app.storage.locking import lock_row
 from citizen_app.storage.transactions import transaction
@@ -47,15 +49,19 @@ log = structlog.get_logger(__name__)
 
 
 def verify_name(
-    citizen_id: str, claimed: NamedDocument, provider: Provider[NamedDocument], change: Callable[[], None]
+    caller: SignedInCitizen,
+    claimed: NamedDocument,
+    provider: Provider[NamedDocument],
+    change: Callable[[], None],
 ) -> None:
     """Prove a name by a document. `change` is called before somebody who has proved a name already is asked
-    for another, and may refuse.
+    for another, and may refuse. Where the document has an account without a phone, that account is the
+    caller's from now on, and their session belongs to it (`takeover`).
 
     Raises `identity-not-confirmed`, a 429 after five tries of a day, and `ProviderFailed`; opens its own
     units of work.
     """
-    document = claimed.document
+    citizen_id, document = caller.citizen_id, claimed.document
     index = document_index(document.kind, document.number)
     with transaction():
         citizen = _present(citizen_id)
@@ -67,8 +73,14 @@ def verify_name(
         count_try(citizen_id)
     proof = _asked(citizen_id, provider, claimed)
     with transaction():
-        citizen, owner = _present(citizen_id), owner_of_document(index)
+        owner, phoneless = owner_and_phoneless(index)
+        if proof is not None and phoneless and owner != citizen_id:
+            lock_citizens(citizen_id, owner)
+        citizen = _present(citizen_id)
         agrees = _is_the_same_person(citizen, proof, claimed.name)
+        if proof is not None and phoneless and may_take_over(citizen, owner, claimed.name):
+            take_over(citizen, owner, proof, caller.session_id)
+            return
         if proof is None or owner not in (None, citizen_id) or not agrees:
             raise _not_confirmed(citizen_id)
         try:

@@ -181,7 +181,13 @@ Meaning = Allow | Refuse | NeedsInput
 
 
 class Hooks(Protocol):
-    """The functions of a module's `hooks.py`. Only `on_scan` and `health` are required."""
+    """The functions of a module's `hooks.py`. Only `on_scan` and `health` are required.
+
+    A module that holds things open for people (bookings, memberships, loans) also has
+    `on_death(citizen_ref)`: it settles what is open for somebody who has died, in a unit of work of its own
+    in the jobs process. It is called again until it ends without an error, so it may find everything settled
+    already.
+    """
 
     def on_scan(self, scan: Scan) -> Meaning:
         """What the scan means. Writes of its own go through the toolkit and share the scan's transaction."""

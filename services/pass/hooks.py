@@ -13,6 +13,7 @@ from citizen_app.toolkit.time import city_zone, now
 
 from .manifest import ROLE_TITLES
 from .models import PassPresence
+from .operations.deaths import settle
 from .operations.hours import Group
 from .operations.passing import Passed, Stopped, enter, leave
 from .snapshot import Gate, books
@@ -48,6 +49,11 @@ def on_scan(scan: Scan) -> Meaning:
         return Refuse("wrong_gate", outcome={"gate": gate.code})
     done = enter(scan, gate) if inward else leave(scan, gate)
     return _refused(done, gate, scan) if isinstance(done, Stopped) else _allowed(done, gate)
+
+
+def on_death(citizen_ref: str) -> None:
+    """End what stands for somebody who has died."""
+    settle(citizen_ref)
 
 
 def health() -> Mapping[str, Any]:

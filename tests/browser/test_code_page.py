@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from io import BytesIO
@@ -9,7 +10,7 @@ from io import BytesIO
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 
 def sign_in(page: Page) -> Page:
@@ -212,3 +213,36 @@ def test_another_sites_page_cannot_touch_the_session(open_page: Callable[..., Pa
         answer = page.context.request.post("/session/refresh", headers=headers)
         assert answer.status == 403
         assert answer.json()["type"] == "/problems/cross-site"
+
+
+def test_a_number_that_may_have_passed_on_is_asked_for_the_document(
+    open_page: Callable[..., Page], expect_error: Callable[[str], None]
+) -> None:
+    """The server's first answers are played; what the page sends, and what it shows, is its own."""
+    expect_error("401")
+    sent: list[dict[str, object]] = []
+    page = open_page("/code")
+
+    def answer(route: Route) -> None:
+        body = route.request.post_data_json
+        sent.append(body)
+        if body.get("new_account"):
+            route.continue_(post_data=json.dumps({k: body[k] for k in ("challenge_id", "otp")}))
+            return
+        left = 3 - len(sent) + 1
+        problem = {"type": "/problems/identity-proof-required", "detail": f"left {left}", "tries_left": left}
+        route.fulfill(status=401, content_type="application/problem+json", body=json.dumps(problem))
+
+    page.route("**/session", answer)
+    page.locator("[data-demo-phone]").first.click()
+    expect(page.locator("#proof-words")).to_have_text("left 3")
+    for tries in (2, 1, 0):
+        page.locator("#id-suffix").fill("002x")
+        page.locator("#prove").click()
+        expect(page.locator("#sign-in-trouble")).to_have_text(f"left {tries}")
+    expect(page.locator("#prove")).to_be_hidden()
+    page.locator("#not-mine").click()
+    expect(page.locator("#qr path")).to_have_count(1)
+    assert [body.get("id_suffix") for body in sent] == [None, "002x", "002x", "002x", None]
+    assert sent[-1]["new_account"] is True
+    assert len({body["challenge_id"] for body in sent}) == 1, "the same call is completed"

@@ -206,7 +206,7 @@ class Callers:
             return self.city.present(citizen, phone)
 
     def _use_everything(self, citizen: TestCitizen) -> None:
-        """Two claims are granted; the citizen scans at two kiosks of each service and acts for two others; the
+        """The citizen gets two claims, scans at two kiosks of each service and acts for two others, the
         probe's staff look twice at what became of it."""
         with self.app.app_context(), transaction():
             for claim in ("student", "resident"):

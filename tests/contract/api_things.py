@@ -121,10 +121,12 @@ def a_timetable(town: Town) -> Owner:
 
 
 def a_finding(town: Town) -> Owner:
-    """A clerk, and a citizen whom they have found."""
+    """A clerk, and a citizen whom they have found and who has shown their code."""
     headers, citizen = town.hired("desk_clerk"), town.city.citizen()
     wanted = {"phone": citizen.phone, "reason": "Call 2026-118"}
     found = town.ask(headers, "POST", "/api/v1/admin/citizens/search", wanted)["items"][0]
+    shown = {"method": "code", "code": citizen.code()}
+    town.ask(headers, "POST", f"/api/v1/admin/citizens/{found['id']}/presence", shown)
     return Owner(headers, {"finding_id": found["id"]})
 
 

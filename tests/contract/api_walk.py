@@ -58,6 +58,7 @@ class Walk:
         self.asked: Counter[str] = Counter()
         self.statuses: dict[str, Counter[int]] = defaultdict(Counter)
         self.said = {"phone": callers.citizen.phone}
+        self.visitor = callers.citizen
         manager, self.place = compound(town)
         self.things: dict[str, list[Ids]] = defaultdict(list)
         self.things[f"{PASS}/operator/gates/{{gate_id}}/kiosks/{{kiosk_id}}"].append(self.place)
@@ -95,6 +96,8 @@ class Walk:
     def _send(self, label: str, case: schemathesis.Case, ids: Ids) -> None:
         method, _, path = label.partition(" ")
         caller = self.random.choice(callers_of(self.callers.audiences[method, path], method))
+        if path.startswith("/api/v1/admin/citizens"):
+            caller = "desk_clerk"  # whom one clerk has found, another has not
         headers = self._headers_of(PASS if caller == "citizen" and path.startswith(PASS) else caller)
         answer = case.call(headers=headers)
         case.validate_response(answer, headers=headers)
@@ -205,7 +208,16 @@ def _member(walk: Walk, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _key(walk: Walk, body: dict[str, Any]) -> dict[str, Any]:
-    return {"phone": walk.said["phone"], "reason": "Call 2026-118"}
+    """Somebody new: at a desk they may be declared dead, and the citizen of the walk has more to do."""
+    walk.visitor = walk.town.city.citizen()
+    return {"phone": walk.visitor.phone, "reason": "Call 2026-118"}
+
+
+def _at_the_counter(walk: Walk, body: dict[str, Any]) -> dict[str, Any]:
+    """Another phone, or whoever was found last, as they show their code."""
+    if "phone" in body:
+        return {"phone": "13912345678"}
+    return {"method": "code", "code": walk.visitor.code()}
 
 
 def _found(walk: Walk) -> str:
@@ -229,6 +241,17 @@ SENSE: Final[Mapping[str, Callable[[Walk, dict[str, Any]], dict[str, Any]]]] = {
         "id_number": CITIZENS[0].document.number,
     },
     r"POST /api/v1/admin/citizens/search": _key,
+    r"POST /api/v1/admin/citizens": lambda walk, body: {
+        "name": "钱一",
+        "id_number": invented_number(date(1950, 1, 1), walk.random.randrange(1000)),
+        "document_seen": True,
+        "reason": "Call 2026-118",
+    },
+    r"POST /api/v1/admin/citizens/\{finding_id\}/(presence|phone)": _at_the_counter,
+    r"POST /api/v1/admin/citizens/\{finding_id\}/(presence|phone)/confirmation": lambda walk, body: {
+        "otp": "000000"
+    },
+    r"POST /api/v1/admin/citizens/\{finding_id\}/acting": lambda walk, body: {"services": ["pass"]},
     r"POST /api/v1/me/delegations": lambda walk, body: {
         "role": "ward",
         "kind": "carer",

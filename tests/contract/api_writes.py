@@ -362,7 +362,7 @@ WRITES: Final[dict[str, Write]] = {
     "POST /api/v1/admin/citizens/search": Write(
         "fresh", _search, frozenset({"desk_searches", "desk_findings", "usage_looks"})
     ),
-    "POST /api/v1/admin/citizens": Write("state", _new_account, frozenset({"desk_findings"})),
+    "POST /api/v1/admin/citizens": Write("state", _new_account, frozenset({"desk_findings"}), again=200),
     f"POST {FINDING}/freeze": Write("state", _freeze),
     f"POST {FINDING}/unfreeze": Write("state", _at_desk("/unfreeze")),
     f"POST {FINDING}/presence": Write(
@@ -371,7 +371,7 @@ WRITES: Final[dict[str, Write]] = {
         frozenset({"desk_presences", "outbox_messages"}),
     ),
     f"POST {FINDING}/presence/confirmation": Write("once", _presence_confirmed, again=409),
-    f"DELETE {FINDING}/presence": Write("state", _at_desk("/presence")),
+    f"DELETE {FINDING}/presence": Write("once", _at_desk("/presence"), again=404),
     f"POST {FINDING}/acting": Write("fresh", _at_desk("/acting", {})),
     f"POST {FINDING}/phone": Write(
         "fresh",

@@ -25,7 +25,7 @@ from tests.contract.api_walk import Walk
 from tests.drills.sizes import WALKED_BODIES, WALKS
 
 DOCUMENT: Final = installed_document()
-STEPS: Final = 250
+STEPS: Final = 450
 ELSEWHERE: Final = {
     "POST /api/v1/staff/sessions": "takes a password and six digits (`test_api_writes`)",
     "POST /api/v1/admin/services/{service}/usage/looks": "takes the reference of a citizen (`test_api_ownership`)",

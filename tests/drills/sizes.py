@@ -41,6 +41,14 @@ WALKS = _size(3, 100)
 """How many ways through the operations of the API are gone."""
 WALKED_BODIES = _size(4, 40)
 """How many generated requests of each operation they choose from."""
+TIMED = _size(60, 10_000)
+"""How often something is asked about who is known, and as often about who is not."""
+TIMED_HASHES = _size(8, 100)
+"""As often where a password is hashed, a third of a second each."""
+TIMED_PROOFS = _size(40, 1000)
+"""As often where tries are counted for a citizen."""
+TIMED_APART = 0.05 if FULL else 0.5
+"""By which share the medians may differ: a promise at full size, patience on a busy machine otherwise."""
 BACK_WITHIN_SECONDS = _size(60, 10)
 """How soon scans are accepted again after a fault: a promise at full size, patience on a busy machine
 otherwise."""

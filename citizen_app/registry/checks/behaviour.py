@@ -16,6 +16,8 @@ def hooks(seen: Examined) -> Iterator[Fault]:
     wanted = [("health", 0, "def health() -> Mapping[str, Any], figures that staff see")]
     if seen.declared.purposes:
         wanted.append(("on_scan", 1, "def on_scan(scan: Scan) -> Meaning"))
+    if hasattr(seen.module.hooks, "on_death"):
+        wanted.append(("on_death", 1, "def on_death(citizen_ref: str) -> None"))
     for name, arguments, remedy in wanted:
         found = getattr(seen.module.hooks, name, None)
         if not callable(found):

@@ -121,7 +121,7 @@ function askForProof(otp, trouble, wasWrong) {
   proved = otp;
   byId("proof-words").textContent = wasWrong ? "" : trouble.detail;
   if (wasWrong) byId("sign-in-trouble").textContent = trouble.detail;
-  byId("id-suffix").disabled = byId("prove").disabled = trouble.triesLeft === 0;
+  byId("id-suffix").disabled = byId("prove").hidden = trouble.triesLeft === 0;
   showStep("proof-form", byId("id-suffix").disabled ? "not-mine" : "id-suffix");
 }
 

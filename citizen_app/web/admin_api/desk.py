@@ -8,9 +8,10 @@ from typing import Any, Final
 from flask import Response, jsonify
 
 from citizen_app.citizens.acting_sessions import ActingTokens
+from citizen_app.citizens.models import Citizen
 from citizen_app.desk import accounts, deaths, presence, serving
 from citizen_app.desk.findings import Found, describe, finding_of
-from citizen_app.desk.models import DeskPresence
+from citizen_app.desk.models import DeskFinding, DeskPresence
 from citizen_app.desk.schemas import (
     ActingRequestSchema,
     ActingSchema,
@@ -25,6 +26,7 @@ from citizen_app.desk.schemas import (
     PresenceSchema,
     SentSchema,
 )
+from citizen_app.desk.search import role_of
 from citizen_app.extensions import limiter
 from citizen_app.identity.providers import NamedDocument
 from citizen_app.identity.providers.chosen import providers
@@ -32,9 +34,11 @@ from citizen_app.identity.schemas import stated_document
 from citizen_app.registry.words import known_services
 from citizen_app.storage.transactions import transaction
 from citizen_app.text import Text
+from citizen_app.usage.looks import Reading, note_look_of_city
+from citizen_app.usage.offices import CITY
 from citizen_app.web.boundary.audiences import api_blueprint, current_staff, staff
 from citizen_app.web.boundary.unit_of_work import opens_its_own_units
-from citizen_app.wire.problems import invalid_input
+from citizen_app.wire.problems import Problem, invalid_input
 
 NO_STORE: Final = {"Cache-Control": "no-store"}
 NO_SERVICE: Final = Text("没有这项服务", "no such service")
@@ -65,7 +69,7 @@ def freeze(finding_id: str) -> Answer:
     """Stop the codes of somebody whose phone was stolen, and sign them out everywhere; they are told. At a
     counter they go on."""
     finding = finding_of(current_staff(), finding_id)
-    return describe(finding, accounts.stop_code(finding)), 200, NO_STORE
+    return _shown(finding, accounts.stop_code(finding), "citizens.stopped"), 200, NO_STORE
 
 
 @blueprint.route("/<id:finding_id>/unfreeze", methods=["POST"])
@@ -75,7 +79,7 @@ def unfreeze(finding_id: str) -> Answer:
     """Let the codes of whoever is present go on."""
     finding = finding_of(current_staff(), finding_id)
     presence.present(current_staff(), finding)
-    return describe(finding, accounts.let_go_on(finding)), 200, NO_STORE
+    return _shown(finding, accounts.let_go_on(finding), "citizens.going_on"), 200, NO_STORE
 
 
 @blueprint.route("", methods=["POST"])
@@ -146,9 +150,10 @@ def confirm_presence(body: dict[str, Any], finding_id: str) -> tuple[DeskPresenc
 @blueprint.response(204)
 def end_presence(finding_id: str) -> None:
     """Done: whoever stood there has gone, and the token to act for them is refused everywhere within a
-    second."""
+    second. A 404 where nobody stood there."""
     finding_of(current_staff(), finding_id)
-    presence.done(current_staff())
+    if not presence.done(current_staff()):
+        raise Problem("not-found")
 
 
 @blueprint.route("/<id:finding_id>/acting", methods=["POST"])
@@ -193,7 +198,7 @@ def confirm_phone(body: dict[str, Any], finding_id: str) -> tuple[Found, int, di
     without one from now on; nothing else of it changes. Both are signed out everywhere."""
     finding = finding_of(current_staff(), finding_id)
     citizen = serving.confirm_new_phone(current_staff(), finding, body["otp"])
-    return describe(finding, citizen), 200, NO_STORE
+    return _shown(finding, citizen, "citizens.phone_given"), 200, NO_STORE
 
 
 @blueprint.route("/<id:finding_id>/death", methods=["POST"])
@@ -205,11 +210,8 @@ def death(body: dict[str, Any], finding_id: str) -> tuple[Found, int, dict[str, 
     take it back (`…/death/correction`)."""
     finding = finding_of(current_staff(), finding_id)
     proof = deaths.DeathProof(body["proof"])
-    return (
-        describe(finding, deaths.report_death(current_staff(), finding, proof, body["reference"])),
-        200,
-        NO_STORE,
-    )
+    dead = deaths.report_death(current_staff(), finding, proof, body["reference"])
+    return _shown(finding, dead, "citizens.dead"), 200, NO_STORE
 
 
 @blueprint.route("/<id:finding_id>/death/correction", methods=["POST"])
@@ -220,4 +222,13 @@ def death_corrected(finding_id: str) -> tuple[Found, int, dict[str, str]]:
     """Take a death back that was entered by mistake, as another clerk than the one who has entered it. The
     account is open again, with its phone if nobody has that by now; delegations are made anew."""
     finding = finding_of(current_staff(), finding_id)
-    return describe(finding, deaths.correct_death(current_staff(), finding)), 200, NO_STORE
+    alive = deaths.correct_death(current_staff(), finding)
+    return _shown(finding, alive, "citizens.alive"), 200, NO_STORE
+
+
+def _shown(finding: DeskFinding, citizen: Citizen, action: str) -> Found:
+    """Somebody as they are after an act, which is one more look at them, with the reason of the search."""
+    caller = current_staff()
+    reading = Reading(CITY, finding.reason or "", caller.actor, role_of(caller))
+    note_look_of_city(reading, [citizen.id], action, ("finding", finding.id))
+    return describe(finding, citizen)

@@ -10,7 +10,7 @@ from flask import Response, jsonify
 
 from citizen_app.citizens.documents import documents_of
 from citizen_app.citizens.queries import citizen_by_id
-from citizen_app.citizens.sessions import fresh_access_token
+from citizen_app.citizens.sessions import citizen_of_session, fresh_access_token
 from citizen_app.citizens.tokens import ACCESS_SECONDS
 from citizen_app.extensions import limiter
 from citizen_app.identity.providers import EidToken, NamedDocument
@@ -47,9 +47,12 @@ def real_name(body: dict[str, Any]) -> Response:
     number, or that the document has an account. Somebody whose name is proved already changes it, or adds a
     document, within five minutes of a sign-in or of `POST /api/v1/auth/reauthentication`; sent again, a name
     that stands changes nothing.
+
+    Where the document has an account without a phone, opened by a guardian or at a desk, that account is the
+    caller's from then on, at level 2, and the one they signed in to is left.
     """
     claimed = NamedDocument(body["name"], stated_document(body))
-    verify_name(current_citizen().citizen_id, claimed, providers().register, fresh)
+    verify_name(current_citizen(), claimed, providers().register, fresh)
     return _proved()
 
 
@@ -75,7 +78,7 @@ def eid(body: dict[str, Any]) -> Response:
 def _proved() -> Response:
     caller = current_citizen()
     with transaction(reading=True):
-        citizen = citizen_by_id(caller.citizen_id)
+        citizen = citizen_by_id(citizen_of_session(caller.session_id) or "")
         if citizen is None:
             raise Problem("sign-in-required", headers={"WWW-Authenticate": "Bearer"})
         known = {

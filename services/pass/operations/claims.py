@@ -65,13 +65,13 @@ def claim(
     return made
 
 
-def withdraw(citizen_ref: str, claim_id: str) -> None:
+def withdraw(citizen_ref: str, claim_id: str, channel: Channel = "app") -> None:
     """Take one's own claim back. Raises a 404, and a 409 when it was decided."""
     mine = lock_row(PassClaim, claim_id)
     if mine is None or mine.citizen_ref != citizen_ref:
         raise Problem("not-found")
     _decide(mine, "withdrawn", None)
-    noting.withdrawn(mine)
+    noting.withdrawn(mine, channel)
 
 
 def approve(place_id: str, claim_id: str, by: str, channel: Channel) -> PassClaim:

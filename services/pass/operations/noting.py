@@ -54,9 +54,9 @@ def applied(citizen: CitizenView, claim: PassClaim) -> None:
     note(SERVICE.id, citizen.ref, "apply", "app", lines, citizen.disclosed)
 
 
-def withdrawn(claim: PassClaim) -> None:
+def withdrawn(claim: PassClaim, channel: Channel) -> None:
     """The applicant has taken the application back."""
-    note(SERVICE.id, claim.citizen_ref, "withdraw", "app", [title_of_place(claim.place_id)])
+    note(SERVICE.id, claim.citizen_ref, "withdraw", channel, [title_of_place(claim.place_id)])
 
 
 def decided(claim: PassClaim, channel: Channel) -> None:

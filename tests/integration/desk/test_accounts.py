@@ -155,6 +155,10 @@ def test_a_stolen_phone_is_stopped_by_the_hotline_and_goes_on_at_a_desk(
     assert clerk.post(f"{CITIZENS}/{mine}/unfreeze").get_json()["state"] == "active"
     assert kiosk.scan(citizen.code(), "enter").get_json()["reason"] != "suspended"
     assert city.count("outbox_messages") == 2, "told both times"
+    with city.app.app_context(), transaction():
+        again = city.present(db.session.get_one(Citizen, citizen.id), citizen.phone)
+    seen = again.get("/api/v1/me/looks").get_json()["items"]
+    assert len(seen) == 5, "three searches, and two acts, which are reads as well"
 
 
 def test_a_phone_moves_to_the_account_and_leaves_the_one_it_was_with(

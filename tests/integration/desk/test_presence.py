@@ -154,7 +154,7 @@ def test_a_clerk_acts_within_the_services_and_the_citizen_is_told(city: City, cl
     assert city.count("outbox_messages") == before + 1
     assert call(city, token, PLACES).status_code == 200
     assert call(city, token, "/api/v1/services/bus/my/boardings").status_code in (403, 404)
-    assert call(city, token, "/api/v1/me/looks").status_code == 403
+    assert call(city, token, "/api/v1/me/delegations").status_code == 403
     next_one = act(clerk, found, "pass").get_json()
     assert call(city, next_one["access_token"], PLACES).status_code == 200
     assert call(city, token, PLACES).status_code == 200, "the next token of the same session"
