@@ -15,11 +15,11 @@ from services._template.manifest import SERVICE
 SENTENCES: Final = {
     "parlour.open": Text("现在开放", "Open now"),
     "parlour.closed": Text("现在不开放", "Closed now"),
-    "parlour.hours": Text("开放时间 {opens}:00–{closes}:00", "Open from {opens}:00 to {closes}:00"),
+    "parlour.hours": Text("{opens}:00–{closes}:00 开放", "Open {opens}:00–{closes}:00"),
     "parlour.visits": Text("我的到访", "My visits"),
     "parlour.companions": Text("同行 {count} 人", "{count} came along"),
     "parlour.none": Text("还没有到访记录", "No visits yet"),
-    "parlour.none_hint": Text("在门口亮出市民码即可签到。", "Show your code at the door to sign in."),
+    "parlour.none_hint": Text("在门口亮码即可签到。", "Show your code at the door."),
 }
 
 door = service_pages(SERVICE.id, ANYONE, sentences=SENTENCES)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import io
-import os
 import shutil
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -24,13 +21,10 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
-from werkzeug.serving import make_server
 
-from citizen_app.factory import create_app
-from citizen_app.storage.orm import db
 from citizen_app.toolkit.testing import is_required
+from tests.browser.running import running_city
 
-ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
     "--no-sandbox",
@@ -91,26 +85,9 @@ def chromium_path() -> str:
 @pytest.fixture(scope="session")
 def city(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a demo city with one small service of our own, on a free loopback port."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(("CITIZEN_", "PORT"))}
-    environ |= {
-        "CITIZEN_DEMO": "1",
-        "CITIZEN_DATA_DIR": str(tmp_path_factory.mktemp("city")),
-        "CITIZEN_SERVICES_DIR": str(Path(__file__).parent / "city_services"),
-    }
-    for command in (("db", "upgrade"), ("demo", "load", "--json")):
-        call = [sys.executable, "-m", "flask", "--app", "wsgi", *command]
-        done = subprocess.run(call, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-    app = create_app(environ)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    with app.app_context():
-        app.extensions["watch"].stop()
-        db.engine.dispose()
+    services = str(Path(__file__).parent / "city_services")
+    with running_city(tmp_path_factory.mktemp("city"), CITIZEN_SERVICES_DIR=services) as running:
+        yield running.address
 
 
 @pytest.fixture(scope="session")
@@ -162,7 +139,7 @@ OpenPage = Callable[..., Page]
 @pytest.fixture
 def open_page(browser: Browser, city: str, watch: Watch) -> Iterator[OpenPage]:
     """`open_page(path, width=375, height=812, locale="zh-CN", kept=None, time_zone=None)`: a page in a fresh
-    context, watched."""
+    context, watched; `more` is for the context."""
     contexts: list[BrowserContext] = []
 
     def opened(
@@ -172,6 +149,7 @@ def open_page(browser: Browser, city: str, watch: Watch) -> Iterator[OpenPage]:
         locale: str = "zh-CN",
         kept: StorageState | None = None,
         time_zone: str | None = None,
+        **more: Any,
     ) -> Page:
         context = browser.new_context(
             base_url=city,
@@ -180,6 +158,7 @@ def open_page(browser: Browser, city: str, watch: Watch) -> Iterator[OpenPage]:
             storage_state=kept,
             timezone_id=time_zone,
             permissions=["clipboard-read", "clipboard-write"],
+            **more,
         )
         contexts.append(context)
         watch.guard(context)

@@ -24,11 +24,17 @@ class FormParts:
     summary: list[FormFault]
 
 
+def own_form_token() -> str | None:
+    """The token of the session, for a form of its pages; None where nobody is signed in, or the page does not
+    ask."""
+    caller = g.get("caller")
+    return new_form_token(caller) if isinstance(caller, SignedInCitizen) else None
+
+
 def form_parts(form: Form) -> FormParts:
-    """A form in the page's language. What travels unseen includes the token of the session, where somebody is
-    signed in."""
-    language, caller = language_in_use(), g.get("caller")
+    """A form in the page's language. What travels unseen includes the token of the session."""
+    language, token = language_in_use(), own_form_token()
     hidden = dict(form.hidden())
-    if isinstance(caller, SignedInCitizen):
-        hidden[FORM_FIELD] = (new_form_token(caller),)
+    if token is not None:
+        hidden[FORM_FIELD] = (token,)
     return FormParts(form.inputs(language), hidden, form.faults(language), form.summary(language))

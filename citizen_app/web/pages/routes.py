@@ -17,7 +17,7 @@ from citizen_app.web.pages.facts import (
     service_of_page,
     whole_notice,
 )
-from citizen_app.web.pages.form_parts import form_parts
+from citizen_app.web.pages.form_parts import form_parts, own_form_token
 from citizen_app.web.pages.said import FILTERS
 from citizen_app.web.pages.sentences import knows, say, script_sentences
 from citizen_app.web.pages.vendored import vendored
@@ -32,6 +32,7 @@ blueprint.add_app_template_global(say, "t")
 blueprint.add_app_template_global(knows, "knows_sentence")
 blueprint.add_app_template_global(language.here)
 blueprint.add_app_template_global(form_parts)
+blueprint.add_app_template_global(own_form_token)
 blueprint.add_app_template_global(service_of_page)
 for name, say_it in FILTERS.items():
     blueprint.add_app_template_filter(say_it, name)

@@ -14,12 +14,18 @@ from marshmallow import ValidationError, fields, validate
 
 from citizen_app.citizens.page_sessions import page_token
 from citizen_app.citizens.schemas import IdSuffix, NewAccount
-from citizen_app.citizens.sessions import Tokens, end_session, refresh_session, stated_session
+from citizen_app.citizens.sessions import (
+    Tokens,
+    end_session,
+    refresh_session,
+    revoke_sessions,
+    stated_session,
+)
 from citizen_app.citizens.signing_in import open_session
 from citizen_app.extensions import limiter
 from citizen_app.text import Text
 from citizen_app.web.boundary.audiences import ANYONE, page_blueprint
-from citizen_app.web.boundary.page_callers import page_cookie, refuse_other_sites
+from citizen_app.web.boundary.page_callers import citizen_of_cookie, page_cookie, refuse_other_sites
 from citizen_app.wire.inputs import StrictSchema
 from citizen_app.wire.problems import Problem, errors_from_messages
 
@@ -87,6 +93,8 @@ def end_page_session() -> Response:
     held = request.cookies.get(cookie_name())
     if held:
         end_session(held)
+    elif (citizen := citizen_of_cookie()) is not None:
+        revoke_sessions([citizen.session_id])
     response = Response(status=204)
     drop_cookies(response)
     return response

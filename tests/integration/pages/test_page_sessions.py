@@ -88,6 +88,8 @@ def test_a_stolen_cookie_is_worth_nothing_after_signing_out(
 def test_signing_out_by_a_form(browser: Browser, app: CitizenFlask) -> None:
     with app.app_context():
         token = form_token(browser.session_id)
+    assert 'action="/sign-out"' in browser.get(MINE).text
+    assert 'action="/sign-out"' not in browser.get("/services/bus/").text
     left = browser.send("/sign-out", token=token)
     assert (left.status_code, left.location) == (303, "/")
     browser.client.set_cookie("citizen-page", browser.cookie)
