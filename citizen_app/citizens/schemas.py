@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from marshmallow import fields, validate, validates_schema
+from marshmallow import fields, missing, validate, validates_schema
 
 from citizen_app.citizens.documents import EID, document_title, masked_number
 from citizen_app.citizens.personal import PhoneRefused, normalised_phone
@@ -32,6 +32,8 @@ class Phone(fields.String):
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
         """Check the length first, then the number."""
         text = super().deserialize(value, attr, data, **kwargs)
+        if text is missing:
+            return text
         try:
             return normalised_phone(text)
         except PhoneRefused as error:

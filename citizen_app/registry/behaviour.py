@@ -69,6 +69,13 @@ class CitizenView:
         value: str | None = self.field("contact_ref")
         return value
 
+    @property
+    def identity_refs(self) -> tuple[str, ...]:
+        """The service's references of the citizen's documents, as `toolkit.people.identity_ref` makes them,
+        the one for life first; empty for whoever has proved none, or by an outside eID only (scope
+        `identity_ref`). Asking costs a statement: ask where nothing else tells who it is."""
+        return tuple(self.field("identity_ref") or ())
+
 
 @dataclass(frozen=True, slots=True)
 class KioskOfScan:

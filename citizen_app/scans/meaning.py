@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 
 import structlog
 
+from citizen_app.citizens.documents import numbered_documents
 from citizen_app.citizens.personal import masked_name, masked_phone, unseal
 from citizen_app.citizens.queries import ScannedCitizen
 from citizen_app.citizens.traits import FareClass
@@ -159,6 +160,12 @@ def _contact_ref(citizen: ScannedCitizen, service: str) -> str | None:
     return None if phone is None else current_vault().contact_ref(service, phone)
 
 
+def _identity_refs(citizen: ScannedCitizen, service: str) -> tuple[str, ...]:
+    """A read of its own, made when a module asks: few scans need it."""
+    vault, documents = current_vault(), numbered_documents([citizen.id]).get(citizen.id, ())
+    return tuple(vault.identity_ref(service, one.kind, one.number) for one in documents)
+
+
 def _phone(citizen: ScannedCitizen) -> str | None:
     sealed = citizen.phone_sealed
     return None if sealed is None else unseal(citizen.id, "phone_sealed", sealed)
@@ -170,5 +177,6 @@ REVEAL: Final[Mapping[str, Callable[[ScannedCitizen, str], Any]]] = {
     "masked_name": lambda citizen, service: _masked_name(citizen),
     "masked_phone": lambda citizen, service: _masked_phone(citizen),
     "contact_ref": _contact_ref,
+    "identity_ref": _identity_refs,
 }
 """Each scope of the contract, computed for one service."""

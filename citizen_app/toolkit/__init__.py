@@ -11,7 +11,8 @@ announced two minor releases ahead in the change notes. Anything not in an `__al
     web        own routes: service_blueprint, audiences, Problem, current citizen and kiosk, keyset pages,
                idempotent writes
     files      files that people hand in: lists and archives within limits, the report of an import
-    people     known by phone before they are met: contact_ref, calling_citizen, masks
+    people     known by phone or document before they are met: contact_ref, identity_ref,
+               PhoneOrDocumentSchema, calling_citizen, masks
     kiosks     the service's own kiosks
     settings   service_settings: the settings in force, for jobs, commands and routes
     time       now, rfc3339, the city's time zone

@@ -5,16 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from typing import Any, Final
 
 from flask.testing import FlaskClient
-from sqlalchemy import text, update
+from sqlalchemy import delete, text, update
 from werkzeug.test import TestResponse
 
 from citizen_app import clock
-from citizen_app.citizens.models import Citizen
+from citizen_app.citizens.documents import Source, proof_of, store_proof
+from citizen_app.citizens.models import Citizen, CitizenDocument
 from citizen_app.citizens.personal import phone_index
 from citizen_app.citizens.registration import create_citizen
 from citizen_app.citizens.sessions import start_session
@@ -23,7 +24,9 @@ from citizen_app.citizens.traits import AgeBand, AssuranceLevel, FareClass
 from citizen_app.codes.issuing import issue_online_code
 from citizen_app.codes.keys import issuing_key
 from citizen_app.demo import city as demo
+from citizen_app.demo.people import invented_number
 from citizen_app.factory import CitizenFlask
+from citizen_app.identity.documents import kind_of_number, read_document
 from citizen_app.ids import new_id
 from citizen_app.kiosks import operations as kiosk_operations
 from citizen_app.registry import state
@@ -88,6 +91,7 @@ class TestCitizen:
     signed_in: SignedInCitizen
     city: City = field(repr=False)
     phone: str
+    id_number: str = ""
 
     @property
     def access_token(self) -> str:
@@ -170,6 +174,30 @@ class City:
                 phone, name=name, fare_class=fare_class, assurance_level=level, age_band=age_band
             )
             return self.present(citizen, phone)
+
+    def card_holder(
+        self, born: date = date(1951, 10, 1), name: str = "王秀兰", *, with_phone: bool = False
+    ) -> TestCitizen:
+        """Somebody with an identity card, and without a phone unless that is said."""
+        phone, number = _fresh_phone() if with_phone else "", self.unused_id_number(born)
+        with self.app.app_context(), transaction():
+            found = self.present(create_citizen(phone or None, name=name), phone)
+        self.give_document(found, number)
+        return found
+
+    @staticmethod
+    def unused_id_number(born: date = date(1951, 10, 1)) -> str:
+        """The number of an identity card that nobody has: its division was never issued."""
+        return invented_number(born, next(_numbers) % 1000)
+
+    def give_document(self, citizen: TestCitizen, number: str) -> None:
+        """Let a citizen have a document from now on, whoever had it before."""
+        citizen.id_number = number
+        document = read_document(kind_of_number(number), number, clock.now().date())
+        proof = proof_of(document, Source.DESK, AssuranceLevel.IN_PERSON)
+        with self.app.app_context(), transaction():
+            db.session.execute(delete(CitizenDocument).where(CitizenDocument.number_index == proof.index))
+            store_proof(db.session.get_one(Citizen, citizen.id), proof)
 
     def present(self, citizen: Citizen, phone: str) -> TestCitizen:
         """A citizen who is registered already, in a session of their own; in a unit of work."""
