@@ -127,7 +127,7 @@ DETAILS: Final = (
 
 SERVICE: Final = ServiceModule(
     id="pass",
-    version="1.1.0",
+    version="1.2.0",
     toolkit_api=TOOLKIT_API,
     title=Text("通行凭证", "Pass"),
     summary=Text(
@@ -147,6 +147,14 @@ SERVICE: Final = ServiceModule(
             Text(
                 "用于核对邀请您的主人或单位所填的手机号（不会得到号码）",
                 "To match the phone number your host or employer gave; the number itself is not told",
+            ),
+        ),
+        Scope(
+            "identity_ref",
+            Text(
+                "用于核对名单或邀请上所填的证件，仅在手机号对不上时使用（不会得到号码）",
+                "To match the identity document on a list or an invitation, where the phone number does not do; "
+                "the number itself is not told",
             ),
         ),
     ),

@@ -91,6 +91,8 @@ def _through(scan: Scan, gate: Gate, found: Found, basis: Basis, note: str | Non
         return Stopped("already_inside")
     if inside:
         note = "already_inside"
+    if basis in ("member", "guest") and not bind(found, scan.citizen.ref):
+        return enter(scan, gate)  # somebody else has become this row's person since it was read
     entries_left = None
     if basis == "guest" and found.invitation is not None:
         used = _entries_used(found.invitation, always=scan.late)
@@ -98,8 +100,6 @@ def _through(scan: Scan, gate: Gate, found: Found, basis: Basis, note: str | Non
             return Stopped("invitation_used")
         allowed = found.invitation.entries_allowed
         entries_left = None if allowed is None else max(allowed - used, 0)
-    if basis in ("member", "guest"):
-        bind(found, scan.citizen.ref)
     links = {
         "member_id": found.member.id if found.member else None,
         "invitation_id": found.invitation.id if found.invitation else None,

@@ -37,7 +37,7 @@ from ..schemas.people import (
 from ..snapshot import title_of_place
 from . import reading
 from .muster_sheet import printed
-from .reading import Reader, ref_of, refs_of_invitation
+from .reading import Reader, refs_of, refs_of_invitation
 
 Door = Callable[[str], Reader]
 """Whether the caller may act for the place of that id, and who it is; raises a 404 otherwise."""
@@ -60,7 +60,7 @@ def _members(blueprint: Blueprint, prefix: str, door: Door) -> None:
         """Who belongs to the place, newest first."""
         reader = door(place_id)
         found = queries.members_page(place_id, **asked)
-        reader.sees(map(ref_of, found.items), reading.MEMBERS, "read_members")
+        reader.sees(chain.from_iterable(map(refs_of, found.items)), reading.MEMBERS, "read_members")
         return found
 
     for action, summary in (
@@ -73,7 +73,7 @@ def _members(blueprint: Blueprint, prefix: str, door: Door) -> None:
             reader = door(place_id)
             member = members.member_or_404(place_id, member_id, hold=True)
             members.set_standing(member, action, reader.by)
-            reader.sees([ref_of(member)], reading.MEMBER, "read_member")
+            reader.sees(refs_of(member), reading.MEMBER, "read_member")
             return member
 
         change_standing.__doc__ = summary

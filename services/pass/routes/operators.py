@@ -52,7 +52,7 @@ from ..schemas.places import (
     PlaceQuerySchema,
 )
 from .desk import open_desk
-from .reading import MEMBER, Reader, ref_of
+from .reading import MEMBER, Reader, refs_of
 
 MOST_LIST_BYTES: Final = 2 * 1024 * 1024
 PLACE: Final = "/operator/places/<id:place_id>"
@@ -160,8 +160,13 @@ def release_kiosk(gate_id: str, kiosk_id: str) -> None:
 @office.response(201, MemberSchema)
 @office.alt_response(409)
 def add_member(body: dict[str, Any], place_id: str) -> PassMember:
-    """Put one person on the list, by phone number."""
-    return members.add_member(places.place_or_404(place_id).id, body.pop("phone"), **body)
+    """Put one person on the list, by phone number or by identity document.
+
+    Somebody without a phone is named by `id_number`, for example `{"id_number": "32990119510101001X", "name":
+    "王秀兰", "unit": "3-2-1201", "role": "resident"}`. Only a reference of the number is kept. The entry is
+    theirs once they show a code; until then only whoever has proved that document is let in by it.
+    """
+    return members.add_member(places.place_or_404(place_id).id, body.pop("known_by"), **body)
 
 
 @office.route(f"{PLACE}/members/<id:member_id>", methods=["PATCH"])
@@ -175,7 +180,7 @@ def change_member(body: dict[str, Any], place_id: str, member_id: str) -> PassMe
     if first and last and last <= first:
         raise invalid_input("/valid_until", AFTER_VALID_FROM)
     members.change_member(member, body)
-    _operator(place_id).sees([ref_of(member)], MEMBER, "read_member")
+    _operator(place_id).sees(refs_of(member), MEMBER, "read_member")
     return member
 
 
@@ -186,8 +191,9 @@ def change_member(body: dict[str, Any], place_id: str, member_id: str) -> PassMe
 def import_list(asked: dict[str, Any], sent: UploadedFile, place_id: str) -> dict[str, Any]:
     """Take a list of people, CSV or XLSX, at most 2,000 rows.
 
-    A header in Chinese or English names the columns: 手机号, 姓名, 单元 or 部门, 身份, 有效期起, 有效期止.
-    Rows that name nobody are reported and the others taken; the same list again changes nothing.
+    A header in Chinese or English names the columns: 手机号 or 证件号码 (or both), 证件类型, 姓名, 单元 or
+    部门, 身份, 有效期起, 有效期止. Rows that name nobody are reported and the others taken; the same list
+    again changes nothing.
     """
     with transaction(reading=True):
         place = places.place_or_404(place_id)

@@ -45,11 +45,13 @@ class Reader:
         looked(SERVICE.id, refs, reason, of=("pass_place", self.place_id), by=role, action=action, **details)
 
 
-def ref_of(row: PassMember | PassInvitation) -> str:
-    """How the service knows somebody: by the person once they were met, by their number before."""
-    return row.citizen_ref or row.contact_ref
+def refs_of(row: PassMember | PassInvitation) -> tuple[str, ...]:
+    """How the service knows somebody: by the person once they were met, by their phone, document or both
+    before."""
+    known_by = (row.citizen_ref,) if row.citizen_ref is not None else (row.contact_ref, row.identity_ref)
+    return tuple(ref for ref in known_by if ref is not None)
 
 
-def refs_of_invitation(invited: PassInvitation, host: PassMember) -> tuple[str, str]:
+def refs_of_invitation(invited: PassInvitation, host: PassMember) -> tuple[str, ...]:
     """The guest, and the host whose home is told."""
-    return ref_of(invited), ref_of(host)
+    return refs_of(invited) + refs_of(host)
