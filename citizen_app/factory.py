@@ -43,6 +43,7 @@ from citizen_app.storage.cached_values import CacheWatch
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
 from citizen_app.usage.pending_looks import assign_to_newly_met
+from citizen_app.web.boundary.acting import check_acting, note_act
 from citizen_app.web.boundary.audiences import SAFE_METHODS, Audience, audience_of
 from citizen_app.web.boundary.errors import answer_errors
 from citizen_app.web.boundary.lazy_url_map import LazyUrlRule
@@ -94,10 +95,13 @@ class CitizenFlask(Flask):
         service: str | None = getattr(blueprint, "service", None)
         if not has_its_own_units(view):
             with transaction(reading=asked.method in SAFE_METHODS):
-                _authenticate(audience, service)
-                return super().dispatch_request()
+                caller = _authenticate(audience, service, view)
+                answer = super().dispatch_request()
+                note_act(caller, asked.method, asked.endpoint or "", service)
+                return answer
         with nullcontext() if audience.known_from_memory else transaction():
-            _authenticate(audience, service)
+            caller = _authenticate(audience, service, view)
+            note_act(caller, asked.method, asked.endpoint or "", service)
         return super().dispatch_request()
 
     def reset(self) -> None:
@@ -113,11 +117,13 @@ class CitizenFlask(Flask):
             module.breaker.reset()
 
 
-def _authenticate(audience: Audience, service: str | None) -> None:
+def _authenticate(audience: Audience, service: str | None, view: Callable[..., Any]) -> object:
     """Authenticate the caller, or raise the problem that says why not."""
     if service is not None and not standing_of(service).enabled:
         raise Problem("service-disabled")
-    request_globals().caller = audience.authenticate()
+    request_globals().caller = caller = audience.authenticate()
+    check_acting(caller, view, service)
+    return caller
 
 
 def create_app(environ: Mapping[str, str] | None = None, *, with_services: bool = True) -> CitizenFlask:

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from citizen_app.clock import now
 from citizen_app.ids import new_id
 from citizen_app.secrecy.sealing import SealedText
-from citizen_app.storage.columns import Id, UtcDateTime
+from citizen_app.storage.columns import Id, Json, UtcDateTime
 from citizen_app.storage.orm import Model
 
 
@@ -147,6 +147,39 @@ class SignInSession(Model):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ActingSession(Model):
+    """Somebody acts for a citizen (`citizen_id`): a citizen by a delegation, or a clerk for who is present.
+
+    It hangs on the session in which the agent signed in (`bound_to`) and ends with it. What the agent may do
+    stands in the token; this row is who it was, from when to when, and why it ended.
+    """
+
+    __tablename__ = "acting_sessions"
+    __table_args__ = (
+        CheckConstraint("kind IN ('guardian', 'carer', 'agent', 'clerk')", name="kind"),
+        CheckConstraint("(kind = 'clerk') = (staff_id IS NOT NULL)", name="staff"),
+        CheckConstraint("(kind = 'clerk') = (agent_id IS NULL)", name="agent"),
+        CheckConstraint("(kind = 'clerk') = (delegation_id IS NULL)", name="delegation"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(String(10))
+    citizen_id: Mapped[str] = mapped_column(Id, ForeignKey("citizens.id", ondelete="CASCADE"), index=True)
+    agent_id: Mapped[str | None] = mapped_column(
+        Id, ForeignKey("citizens.id", ondelete="CASCADE"), index=True
+    )
+    staff_id: Mapped[str | None] = mapped_column(Id, ForeignKey("staff.id"))
+    delegation_id: Mapped[str | None] = mapped_column(
+        Id, ForeignKey("delegations.id", ondelete="CASCADE"), index=True
+    )
+    bound_to: Mapped[str] = mapped_column(Id, index=True)
+    services: Mapped[list[str] | None] = mapped_column(Json)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_why: Mapped[str | None] = mapped_column(String(20))
 
 
 class RevokedSession(Model):

@@ -117,10 +117,19 @@ class AssuranceLevelOut(fields.Integer):
 
 
 class WardSchema(StrictSchema):
-    """Someone whose code the citizen may show."""
+    """Someone for whom the citizen may act, and whose code they may show."""
 
     citizen_id = fields.String(required=True)
-    masked_name = fields.String(required=True)
+    masked_name = fields.String(
+        required=True, allow_none=True, metadata={"description": "null without a real name"}
+    )
+    delegation_id = fields.String(
+        required=True, metadata={"description": "For `POST /api/v1/me/delegations/{id}/token`."}
+    )
+    kind = fields.String(required=True, metadata={"description": "guardian, carer or agent"})
+    services = fields.List(
+        fields.String(), required=True, allow_none=True, metadata={"description": "null: all"}
+    )
 
 
 class DeviceSchema(StrictSchema):

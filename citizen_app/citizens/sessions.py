@@ -25,22 +25,21 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import Row, insert, select, update
 
+from citizen_app.citizens.acting_sessions import end_acting_sessions
 from citizen_app.citizens.challenges import redeem_challenge, sign_in_refused
-from citizen_app.citizens.models import Citizen, RevokedSession, SignInSession
+from citizen_app.citizens.models import ActingSession, Citizen, SignInSession
 from citizen_app.citizens.personal import phone_index
 from citizen_app.citizens.registration import registered_citizen
 from citizen_app.citizens.tokens import (
     ACCESS_SECONDS,
-    CLOCK_MARGIN_SECONDS,
-    REVOKED_SESSIONS,
     SignedInCitizen,
     issue_access_token,
+    refuse_tokens_of,
 )
 from citizen_app.citizens.traits import CitizenStatus
 from citizen_app.clock import now
 from citizen_app.ids import new_id
 from citizen_app.secrecy.vault import current_vault
-from citizen_app.storage.cached_values import invalidate
 from citizen_app.storage.locking import guarded_update, lock_row
 from citizen_app.storage.orm import db
 from citizen_app.wire.problems import Problem
@@ -171,8 +170,17 @@ def end_session(refresh_token: str) -> None:
         revoke_sessions([session.id])
 
 
+def end_session_of(caller: SignedInCitizen) -> None:
+    """Log out with an access token: of a citizen their session, of an agent the acting session alone."""
+    if caller.acting is None:
+        revoke_sessions([caller.session_id])
+    else:
+        end_acting_sessions(ActingSession.id == caller.session_id, why="done")
+
+
 def end_all_sessions(citizen_id: str) -> None:
-    """Log a citizen out on every device."""
+    """Log a citizen out on every device, and everybody who acts for them."""
+    end_acting_sessions(ActingSession.citizen_id == citizen_id, why="signed_out")
     revoke_sessions(
         db.session.scalars(
             select(SignInSession.id).where(
@@ -193,11 +201,7 @@ def revoke_sessions(session_ids: Sequence[str]) -> None:
         .returning(SignInSession.id)
         .execution_options(synchronize_session=False)
     ).all()
-    if not ended:
-        return
-    until = moment + timedelta(seconds=ACCESS_SECONDS + CLOCK_MARGIN_SECONDS)
-    db.session.execute(insert(RevokedSession), [{"session_id": one, "until": until} for one in ended])
-    invalidate(REVOKED_SESSIONS.topic)
+    refuse_tokens_of(ended)
     for session_id in ended:
         log.info("citizen signed out", session=session_id)
 

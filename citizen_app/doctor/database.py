@@ -23,7 +23,14 @@ OLDEST_POSTGRESQL: Final = 15
 OLDEST_SQLITE: Final = (3, 35)
 CONNECTIONS_OF_JOBS: Final = 20
 MOST_SKEW: Final = timedelta(seconds=2)
-APPEND_ONLY: Final = ("usage_events", "usage_marks", "usage_looks", "usage_looks_seen", "audit_events")
+APPEND_ONLY: Final = (
+    "usage_events",
+    "usage_marks",
+    "usage_actors",
+    "usage_looks",
+    "usage_looks_seen",
+    "audit_events",
+)
 
 
 def version() -> Iterator[Fault]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from citizen_app.registry.fields import Field
 from citizen_app.storage.statements import Prepared
@@ -87,12 +87,25 @@ class KioskOfScan:
 
 
 @dataclass(frozen=True, slots=True)
+class Presenter:
+    """Who presented the code: the citizen (`self`), or somebody who acts for them: `guardian`, `carer`,
+    `agent`. Who it was by name stands in the logs of both, and no service learns it."""
+
+    kind: str
+    label: Text
+
+
+ONESELF: Final = Presenter("self", Text("本人", "In person"))
+
+
+@dataclass(frozen=True, slots=True)
 class Scan:
     """One reading of one code, as the module sees it.
 
     `occurred_at` is when the kiosk read the code, `received_at` when the server learnt of it; `late` says it
     was uploaded afterwards: such a scan has already happened and is recorded and rated, never refused for
-    lateness. `answer` holds the validated input after the module asked for some.
+    lateness. `answer` holds the validated input after the module asked for some. `citizen` is whose code it
+    is, `presenter` who showed it.
     """
 
     id: str
@@ -106,6 +119,7 @@ class Scan:
     received_at: datetime
     late: bool = False
     answer: Mapping[str, Any] | None = None
+    presenter: Presenter = ONESELF
 
 
 @dataclass(frozen=True, slots=True)

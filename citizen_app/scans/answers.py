@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TypedDict, cast
+from typing import Any, Final, NotRequired, TypedDict, cast
 
 from sqlalchemy import Index, LargeBinary, String, delete, insert, select, true, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -75,6 +75,7 @@ class Waiting(TypedDict):
     late: bool
     occurred_at: str
     context: dict[str, Any]
+    delegation: NotRequired[int | None]
 
 
 _TABLE: Final[Any] = ScanAnswer.__table__

@@ -10,8 +10,10 @@ from typing import Any, Final
 
 from citizen_app.citizens.queries import ScannedCitizen
 from citizen_app.codes.format import Code
+from citizen_app.delegations.showing import ShownDelegation
 from citizen_app.ids import new_id
 from citizen_app.kiosks.queries import KioskView
+from citizen_app.registry.behaviour import ONESELF, Presenter
 from citizen_app.scans.decisions import Answer, Verdict, refused
 from citizen_app.scans.sessions import ScanSession
 from citizen_app.storage.statements import Prepared
@@ -68,7 +70,8 @@ class Attempt:
     It ends with a verdict and its answer, or with a problem: nothing was decided and the kiosk may retry. If
     it has neither, the module had no time for it. `context` is what the purpose declares, with defaults.
     `was_genuine` means that the code was signed by a key that has been disabled since: the scan may have been
-    answered before.
+    answered before. Where somebody else shows the code, `delegation_number` is what it carried, and
+    `subject_number` becomes the ward's.
     """
 
     kiosk: KioskView
@@ -82,6 +85,10 @@ class Attempt:
     session: ScanSession | None = None
     kind: str = "online"
     subject_number: int | None = None
+    delegation_number: int | None = None
+    delegation: ShownDelegation | None = None
+    presenter: Presenter = ONESELF
+    took_use: bool = False
     citizen: ScannedCitizen | None = None
     citizen_ref: str | None = None
     verdict: Verdict | None = None

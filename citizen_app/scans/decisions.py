@@ -81,6 +81,11 @@ def verdict_of(meaning: Allow | Refuse | NeedsInput, descriptor: ServiceModule) 
     )
 
 
+def _session(until: int, kind: str, delegation: int | None = None) -> tuple[int, str, int | None]:
+    """As stored, by the version before too, which knew no delegations."""
+    return until, kind, delegation
+
+
 def _check_words(meaning: Allow | Refuse | NeedsInput) -> None:
     """Raise `TypeError` for words that are no `Text`: stored, they could be told to nobody, and no retry
     would mend that."""
@@ -119,9 +124,9 @@ class Answer:
     usage_id: str | None = None
     citizen_ref: str | None = None
     granted: Mapping[str, Any] = field(default_factory=dict)
-    session: tuple[int, str] | None = None
-    """Until when (seconds since 1970) the kiosk may go on for this citizen, and the kind of code that allowed
-    it."""
+    session: tuple[int, str, int | None] | None = None
+    """Until when (seconds since 1970) the kiosk may go on for this citizen, the kind of code that allowed it,
+    and the number of the delegation by which another showed it."""
 
     def as_stored(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Data that can be kept: what was decided and why; and what was said and shown, which may be
@@ -169,7 +174,7 @@ class Answer:
             usage_id=usage_id,
             citizen_ref=stored["citizen_ref"],
             granted=stored["granted"],
-            session=tuple(stored["session"]) if stored["session"] else None,
+            session=_session(*stored["session"]) if stored["session"] else None,
         )
 
     def say(self, language: Language, session_token: str | None = None) -> dict[str, Any]:

@@ -74,6 +74,7 @@ class HookCaller:
             received_at=attempt.received_at,
             late=attempt.late,
             answer=attempt.completion.values if attempt.completion else None,
+            presenter=attempt.presenter,
         )
         module, asked = self._module, time.perf_counter()
         try:

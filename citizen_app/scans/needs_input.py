@@ -60,5 +60,6 @@ def _go_on(attempt: Attempt, completion: Completion, before: Answer, waiting: an
         return
     completion.continues, completion.citizen_id = before.usage_id, waiting["citizen_id"]
     attempt.kind, attempt.late, attempt.context = waiting["kind"], waiting["late"], waiting["context"]
+    attempt.delegation_number = waiting.get("delegation")
     occurred_at = datetime.fromisoformat(waiting["occurred_at"])
     attempt.request = ScanRequest(before.scan_id, before.purpose, occurred_at=occurred_at)

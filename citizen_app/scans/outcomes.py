@@ -14,6 +14,7 @@ from citizen_app.registry.modules import InstalledModule
 from citizen_app.scans import answers
 from citizen_app.scans.attempt import Attempt
 from citizen_app.scans.decisions import ANSWER_SECONDS, Answer
+from citizen_app.usage.actors import NewActor
 from citizen_app.usage.reasons import Reason
 from citizen_app.usage.recording import Decision, NewEvent
 
@@ -51,8 +52,12 @@ def answer_for(attempt: Attempt, module: InstalledModule | None) -> Answer:
         usage_id=attempt.usage_id if attempt.citizen else None,
         citizen_ref=attempt.citizen_ref,
         granted={k: v for k, v in attempt.disclosed.items() if k not in NOT_TOLD_TO_KIOSKS},
-        session=(clock.timestamp() + purpose.session_seconds, attempt.kind) if goes_on and purpose else None,
+        session=_goes_on(attempt, purpose.session_seconds) if goes_on and purpose else None,
     )
+
+
+def _goes_on(attempt: Attempt, seconds: int) -> tuple[int, str, int | None]:
+    return clock.timestamp() + seconds, attempt.kind, attempt.delegation_number
 
 
 def event_for(attempt: Attempt) -> NewEvent:
@@ -77,6 +82,12 @@ def event_for(attempt: Attempt) -> NewEvent:
     )
 
 
+def actor_for(attempt: Attempt) -> NewActor | None:
+    """Who showed the code, where it was not the citizen."""
+    shown = attempt.delegation
+    return None if shown is None else NewActor(attempt.usage_id, shown.kind, shown.agent_key)
+
+
 def new_answer(attempt: Attempt) -> answers.NewAnswer:
     """The row to store; for a scan that needs input, with the state to resume from."""
     assert attempt.answer is not None and attempt.citizen is not None and attempt.verdict is not None
@@ -88,6 +99,7 @@ def new_answer(attempt: Attempt) -> answers.NewAnswer:
         late=attempt.late,
         occurred_at=attempt.occurred_at.isoformat(),
         context=dict(attempt.context),
+        delegation=attempt.delegation_number,
     )
     until = attempt.received_at + timedelta(seconds=ANSWER_SECONDS)
     return answers.NewAnswer(attempt.kiosk.id, attempt.request.digest(), attempt.answer, waiting, until)

@@ -28,9 +28,11 @@ def examine(attempt: Attempt, ring: KeyRing) -> None:
         reading.check_signatures(code, ring.issuers, _VERIFIED)
         attempt.code, attempt.kind = code, code.credential.claims.kind.name.lower()
         if code.credential.claims.form is Kind.ONLINE:
-            attempt.subject_number = open_handle(
-                code.credential.claims.handle, ring.sealing_key(code.credential.kid)
-            )
+            number = open_handle(code.credential.claims.handle, ring.sealing_key(code.credential.kid))
+            if code.credential.claims.kind is Kind.DELEGATE:
+                attempt.delegation_number = number
+            else:
+                attempt.subject_number = number
         reading.check_freshness(code, int(attempt.read_at.timestamp()))
         reading.check_challenge(code, asked, required=nonce is not None)
     except CodeRefused as refused:
@@ -56,5 +58,6 @@ def _examine_session(attempt: Attempt) -> None:
         attempt.refuse("bad_signature")
         return
     attempt.session, attempt.kind = session, session.kind
+    attempt.delegation_number = session.delegation
     if has_ended(session, attempt.read_at):
         attempt.refuse("expired")

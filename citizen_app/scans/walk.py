@@ -3,7 +3,7 @@ caller's unit of work.
 
 1–3 trust       readable, genuine, fresh                    (`trust`: pure, keys in memory; done when the scan
 comes in) –   idempotency answered before? then the same answer       (one read; a retry writes nothing)
-4   status      is the citizen's account active             (one read)
+4   status      is the citizen's account active             (one read; one more for codes that another shows)
 5   permission  may this kiosk do this purpose with this kind of code
 6   replay      seen before?                                (one atomic write; a refusal above consumes
   nothing)
@@ -29,17 +29,19 @@ from citizen_app.citizens.traits import CitizenStatus
 from citizen_app.registry.contract import Purpose
 from citizen_app.registry.modules import InstalledModule, current_registry
 from citizen_app.registry.state import standing_of
-from citizen_app.scans import answers, replay
+from citizen_app.scans import answers, delegated, replay
 from citizen_app.scans.attempt import Attempt
 from citizen_app.scans.meaning import HookCaller
 from citizen_app.scans.needs_input import TOO_LATE, digest_of, resume
-from citizen_app.scans.outcomes import answer_for, count_decided, event_for, new_answer
+from citizen_app.scans.outcomes import actor_for, answer_for, count_decided, event_for, new_answer
 from citizen_app.secrecy.vault import current_vault
 from citizen_app.storage.transactions import after_commit
+from citizen_app.usage.actors import record_actors
 from citizen_app.usage.recording import mark, record
 from citizen_app.wire.problems import Problem
 
 CLOCK_SKEW: Final = timedelta(seconds=15)
+ONLINE_FORMS: Final = frozenset({"online", "delegate"})
 
 
 def walk(attempts: Sequence[Attempt], failed: Collection[tuple[str, str]], seconds: float) -> None:
@@ -52,10 +54,12 @@ def walk(attempts: Sequence[Attempt], failed: Collection[tuple[str, str]], secon
     fresh = [attempt for attempt in attempts if attempt.outcome is None]
     _check_status(service, fresh)
     _check_permission(service, fresh, module)
+    delegated.take_uses(fresh)
     claimed = _claim(fresh)
     if module is not None:
         _ask(module, [attempt for attempt in fresh if attempt.undecided], failed, seconds)
     _release([attempt for attempt in claimed if attempt.verdict is None])
+    delegated.give_uses_back(fresh)
     _record(service, [attempt for attempt in fresh if attempt.verdict is not None], module)
 
 
@@ -74,7 +78,9 @@ def _answer_repeated(attempts: Sequence[Attempt]) -> None:
 
 
 def _check_status(service: str, attempts: Sequence[Attempt]) -> None:
-    """Step 4: find the citizens; a citizen who is gone or suspended is refused."""
+    """Step 4: find the citizens; a citizen who is gone or suspended is refused, and whoever may not show
+    another's code."""
+    delegated.resolve(service, attempts)
     by_number = citizens_by_subject_numbers(
         [a.subject_number for a in attempts if a.subject_number is not None]
     )
@@ -129,7 +135,7 @@ def _check_permission(service: str, attempts: Sequence[Attempt], module: Install
 
 
 def _accepted_late(attempt: Attempt, purpose: Purpose) -> bool:
-    return not attempt.late or attempt.kind != "online" or purpose.offline.online_codes
+    return not attempt.late or attempt.kind not in ONLINE_FORMS or purpose.offline.online_codes
 
 
 def _claim(attempts: Sequence[Attempt]) -> list[Attempt]:
@@ -184,6 +190,7 @@ def _record(service: str, decided: Sequence[Attempt], module: InstalledModule | 
     named = [attempt for attempt in decided if attempt.citizen is not None]
     remember_refs(service, {(a.citizen_ref, a.citizen.id) for a in named if a.citizen and a.citizen_ref})
     record([event_for(attempt) for attempt in named])
+    record_actors(filter(None, map(actor_for, named)))
     answers.store([new_answer(attempt) for attempt in named if attempt.completion is None])
     for attempt in named:
         if attempt.completion is not None:

@@ -11,11 +11,14 @@ from sqlalchemy.exc import IntegrityError
 
 from citizen_app import clock
 from citizen_app.audit.operations import record
+from citizen_app.citizens.acting_sessions import end_acting_sessions
+from citizen_app.citizens.models import ActingSession
 from citizen_app.ids import new_id
 from citizen_app.staff.models import Role, Staff, StaffRole, StaffSession, StaffToken
 from citizen_app.staff.passwords import check_strength, hash_password
 from citizen_app.staff.permissions import DEFAULT_ROLES, OWN_ACCOUNT, PERMISSIONS, powers_of
 from citizen_app.staff.second_factor import enrolment_uri, new_secret
+from citizen_app.staff.sessions import end_sessions
 from citizen_app.storage.locking import lock_row
 from citizen_app.storage.orm import db
 from citizen_app.storage.statements import upsert
@@ -119,6 +122,7 @@ def revoke_role(staff_id: str, role_id: str, service: str | None = None) -> None
     ).all()
     if not taken:
         raise Problem("not-found")
+    end_acting_sessions(ActingSession.staff_id == staff_id, why="revoked")
     record("staff.revoke_role", "staff", staff_id, role=role_id, service=service)
 
 
@@ -199,5 +203,5 @@ def locked(staff_id: str) -> Staff:
 
 def _end_everything(staff_id: str) -> None:
     db.session.flush()
-    db.session.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))
+    end_sessions(StaffSession.staff_id == staff_id)
     db.session.execute(delete(StaffToken).where(StaffToken.staff_id == staff_id))

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Literal, NamedTuple
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from citizen_app import clock
 from citizen_app.audit.operations import Actor, record
+from citizen_app.citizens.tokens import refuse_tokens_of
 from citizen_app.ids import new_id
 from citizen_app.jobs.retention_clock import retention_now
 from citizen_app.secrecy.bearers import is_ours, mint
@@ -132,8 +133,13 @@ def staff_of_token(token: str) -> StaffCaller:
 
 def sign_out(caller: StaffCaller) -> None:
     """End the caller's session."""
-    db.session.execute(delete(StaffSession).where(StaffSession.id == caller.session_id))
+    end_sessions(StaffSession.id == caller.session_id)
     record("staff.sign_out", "staff", caller.staff_id)
+
+
+def end_sessions(*which: ColumnElement[bool]) -> None:
+    """End sessions of staff, and with each what its holder does for a citizen at a desk."""
+    refuse_tokens_of(db.session.scalars(delete(StaffSession).where(*which).returning(StaffSession.id)).all())
 
 
 def forget_ended_sessions() -> int:

@@ -19,6 +19,7 @@ from typing import Any, Final
 from flask import g
 
 from citizen_app.audit.operations import Actor
+from citizen_app.citizens.acting import ActingKind
 from citizen_app.citizens.tokens import SignedInCitizen
 from citizen_app.kiosks.queries import KioskView
 from citizen_app.secrecy.vault import current_vault
@@ -27,6 +28,7 @@ from citizen_app.text import Text
 from citizen_app.usage.looks import Reading, note_look
 from citizen_app.usage.schemas import Reason
 
+FOR_ANOTHER: Final = Text("{by}（由{role}代办）", "{by} (through: {role})")
 AT_KIOSK: Final = Text("设备“{kiosk}”前的工作人员", "Staff at the kiosk {kiosk}")
 
 
@@ -48,8 +50,8 @@ def looked(
     Everything shown in one answer is one look. `reason` is the service's own words for what the act is, or
     the words of the reader. `of` is the kind and id of what was read, for the audit log, where `action` and
     `details` (nothing personal) stand too. `by` is the role of a reader who is not of the service's staff,
-    and needed for a citizen: a manager of a place, a guardian. At a kiosk that shows names the reader is the
-    staff there.
+    and needed for a citizen: a manager of a place, a guardian. Where somebody acts for that citizen, the
+    reader is the agent, and the role says so. At a kiosk that shows names the reader is the staff there.
 
     A GET stays a read-only transaction: this is a deferred write right after it, before the answer leaves; if
     it fails, so does the request.
@@ -66,12 +68,22 @@ def _reader(service: str, by: Text | None) -> tuple[Actor, Text | None]:
     if isinstance(caller, SignedInCitizen):
         if by is None:
             raise TypeError("looked() by a citizen needs `by`: in which role they read of others")
-        return Actor("citizen", current_vault().citizen_ref(service, caller.citizen_id), caller.label), by
+        return _citizen_or_agent(service, caller, by)
     if isinstance(caller, KioskView):
         return caller.actor, by or AT_KIOSK.fill(kiosk=caller.name)
     if isinstance(caller, StaffCaller):
         return caller.actor, by
     raise TypeError("looked() needs somebody who has signed in")
+
+
+def _citizen_or_agent(service: str, caller: SignedInCitizen, by: Text) -> tuple[Actor, Text]:
+    acting, vault = caller.acting, current_vault()
+    if acting is None:
+        return Actor("citizen", vault.citizen_ref(service, caller.citizen_id), caller.label), by
+    role = FOR_ANOTHER.fill(by=by, role=acting.label)
+    if acting.kind == ActingKind.CLERK:
+        return Actor("staff", acting.agent_id, caller.label), role
+    return Actor("citizen", vault.citizen_ref(service, acting.agent_id), caller.label), role
 
 
 __all__ = ["Reason", "looked"]

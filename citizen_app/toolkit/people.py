@@ -15,6 +15,13 @@ document stays with its holder; who has proved none, or by an outside eID only, 
     def add_reader(body):
         known = body.pop("known_by")                   # a KnownBy
         Reader(contact_ref=known.contact_ref(SERVICE.id), identity_ref=known.identity_ref(SERVICE.id), …)
+
+A route for citizens need not know who holds the phone: where a guardian, a carer, an agent or a clerk acts,
+`citizen_ref`, `calling_citizen` and `lock_caller` are the ward's, and what is done is done for the ward.
+Whoever wants to say so asks `acting()`, in a scan `Scan.presenter`:
+
+    who = acting()
+    booking.note = "" if who is None else f"booked by the {who.kind}"
 """
 
 from __future__ import annotations
@@ -45,7 +52,7 @@ from citizen_app.identity.documents import (
     read_document,
 )
 from citizen_app.identity.importing import KINDS as KINDS_IN_LISTS
-from citizen_app.registry.behaviour import CitizenView
+from citizen_app.registry.behaviour import CitizenView, Presenter
 from citizen_app.registry.state import module_of
 from citizen_app.scans.meaning import view_of
 from citizen_app.secrecy.vault import current_vault
@@ -178,6 +185,13 @@ def calling_citizen(service: str) -> CitizenView:
     return view_of(found, vault.citizen_ref(service, citizen_id), module_of(service))
 
 
+def acting() -> Presenter | None:
+    """Who acts for the calling citizen, by kind and label, in a route for citizens; None where it is they.
+    Which person that is stands in the logs of both, and no service learns it."""
+    found = current_citizen().acting
+    return None if found is None else Presenter(found.kind, found.label)
+
+
 def lock_caller() -> None:
     """Lock the calling citizen until the end of the unit of work, so that concurrent requests of one citizen
     take turns: for limits on what one citizen may have open."""
@@ -197,6 +211,8 @@ __all__ = [
     "Phone",
     "PhoneOrDocumentSchema",
     "PhoneRefused",
+    "Presenter",
+    "acting",
     "calling_citizen",
     "contact_ref",
     "document_kind_of",

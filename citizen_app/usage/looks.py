@@ -9,7 +9,7 @@ met stand beside it by the key of their log, those whom it knows by a reference 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -108,9 +108,11 @@ def note_look(
     )
 
 
-def looks_at_citizen(citizen_id: str, *, limit: int, cursor: str | None = None) -> Page[Look]:
-    """One page of the looks at a citizen, newest first. Raises a 404 for an erased citizen, a 422 for a
-    foreign cursor.
+def looks_at_citizen(
+    citizen_id: str, *, limit: int, cursor: str | None = None, within: Collection[str] | None = None
+) -> Page[Look]:
+    """One page of the looks at a citizen, newest first, of these services only where somebody acts for them.
+    Raises a 404 for an erased citizen, a 422 for a foreign cursor.
 
     What waited under a reference of theirs is theirs from now on.
     """
@@ -126,7 +128,10 @@ def looks_at_citizen(citizen_id: str, *, limit: int, cursor: str | None = None) 
         select(UsageLookSeen.look_id).where(UsageLookSeen.subject_key == key),
         waiting,
     )
-    return page(select(UsageLook).where(UsageLook.id.in_(mine)), UsageLook.id, limit, cursor).map(_opened)
+    looks = select(UsageLook).where(UsageLook.id.in_(mine))
+    if within is not None:
+        looks = looks.where(UsageLook.service.in_(within))
+    return page(looks, UsageLook.id, limit, cursor).map(_opened)
 
 
 def _write(

@@ -79,6 +79,18 @@ class UsageMark(Model):
     details: Mapped[dict[str, str]] = mapped_column(Json, nullable=False)
 
 
+class UsageActor(Model):
+    """Somebody has acted for the citizen of an event: `kind` is their role, `actor_key` the key of their own
+    log, NULL for staff. Never changed."""
+
+    __tablename__ = "usage_actors"
+    __table_args__ = (Index(None, "actor_key", "event_id"),)
+
+    event_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), nullable=False)
+    actor_key: Mapped[str | None] = mapped_column(Id)
+
+
 class UsageLook(Model):
     """Somebody has looked at what a service or its log holds of citizens, who see this; never changed.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from citizen_app import clock
@@ -10,16 +11,20 @@ from citizen_app.storage.orm import db, table_of
 from citizen_app.storage.statements import upsert
 from citizen_app.usage.models import DISPUTED, UsageMark
 from citizen_app.usage.queries import UsageLine, event_of_citizen
+from citizen_app.wire.problems import Problem
 
 _MARKS: Final = table_of(UsageMark)
 
 
-def dispute(citizen_id: str, event_id: str) -> UsageLine:
+def dispute(citizen_id: str, event_id: str, within: Collection[str] | None = None) -> UsageLine:
     """ "这不是我": mark an event of this citizen as disputed; a second time changes nothing.
 
-    Returns the event with its marks. Raises a 404 for anybody else's event.
+    Returns the event with its marks. Raises a 404 for anybody else's event, and for one of a service outside
+    of `within`, where somebody acts for the citizen.
     """
     event = event_of_citizen(citizen_id, event_id)
+    if within is not None and event.service not in within:
+        raise Problem("not-found")
     if any(mark.kind == "disputed" for mark in event.marks):
         return event
     row = {"id": new_id(), "event_id": event_id, "kind": "disputed", "at": clock.now(), "details": {}}

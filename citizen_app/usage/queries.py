@@ -7,12 +7,12 @@ and got it shows once, with its end. Nothing here hands out a `subject_key`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from citizen_app.citizens.queries import citizen_by_id, citizen_of_ref
@@ -21,7 +21,8 @@ from citizen_app.registry.contract import SCOPES
 from citizen_app.storage.keyset import Page, page_of_rows
 from citizen_app.storage.orm import db
 from citizen_app.text import Text
-from citizen_app.usage.models import UsageEvent, UsageMark
+from citizen_app.usage.actors import ActedBy, has_acted, masked_names
+from citizen_app.usage.models import UsageActor, UsageEvent, UsageMark
 from citizen_app.usage.titles import MARKS, purpose_title, reason_text, service_title, titled
 from citizen_app.wire.problems import Problem
 
@@ -64,7 +65,8 @@ class Disclosed:
 @dataclass(frozen=True, slots=True)
 class UsageLine:
     """One line of the log as people see it (`UsageEvent`); `place` is where the kiosk stood at the time,
-    `shown` what it showed, as long as that is kept."""
+    `shown` what it showed, as long as that is kept. `by` is who acted for the citizen; in the list of who
+    acted, `done_for` is the masked name of the other (empty without a real name)."""
 
     id: str
     service: str
@@ -81,6 +83,8 @@ class UsageLine:
     kiosk: str | None
     marks: tuple[Mark, ...]
     shown: Shown | None = None
+    by: ActedBy | None = None
+    done_for: str | None = None
 
     @property
     def service_title(self) -> Text:
@@ -114,12 +118,27 @@ def as_shown(found: Page[UsageLine], shown: Mapping[str, Shown]) -> Page[UsageLi
 
 
 def usage_of_citizen(
-    citizen_id: str, *, limit: int, cursor: str | None = None, service: str | None = None
+    citizen_id: str,
+    *,
+    limit: int,
+    cursor: str | None = None,
+    service: str | None = None,
+    within: Collection[str] | None = None,
 ) -> Page[UsageLine]:
-    """One page of the uses of a citizen's code. Raises a 422 for a foreign cursor, a 404 for an erased
-    citizen.
+    """One page of the uses of a citizen's code, and of what they did for others. With `within` somebody acts
+    for them, and is shown the citizen's own uses at these services. Raises a 422 for a foreign cursor, a 404
+    for an erased citizen.
     """
-    return _page(subject_key_of(citizen_id), limit, cursor, service)
+    key = subject_key_of(citizen_id)
+    if within is None and has_acted(key):
+        query = _lines_of_both(key)
+        return _page_of(
+            query if service is None else query.where(UsageEvent.service == service), key, limit, cursor
+        )
+    query = lines_of_subject(key, service)
+    if within is not None:
+        query = query.where(UsageEvent.service.in_(within))
+    return _page_of(query, key, limit, cursor)
 
 
 def usage_of_ref(service: str, citizen_ref: str, *, limit: int, cursor: str | None = None) -> Page[UsageLine]:
@@ -136,7 +155,7 @@ def event_of_citizen(citizen_id: str, event_id: str) -> UsageLine:
     row = db.session.execute(query).first()
     if row is None:
         raise Problem("not-found")
-    return _line(row, marks_of([event_id]).get(event_id, ()))
+    return _with_people([_line(row, marks_of([event_id]).get(event_id, ()))], [row], row.subject_key)[0]
 
 
 def marks_of(event_ids: Collection[str]) -> dict[str, tuple[Mark, ...]]:
@@ -162,10 +181,47 @@ def lines_of_subject(subject_key: str, service: str | None = None) -> Select[*tu
     return query if service is None else query.where(UsageEvent.service == service)
 
 
+def _lines_of_both(log_key: str) -> Select[*tuple[Any, ...]]:
+    """The uses of somebody's code and what they did for others: few ids each, by an index of their own."""
+    own, later = aliased(UsageEvent), aliased(UsageEvent)
+    acted = select(UsageActor.event_id).where(UsageActor.actor_key == log_key)
+    ids = union_all(select(own.id).where(own.subject_key == log_key), acted)
+    continued = select(later.continues).where(
+        later.continues.is_not(None), or_(later.subject_key == log_key, later.id.in_(acted))
+    )
+    return _lines().where(UsageEvent.id.in_(ids), UsageEvent.id.not_in(continued))
+
+
 def _page(subject_key: str, limit: int, cursor: str | None, service: str | None) -> Page[UsageLine]:
-    found = page_of_rows(lines_of_subject(subject_key, service), UsageEvent.id, limit, cursor)
+    return _page_of(lines_of_subject(subject_key, service), subject_key, limit, cursor)
+
+
+def _page_of(
+    query: Select[*tuple[Any, ...]], reader_key: str, limit: int, cursor: str | None
+) -> Page[UsageLine]:
+    found = page_of_rows(query, UsageEvent.id, limit, cursor)
     marks = marks_of([row.id for row in found.items])
-    return found.map(lambda row: _line(row, marks.get(row.id, ())))
+    lines = [_line(row, marks.get(row.id, ())) for row in found.items]
+    return Page(_with_people(lines, found.items, reader_key), found.next_cursor)
+
+
+def _with_people(
+    lines: Sequence[UsageLine], rows: Sequence[Row[*tuple[Any, ...]]], reader_key: str
+) -> list[UsageLine]:
+    """The lines with the people beside the reader: who acted for them, or for whom they acted."""
+    others = {row.actor_key if row.subject_key == reader_key else row.subject_key for row in rows}
+    acted = [row for row in rows if row.actor_kind is not None]
+    names = masked_names(others - {None, reader_key}) if acted else {}
+    return [
+        line
+        if row.actor_kind is None
+        else replace(
+            line,
+            by=ActedBy(row.actor_kind, names.get(row.actor_key)) if row.subject_key == reader_key else None,
+            done_for=None if row.subject_key == reader_key else names.get(row.subject_key, ""),
+        )
+        for line, row in zip(lines, rows, strict=True)
+    ]
 
 
 def subject_key_of_ref(service: str, citizen_ref: str) -> str:
@@ -189,6 +245,9 @@ def _lines() -> Select[*tuple[Any, ...]]:
     return (
         select(
             UsageEvent.id,
+            UsageEvent.subject_key,
+            UsageActor.kind.label("actor_kind"),
+            UsageActor.actor_key,
             UsageEvent.service,
             UsageEvent.purpose,
             UsageEvent.code_kind,
@@ -205,6 +264,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
         )
         .outerjoin(Placement, Placement.id == UsageEvent.placement_id)
         .outerjoin(Kiosk, Kiosk.id == UsageEvent.kiosk_id)
+        .outerjoin(UsageActor, UsageActor.event_id == UsageEvent.id)
     )
 
 

@@ -22,7 +22,7 @@ from citizen_app.storage.append_only import append_only_statements, drop_append_
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
 from citizen_app.usage.look_retention import purge_looks
-from citizen_app.usage.models import UsageEvent, UsageLook, UsageMark
+from citizen_app.usage.models import UsageActor, UsageEvent, UsageLook, UsageMark
 from citizen_app.usage.partitions import Month, months_kept
 from citizen_app.usage.statistics import counted_to
 
@@ -35,6 +35,9 @@ log = structlog.get_logger(__name__)
 
 _EVENTS: Final[Any] = UsageEvent.__table__
 _MARKS: Final[Any] = UsageMark.__table__
+_ACTORS: Final[Any] = UsageActor.__table__
+GUARDED: Final = {"usage_events": "id", "usage_marks": "id", "usage_actors": "event_id"}
+"""Append-only tables of events, with the primary key."""
 
 
 class TooSoon(ValueError):
@@ -89,20 +92,22 @@ def _drop_month(month: Month) -> int:
     low, high = month.bounds
     connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
     events = connection.execute(text(f"SELECT count(*) FROM {month.name}")).scalar_one()  # noqa: S608 - a name of our own
-    _delete_marks(connection, low, high)
+    _delete_beside(connection, _MARKS, low, high)
+    _delete_beside(connection, _ACTORS, low, high)
     connection.execute(text(f"DROP TABLE {month.name}"))
     record("usage.purge", "month", f"{month.year:04}-{month.month:02}", events=events)
     log.info("a month of the usage log was dropped", month=month.name, events=events)
     return int(events)
 
 
-def _delete_marks(connection: Connection, low: str, high: str) -> None:
-    doomed = _MARKS.c.event_id >= low, _MARKS.c.event_id < high
-    if connection.execute(select(_MARKS.c.id).where(*doomed).limit(1)).first() is None:
+def _delete_beside(connection: Connection, table: Any, low: str, high: str) -> None:
+    """Delete what stands beside events of these ids in one of the tables."""
+    doomed = table.c.event_id >= low, table.c.event_id < high
+    if connection.execute(select(table.c.event_id).where(*doomed).limit(1)).first() is None:
         return
-    connection.execute(text("ALTER TABLE usage_marks DISABLE TRIGGER USER"))
-    connection.execute(delete(_MARKS).where(*doomed))
-    connection.execute(text("ALTER TABLE usage_marks ENABLE TRIGGER USER"))
+    connection.execute(text(f"ALTER TABLE {table.name} DISABLE TRIGGER USER"))
+    connection.execute(delete(table).where(*doomed))
+    connection.execute(text(f"ALTER TABLE {table.name} ENABLE TRIGGER USER"))
 
 
 def _delete_slices(bound: str) -> int:
@@ -125,13 +130,14 @@ def _delete_slice(bound: str) -> int:
     if last is None:
         return 0
     connection = db.session.connection()
-    for table in ("usage_events", "usage_marks"):
+    for table in GUARDED:
         for statement in drop_append_only_statements(table, "sqlite"):
             connection.execute(text(statement))
-    connection.execute(delete(_MARKS).where(_MARKS.c.event_id <= last))
+    for beside in (_MARKS, _ACTORS):
+        connection.execute(delete(beside).where(beside.c.event_id <= last))
     removed: int = connection.execute(delete(_EVENTS).where(_EVENTS.c.id <= last)).rowcount
-    for table in ("usage_events", "usage_marks"):
-        for statement in append_only_statements(table, "sqlite"):
+    for table, key in GUARDED.items():
+        for statement in append_only_statements(table, "sqlite", (key,)):
             connection.execute(text(statement))
     return removed
 

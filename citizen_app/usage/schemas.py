@@ -9,6 +9,7 @@ from typing import Any, Final
 from marshmallow import Schema, fields, post_load, validate
 from webargs.fields import DelimitedList
 
+from citizen_app.citizens.acting import ActingKind
 from citizen_app.storage.keyset import MOST_PER_PAGE, USUAL_PER_PAGE, PageQuerySchema, PageSchema
 from citizen_app.text import UNSEEN, Text
 from citizen_app.usage.export import FORMATS
@@ -167,6 +168,18 @@ class MarkSchema(Schema):
     at = MomentOut()
 
 
+class ActedBySchema(Schema):
+    """Who acted for the citizen."""
+
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf([kind.value for kind in ActingKind]),
+        metadata={"description": "guardian, carer, agent, or a clerk at a counter"},
+    )
+    title = TextOut(metadata={"example": "由监护人代办"})
+    masked_name = fields.String(required=True, allow_none=True)
+
+
 class UsageItemSchema(Schema):
     """One use of a citizen's code, in the caller's language."""
 
@@ -193,6 +206,19 @@ class UsageItemSchema(Schema):
     lines = fields.List(TextOut(required=False), required=True)
     late = fields.Boolean(required=True, metadata={"description": "Uploaded by the kiosk afterwards."})
     marks = fields.List(fields.Nested(MarkSchema), required=True)
+    by = fields.Nested(
+        ActedBySchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Who showed my code or acted for me; null: it was I."},
+    )
+    done_for = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "The masked name of whom I did it for; empty without a real name, null: for myself."
+        },
+    )
     occurred_at = MomentOut()
     received_at = MomentOut()
 

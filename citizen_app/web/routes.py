@@ -8,6 +8,7 @@ from flask import Blueprint
 from flask_smorest import Blueprint as ApiBlueprint
 
 from citizen_app.citizens import sweeps as citizen_sweeps
+from citizen_app.delegations import sweeps as delegation_sweeps
 from citizen_app.idempotency import sweeps as idempotency_sweeps
 from citizen_app.identity import tries as identity_tries
 from citizen_app.jobs import heartbeat, outbox, retention_clock
@@ -19,7 +20,7 @@ from citizen_app.web import health, metrics
 from citizen_app.web.admin_api import audit, keys, service_modules, sessions
 from citizen_app.web.admin_api import kiosks as admin_kiosks
 from citizen_app.web.admin_api import usage as admin_usage
-from citizen_app.web.citizen_api import auth, code, identity, me, usage
+from citizen_app.web.citizen_api import auth, code, delegations, identity, me, usage, wards
 from citizen_app.web.kiosk_api import kiosks, scans
 from citizen_app.web.open_api import entry, well_known
 from citizen_app.web.pages import demo, routes, session
@@ -35,6 +36,8 @@ BLUEPRINTS: Final[tuple[Blueprint | ApiBlueprint, ...]] = (
     identity.blueprint,
     code.blueprint,
     usage.blueprint,
+    delegations.blueprint,
+    wards.blueprint,
     kiosks.blueprint,
     kiosks.activation,
     scans.blueprint,
@@ -56,6 +59,7 @@ CORE_JOBS: Final[tuple[Job, ...]] = (
     *retention_clock.JOBS,
     *outbox.JOBS,
     *citizen_sweeps.JOBS,
+    *delegation_sweeps.JOBS,
     *idempotency_sweeps.JOBS,
     *identity_tries.JOBS,
     *scan_sweeps.JOBS,

@@ -139,7 +139,8 @@ def reauthenticate(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str,
 @blueprint.alt_response(401)
 @blueprint.doc(security=[{}, {"citizen": []}])
 def logout(body: dict[str, Any]) -> tuple[str, int, dict[str, str]]:
-    """End the session of the refresh token, or of the access token in the header.
+    """End the session of the refresh token, or of the access token in the header; of an agent's token, what
+    they do for the other.
 
     Its access tokens are refused at once by this process and within a second by all others. An unknown
     refresh token is no error.
@@ -147,5 +148,5 @@ def logout(body: dict[str, Any]) -> tuple[str, int, dict[str, str]]:
     if "refresh_token" in body:
         sessions.end_session(body["refresh_token"])
     else:
-        sessions.revoke_sessions([read_access_token(bearer_token()).session_id])
+        sessions.end_session_of(read_access_token(bearer_token()))
     return "", 204, NO_STORE

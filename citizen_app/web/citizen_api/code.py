@@ -8,12 +8,15 @@ from typing import Final
 
 from flask import Response, jsonify, request
 
+from citizen_app.citizens.acting import ActingKind
 from citizen_app.citizens.schemas import OnlineCodeSchema
 from citizen_app.clock import now, rfc3339
 from citizen_app.codes.drawing import draw_png, draw_svg
-from citizen_app.codes.issuing import IssuedCode, issue_online_code
+from citizen_app.codes.format import Kind
+from citizen_app.codes.issuing import IssuedCode, IssuingKey, issue_online_code
 from citizen_app.codes.keys import issuing_key
 from citizen_app.extensions import limiter
+from citizen_app.web.boundary.acting import ONESELF, open_to_acting
 from citizen_app.web.boundary.audiences import CITIZEN, api_blueprint, current_citizen
 from citizen_app.web.citizen_api import NO_STORE
 from citizen_app.wire.problems import Problem
@@ -32,6 +35,7 @@ blueprint = api_blueprint("citizen_code", CITIZEN, "/api/v1/me", "The citizen's 
 
 
 @blueprint.route("/code", methods=["GET"])
+@open_to_acting(ActingKind.GUARDIAN, ActingKind.CARER, ActingKind.AGENT)
 @limiter.limit("60/minute")
 @blueprint.response(200, OnlineCodeSchema)
 @blueprint.alt_response(406)
@@ -39,7 +43,8 @@ blueprint = api_blueprint("citizen_code", CITIZEN, "/api/v1/me", "The citizen's 
 def code() -> Response:
     """A fresh online code: valid for 60 seconds and one use, to be renewed at half that time.
 
-    As JSON with the text of the code, or drawn: `Accept: image/svg+xml` or `image/png`.
+    As JSON with the text of the code, or drawn: `Accept: image/svg+xml` or `image/png`. Somebody who acts for
+    me is given a code of the kind `delegate`: it is read as mine, and says that they show it.
     """
     wanted = _wanted()
     moment = now()
@@ -47,12 +52,21 @@ def code() -> Response:
         key = issuing_key()
     except LookupError as error:
         raise Problem("unavailable") from error
-    issued = issue_online_code(current_citizen().subject_number, key, int(moment.timestamp()))
+    issued = _issued(key, int(moment.timestamp()))
     if wanted == SVG:
         return Response(draw_svg(issued.text), mimetype=SVG, headers=HEADERS)
     if wanted == PNG:
         return Response(draw_png(issued.text), mimetype=PNG, headers=HEADERS)
     return _described(issued, moment)
+
+
+def _issued(key: IssuingKey, moment: int) -> IssuedCode:
+    caller = current_citizen()
+    if caller.acting is None:
+        return issue_online_code(caller.subject_number, key, moment)
+    if caller.acting.code_number is None:
+        raise Problem("not-permitted", ONESELF)
+    return issue_online_code(caller.acting.code_number, key, moment, kind=Kind.DELEGATE)
 
 
 def _wanted() -> str:

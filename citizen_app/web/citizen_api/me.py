@@ -8,6 +8,7 @@ from citizen_app.citizens import personal
 from citizen_app.citizens.documents import documents_of
 from citizen_app.citizens.queries import citizen_by_id
 from citizen_app.citizens.schemas import MeSchema
+from citizen_app.delegations.queries import wards_of
 from citizen_app.web.boundary.audiences import CITIZEN, api_blueprint, current_citizen
 from citizen_app.web.citizen_api import NO_STORE
 from citizen_app.wire.problems import Problem
@@ -29,7 +30,7 @@ def me() -> tuple[dict[str, Any], int, dict[str, str]]:
         "masked_phone": personal.masked_phone(phone) if phone is not None else None,
         "assurance_level": citizen.assurance_level,
         "documents": documents_of(citizen.id),
-        "wards": [],
+        "wards": wards_of(citizen.id),
         "devices": [],
     }
     return answer, 200, NO_STORE

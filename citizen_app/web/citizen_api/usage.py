@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import RAISE
 
+from citizen_app.citizens.acting import ActingKind
 from citizen_app.extensions import limiter
 from citizen_app.scans.answers import displays_of
 from citizen_app.storage.keyset import Page, PageQuerySchema
@@ -14,6 +15,7 @@ from citizen_app.usage import operations, queries
 from citizen_app.usage.looks import Look, looks_at_citizen
 from citizen_app.usage.queries import UsageLine, as_shown
 from citizen_app.usage.schemas import LookPageSchema, UsageItemSchema, UsagePageSchema, UsageQuerySchema
+from citizen_app.web.boundary.acting import acting_scope, open_to_acting
 from citizen_app.web.boundary.audiences import CITIZEN, api_blueprint, current_citizen
 from citizen_app.web.citizen_api import NO_STORE
 
@@ -21,26 +23,34 @@ blueprint = api_blueprint("citizen_usage", CITIZEN, "/api/v1/me", "Every use of 
 
 
 @blueprint.route("/usage", methods=["GET"])
+@open_to_acting()
 @blueprint.arguments(UsageQuerySchema, location="query", unknown=RAISE)
 @blueprint.response(200, UsagePageSchema)
 def my_usage(filters: dict[str, Any]) -> tuple[Page[UsageLine], int, dict[str, str]]:
-    """Uses of my code, newest first: which service, where, with which result, and what it was shown of me."""
-    page = queries.usage_of_citizen(current_citizen().citizen_id, **filters)
+    """Uses of my code, newest first: which service, where, with which result, and what it was shown of me.
+
+    Where another showed it, `by` says who; what I did for others stands here too, with `done_for`. Somebody
+    who acts for me sees my uses at the services of the delegation.
+    """
+    within = acting_scope(filters["service"])
+    page = queries.usage_of_citizen(current_citizen().citizen_id, within=within, **filters)
     return as_shown(page, displays_of([line.id for line in page.items])), 200, NO_STORE
 
 
 @blueprint.route("/usage/<id:event_id>/dispute", methods=["POST"])
+@open_to_acting(ActingKind.GUARDIAN)
 @limiter.limit("30/minute")
 @blueprint.response(200, UsageItemSchema)
 def dispute(event_id: str) -> tuple[UsageLine, int, dict[str, str]]:
-    """Say that this use was not mine. Saying it again changes nothing."""
-    line = operations.dispute(current_citizen().citizen_id, event_id)
+    """Say that this use was not mine. Saying it again changes nothing. A guardian may say it for a child."""
+    line = operations.dispute(current_citizen().citizen_id, event_id, within=acting_scope())
     return replace(line, shown=displays_of([line.id]).get(line.id)), 200, NO_STORE
 
 
 @blueprint.route("/looks", methods=["GET"])
+@open_to_acting()
 @blueprint.arguments(PageQuerySchema, location="query", unknown=RAISE)
 @blueprint.response(200, LookPageSchema)
 def my_looks(asked: dict[str, Any]) -> tuple[Page[Look], int, dict[str, str]]:
     """Who has looked at my uses, newest first: which office, when, and for which reason."""
-    return looks_at_citizen(current_citizen().citizen_id, **asked), 200, NO_STORE
+    return looks_at_citizen(current_citizen().citizen_id, within=acting_scope(), **asked), 200, NO_STORE

@@ -95,8 +95,10 @@ def said(kiosk: KioskView, answer: Answer, language: Language) -> dict[str, Any]
     """The decision in one language, with a session if the service permits further scans of the citizen."""
     token = None
     if answer.session is not None and answer.citizen_ref is not None:
-        until, kind = answer.session
-        token = ScanSession(kiosk.id, answer.service, answer.purpose, answer.citizen_ref, kind, until).token()
+        until, kind, delegation = answer.session
+        token = ScanSession(
+            kiosk.id, answer.service, answer.purpose, answer.citizen_ref, kind, until, delegation
+        ).token()
     return answer.say(language, token)
 
 

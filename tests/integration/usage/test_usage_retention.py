@@ -19,7 +19,8 @@ from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing import Databases, is_required, postgresql_address
 from citizen_app.toolkit.testing.databases import Emptied
 from citizen_app.usage import retention
-from citizen_app.usage.models import UsageDay, UsageEvent, UsageMark
+from citizen_app.usage.actors import NewActor, record_actors
+from citizen_app.usage.models import UsageActor, UsageDay, UsageEvent, UsageMark
 from citizen_app.usage.partitions import Month, ensure_partitions, months_kept
 from citizen_app.usage.queries import usage_of_citizen
 from citizen_app.usage.recording import mark
@@ -53,7 +54,8 @@ def database_url(request: pytest.FixtureRequest, databases: Databases) -> str:
 
 @pytest.fixture
 def person(app: Flask) -> Person:
-    """Somebody with 30 old events, 5 that are kept and 5 new ones; one old and one new event are marked."""
+    """Somebody with 30 old events, 5 that are kept and 5 new ones; one old and one new event are marked,
+    and in both another acted."""
     made = citizen(app)
     with app.app_context(), transaction():
         ensure_partitions(db.session.connection(), clock.now() - OLD, ahead=14)
@@ -65,6 +67,7 @@ def person(app: Flask) -> Person:
     with app.app_context(), transaction():
         mark(groups[0][0].id, "disputed")
         mark(groups[2][0].id, "corrected")
+        record_actors([NewActor(groups[at][0].id, "carer", made.log_key) for at in (0, 2)])
     return made
 
 
@@ -91,7 +94,7 @@ def test_an_old_part_leaves_and_nothing_else_notices(app: Flask, person: Person)
             page = usage_of_citizen(person.id, limit=4)
         assert retention.purge(200) == 30
         assert retention.purge(200) == 0
-    assert (many(app, UsageEvent), many(app, UsageMark)) == (10, 1)
+    assert (many(app, UsageEvent), many(app, UsageMark), many(app, UsageActor)) == (10, 1, 1)
     assert counts(app) == before, "daily counts stay"
     seen = len(page.items)
     with app.app_context():
@@ -108,12 +111,13 @@ def test_an_old_part_leaves_and_nothing_else_notices(app: Flask, person: Person)
                 assert Month.of(clock.now() - OLD) not in months_kept(db.session.connection())
 
 
-@pytest.mark.parametrize("table", ["usage_events", "usage_marks"])
+@pytest.mark.parametrize("table", ["usage_events", "usage_marks", "usage_actors"])
 def test_the_guards_stand_afterwards(app: Flask, person: Person, table: str) -> None:
+    key = "event_id" if table == "usage_actors" else "id"
     with app.app_context():
         roll_up()
         retention.purge(200)
-        for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET id = id"):
+        for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET {key} = {key}"):
             with pytest.raises(DBAPIError, match="append-only"), transaction():
                 db.session.execute(text(statement))
 

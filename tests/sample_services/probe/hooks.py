@@ -50,7 +50,12 @@ def on_scan(scan: Scan) -> Meaning:
     return Allow(
         Text("欢迎", "Welcome"),
         (Text(f"{greeting} {scan.citizen.masked_name or ''}", f"{greeting}"),),
-        outcome={"fare_class": scan.citizen.fare_class, "late": scan.late, "context": dict(scan.context)},
+        outcome={
+            "fare_class": scan.citizen.fare_class,
+            "late": scan.late,
+            "context": dict(scan.context),
+            "presenter": scan.presenter.kind,
+        },
     )
 
 
