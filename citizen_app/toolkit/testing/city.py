@@ -14,6 +14,7 @@ from sqlalchemy import delete, text, update
 from werkzeug.test import TestResponse
 
 from citizen_app import clock
+from citizen_app.citizens.acting import ActingKind
 from citizen_app.citizens.documents import Source, proof_of, store_proof
 from citizen_app.citizens.models import Citizen, CitizenDocument
 from citizen_app.citizens.personal import phone_index
@@ -21,8 +22,12 @@ from citizen_app.citizens.registration import create_citizen
 from citizen_app.citizens.sessions import start_session
 from citizen_app.citizens.tokens import SignedInCitizen, issue_access_token, read_access_token
 from citizen_app.citizens.traits import AgeBand, AssuranceLevel, FareClass
+from citizen_app.codes.format import Kind
 from citizen_app.codes.issuing import issue_online_code
 from citizen_app.codes.keys import issuing_key
+from citizen_app.delegations.acting import act_by
+from citizen_app.delegations.models import Proof
+from citizen_app.delegations.operations import Terms, establish
 from citizen_app.demo import city as demo
 from citizen_app.demo.people import invented_number
 from citizen_app.factory import CitizenFlask
@@ -101,9 +106,13 @@ class TestCitizen:
             return issue_access_token(self.signed_in)
 
     def code(self, at: int | None = None) -> str:
-        """A fresh online code, issued at `at` (seconds)."""
+        """A fresh online code, issued at `at` (seconds); of somebody who acts for the citizen, theirs."""
+        acting, kind = self.signed_in.acting, Kind.ONLINE
+        number = self.subject_number
+        if acting is not None and acting.code_number is not None:
+            number, kind = acting.code_number, Kind.DELEGATE
         with self.city.app.app_context():
-            return issue_online_code(self.subject_number, issuing_key(), at or clock.timestamp()).text
+            return issue_online_code(number, issuing_key(), at or clock.timestamp(), kind=kind).text
 
     def ref(self, service: str) -> str:
         """How a service knows the citizen: what it finds as `scan.citizen.ref`."""
@@ -203,6 +212,17 @@ class City:
         """A citizen who is registered already, in a session of their own; in a unit of work."""
         signed_in = read_access_token(start_session(citizen).access_token)
         return TestCitizen(citizen.id, citizen.subject_number, signed_in, self, phone)
+
+    def acting(
+        self, agent: TestCitizen, ward: TestCitizen, kind: str = "carer", *services: str
+    ) -> TestCitizen:
+        """The ward, for whom an agent calls and shows codes for the next five minutes, at these services or
+        at all: what a test does with it, a family member does with their own phone."""
+        with self.app.app_context(), transaction():
+            terms = Terms(ActingKind(kind), services or None)
+            made = establish(agent.id, ward.id, terms, Proof.DESK)
+            signed_in = read_access_token(act_by(agent.signed_in, made.id).access_token)
+            return TestCitizen(ward.id, ward.subject_number, signed_in, self, ward.phone)
 
     def change_phone(self, citizen: TestCitizen, phone: str | None = None) -> None:
         """Give a citizen's account another number (E.164), a fresh one without it."""

@@ -198,3 +198,14 @@ def test_health_says_how_long_the_timetable_lasts(app: Any, city: City, import_s
     today = datetime.now(UTC).date()
     assert (figures["lines"], figures["stops"], figures["last_day"]) == (1, 4, "2028-12-29")  # a Friday
     assert abs(figures["days_left"] - (datetime(2028, 12, 29).date() - today).days) <= 1
+
+
+def test_a_carer_taps_for_a_senior_and_sees_the_trip(city: City, kiosk: TestKiosk) -> None:
+    senior, carer = city.citizen("李秀英", fare_class=FareClass.SENIOR), city.citizen("王丽华")
+    acting = city.acting(carer, senior, "carer", "bus")
+    decision = board(kiosk, acting, HERE)
+    assert (decision["decision"], decision["outcome"]["fare"]) == ("allow", 0)
+    (seen,) = trips(acting)["items"]
+    assert trips(senior)["items"] == [seen]
+    assert trips(carer)["items"] == []
+    assert (senior.usage()[0]["by"]["kind"], carer.usage()[0]["done_for"]) == ("carer", "李*英")
