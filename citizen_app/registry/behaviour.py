@@ -93,6 +93,14 @@ class Presenter:
 
     kind: str
     label: Text
+    see: Callable[[], CitizenView] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def citizen(self) -> CitizenView | None:
+        """The presenter as the service sees them, where that is not the citizen of the scan: for a right of
+        their own. Under the same scopes; what is read stands in the presenter's log. Asking costs a
+        statement. None for the citizen themselves."""
+        return None if self.see is None else self.see()
 
 
 ONESELF: Final = Presenter("self", Text("本人", "In person"))

@@ -6,16 +6,17 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, Literal
 
 import structlog
 
 from citizen_app.citizens.documents import numbered_documents
 from citizen_app.citizens.personal import masked_name, masked_phone, unseal
-from citizen_app.citizens.queries import ScannedCitizen
+from citizen_app.citizens.queries import ScannedCitizen, citizens_by_ids
 from citizen_app.citizens.traits import FareClass
 from citizen_app.process import metrics
-from citizen_app.registry.behaviour import Allow, CitizenView, KioskOfScan, Scan
+from citizen_app.registry.behaviour import Allow, CitizenView, KioskOfScan, Presenter, Scan
 from citizen_app.registry.circuit_breaker import BudgetExceeded, ModuleBusy
 from citizen_app.registry.modules import InstalledModule
 from citizen_app.registry.state import granted_scopes, settings_of
@@ -74,7 +75,7 @@ class HookCaller:
             received_at=attempt.received_at,
             late=attempt.late,
             answer=attempt.completion.values if attempt.completion else None,
-            presenter=attempt.presenter,
+            presenter=self._presenter_of(attempt),
         )
         module, asked = self._module, time.perf_counter()
         try:
@@ -94,6 +95,22 @@ class HookCaller:
         finally:
             attempt.disclosed = view.disclosed
             metrics.hook_answered(module.id, time.perf_counter() - asked)
+
+    def _presenter_of(self, attempt: Attempt) -> Presenter:
+        """Who shows the code; their own fields are read when the module asks for them, and from the same
+        unit of work."""
+        shown = attempt.delegation
+        if shown is None:
+            return attempt.presenter
+
+        def see() -> CitizenView:
+            if attempt.agent is None:
+                agent = citizens_by_ids([shown.agent_id])[shown.agent_id]
+                ref = current_vault().citizen_ref(self._module.id, shown.agent_id)
+                attempt.agent = view_of(agent, ref, self._module, self._granted)
+            return attempt.agent
+
+        return replace(attempt.presenter, see=see)
 
     def store(self, attempts: Sequence[Attempt]) -> None:
         """Write the rows that the module gave with its decisions, those of one statement together. Raises
