@@ -31,6 +31,7 @@ ROLE_TITLES: Final[Mapping[str, Text]] = {
 BASIS_TITLES: Final[Mapping[str, Text]] = {
     "member": Text("名单内", "On the list"),
     "guest": Text("访客", "Guest"),
+    "companion": Text("随行", "Brought along"),
     "anyone": Text("凭码通行", "Anyone with a code"),
     "emergency": Text("紧急开放", "Emergency"),
     "none": Text("无通行权", "Without a right"),

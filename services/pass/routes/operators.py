@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any, Final
 
 from citizen_app.toolkit.commands import transaction
@@ -52,7 +53,7 @@ from ..schemas.places import (
     PlaceQuerySchema,
 )
 from .desk import open_desk
-from .reading import MEMBER, Reader, refs_of
+from .reading import MEMBER, Reader, refs_of, refs_of_seen
 
 MOST_LIST_BYTES: Final = 2 * 1024 * 1024
 PLACE: Final = "/operator/places/<id:place_id>"
@@ -211,7 +212,7 @@ def read_trail(asked: dict[str, Any], body: dict[str, Any], place_id: str) -> Pa
     reader, reason = _operator(place_id), body.pop("reason")
     about = {name: body[name] for name in ("member_id", "invitation_id") if body[name]}
     found = queries.trail(place_id, **body, **asked)
-    reader.sees((one.row.citizen_ref for one in found.items), reason, "read_trail", **about)
+    reader.sees(chain.from_iterable(map(refs_of_seen, found.items)), reason, "read_trail", **about)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 from citizen_app.toolkit.contract import Text
@@ -11,6 +12,7 @@ from citizen_app.toolkit.looks import looked
 
 from ..manifest import SERVICE
 from ..models import PassInvitation, PassMember
+from ..queries.views import Seen
 from ..snapshot import title_of_place
 
 MANAGER: Final = Text("“{place}”的管理人员", "A manager of {place}")
@@ -50,6 +52,12 @@ def refs_of(row: PassMember | PassInvitation) -> tuple[str, ...]:
     before."""
     known_by = (row.citizen_ref,) if row.citizen_ref is not None else (row.contact_ref, row.identity_ref)
     return tuple(ref for ref in known_by if ref is not None)
+
+
+def refs_of_seen(seen: Seen[Any]) -> tuple[str, ...]:
+    """Somebody who passed or is inside, and who brought them in, whose name is told."""
+    brought = [row for row in (seen.with_member, seen.with_invitation) if row is not None]
+    return (seen.row.citizen_ref, *chain.from_iterable(map(refs_of, brought)))
 
 
 def refs_of_invitation(invited: PassInvitation, host: PassMember) -> tuple[str, ...]:

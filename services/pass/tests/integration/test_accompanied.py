@@ -54,7 +54,7 @@ def test_the_child_may_be_read_first(site: Site) -> None:
 
 def test_whoever_has_left_brings_nobody_by_an_entry_that_is_used(site: Site) -> None:
     guest = a_guest(site, entries=1)
-    child, alone = a_child(site, guest)
+    child, _ = a_child(site, guest)
     site.scan(guest)
     site.scan(guest, "exit")
     assert verdict(site.scan(child)) == "not_a_member"
@@ -114,7 +114,7 @@ def test_what_was_asked_of_the_guardian_stands_in_their_log_and_what_of_the_chil
 
 def test_the_guardian_is_seen_under_the_scopes_of_the_service(site: Site) -> None:
     guest = a_guest(site)
-    child, alone = a_child(site, guest)
+    child, _ = a_child(site, guest)
     site.city.grant("pass", "identity_ref")
     assert verdict(site.scan(child)) == "not_a_member"
     assert disclosed(guest) == [["identity_ref"]]
@@ -143,7 +143,7 @@ def test_whether_children_use_up_entries_is_the_places_policy(
 
 def test_the_trail_names_both_rights_and_the_muster_list_counts_the_child(site: Site) -> None:
     guest = a_guest(site)
-    child, alone = a_child(site, guest)
+    child, _ = a_child(site, guest)
     site.scan(guest)
     site.scan(child)
     until = rfc3339(now() + timedelta(minutes=30))
@@ -182,7 +182,7 @@ def test_who_brought_a_child_finds_who_read_of_them(site: Site) -> None:
 
 def test_a_child_leaves_as_it_came(site: Site) -> None:
     guest = a_guest(site)
-    child, alone = a_child(site, guest)
+    child, _ = a_child(site, guest)
     site.scan(child)
     assert verdict(site.scan(child, "exit")) == "allow companion"
     assert site.inside() == []
