@@ -6,6 +6,7 @@ of it only the index is kept.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -22,10 +23,17 @@ from citizen_app.identity.documents import DOCUMENT_TITLES, Document, DocumentKi
 from citizen_app.ids import new_id
 from citizen_app.secrecy.vault import current_vault
 from citizen_app.storage.orm import db
+from citizen_app.storage.statements import Prepared, one_of
 from citizen_app.text import Text
 
 EID: Final = "eid"
 EID_TITLE: Final = Text("网络身份认证", "Outside electronic identity")
+KINDS_IN_ORDER: Final = tuple(DocumentKind)
+_NUMBERED: Final = Prepared(
+    lambda: select(
+        CitizenDocument.citizen_id, CitizenDocument.id, CitizenDocument.kind, CitizenDocument.number_sealed
+    ).where(one_of(CitizenDocument.citizen_id, "citizens"), CitizenDocument.number_sealed.is_not(None))
+)
 
 
 class Source(StrEnum):
@@ -85,6 +93,18 @@ def documents_of(citizen_id: str) -> list[CitizenDocument]:
     """The documents of a citizen, in the order in which they were confirmed."""
     mine = select(CitizenDocument).where(CitizenDocument.citizen_id == citizen_id)
     return list(db.session.scalars(mine.order_by(CitizenDocument.verified_at, CitizenDocument.id)))
+
+
+def numbered_documents(citizen_ids: Collection[str]) -> dict[str, list[Document]]:
+    """The documents whose numbers are known, of each citizen who has any, in one SELECT; those that are given
+    for life first. An eID has no number."""
+    found: dict[str, list[Document]] = {}
+    for citizen_id, row_id, kind, sealed in _NUMBERED.rows({"citizens": list(set(citizen_ids))}):
+        number = CitizenDocument.number.open(row_id, sealed)
+        found.setdefault(citizen_id, []).append(Document(DocumentKind(kind), number, None))
+    for documents in found.values():
+        documents.sort(key=lambda document: KINDS_IN_ORDER.index(document.kind))
+    return found
 
 
 def store_proof(citizen: Citizen, proof: Proof) -> None:

@@ -93,6 +93,12 @@ def masked_phone(phone: str) -> str:
     return f"+{number.country_code}****{national[-3:]}"
 
 
+def masked_ending(id_number: str) -> str:
+    """`****1234` for those who only need to tell two people of a list apart; of up to eight characters none
+    is shown."""
+    return "****" + (id_number[-4:] if len(id_number) > 8 else "")
+
+
 def masked_id_number(id_number: str) -> str:
     """`110***********1234`: the first three and last four of 18; of other lengths only the last four."""
     if len(id_number) == 18:

@@ -30,6 +30,7 @@ _BY_NUMBER: Final = Prepared(
             Delegation.accepted_at,
             Delegation.ended_at,
             Delegation.uses_left,
+            _AGENT.id,
             _AGENT.log_key,
             _AGENT.status,
             _WARD.id,
@@ -64,6 +65,7 @@ class ShownDelegation(NamedTuple):
     accepted_at: datetime | None
     ended_at: datetime | None
     uses_left: int | None
+    agent_id: str
     agent_key: str
     agent_status: str
     ward_id: str

@@ -96,6 +96,13 @@ class CitizenView:
         value: str | None = self.field("contact_ref")
         return value
 
+    @property
+    def identity_refs(self) -> tuple[str, ...]:
+        """The service's references of the citizen's documents, as `toolkit.people.identity_ref` makes them,
+        the one for life first; empty for whoever has proved none, or by an outside eID only (scope
+        `identity_ref`). Asking costs a statement: ask where nothing else tells who it is."""
+        return tuple(self.field("identity_ref") or ())
+
 
 @dataclass(frozen=True, slots=True)
 class KioskOfScan:
@@ -113,6 +120,14 @@ class Presenter:
 
     kind: str
     label: Text
+    see: Callable[[], CitizenView] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def citizen(self) -> CitizenView | None:
+        """The presenter as the service sees them, where that is not the citizen of the scan: for a right of
+        their own. Under the same scopes; what is read stands in the presenter's log. Asking costs a
+        statement. None for the citizen themselves."""
+        return None if self.see is None else self.see()
 
 
 ONESELF: Final = Presenter("self", Text("本人", "In person"))

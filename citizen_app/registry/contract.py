@@ -34,11 +34,15 @@ SCOPES: Final[dict[str, Text]] = {
     "contact_ref": Text(
         "手机号的比对凭据（不含号码）", "A reference to compare your phone number, not the number"
     ),
+    "identity_ref": Text(
+        "证件号码的比对凭据（不含号码）",
+        "A reference to compare your identity document, not the number",
+    ),
 }
 """Everything about a citizen that a service can ever be granted, besides its own pairwise reference: whether
 a claim is true, and a few fields."""
 
-NOT_TOLD_TO_KIOSKS: Final = frozenset({"contact_ref", *CLAIMS})
+NOT_TOLD_TO_KIOSKS: Final = frozenset({"contact_ref", "identity_ref", *CLAIMS})
 """Granted to the service only: logged as disclosed, and left out of answers to kiosks."""
 
 

@@ -13,7 +13,7 @@ from citizen_app.codes.format import Code
 from citizen_app.delegations.showing import ShownDelegation
 from citizen_app.ids import new_id
 from citizen_app.kiosks.queries import KioskView
-from citizen_app.registry.behaviour import ONESELF, Presenter
+from citizen_app.registry.behaviour import ONESELF, CitizenView, Presenter
 from citizen_app.scans.decisions import Answer, Verdict, refused
 from citizen_app.scans.sessions import ScanSession
 from citizen_app.storage.statements import Prepared
@@ -72,7 +72,7 @@ class Attempt:
     it has neither, the module had no time for it. `context` is what the purpose declares, with defaults.
     `was_genuine` means that the code was signed by a key that has been disabled since: the scan may have been
     answered before. Where somebody else shows the code, `delegation_number` is what it carried, and
-    `subject_number` becomes the ward's.
+    `subject_number` becomes the ward's; `agent` is the one who shows it as the module saw them, if it asked.
     """
 
     kiosk: KioskView
@@ -89,6 +89,7 @@ class Attempt:
     delegation_number: int | None = None
     delegation: ShownDelegation | None = None
     presenter: Presenter = ONESELF
+    agent: CitizenView | None = None
     took_use: bool = False
     citizen: ScannedCitizen | None = None
     citizen_ref: str | None = None

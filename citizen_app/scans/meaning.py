@@ -7,19 +7,21 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
 import structlog
 
+from citizen_app.citizens.documents import numbered_documents
 from citizen_app.citizens.personal import masked_name, masked_phone, unseal
-from citizen_app.citizens.queries import ScannedCitizen
+from citizen_app.citizens.queries import ScannedCitizen, citizens_by_ids
 from citizen_app.claims.queries import known
 from citizen_app.claims.truth import Known
 from citizen_app.clock import now
 from citizen_app.consent.terms import Terms, terms_of
 from citizen_app.process import metrics
-from citizen_app.registry.behaviour import Allow, CitizenView, KioskOfScan, Scan
+from citizen_app.registry.behaviour import Allow, CitizenView, KioskOfScan, Presenter, Scan
 from citizen_app.registry.circuit_breaker import BudgetExceeded, ModuleBusy
 from citizen_app.registry.modules import InstalledModule
 from citizen_app.registry.state import settings_of, standing_of
@@ -82,7 +84,7 @@ class HookCaller:
             received_at=attempt.received_at,
             late=attempt.late,
             answer=attempt.completion.values if attempt.completion else None,
-            presenter=attempt.presenter,
+            presenter=self._presenter_of(attempt),
         )
         module, asked = self._module, time.perf_counter()
         standing_here = _present.set((module.id, attempt.citizen_ref, attempt.citizen.id))
@@ -104,6 +106,23 @@ class HookCaller:
             _present.reset(standing_here)
             attempt.disclosed = view.disclosed
             metrics.hook_answered(module.id, time.perf_counter() - asked)
+
+    def _presenter_of(self, attempt: Attempt) -> Presenter:
+        """Who shows the code; their own fields are read when the module asks for them, and from the same
+        unit of work."""
+        shown = attempt.delegation
+        if shown is None:
+            return attempt.presenter
+
+        def see() -> CitizenView:
+            if attempt.agent is None:
+                service, at = self._module.id, attempt.occurred_at
+                agent = citizens_by_ids([shown.agent_id], service)[shown.agent_id]
+                ref = current_vault().citizen_ref(service, shown.agent_id)
+                attempt.agent = view_of(agent, ref, service, self._terms, at=at)
+            return attempt.agent
+
+        return replace(attempt.presenter, see=see)
 
     def store(self, attempts: Sequence[Attempt]) -> None:
         """Write the rows that the module gave with its decisions, those of one statement together. Raises
@@ -201,6 +220,12 @@ def _contact_ref(citizen: ScannedCitizen, service: str) -> str | None:
     return None if phone is None else current_vault().contact_ref(service, phone)
 
 
+def _identity_refs(citizen: ScannedCitizen, service: str) -> tuple[str, ...]:
+    """A read of its own, made when a module asks: few scans need it."""
+    vault, documents = current_vault(), numbered_documents([citizen.id]).get(citizen.id, ())
+    return tuple(vault.identity_ref(service, one.kind, one.number) for one in documents)
+
+
 def _phone(citizen: ScannedCitizen) -> str | None:
     sealed = citizen.phone_sealed
     return None if sealed is None else unseal(citizen.id, "phone_sealed", sealed)
@@ -210,5 +235,6 @@ REVEAL: Final[Mapping[str, Callable[[ScannedCitizen, str], Any]]] = {
     "masked_name": lambda citizen, service: _masked_name(citizen),
     "masked_phone": lambda citizen, service: _masked_phone(citizen),
     "contact_ref": _contact_ref,
+    "identity_ref": _identity_refs,
 }
 """Each scope of the contract that is no claim, computed for one service."""

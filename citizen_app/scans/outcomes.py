@@ -84,9 +84,12 @@ def event_for(attempt: Attempt) -> NewEvent:
 
 
 def actor_for(attempt: Attempt) -> NewActor | None:
-    """Who showed the code, where it was not the citizen."""
+    """Who showed the code, where it was not the citizen, and what the service was told of them."""
     shown = attempt.delegation
-    return None if shown is None else NewActor(attempt.usage_id, shown.kind, shown.agent_key)
+    if shown is None:
+        return None
+    disclosed = sorted(attempt.agent.disclosed) if attempt.agent is not None else []
+    return NewActor(attempt.usage_id, shown.kind, shown.agent_key, disclosed or None)
 
 
 def new_answer(attempt: Attempt) -> answers.NewAnswer:

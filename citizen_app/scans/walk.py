@@ -192,7 +192,9 @@ def _record(service: str, decided: Sequence[Attempt], module: InstalledModule | 
     for attempt in decided:
         attempt.answer = answer_for(attempt, module)
     named = [attempt for attempt in decided if attempt.citizen is not None]
-    remember_refs(service, {(a.citizen_ref, a.citizen.id) for a in named if a.citizen and a.citizen_ref})
+    met = {(a.citizen_ref, a.citizen.id) for a in named if a.citizen and a.citizen_ref}
+    agents = {(a.agent.ref, a.delegation.agent_id) for a in named if a.agent and a.delegation}
+    remember_refs(service, met | agents)
     record([event_for(attempt) for attempt in named])
     record_actors(filter(None, map(actor_for, named)))
     answers.store([new_answer(attempt) for attempt in named if attempt.completion is None])

@@ -65,20 +65,17 @@ class Vault:
     def citizen_ref(self, service: str, citizen_id: str) -> str:
         """The pairwise pseudonym of a citizen for one service (22 characters); two services' references do
         not match."""
-        return (
-            base64.urlsafe_b64encode(self._mac(f"ref:{service}", citizen_id.encode())[:16])
-            .rstrip(b"=")
-            .decode()
-        )
+        return self._reference(f"ref:{service}", citizen_id)
 
     def contact_ref(self, service: str, phone: str) -> str:
         """The reference of a phone (E.164) for one service (22 characters); two services' references do not
         match."""
-        return (
-            base64.urlsafe_b64encode(self._mac(f"contact:{service}", phone.encode())[:16])
-            .rstrip(b"=")
-            .decode()
-        )
+        return self._reference(f"contact:{service}", phone)
+
+    def identity_ref(self, service: str, kind: str, number: str) -> str:
+        """The reference of an identity document for one service (22 characters); two services' references do
+        not match."""
+        return self._reference(f"identity:{service}", f"{kind}:{number}")
 
     def short_secret_hash(self, context: str, secret: str) -> bytes:
         """Keyed hash of a secret with little entropy (an OTP), useless without the key even if the table
@@ -92,6 +89,9 @@ class Vault:
             keys = list(reversed(self._secret_keys))
             made = self._signers[salt] = URLSafeTimedSerializer(keys, salt=f"citizen-app.{salt}")
         return made
+
+    def _reference(self, label: str, value: str) -> str:
+        return base64.urlsafe_b64encode(self._mac(label, value.encode())[:16]).rstrip(b"=").decode()
 
     def _mac(self, label: str, data: bytes) -> bytes:
         key = hmac.digest(self._pseudonym_key, label.encode(), "sha256")

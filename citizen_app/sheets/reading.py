@@ -124,17 +124,21 @@ class Sheet:
                 yield Rejected(row.number, self.header.titles[refused.column], refused.why)
 
 
-def read_sheet(stream: BinaryIO, name: str, columns: Titles, needed: str, limits: Limits = UPLOAD) -> Sheet:
+def read_sheet(
+    stream: BinaryIO, name: str, columns: Titles, needed: str | tuple[str, ...], limits: Limits = UPLOAD
+) -> Sheet:
     """The list in a CSV or in the first sheet of an XLSX, as the file's name ends. The header is the first of
-    ten rows that names the `needed` column.
+    ten rows that names the `needed` column, or one of several.
 
     Raises FileUnreadable, here or while the rows are read.
     """
     rows = _not_blank(stream, name, limits)
+    wanted = (needed,) if isinstance(needed, str) else needed
     for _, cells in islice(rows, LOOK_FOR_HEADER):
-        if (header := _header_in(cells, columns, needed)) is not None:
+        if (header := _header_in(cells, columns, wanted)) is not None:
             return Sheet(header, _below(header, rows, limits.rows))
-    raise FileUnreadable(NO_HEADER.fill(rows=LOOK_FOR_HEADER, title=columns[needed][0]))
+    titles = "/".join(columns[column][0] for column in wanted)
+    raise FileUnreadable(NO_HEADER.fill(rows=LOOK_FOR_HEADER, title=titles))
 
 
 def _not_blank(stream: BinaryIO, name: str, limits: Limits) -> Iterator[tuple[int, list[Cell]]]:
@@ -153,7 +157,7 @@ def _below(header: Header, rows: Iterator[tuple[int, list[Cell]]], most: int) ->
         yield Row(number, header, cells)
 
 
-def _header_in(cells: list[Cell], columns: Titles, needed: str) -> Header | None:
+def _header_in(cells: list[Cell], columns: Titles, needed: tuple[str, ...]) -> Header | None:
     """The row's columns, if it is the header: titles above it (often one merged cell) do not name what is
     needed."""
     by_name = {name: column for column, names in columns.items() for name in names}
@@ -169,7 +173,7 @@ def _header_in(cells: list[Cell], columns: Titles, needed: str) -> Header | None
         if column in at:
             raise FileUnreadable(TWICE_IN_HEADER.fill(column=columns[column][0]))
         at[column], titles[column] = index, title
-    return Header(at, titles, tuple(ignored)) if needed in at else None
+    return Header(at, titles, tuple(ignored)) if not at.keys().isdisjoint(needed) else None
 
 
 def _column_of(title: str, by_name: Mapping[str, str]) -> str | None:

@@ -12,7 +12,8 @@ announced two minor releases ahead in the change notes. Anything not in an `__al
                idempotent writes
     files      files that people hand in: lists and archives within limits, the report of an import
     claims     what is true of citizens: the catalogue; grant and end, for services that issue claims
-    people     known by phone before they are met: contact_ref, calling_citizen, masks
+    people     known by phone or document before they are met: contact_ref, identity_ref,
+               PhoneOrDocumentSchema, calling_citizen, masks
     looks      looked: whoever was shown to somebody finds it
     usage      note, correct: what is done without a scan, in the citizen's own log
     kiosks     the service's own kiosks

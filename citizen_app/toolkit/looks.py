@@ -2,7 +2,7 @@
 Three lines in a route:
 
     found = queries.readers_page(branch_id, **asked)
-    refs = [row.citizen_ref or row.contact_ref for row in found.items]
+    refs = [row.citizen_ref or row.contact_ref or row.identity_ref for row in found.items]
     looked(SERVICE.id, refs, READERS, of=("library_branch", branch_id))
     return found
 
@@ -45,13 +45,13 @@ def looked(
     """Note in a route that its caller is shown something about these people, whatever the method: an audit
     entry that says who, and a look that each of them finds, with the reason and without the reader's name.
 
-    `refs` are references as the service keeps them: `citizen_ref` of whom it knows, `contact_ref` of the
-    others, who find the look as soon as they are met or ask; one may stand there twice. Everything shown in
-    one answer is one look. `reason` is the service's own words for what the act is, or the words of the
-    reader. `of` is the kind and id of what was read, for the audit log, where `action` and `details` (nothing
-    personal) stand too. `by` is the role of a reader who is not of the service's staff, and needed for a
-    citizen: a manager of a place, a guardian. Where somebody acts for that citizen, the reader is the agent,
-    and the role says so. At a kiosk that shows names the reader is the staff there.
+    `refs` are references as the service keeps them: `citizen_ref` of whom it knows, `contact_ref` or
+    `identity_ref` of the others, who find the look as soon as they are met or ask; one may stand there twice.
+    Everything shown in one answer is one look. `reason` is the service's own words for what the act is, or
+    the words of the reader. `of` is the kind and id of what was read, for the audit log, where `action` and
+    `details` (nothing personal) stand too. `by` is the role of a reader who is not of the service's staff,
+    and needed for a citizen: a manager of a place, a guardian. Where somebody acts for that citizen, the
+    reader is the agent, and the role says so. At a kiosk that shows names the reader is the staff there.
 
     A GET stays a read-only transaction: this is a deferred write right after it, before the answer leaves; if
     it fails, so does the request.

@@ -28,11 +28,12 @@ SHOWN_BY: Final = Text("由{role}代办", "By the {role}")
 @dataclass
 class NewActor:
     """Somebody who acted for the citizen of an event: in which role, and by the key of their own log; a
-    member of staff has none."""
+    member of staff has none. `disclosed` is what the service was told of them."""
 
     event_id: str
     kind: str
     actor_key: str | None
+    disclosed: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ class UsageDetail(Model):
 
 class UsageActor(Model):
     """Somebody has acted for the citizen of an event: `kind` is their role, `actor_key` the key of their own
-    log, NULL for staff. Never changed."""
+    log, NULL for staff. `disclosed` is what the service was told of them, NULL for nothing. Never changed."""
 
     __tablename__ = "usage_actors"
     __table_args__ = (Index(None, "actor_key", "event_id"),)
@@ -116,6 +116,7 @@ class UsageActor(Model):
     event_id: Mapped[str] = mapped_column(Id, primary_key=True)
     kind: Mapped[str] = mapped_column(String(10), nullable=False)
     actor_key: Mapped[str | None] = mapped_column(Id)
+    disclosed: Mapped[list[str] | None] = mapped_column(Json)
 
 
 class UsageLook(Model):

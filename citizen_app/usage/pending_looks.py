@@ -1,5 +1,5 @@
-"""Pending looks: people shown in a look before the service had met them (on a list by phone number, or with
-an account that never scanned).
+"""Pending looks: people shown in a look before the service had met them (on a list by phone number or by
+identity document, or with an account that never scanned).
 
 A pending look is stored under a blind index of the service's reference, in a table that permits deletion.
 Citizens find it there when they list their looks. When the service meets them, or after they have listed it,
@@ -9,15 +9,17 @@ account is erased its pending looks are moved too: its log key then leads to nob
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Final
 
 from sqlalchemy import delete, select
 
+from citizen_app.citizens.documents import numbered_documents
 from citizen_app.citizens.meetings import newly_met
 from citizen_app.citizens.personal import unseal
 from citizen_app.citizens.queries import citizens_by_ids
+from citizen_app.identity.documents import Document
 from citizen_app.registry.words import known_services
 from citizen_app.secrecy.vault import current_vault
 from citizen_app.storage.orm import db
@@ -31,16 +33,24 @@ ROWS_PER_STEP: Final = 500
 
 
 def person_index(service: str, ref: str) -> bytes:
-    """The blind index of a person for pending looks, from a service's reference of the person or of their
-    phone number (32 bytes)."""
+    """The blind index of a person for pending looks, from a service's reference of the person, their phone
+    number or a document of theirs (32 bytes)."""
     return current_vault().blind_index("look", f"{service}:{ref}")
 
 
 def indexes_of(
-    citizen_id: str, phone_sealed: bytes | None, services: frozenset[str] | None = None
+    citizen_id: str,
+    phone_sealed: bytes | None,
+    services: frozenset[str] | None = None,
+    documents: Iterable[Document] | None = None,
 ) -> list[bytes]:
     """The indexes of a citizen's pending looks, for the given services or for all that the city ever had, its
-    own offices included."""
+    own offices included.
+
+    `documents` are those of `numbered_documents`, where they have been read for several citizens.
+    """
+    if documents is None:
+        documents = numbered_documents([citizen_id]).get(citizen_id, ())
     vault = current_vault()
     phone = None if phone_sealed is None else unseal(citizen_id, "phone_sealed", phone_sealed)
     found = []
@@ -48,6 +58,8 @@ def indexes_of(
         found.append(person_index(service, vault.citizen_ref(service, citizen_id)))
         if phone is not None:
             found.append(person_index(service, vault.contact_ref(service, phone)))
+        for one in documents:
+            found.append(person_index(service, vault.identity_ref(service, one.kind, one.number)))
     return found
 
 
@@ -97,11 +109,17 @@ def _write_once(pairs: list[tuple[str, str]]) -> None:
 def _assign_to(met: list[tuple[str, str]]) -> None:
     with transaction(reading=True):
         people = citizens_by_ids({citizen_id for _, citizen_id in met})
+        documents = numbered_documents(people)
         keys = {
             index: people[citizen_id].log_key
             for service, citizen_id in met
             if citizen_id in people
-            for index in indexes_of(citizen_id, people[citizen_id].phone_sealed, frozenset((service,)))
+            for index in indexes_of(
+                citizen_id,
+                people[citizen_id].phone_sealed,
+                frozenset((service,)),
+                documents.get(citizen_id, ()),
+            )
         }
         waiting = UsageLookWaiting.person_index.in_(list(keys))
         found = set(db.session.scalars(select(UsageLookWaiting.person_index).where(waiting)))

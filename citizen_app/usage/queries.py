@@ -256,20 +256,23 @@ def _opened(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[UsageLine]:
 def _with_people(
     lines: Sequence[UsageLine], rows: Sequence[Row[*tuple[Any, ...]]], reader_key: str
 ) -> list[UsageLine]:
-    """The lines with the people beside the reader: who acted for them, or for whom they acted."""
+    """The lines with the people beside the reader: who acted for them, or for whom they acted; of a line of
+    the latter it is told what was disclosed of the reader."""
     others = {row.actor_key if row.subject_key == reader_key else row.subject_key for row in rows}
     acted = [row for row in rows if row.actor_kind is not None]
     names = masked_names(others - {None, reader_key}) if acted else {}
-    return [
-        line
-        if row.actor_kind is None
-        else replace(
-            line,
-            by=ActedBy(row.actor_kind, names.get(row.actor_key)) if row.subject_key == reader_key else None,
-            done_for=None if row.subject_key == reader_key else names.get(row.subject_key, ""),
-        )
-        for line, row in zip(lines, rows, strict=True)
-    ]
+    return [_with_person(line, row, reader_key, names) for line, row in zip(lines, rows, strict=True)]
+
+
+def _with_person(
+    line: UsageLine, row: Row[*tuple[Any, ...]], reader_key: str, names: Mapping[str, str]
+) -> UsageLine:
+    if row.actor_kind is None:
+        return line
+    if row.subject_key == reader_key:
+        return replace(line, by=ActedBy(row.actor_kind, names.get(row.actor_key)))
+    told = tuple(map(Disclosed, row.actor_disclosed or ()))
+    return replace(line, done_for=names.get(row.subject_key, ""), disclosed=told)
 
 
 def subject_key_of_ref(service: str, citizen_ref: str) -> str:
@@ -296,6 +299,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
             UsageEvent.subject_key,
             UsageActor.kind.label("actor_kind"),
             UsageActor.actor_key,
+            UsageActor.disclosed.label("actor_disclosed"),
             UsageEvent.service,
             UsageEvent.purpose,
             UsageEvent.code_kind,

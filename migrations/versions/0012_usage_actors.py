@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from citizen_app.storage.append_only import append_only_statements, drop_append_only_statements
-from citizen_app.storage.columns import Id
+from citizen_app.storage.columns import Id, Json
 
 revision = "core_0012"
 down_revision = "core_0011"
@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("event_id", Id, nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("actor_key", Id, nullable=True),
+        sa.Column("disclosed", Json, nullable=True),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_usage_actors")),
     )
     op.create_index(op.f("ix_usage_actors_actor_key_event_id"), "usage_actors", ["actor_key", "event_id"])

@@ -11,7 +11,7 @@ from citizen_app.toolkit.data import session
 from citizen_app.toolkit.scan import Allow, Meaning, Refuse, Scan, Text
 from citizen_app.toolkit.time import city_zone, now
 
-from .manifest import ROLE_TITLES
+from .manifest import BASIS_TITLES, ROLE_TITLES
 from .models import PassPresence
 from .operations.deaths import settle
 from .operations.hours import Group
@@ -20,6 +20,8 @@ from .snapshot import Gate, books
 
 COME_IN: Final = Text("请进", "Please come in")
 GUEST: Final = Text("访客请进", "Guest, please come in")
+TOGETHER: Final = Text("随行人员请进", "Please come in together")
+BROUGHT: Final = Text("随{role}进入", "With: {role}")
 PASS: Final = Text("请通行", "Please pass")
 GOODBYE: Final = Text("请慢走", "Goodbye")
 EMERGENCY: Final = Text("紧急开放", "Emergency: open")
@@ -95,11 +97,21 @@ def _allowed(done: Passed, gate: Gate) -> Allow:
 def _entry(done: Passed, gate: Gate) -> tuple[Text, list[Text]]:
     if done.basis == "emergency":
         return EMERGENCY, [ORDERLY]
+    if done.basis == "companion":
+        return TOGETHER, _companion_lines(done, gate)
     if done.basis == "guest" and done.invitation is not None:
         return GUEST, _guest_lines(done)
     if done.basis == "member" and done.member is not None:
         return COME_IN, [gate.place.name, ROLE_TITLES[done.member.role]]
     return PASS, [gate.place.name, RECORDED]
+
+
+def _companion_lines(done: Passed, gate: Gate) -> list[Text]:
+    """With whom somebody comes in, by their role here: never by name."""
+    if done.invitation is not None:
+        return [BROUGHT.fill(role=BASIS_TITLES["guest"]), *_guest_lines(done)]
+    role = ROLE_TITLES[done.member.role] if done.member else BASIS_TITLES["member"]
+    return [gate.place.name, BROUGHT.fill(role=role)]
 
 
 def _departure(done: Passed, gate: Gate) -> tuple[Text, list[Text]]:

@@ -32,6 +32,7 @@ ROLE_TITLES: Final[Mapping[str, Text]] = {
 BASIS_TITLES: Final[Mapping[str, Text]] = {
     "member": Text("名单内", "On the list"),
     "guest": Text("访客", "Guest"),
+    "companion": Text("随行", "Brought along"),
     "anyone": Text("凭码通行", "Anyone with a code"),
     "emergency": Text("紧急开放", "Emergency"),
     "none": Text("无通行权", "Without a right"),
@@ -128,7 +129,7 @@ DETAILS: Final = (
 
 SERVICE: Final = ServiceModule(
     id="pass",
-    version="1.1.0",
+    version="1.2.0",
     toolkit_api=TOOLKIT_API,
     title=Text("通行凭证", "Pass"),
     summary=Text(
@@ -158,6 +159,14 @@ SERVICE: Final = ServiceModule(
                 "To match the phone number your host or employer gave; the number itself is not told",
             ),
             essential=True,
+        ),
+        Scope(
+            "identity_ref",
+            Text(
+                "用于核对名单或邀请上所填的证件，仅在手机号对不上时使用（不会得到号码）",
+                "To match the identity document on a list or an invitation, where the phone number does not do; "
+                "the number itself is not told",
+            ),
         ),
     ),
     details=DETAILS,

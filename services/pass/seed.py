@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import new_id, session
-from citizen_app.toolkit.people import contact_ref
+from citizen_app.toolkit.people import KnownBy, contact_ref
 from citizen_app.toolkit.seeding import DemoCity, DemoPerson, Seed, SeedKiosk
 from citizen_app.toolkit.time import now
 
@@ -19,7 +19,7 @@ from .manifest import SERVICE
 from .models import PassGate, PassInvitation, PassPlace
 from .operations.hours import Hours, Window
 from .operations.invitations import Wanted, invite
-from .operations.members import add_member, member_of_contact
+from .operations.members import add_member, listed_under
 from .operations.places import bind_kiosk, create_gate, create_place
 from .operations.policy import Policy
 from .snapshot import rules_of
@@ -67,12 +67,12 @@ def _place(kind: str, name: Text, policy: Policy, hours: Hours) -> PassPlace:
 
 
 def _member(place: PassPlace, person: DemoPerson, role: str, unit: str) -> None:
-    if member_of_contact(place.id, contact_ref(SERVICE.id, person.phone)) is None:
-        add_member(place.id, person.phone, role=role, unit=unit, name=person.name)
+    if not listed_under(place.id, contact_ref(SERVICE.id, person.phone), None):
+        add_member(place.id, KnownBy(person.phone), role=role, unit=unit, name=person.name)
 
 
 def _guest(place: PassPlace, host: DemoPerson, guest: DemoPerson) -> None:
-    member = member_of_contact(place.id, contact_ref(SERVICE.id, host.phone))
+    (member,) = listed_under(place.id, contact_ref(SERVICE.id, host.phone), None)
     moment, contact = now(), contact_ref(SERVICE.id, guest.phone)
     found = (
         session()
@@ -83,9 +83,8 @@ def _guest(place: PassPlace, host: DemoPerson, guest: DemoPerson) -> None:
         )
         .first()
     )
-    assert member is not None  # just listed
     if found is None:
-        wanted = Wanted(guest.phone, guest.name, "探亲", moment, moment + VISIT, None)
+        wanted = Wanted(KnownBy(guest.phone), guest.name, "探亲", moment, moment + VISIT, None)
         found, _ = invite(rules_of(place), member, new_id(), wanted)
     found.ends_at = moment + VISIT
     session().flush()

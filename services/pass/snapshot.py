@@ -84,7 +84,7 @@ def rules_of(row: Any, emergencies: Iterable[Emergency] = ()) -> Place:
         row.kind,
         Text(row.name_zh, row.name_en),
         row.closed,
-        Policy.from_dict(row.policy),
+        Policy.from_dict(row.policy, row.accompanied),
         Hours.from_dict(row.hours),
         row.trail_days,
         tuple(emergencies),

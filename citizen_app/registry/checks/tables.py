@@ -53,7 +53,7 @@ def personal_column(seen: Examined) -> Iterator[Fault]:
         for column in table.columns:
             if column.name in OF_A_PERSON and not _is_sealed(column.type):
                 file, line = _place_of_column(seen, table, column.name)
-                remedy = "keep citizen_ref or contact_ref; a personal field is a SealedText"
+                remedy = "keep citizen_ref, contact_ref or identity_ref; a personal field is a SealedText"
                 yield Fault(file, line, f"{table.name}.{column.name} would hold a person", remedy)
 
 

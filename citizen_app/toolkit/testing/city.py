@@ -10,12 +10,13 @@ from itertools import count
 from typing import Any, Final
 
 from flask.testing import FlaskClient
-from sqlalchemy import text, update
+from sqlalchemy import delete, text, update
 from werkzeug.test import TestResponse
 
 from citizen_app import clock
 from citizen_app.citizens.acting import ActingKind
-from citizen_app.citizens.models import Citizen
+from citizen_app.citizens.documents import Source, proof_of, store_proof
+from citizen_app.citizens.models import Citizen, CitizenDocument
 from citizen_app.citizens.page_sessions import form_token, page_token
 from citizen_app.citizens.personal import phone_index
 from citizen_app.citizens.registration import create_citizen
@@ -33,7 +34,9 @@ from citizen_app.delegations.acting import act_by
 from citizen_app.delegations.models import Proof
 from citizen_app.delegations.operations import Terms, establish
 from citizen_app.demo import city as demo
+from citizen_app.demo.people import invented_number
 from citizen_app.factory import CitizenFlask
+from citizen_app.identity.documents import kind_of_number, read_document
 from citizen_app.ids import new_id
 from citizen_app.kiosks import operations as kiosk_operations
 from citizen_app.registry import state
@@ -98,6 +101,7 @@ class TestCitizen:
     signed_in: SignedInCitizen
     city: City = field(repr=False)
     phone: str
+    id_number: str = ""
 
     @property
     def access_token(self) -> str:
@@ -218,6 +222,30 @@ class City:
         valid_from, valid_to = times["valid_from"], times["valid_to"]
         assert valid_from is not None
         return grant_claim(citizen_id, Grant(claim, ClaimSource.STAFF, valid_from, valid_to))
+
+    def card_holder(
+        self, born: date = date(1951, 10, 1), name: str = "王秀兰", *, with_phone: bool = False
+    ) -> TestCitizen:
+        """Somebody with an identity card, and without a phone unless that is said."""
+        phone, number = _fresh_phone() if with_phone else "", self.unused_id_number(born)
+        with self.app.app_context(), transaction():
+            found = self.present(create_citizen(phone or None, name=name), phone)
+        self.give_document(found, number)
+        return found
+
+    @staticmethod
+    def unused_id_number(born: date = date(1951, 10, 1)) -> str:
+        """The number of an identity card that nobody has: its division was never issued."""
+        return invented_number(born, next(_numbers) % 1000)
+
+    def give_document(self, citizen: TestCitizen, number: str) -> None:
+        """Let a citizen have a document from now on, whoever had it before."""
+        citizen.id_number = number
+        document = read_document(kind_of_number(number), number, clock.now().date())
+        proof = proof_of(document, Source.DESK, AssuranceLevel.IN_PERSON)
+        with self.app.app_context(), transaction():
+            db.session.execute(delete(CitizenDocument).where(CitizenDocument.number_index == proof.index))
+            store_proof(db.session.get_one(Citizen, citizen.id), proof)
 
     def present(self, citizen: Citizen, phone: str) -> TestCitizen:
         """A citizen who is registered already, in a session of their own; in a unit of work."""

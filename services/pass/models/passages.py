@@ -16,7 +16,8 @@ class PassPassage(Model):
     """Somebody went in or out: the trail, kept as long as the place's `trail_days` and no longer.
 
     `basis` says by which right: member, guest, anyone, emergency, or none (it had happened before anybody
-    could refuse).
+    could refuse). `member_id` and `invitation_id` are the person's own; whoever came along with a guardian or
+    carer passed by the right of theirs, `with_member_id` or `with_invitation_id`.
     """
 
     __tablename__ = "pass_passages"
@@ -32,6 +33,8 @@ class PassPassage(Model):
     citizen_ref: Mapped[str] = mapped_column(String(22), nullable=False)
     member_id: Mapped[str | None] = mapped_column(Id)
     invitation_id: Mapped[str | None] = mapped_column(Id)
+    with_member_id: Mapped[str | None] = mapped_column(Id)
+    with_invitation_id: Mapped[str | None] = mapped_column(Id)
     inward: Mapped[bool] = mapped_column(nullable=False)
     basis: Mapped[str] = mapped_column(String(10), nullable=False)
     note: Mapped[str | None] = mapped_column(String(20))
@@ -42,6 +45,11 @@ class PassPassage(Model):
     def direction(self) -> str:
         """`in` or `out`."""
         return "in" if self.inward else "out"
+
+    @property
+    def told_basis(self) -> str:
+        """By which right, or `companion`."""
+        return "companion" if self.with_member_id or self.with_invitation_id else self.basis
 
 
 class PassPresence(Model):
@@ -65,3 +73,5 @@ class PassPresence(Model):
     gate_id: Mapped[str] = mapped_column(Id, nullable=False)
     member_id: Mapped[str | None] = mapped_column(Id)
     invitation_id: Mapped[str | None] = mapped_column(Id)
+    with_member_id: Mapped[str | None] = mapped_column(Id)
+    with_invitation_id: Mapped[str | None] = mapped_column(Id)

@@ -1,4 +1,7 @@
-"""Tables of people at a place: members, those who apply, and guests."""
+"""Tables of people at a place: members, those who apply, and guests.
+
+Before they are met they are known by the reference of a phone, of an identity document, or of both.
+"""
 
 from __future__ import annotations
 
@@ -21,26 +24,30 @@ class PassMember(Model):
     """Somebody who belongs to a place: once per place. Whoever was met with a code is bound to it by
     `citizen_ref`.
 
-    `role` is resident, employee or manager; `status` active, suspended or revoked. `phone_hint` is the masked
-    number.
+    `role` is resident, employee or manager; `status` active, suspended or revoked. `phone_hint` and
+    `document_hint` are the masked numbers.
     """
 
     __tablename__ = "pass_members"
     __table_args__ = (
         UniqueConstraint("place_id", "contact_ref"),
+        Index("uq_pass_members_place_id_identity_ref", "place_id", "identity_ref", unique=True),
         Index(None, "citizen_ref", "place_id"),
         Index(None, "contact_ref"),
+        Index(None, "identity_ref"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     place_id: Mapped[str] = place_key()
-    contact_ref: Mapped[str] = mapped_column(String(22), nullable=False)
+    contact_ref: Mapped[str | None] = mapped_column(String(22))
+    identity_ref: Mapped[str | None] = mapped_column(String(22))
     citizen_ref: Mapped[str | None] = mapped_column(String(22))
     role: Mapped[str] = mapped_column(String(10), nullable=False)
     unit_plain: Mapped[str] = plain("unit", 60)
     name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     unit_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     phone_hint_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    document_hint_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     status: Mapped[str] = mapped_column(String(10), nullable=False)
     source: Mapped[str] = mapped_column(String(6), nullable=False)
     valid_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -51,6 +58,7 @@ class PassMember(Model):
     name = SealedText("name_sealed")
     unit = SealedText("unit_sealed", plain="unit_plain")
     phone_hint = SealedText("phone_hint_sealed")
+    document_hint = SealedText("document_hint_sealed")
 
     @property
     def masked_name(self) -> str | None:
@@ -83,7 +91,8 @@ class PassClaim(Model):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     place_id: Mapped[str] = place_key()
     citizen_ref: Mapped[str] = mapped_column(String(22), nullable=False)
-    contact_ref: Mapped[str] = mapped_column(String(22), nullable=False)
+    contact_ref: Mapped[str | None] = mapped_column(String(22))
+    identity_ref: Mapped[str | None] = mapped_column(String(22))
     role: Mapped[str] = mapped_column(String(10), nullable=False)
     unit_plain: Mapped[str] = plain("unit", 60)
     name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -107,7 +116,8 @@ class PassClaim(Model):
 
 
 class PassInvitation(Model):
-    """A guest of a host: one phone number, one window. `entries_allowed` None is as often as wanted.
+    """A guest of a host: one phone number or document, one window. `entries_allowed` None is as often as
+    wanted.
 
     The id is the host's own (a retry repeats it). `digest` is what versions before 1.1 knew a retry by:
     guesses could be tried on it.
@@ -117,17 +127,21 @@ class PassInvitation(Model):
     __table_args__ = (
         Index(None, "place_id", "citizen_ref"),
         Index(None, "place_id", "contact_ref"),
+        Index(None, "place_id", "identity_ref"),
         Index(None, "contact_ref"),
+        Index(None, "identity_ref"),
         Index(None, "host_id", "id"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     place_id: Mapped[str] = place_key()
     host_id: Mapped[str] = mapped_column(Id, ForeignKey("pass_members.id"), nullable=False)
-    contact_ref: Mapped[str] = mapped_column(String(22), nullable=False)
+    contact_ref: Mapped[str | None] = mapped_column(String(22))
+    identity_ref: Mapped[str | None] = mapped_column(String(22))
     citizen_ref: Mapped[str | None] = mapped_column(String(22), index=True)
     guest_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     phone_hint_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    document_hint_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     purpose_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     plate_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
@@ -140,6 +154,7 @@ class PassInvitation(Model):
 
     guest = SealedText("guest_sealed")
     phone_hint = SealedText("phone_hint_sealed")
+    document_hint = SealedText("document_hint_sealed")
     purpose = SealedText("purpose_sealed")
     plate = SealedText("plate_sealed")
 

@@ -15,7 +15,8 @@ from .columns import Named, place_key, plain
 
 
 class PassPlace(Named, Model):
-    """A place with gates. `policy` is a `Policy`, `hours` are `Hours`, both as `as_dict` writes them."""
+    """A place with gates. `policy` and `accompanied` are a `Policy`, `hours` are `Hours`, as `as_dict` writes
+    them."""
 
     __tablename__ = "pass_places"
 
@@ -23,9 +24,15 @@ class PassPlace(Named, Model):
     kind: Mapped[str] = mapped_column(String(16), nullable=False)
     closed: Mapped[bool] = mapped_column(nullable=False, default=False)
     policy: Mapped[dict[str, Any]] = mapped_column(Json, nullable=False)
+    accompanied: Mapped[str] = mapped_column(String(8), nullable=False, default="free", server_default="free")
     hours: Mapped[dict[str, Any]] = mapped_column(Json, nullable=False)
     trail_days: Mapped[int] = mapped_column(SmallInteger, nullable=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+    @property
+    def whole_policy(self) -> dict[str, Any]:
+        """All that the place has decided for itself."""
+        return {**self.policy, "accompanied": self.accompanied}
 
 
 class PassGate(Named, Model):

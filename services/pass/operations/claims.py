@@ -19,12 +19,9 @@ from citizen_app.toolkit.web import Problem
 from ..models import PassClaim, PassMember
 from ..snapshot import Place
 from . import noting
-from .members import IS_REVOKED, hold_list, member_of_contact
+from .members import IS_REVOKED, hold_list, listed_under
 
 MOST_WAITING: Final = 10
-NOT_GRANTED: Final = Text(
-    "本市尚未允许本服务核对手机号。", "The city has not granted this service to match phone numbers."
-)
 NO_CLAIMS: Final = Text("该处不接受在线申请。", "This place takes no applications online.")
 WAITING_ALREADY: Final = Text("您在该处已有待审核的申请。", "You have an application waiting there.")
 TOO_MANY: Final = Text("待审核的申请过多。", "Too many applications are waiting.")
@@ -34,10 +31,10 @@ DECIDED: Final = Text("该申请已处理。", "This application has been decide
 def claim(
     citizen: CitizenView, place: Place, *, role: str, unit: str, name: str, phone_hint: str | None
 ) -> PassClaim:
-    """Apply to a place. Raises a 409 where it takes no claims, or when one is waiting."""
-    contact = citizen.contact_ref
-    if contact is None:
-        raise Problem("not-permitted", NOT_GRANTED)
+    """Apply to a place. Raises a 409 where it takes no claims, or when one is waiting.
+
+    The references kept find an entry of the list that is theirs; of several documents it is that for life.
+    """
     if not place.policy.claims_allowed:
         raise Problem("conflict", NO_CLAIMS)
     lock_caller()
@@ -48,7 +45,8 @@ def claim(
         id=new_id(),
         place_id=place.id,
         citizen_ref=citizen.ref,
-        contact_ref=contact,
+        contact_ref=citizen.contact_ref,
+        identity_ref=next(iter(citizen.identity_refs), None),
         role=role,
         unit=unit,
         name=name,
@@ -75,11 +73,11 @@ def withdraw(citizen_ref: str, claim_id: str, channel: Channel = "app") -> None:
 
 
 def approve(place_id: str, claim_id: str, by: str, channel: Channel) -> PassClaim:
-    """Make the claimant a member. A list entry of the same number becomes theirs. Raises 404 and 409."""
+    """Make the claimant a member. A list entry that names them becomes theirs. Raises 404 and 409."""
     waiting = _waiting(place_id, claim_id)
     _decide(waiting, "approved", None)
     hold_list(place_id)
-    member = member_of_contact(place_id, waiting.contact_ref)
+    member, contact, identity = _entry_of(waiting)
     if member is not None and member.status != "active":
         raise Problem("conflict", IS_REVOKED)
     if member is None:
@@ -87,7 +85,8 @@ def approve(place_id: str, claim_id: str, by: str, channel: Channel) -> PassClai
         member = PassMember(
             id=member_id,
             place_id=place_id,
-            contact_ref=waiting.contact_ref,
+            contact_ref=contact,
+            identity_ref=identity,
             role=waiting.role,
             unit=waiting.unit,
             name=waiting.name,
@@ -111,6 +110,31 @@ def refuse(place_id: str, claim_id: str, reason: str, by: str, channel: Channel)
     audit("pass.refuse_claim", "pass_claim", waiting.id, place=place_id, by=by)
     noting.decided(waiting, channel)
     return waiting
+
+
+def _entry_of(claimed: PassClaim) -> tuple[PassMember | None, str | None, str | None]:
+    """The entry of the list that is a claimant's, and their references as far as nobody else stands under
+    them."""
+    contact, identity = claimed.contact_ref, claimed.identity_ref
+    bound = select(PassMember).where(
+        PassMember.place_id == claimed.place_id, PassMember.citizen_ref == claimed.citizen_ref
+    )
+    listed = listed_under(claimed.place_id, contact, identity)
+    named = [one for one in listed if one.citizen_ref is None and _names(one, contact, identity)]
+    mine = session().scalars(bound.order_by(PassMember.id)).first() or next(iter(named), None)
+    others = [one for one in listed if one is not mine]
+    return (
+        mine,
+        None if contact in {one.contact_ref for one in others} else contact,
+        None if identity in {one.identity_ref for one in others} else identity,
+    )
+
+
+def _names(listed: PassMember, contact: str | None, identity: str | None) -> bool:
+    """As `finding.names`, of rows that were read."""
+    if listed.identity_ref is not None and identity is not None:
+        return listed.identity_ref == identity
+    return contact is not None and listed.contact_ref == contact
 
 
 def _waiting(place_id: str, claim_id: str) -> PassClaim:

@@ -1,15 +1,15 @@
-"""Finding by which right somebody is here: by the reference of the person, and only if that does not do, by
-that of their number."""
+"""Finding by which right somebody is here: by the reference of the person; only if that does not do, by that
+of their phone; and only if that does not either, by those of their documents."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, false, or_, select
 
-from citizen_app.toolkit.data import session
+from citizen_app.toolkit.data import guarded_update, session
 from citizen_app.toolkit.scan import CitizenView
 
 from ..models import PassInvitation, PassMember
@@ -28,52 +28,68 @@ class Found:
     host: PassMember | None = None
 
 
+Kind = type[PassMember] | type[PassInvitation]
 Entry = tuple[Right, PassMember | None, PassInvitation | None, PassMember | None]
 """A right with the rows behind it: the member, or the guest and their host."""
 
 
 def find(citizen: CitizenView, place: Place, moment: datetime) -> Found:
-    """By which right the citizen may enter a place at a moment."""
-    by_ref = _look(
-        place, moment, PassMember.citizen_ref == citizen.ref, PassInvitation.citizen_ref == citizen.ref
-    )
-    if isinstance(by_ref.verdict, Right) and by_ref.verdict.group != "anyone":
-        return by_ref
-    contact = citizen.contact_ref  # None: only people met before are known
-    if contact is None:
-        return by_ref
-    return _look(
-        place, moment, _is(PassMember, citizen.ref, contact), _is(PassInvitation, citizen.ref, contact)
-    )
+    """By which right the citizen may enter a place at a moment. What is not needed to say it is not asked:
+    a document only where they would be refused."""
+    found = _look(place, moment, lambda model: model.citizen_ref == citizen.ref)
+    if isinstance(found.verdict, Right) and found.verdict.group != "anyone":
+        return found
+    contact = citizen.contact_ref
+    if contact is not None:
+        found = _look(place, moment, lambda model: _is(model, citizen.ref, _names_phone(model, contact)))
+    if isinstance(found.verdict, Right):
+        return found
+    documents = citizen.identity_refs
+    if not documents and contact is None:
+        return found
+    return _look(place, moment, lambda model: is_of(model, citizen))
 
 
-def bind(found: Found, citizen_ref: str) -> None:
-    """Tie the row that let the citizen in to the person, so that the number passes nobody else in later."""
+def bind(found: Found, citizen_ref: str) -> bool:
+    """Tie the row that lets a citizen in to the person, so that the number passes nobody else in later; False
+    if it has been tied to somebody else since it was read."""
     for row in (found.member, found.invitation):
         if row is not None and row.citizen_ref is None:
             kind = type(row)
-            session().execute(
-                update(kind)
-                .where(kind.id == row.id, kind.citizen_ref.is_(None))
-                .values(citizen_ref=citizen_ref)
-            )
+            free_or_mine = or_(kind.citizen_ref.is_(None), kind.citizen_ref == citizen_ref)
+            tied = guarded_update(kind, kind.id == row.id, free_or_mine, citizen_ref=citizen_ref)
+            if tied is None:
+                return False
+    return True
 
 
-def is_of(model: type[PassMember] | type[PassInvitation], citizen: CitizenView) -> ColumnElement[bool]:
-    """Rows that speak of a citizen: bound to the person, or not bound yet and for their number."""
-    contact = citizen.contact_ref  # None: only people met before are known
-    return model.citizen_ref == citizen.ref if contact is None else _is(model, citizen.ref, contact)
+def is_of(model: Kind, citizen: CitizenView) -> ColumnElement[bool]:
+    """Rows that speak of a citizen: bound to the person, or not bound yet and naming them."""
+    return _is(model, citizen.ref, names(model, citizen.contact_ref, citizen.identity_refs))
 
 
-def _is(
-    model: type[PassMember] | type[PassInvitation], citizen_ref: str, contact: str
-) -> ColumnElement[bool]:
-    unbound = and_(model.citizen_ref.is_(None), model.contact_ref == contact)
-    return or_(model.citizen_ref == citizen_ref, unbound)
+def names(model: Kind, contact: str | None, documents: Sequence[str]) -> ColumnElement[bool]:
+    """Rows that name somebody by a document or by the phone. Where a row has both, the document decides, and
+    the phone only for whoever has proved none: families share a phone, and phones change hands."""
+    ways: list[ColumnElement[bool]] = []
+    if contact is not None:
+        ways.append(_names_phone(model, contact) if documents else model.contact_ref == contact)
+    if documents:
+        ways.append(model.identity_ref.in_(documents))
+    return or_(false(), *ways)
 
 
-def _look(place: Place, moment: datetime, of_member: Any, of_guest: Any) -> Found:
-    members = list(session().scalars(select(PassMember).where(PassMember.place_id == place.id, of_member)))
+def _names_phone(model: Kind, contact: str) -> ColumnElement[bool]:
+    return and_(model.contact_ref == contact, model.identity_ref.is_(None))
+
+
+def _is(model: Kind, citizen_ref: str, named: ColumnElement[bool]) -> ColumnElement[bool]:
+    return or_(model.citizen_ref == citizen_ref, and_(model.citizen_ref.is_(None), named))
+
+
+def _look(place: Place, moment: datetime, of: Callable[[Kind], ColumnElement[bool]]) -> Found:
+    mine = select(PassMember).where(PassMember.place_id == place.id, of(PassMember))
+    members = list(session().scalars(mine))
     rights: list[Entry] = [(_of_member(row), row, None, None) for row in members]
     if not any(_fault(place, right, moment) is None for right, *_ in rights):
         rights += [
@@ -81,7 +97,7 @@ def _look(place: Place, moment: datetime, of_member: Any, of_guest: Any) -> Foun
             for row, host in session().execute(
                 select(PassInvitation, PassMember)
                 .join(PassMember, PassMember.id == PassInvitation.host_id)
-                .where(PassInvitation.place_id == place.id, of_guest)
+                .where(PassInvitation.place_id == place.id, of(PassInvitation))
                 .order_by(PassInvitation.ends_at.desc())
                 .limit(20)
             )

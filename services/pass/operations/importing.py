@@ -1,46 +1,41 @@
 """Importing a list of people: row by row, in slices, as often as wanted.
 
 The same list again changes nothing; a row that changed changes its person; nobody is removed by being absent.
-Rows that name nobody are reported and the others are taken.
+Rows that name nobody are reported and the others are taken. A row with a document is the person of the
+document; a phone beside it that another row has is that one's: families share one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import islice
 from typing import Any, BinaryIO, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from citizen_app.toolkit.commands import audit, transaction
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import new_id, session, table_of
 from citizen_app.toolkit.files import ON_THE_COMMAND_LINE, Limits, Rejected, Report
-from citizen_app.toolkit.people import PhoneRefused, contact_ref, masked_phone
+from citizen_app.toolkit.people import KnownBy
 from citizen_app.toolkit.time import city_zone, now
 
 from ..manifest import SERVICE
 from ..models import PassMember
-from .lists import COLUMNS, LIMITS, NOT_A_PHONE, Person, person, read_people
+from .listed import Entry, Listed
+from .lists import COLUMNS, LIMITS, Person, person, read_people
 from .members import hold_list
 
 ROWS_PER_STEP: Final = 200
 USUAL_ROLES: Final = {"compound": "resident"}
 TWICE: Final = Text("与第 {row} 行是同一手机号", "has the same number as row {row}")
+DOCUMENT_TWICE: Final = Text("与第 {row} 行是同一证件", "has the same document as row {row}")
 REVOKED: Final = Text("此人已被撤销，请先在名单中恢复", "was revoked; restore the person in the list first")
 NAMELESS: Final = Text("缺少姓名，新成员必须有姓名", "is missing; a new member needs a name")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A person with the reference that they are kept by."""
-
-    person: Person
-    contact: str
-    hint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +92,8 @@ def import_long_list(
 def _read(stream: BinaryIO, name: str, limits: Limits) -> tuple[Iterator[Entry], Report]:
     sheet = read_people(stream, name, limits)
     report = Report(ignored_columns=sheet.header.ignored)
-    return _entries(sheet.made(person), report, sheet.header.titles["phone"]), report
+    made = sheet.made(partial(person, today=now().astimezone(city_zone()).date()))
+    return _entries(made, report, sheet.header.titles), report
 
 
 def _in_steps(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
@@ -109,53 +105,51 @@ def _note(target: Target, report: Report) -> None:
         audit("pass.import_people", "pass_place", target.place_id, counts=dict(report.counts))
 
 
-def _entries(found: Iterator[Person | Rejected], report: Report, phone: str) -> Iterator[Entry]:
+def _entries(
+    found: Iterator[Person | Rejected], report: Report, titles: Mapping[str, str]
+) -> Iterator[Entry]:
+    """People with their references, each named once; of a phone that several rows have it is the first
+    row's, where the others have a document."""
     seen = dict[str, int]()
     for one in found:
         if isinstance(one, Rejected):
             report.reject(one)
             continue
-        try:
-            contact, hint = contact_ref(SERVICE.id, one.phone), masked_phone(one.phone)
-        except PhoneRefused:
-            report.reject(Rejected(one.row, phone, NOT_A_PHONE))
+        known = one.known_by
+        contact, identity = known.contact_ref(SERVICE.id), known.identity_ref(SERVICE.id)
+        if contact in seen and identity is not None:
+            known, contact = KnownBy(document=known.document), None
+        naming = identity or contact
+        if naming in seen:
+            column, why = ("phone", TWICE) if identity is None else ("id_number", DOCUMENT_TWICE)
+            report.reject(Rejected(one.row, titles[column], why.fill(row=seen[naming])))
             continue
-        first = seen.setdefault(contact, one.row)
-        if first != one.row:
-            report.reject(Rejected(one.row, phone, TWICE.fill(row=first)))
-            continue
-        yield Entry(one, contact, hint)
+        seen |= {ref: one.row for ref in (contact, identity) if ref is not None}
+        yield Entry(one, known, contact, identity)
 
 
 def _store(target: Target, step: list[Entry], report: Report) -> None:
     hold_list(target.place_id)
-    listed = {
-        member.contact_ref: member
-        for member in session().scalars(
-            select(PassMember).where(
-                PassMember.place_id == target.place_id, PassMember.contact_ref.in_([e.contact for e in step])
-            )
-        )
-    }
-    fresh = []
+    listed, fresh = Listed.of(target.place_id, step), []
     for entry in step:
-        member = listed.get(entry.contact)
+        member = listed.member(entry)
         if member is None and not entry.person.name:
             report.reject(Rejected(entry.person.row, COLUMNS["name"][0], NAMELESS))
         elif member is None:
             report.counts["added"] += 1
-            fresh.append(_new_row(target, entry))
+            fresh.append(_new_row(target, listed.free(entry)))
         elif member.status == "revoked":
-            report.reject(Rejected(entry.person.row, COLUMNS["phone"][0], REVOKED))
+            column = "phone" if entry.identity is None else "id_number"
+            report.reject(Rejected(entry.person.row, COLUMNS[column][0], REVOKED))
         else:
-            _compare(member, entry.person, report, target.dry_run)
+            _compare(member, listed.free(entry, member), report, target.dry_run)
     if fresh and not target.dry_run:
         session().execute(insert(table_of(PassMember)), fresh)
     session().flush()
 
 
-def _compare(member: PassMember, person: Person, report: Report, dry_run: bool) -> None:
-    said = {name: value for name, value in _kept(person).items() if value is not None}
+def _compare(member: PassMember, entry: Entry, report: Report, dry_run: bool) -> None:
+    said = {name: value for name, value in _kept(entry).items() if value is not None}
     changed = {name: value for name, value in said.items() if getattr(member, name) != value}
     report.counts["changed" if changed else "unchanged"] += 1
     if not dry_run:
@@ -163,9 +157,14 @@ def _compare(member: PassMember, person: Person, report: Report, dry_run: bool) 
             setattr(member, name, value)
 
 
-def _kept(person: Person) -> dict[str, Any]:
+def _kept(entry: Entry) -> dict[str, Any]:
     """What a row says; a blank cell says nothing."""
+    person = entry.person
     return {
+        "contact_ref": entry.contact,
+        "identity_ref": entry.identity,
+        "phone_hint": entry.known_by.masked_phone,
+        "document_hint": entry.known_by.masked_document,
         "role": person.role,
         "name": person.name or None,
         "unit": person.unit or None,
@@ -175,15 +174,17 @@ def _kept(person: Person) -> dict[str, Any]:
 
 
 def _new_row(target: Target, entry: Entry) -> dict[str, Any]:
-    member_id, kept = new_id(), _kept(entry.person)
+    member_id, kept = new_id(), _kept(entry)
     return {
         "id": member_id,
         "place_id": target.place_id,
         "contact_ref": entry.contact,
+        "identity_ref": entry.identity,
         "role": kept["role"] or target.usual_role,
         "unit_sealed": PassMember.unit.seal(member_id, kept["unit"] or ""),
         "name_sealed": PassMember.name.seal(member_id, kept["name"]),
-        "phone_hint_sealed": PassMember.phone_hint.seal(member_id, entry.hint),
+        "phone_hint_sealed": PassMember.phone_hint.seal(member_id, kept["phone_hint"]),
+        "document_hint_sealed": PassMember.document_hint.seal(member_id, kept["document_hint"]),
         "status": "active",
         "source": "list",
         "valid_from": kept["valid_from"],

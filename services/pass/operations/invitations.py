@@ -1,4 +1,5 @@
-"""Guests of a host: invited by phone number, let in by their own code, for a window of time."""
+"""Guests of a host: invited by phone number or by document, let in by their own code, for a window of
+time."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from citizen_app.toolkit.commands import audit
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import lock_row, session
-from citizen_app.toolkit.people import contact_ref, masked_phone
+from citizen_app.toolkit.people import KnownBy
 from citizen_app.toolkit.time import now
 from citizen_app.toolkit.usage import Channel
 from citizen_app.toolkit.web import Problem, invalid_input
@@ -33,9 +34,9 @@ ENOUGH: Final = Text("有效的邀请已达上限。", "You have as many open in
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a host asks for. `phone` is E.164; `entries` None is as often as wanted."""
+    """What a host asks for. `entries` None is as often as wanted."""
 
-    phone: str
+    known_by: KnownBy
     guest: str
     purpose: str
     starts_at: datetime
@@ -46,7 +47,8 @@ class Wanted:
     def is_as(self, made: PassInvitation) -> bool:
         """Whether this is the invitation that was made."""
         return (
-            made.contact_ref == contact_ref(SERVICE.id, self.phone)
+            made.contact_ref == self.known_by.contact_ref(SERVICE.id)
+            and made.identity_ref == self.known_by.identity_ref(SERVICE.id)
             and (made.guest, made.purpose, made.plate) == (self.guest, self.purpose, self.plate)
             and (made.starts_at, made.ends_at) == (self.starts_at, self.ends_at)
             and made.entries_allowed == self.entries
@@ -70,9 +72,11 @@ def invite(place: Place, host: PassMember, invitation_id: str, wanted: Wanted) -
         id=invitation_id,
         place_id=place.id,
         host_id=host.id,
-        contact_ref=contact_ref(SERVICE.id, wanted.phone),
+        contact_ref=wanted.known_by.contact_ref(SERVICE.id),
+        identity_ref=wanted.known_by.identity_ref(SERVICE.id),
         guest=wanted.guest,
-        phone_hint=masked_phone(wanted.phone),
+        phone_hint=wanted.known_by.masked_phone,
+        document_hint=wanted.known_by.masked_document,
         purpose=wanted.purpose,
         plate=wanted.plate,
         starts_at=wanted.starts_at,

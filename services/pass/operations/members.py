@@ -6,12 +6,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from citizen_app.toolkit.commands import audit
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import lock_row, new_id, session
-from citizen_app.toolkit.people import contact_ref, masked_phone
+from citizen_app.toolkit.people import KnownBy
 from citizen_app.toolkit.time import now
 from citizen_app.toolkit.usage import Channel
 from citizen_app.toolkit.web import Problem
@@ -20,7 +20,9 @@ from ..manifest import SERVICE
 from ..models import PassMember, PassPlace
 from .noting import standing_changed
 
-ON_THE_LIST: Final = Text("该手机号已在名单内。", "This phone number is on the list already.")
+ON_THE_LIST: Final = Text(
+    "该手机号或证件已在名单内。", "This phone number or document is on the list already."
+)
 IS_REVOKED: Final = Text(
     "此人已被撤销，请先恢复。", "This person has been revoked; restore them if that is meant."
 )
@@ -30,7 +32,7 @@ STATUS_AFTER: Final = {"suspend": "suspended", "revoke": "revoked", "restore": "
 
 def add_member(
     place_id: str,
-    phone: str,
+    known_by: KnownBy,
     *,
     role: str,
     unit: str,
@@ -38,20 +40,22 @@ def add_member(
     valid_from: datetime | None = None,
     valid_until: datetime | None = None,
 ) -> PassMember:
-    """Put a person on the list by phone (E.164). Raises a 409 when the number stands there."""
-    reference = contact_ref(SERVICE.id, phone)
+    """Put a person on the list by phone or by document. Raises a 409 when the number stands there."""
+    contact, identity = known_by.contact_ref(SERVICE.id), known_by.identity_ref(SERVICE.id)
     hold_list(place_id)
-    if member_of_contact(place_id, reference) is not None:
+    if listed_under(place_id, contact, identity):
         raise Problem("conflict", ON_THE_LIST)
     member_id = new_id()
     member = PassMember(
         id=member_id,
         place_id=place_id,
-        contact_ref=reference,
+        contact_ref=contact,
+        identity_ref=identity,
         role=role,
         unit=unit,
         name=name,
-        phone_hint=masked_phone(phone),
+        phone_hint=known_by.masked_phone,
+        document_hint=known_by.masked_document,
         status="active",
         source="list",
         valid_from=valid_from,
@@ -92,15 +96,14 @@ def hold_list(place_id: str) -> None:
     lock_row(PassPlace, place_id)
 
 
-def member_of_contact(place_id: str, reference: str) -> PassMember | None:
-    """Whoever stands on the list under a number."""
-    return (
-        session()
-        .scalars(
-            select(PassMember).where(PassMember.place_id == place_id, PassMember.contact_ref == reference)
-        )
-        .one_or_none()
-    )
+def listed_under(place_id: str, contact: str | None, identity: str | None) -> list[PassMember]:
+    """Whoever stands on the list under the reference of a phone or of a document."""
+    under = (PassMember.contact_ref == contact, PassMember.identity_ref == identity)
+    given = [one for one, value in zip(under, (contact, identity), strict=True) if value is not None]
+    if not given:
+        return []
+    found = select(PassMember).where(PassMember.place_id == place_id, or_(*given)).order_by(PassMember.id)
+    return list(session().scalars(found))
 
 
 def member_or_404(place_id: str, member_id: str, *, hold: bool = False) -> PassMember:

@@ -14,12 +14,14 @@ from citizen_app.toolkit.scan import Scan
 
 from ..models import PassInvitation, PassMember, PassPassage
 from ..snapshot import Gate, Place
+from .accompanying import brought_by
 from .finding import Found, bind, find
 from .hours import Group
 from .presence import NEVER, State, held, moved
 from .rights import Basis, Right
 
 INSERT_PASSAGE: Final = insert(table_of(PassPassage))
+LINKS: Final = ("member_id", "invitation_id", "with_member_id", "with_invitation_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Passed:
     """Through. `again` says that nothing new was written: the same person at the same gate a moment ago.
 
     `note` is what a guard or an operator should know of it: a detail code, or `no_entry` for somebody who
-    leaves without having come.
+    leaves without having come. Of a companion the rows are those of who brings them.
     """
 
     basis: Basis
@@ -56,6 +58,9 @@ def enter(scan: Scan, gate: Gate) -> Passed | Stopped:
     if place.emergency_at(moment):
         return _through(scan, gate, found, "emergency")
     fault = "place_closed" if place.closed else found.verdict if isinstance(found.verdict, str) else None
+    company = None if fault is None else brought_by(scan, place, moment, fault)
+    if company is not None:
+        return _through(scan, gate, found, "companion", company=company)
     if fault == "invitation_used" and not scan.late:
         state = held(place.id, scan.citizen.ref, gate.id)
         if _just_now(state, True, gate, scan):
@@ -74,40 +79,53 @@ def leave(scan: Scan, gate: Gate) -> Passed:
         return Passed(_basis_of(state, place), False, again=True)
     note = None if state.inside or scan.late else "no_entry"
     basis: Basis = "emergency" if place.emergency_at(moment) else _basis_of(state, place)
-    links = {"member_id": state.member_id, "invitation_id": state.invitation_id}
+    links = {name: getattr(state, name) for name in LINKS}
     passage_id = _record(scan, gate, state, False, basis, note, links)
     return Passed(basis, False, passage_id, note=note)
 
 
-def _through(scan: Scan, gate: Gate, found: Found, basis: Basis, note: str | None = None) -> Passed | Stopped:
-    place = gate.place
+def _through(
+    scan: Scan,
+    gate: Gate,
+    found: Found,
+    basis: Basis,
+    note: str | None = None,
+    company: Found | None = None,
+) -> Passed | Stopped:
+    place, shown = gate.place, company or found
     state = held(place.id, scan.citizen.ref, gate.id)
     if _just_now(state, True, gate, scan):
         return Passed(
-            basis, True, again=True, member=found.member, invitation=found.invitation, host=found.host
+            basis, True, again=True, member=shown.member, invitation=shown.invitation, host=shown.host
         )
     inside = state.inside and place.policy.anti_passback != "off" and not scan.late
     if inside and place.policy.anti_passback == "hard" and basis != "emergency":
         return Stopped("already_inside")
     if inside:
         note = "already_inside"
+    if basis in ("member", "guest") and not bind(found, scan.citizen.ref):
+        return enter(scan, gate)  # somebody else has become this row's person since it was read
     entries_left = None
-    if basis == "guest" and found.invitation is not None:
-        used = _entries_used(found.invitation, always=scan.late)
+    counts = basis == "guest" or (basis == "companion" and place.policy.accompanied == "counted")
+    if counts and shown.invitation is not None:
+        used = _entries_used(shown.invitation, always=scan.late)
         if used is None:
             return Stopped("invitation_used")
-        allowed = found.invitation.entries_allowed
+        allowed = shown.invitation.entries_allowed
         entries_left = None if allowed is None else max(allowed - used, 0)
-    if basis in ("member", "guest"):
-        bind(found, scan.citizen.ref)
-    links = {
-        "member_id": found.member.id if found.member else None,
-        "invitation_id": found.invitation.id if found.invitation else None,
-    }
+    links = _links(found) | _links(company, "with_")
     passage_id = _record(scan, gate, state, True, basis, note, links)
     return Passed(
-        basis, True, passage_id, False, note, found.member, found.invitation, found.host, entries_left
+        basis, True, passage_id, False, note, shown.member, shown.invitation, shown.host, entries_left
     )
+
+
+def _links(found: Found | None, prefix: str = "") -> dict[str, str | None]:
+    member, invitation = (found.member, found.invitation) if found is not None else (None, None)
+    return {
+        f"{prefix}member_id": member.id if member else None,
+        f"{prefix}invitation_id": invitation.id if invitation else None,
+    }
 
 
 def _group_of(found: Found) -> Group:
@@ -141,6 +159,8 @@ def _just_now(state: State, inward: bool, gate: Gate, scan: Scan) -> bool:
 
 
 def _basis_of(state: State, place: Place) -> Basis:
+    if state.with_member_id is not None or state.with_invitation_id is not None:
+        return "companion"
     if state.member_id is not None:
         return "member"
     if state.invitation_id is not None:
@@ -161,7 +181,7 @@ def _record(
         "gate_id": gate.id,
         "citizen_ref": scan.citizen.ref,
         "inward": inward,
-        "basis": basis,
+        "basis": _as_stored(basis, links),
         "note": note,
         "late": scan.late,
         "occurred_at": scan.occurred_at,
@@ -170,6 +190,14 @@ def _record(
     session().execute(INSERT_PASSAGE, values)
     moved(state, inward, scan.occurred_at, gate.id, **links)
     return passage_id
+
+
+def _as_stored(basis: Basis, links: dict[str, Any]) -> Basis:
+    """The right by which a companion passed is that of who brings them; the version before knows no other
+    words."""
+    if basis != "companion":
+        return basis
+    return "member" if links["with_member_id"] is not None else "guest"
 
 
 def oldest_kept(place: Place, now: datetime) -> datetime:

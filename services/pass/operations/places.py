@@ -40,6 +40,7 @@ def create_place(
         name_en=name.en,
         closed=False,
         policy=(policy or Policy()).as_dict(),
+        accompanied=(policy or Policy()).accompanied,
         hours=(hours or Hours()).as_dict(),
         trail_days=trail_days,
         created_at=now(),
@@ -55,6 +56,8 @@ def change_place(place: PassPlace, changes: dict[str, Any]) -> PassPlace:
             place.name_zh, place.name_en = value.zh, value.en
         else:
             setattr(place, field, value.as_dict() if field in ("policy", "hours") else value)
+        if field == "policy":
+            place.accompanied = value.accompanied
     return _changed(place, "pass.change_place", fields=sorted(changes))
 
 

@@ -29,6 +29,8 @@ class State:
     gate_id: str
     member_id: str | None
     invitation_id: str | None
+    with_member_id: str | None = None
+    with_invitation_id: str | None = None
 
 
 def held(place_id: str, citizen_ref: str, gate_id: str) -> State:

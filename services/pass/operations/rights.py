@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from .hours import Group
 
-Basis = Literal["member", "guest", "anyone", "emergency", "none"]
+Basis = Literal["member", "guest", "companion", "anyone", "emergency", "none"]
 WORST_FIRST: Final = (
     "not_a_member",
     "revoked",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from citizen_app.toolkit.data import session
@@ -30,6 +30,11 @@ from .views import Invited, Seen
 MOST_PLACES_OF_ONE: Final = 100
 PRINTED_PER_READ: Final = 500
 HOST: Final = aliased(PassMember)
+WITH_MEMBER: Final = aliased(PassMember)
+WITH_GUEST: Final = aliased(PassInvitation)
+WITH_HOST: Final = aliased(PassMember)
+BROUGHT: Final = or_(PassPassage.with_member_id.is_not(None), PassPassage.with_invitation_id.is_not(None))
+BASIS: Final = case((BROUGHT, "companion"), else_=PassPassage.basis).label("basis")
 
 
 def place_page(words: str, limit: int, cursor: str | None) -> Page[PassPlace]:
@@ -142,16 +147,18 @@ def trail(
     if until is not None:
         found = found.where(PassPassage.occurred_at < until)
     if member_id is not None:
-        found = found.where(PassPassage.member_id == member_id)
+        mine = (PassPassage.member_id == member_id, PassPassage.with_member_id == member_id)
+        found = found.where(or_(*mine))
     if invitation_id is not None:
-        found = found.where(PassPassage.invitation_id == invitation_id)
-    return page_of_rows(found, PassPassage.id, limit, cursor).map(lambda row: Seen(*row[:4]))
+        mine = (PassPassage.invitation_id == invitation_id, PassPassage.with_invitation_id == invitation_id)
+        found = found.where(or_(*mine))
+    return page_of_rows(found, PassPassage.id, limit, cursor).map(lambda row: Seen(*row[:7]))
 
 
 def present_page(place_id: str, limit: int, cursor: str | None) -> Page[Seen[PassPresence]]:
     """The people inside."""
     found = _with_people(PassPresence).where(PassPresence.place_id == place_id, PassPresence.inside)
-    return page_of_rows(found, PassPresence.id, limit, cursor).map(lambda row: Seen(*row[:4]))
+    return page_of_rows(found, PassPresence.id, limit, cursor).map(lambda row: Seen(*row[:7]))
 
 
 def inside_count(place_id: str) -> int:
@@ -163,7 +170,7 @@ def inside_count(place_id: str) -> int:
 def muster_page(emergency: PassEmergency, limit: int, cursor: str | None) -> Page[Seen[PassPresence]]:
     """Everybody to be accounted for."""
     found = page_of_rows(_muster(emergency), PassPresence.id, limit, cursor)
-    return found.map(lambda row: Seen(*row[:5]))
+    return found.map(lambda row: Seen(*row[:8]))
 
 
 def muster_rows(emergency: PassEmergency) -> Iterator[Seen[PassPresence]]:
@@ -194,14 +201,14 @@ def counts_by_day(place_id: str, first: date, last: date) -> list[dict[str, Any]
         day = first + timedelta(days=number)
         begins, ends = _midnight(day), _midnight(day + timedelta(days=1))
         rows = session().execute(
-            select(PassPassage.inward, PassPassage.basis, func.count())
+            select(PassPassage.inward, BASIS, func.count())
             .where(
                 PassPassage.place_id == place_id,
                 PassPassage.occurred_at >= begins,
                 PassPassage.occurred_at < ends,
             )
-            .group_by(PassPassage.inward, PassPassage.basis)
-            .order_by(PassPassage.inward.desc(), PassPassage.basis)
+            .group_by(PassPassage.inward, BASIS)
+            .order_by(PassPassage.inward.desc(), BASIS)
         )
         found += [
             {"day": day, "direction": "in" if inward else "out", "basis": basis, "count": count}
@@ -222,12 +229,15 @@ def _muster(emergency: PassEmergency) -> Select[*tuple[Any, ...]]:
 
 
 def _with_people(kind: type[PassPassage] | type[PassPresence]) -> Select[*tuple[Any, ...]]:
-    """Rows of (`kind`, member, invitation, the guest's host)."""
+    """Rows of (`kind`, member, invitation, the guest's host), and the same three of who brought them."""
     return (
-        select(kind, PassMember, PassInvitation, HOST)
+        select(kind, PassMember, PassInvitation, HOST, WITH_MEMBER, WITH_GUEST, WITH_HOST)
         .outerjoin(PassMember, PassMember.id == kind.member_id)
         .outerjoin(PassInvitation, PassInvitation.id == kind.invitation_id)
         .outerjoin(HOST, HOST.id == PassInvitation.host_id)
+        .outerjoin(WITH_MEMBER, WITH_MEMBER.id == kind.with_member_id)
+        .outerjoin(WITH_GUEST, WITH_GUEST.id == kind.with_invitation_id)
+        .outerjoin(WITH_HOST, WITH_HOST.id == WITH_GUEST.host_id)
     )
 
 

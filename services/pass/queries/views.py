@@ -52,7 +52,7 @@ class Invited:
 @dataclass(frozen=True, slots=True)
 class Seen(Generic[Where]):
     """Somebody who passed or is inside, with whom it concerns; a guest is to be looked for where their host
-    is.
+    is. `with_…` are the same of who brought them in.
 
     `marked_at` is when they were accounted for, on a muster list.
     """
@@ -61,14 +61,25 @@ class Seen(Generic[Where]):
     member: PassMember | None = None
     invitation: PassInvitation | None = None
     host: PassMember | None = None
+    with_member: PassMember | None = None
+    with_invitation: PassInvitation | None = None
+    with_host: PassMember | None = None
     marked_at: datetime | None = None
 
     @property
     def name(self) -> str | None:
         """The whole name, as the books have it."""
-        if self.member is not None:
-            return self.member.name
-        return self.invitation.guest if self.invitation is not None else None
+        return _name(self.member, self.invitation)
+
+    @property
+    def accompanied_by(self) -> str | None:
+        """The whole name of who brought them in."""
+        return _name(self.with_member, self.with_invitation)
+
+    @property
+    def masked_accompanied_by(self) -> str | None:
+        """That name, partly hidden."""
+        return masked(self.accompanied_by)
 
     @property
     def masked_name(self) -> str | None:
@@ -77,18 +88,25 @@ class Seen(Generic[Where]):
 
     @property
     def unit(self) -> str | None:
-        """Where they belong."""
-        if self.member is not None:
-            return self.member.unit
-        return self.host.unit if self.invitation is not None and self.host is not None else None
+        """Where they belong, or where who brought them does."""
+        places = (self.member, self.host, self.with_member, self.with_host)
+        return next((one.unit for one in places if one is not None), None)
 
     @property
     def as_guest(self) -> bool:
         """Whether they came in as a guest."""
-        return self.row.member_id is None and self.row.invitation_id is not None
+        row = self.row
+        invited = row.invitation_id is not None or row.with_invitation_id is not None
+        return row.member_id is None and row.with_member_id is None and invited
 
     @property
     def state(self) -> str:
         """On a muster list: missing, accounted, or left through a gate."""
         inside: Any = getattr(self.row, "inside", True)
         return "left" if not inside else "accounted" if self.marked_at is not None else "missing"
+
+
+def _name(member: PassMember | None, invitation: PassInvitation | None) -> str | None:
+    if member is not None:
+        return member.name
+    return invitation.guest if invitation is not None else None

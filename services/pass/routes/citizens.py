@@ -89,7 +89,7 @@ def my_invitations(asked: dict[str, Any]) -> Page[PassInvitation]:
 @mine.alt_response(404)
 @mine.alt_response(409)
 def invite(body: dict[str, Any]) -> PassInvitation:
-    """Invite a guest by phone number.
+    """Invite a guest by phone number, or by identity document for whoever has no phone.
 
     The guest needs no account when invited; whoever shows a code of that number in the window is let in.
     Nobody learns here whether the number has an account. A retry with the same `invitation_id` changes

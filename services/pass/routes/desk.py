@@ -37,7 +37,7 @@ from ..schemas.people import (
 from ..snapshot import title_of_place
 from . import reading
 from .muster_sheet import printed
-from .reading import Reader, ref_of, refs_of_invitation
+from .reading import Reader, refs_of, refs_of_invitation, refs_of_seen
 
 Door = Callable[[str], Reader]
 """Whether the caller may act for the place of that id, and who it is; raises a 404 otherwise."""
@@ -60,7 +60,7 @@ def _members(blueprint: Blueprint, prefix: str, door: Door) -> None:
         """Who belongs to the place, newest first."""
         reader = door(place_id)
         found = queries.members_page(place_id, **asked)
-        reader.sees(map(ref_of, found.items), reading.MEMBERS, "read_members")
+        reader.sees(chain.from_iterable(map(refs_of, found.items)), reading.MEMBERS, "read_members")
         return found
 
     for action, summary in (
@@ -73,7 +73,7 @@ def _members(blueprint: Blueprint, prefix: str, door: Door) -> None:
             reader = door(place_id)
             member = members.member_or_404(place_id, member_id, hold=True)
             members.set_standing(member, action, reader.by, reader.channel)
-            reader.sees([ref_of(member)], reading.MEMBER, "read_member")
+            reader.sees(refs_of(member), reading.MEMBER, "read_member")
             return member
 
         change_standing.__doc__ = summary
@@ -170,7 +170,7 @@ def _muster(blueprint: Blueprint, prefix: str, door: Door) -> None:
         """Who is inside."""
         reader = door(place_id)
         found = queries.present_page(place_id, **asked)
-        reader.sees((one.row.citizen_ref for one in found.items), reading.PRESENCE, "read_presence")
+        reader.sees(chain.from_iterable(map(refs_of_seen, found.items)), reading.PRESENCE, "read_presence")
         return found
 
     @blueprint.route(f"{prefix}/muster", methods=["GET"])
@@ -182,7 +182,7 @@ def _muster(blueprint: Blueprint, prefix: str, door: Door) -> None:
         reader = door(place_id)
         emergency = _latest(place_id)
         found = queries.muster_page(emergency, **asked)
-        reader.sees((one.row.citizen_ref for one in found.items), reading.MUSTER, "read_muster")
+        reader.sees(chain.from_iterable(map(refs_of_seen, found.items)), reading.MUSTER, "read_muster")
         return {
             "emergency": emergency,
             "missing": queries.missing_count(emergency),
@@ -198,7 +198,7 @@ def _muster(blueprint: Blueprint, prefix: str, door: Door) -> None:
         """The muster list as a sheet to print and tick off."""
         reader = door(place_id)
         rows = list(queries.muster_rows(_latest(place_id)))
-        reader.sees((one.row.citizen_ref for one in rows), reading.MUSTER_SHEET, "print_muster")
+        reader.sees(chain.from_iterable(map(refs_of_seen, rows)), reading.MUSTER_SHEET, "print_muster")
         entries = MusterEntrySchema().dump(rows, many=True)
         return Response(printed(title_of_place(place_id), entries, language()), mimetype="text/plain")
 

@@ -17,6 +17,7 @@ MUSTER_TITLE: Final = Text("{place} 清点名单 {time}", "{place}: muster list,
 MUSTER_COUNTS: Final = Text("共 {all} 人，未到 {missing} 人", "{all} people, {missing} missing")
 UNKNOWN: Final = Text("不在名单", "not in the books")
 GUEST: Final = Text("访客", "guest")
+BROUGHT: Final = Text("随{name}", "with {name}")
 
 
 def printed(place: Text, entries: list[dict[str, Any]], language: Language) -> str:
@@ -35,6 +36,8 @@ def _sheet_line(entry: dict[str, Any], language: Language) -> str:
         entry["unit"] or "–",
         entry["name"] or UNKNOWN.say(language),
     ]
+    if entry["accompanied_by"]:
+        words.append(BROUGHT.fill(name=entry["accompanied_by"]).say(language))
     if entry["as_guest"]:
         words.append(GUEST.say(language))
     since = datetime.fromisoformat(entry["since"]).astimezone(city_zone())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any, Final
 
 from citizen_app.toolkit.commands import transaction
@@ -52,7 +53,7 @@ from ..schemas.places import (
     PlaceQuerySchema,
 )
 from .desk import open_desk
-from .reading import MEMBER, Reader, ref_of
+from .reading import MEMBER, Reader, refs_of, refs_of_seen
 
 MOST_LIST_BYTES: Final = 2 * 1024 * 1024
 PLACE: Final = "/operator/places/<id:place_id>"
@@ -160,8 +161,13 @@ def release_kiosk(gate_id: str, kiosk_id: str) -> None:
 @office.response(201, MemberSchema)
 @office.alt_response(409)
 def add_member(body: dict[str, Any], place_id: str) -> PassMember:
-    """Put one person on the list, by phone number."""
-    return members.add_member(places.place_or_404(place_id).id, body.pop("phone"), **body)
+    """Put one person on the list, by phone number or by identity document.
+
+    Somebody without a phone is named by `id_number`, for example `{"id_number": "32990119510101001X", "name":
+    "王秀兰", "unit": "3-2-1201", "role": "resident"}`. Only a reference of the number is kept. The entry is
+    theirs once they show a code; until then only whoever has proved that document is let in by it.
+    """
+    return members.add_member(places.place_or_404(place_id).id, body.pop("known_by"), **body)
 
 
 @office.route(f"{PLACE}/members/<id:member_id>", methods=["PATCH"])
@@ -175,7 +181,7 @@ def change_member(body: dict[str, Any], place_id: str, member_id: str) -> PassMe
     if first and last and last <= first:
         raise invalid_input("/valid_until", AFTER_VALID_FROM)
     members.change_member(member, body)
-    _operator(place_id).sees([ref_of(member)], MEMBER, "read_member")
+    _operator(place_id).sees(refs_of(member), MEMBER, "read_member")
     return member
 
 
@@ -186,8 +192,9 @@ def change_member(body: dict[str, Any], place_id: str, member_id: str) -> PassMe
 def import_list(asked: dict[str, Any], sent: UploadedFile, place_id: str) -> dict[str, Any]:
     """Take a list of people, CSV or XLSX, at most 2,000 rows.
 
-    A header in Chinese or English names the columns: 手机号, 姓名, 单元 or 部门, 身份, 有效期起, 有效期止.
-    Rows that name nobody are reported and the others taken; the same list again changes nothing.
+    A header in Chinese or English names the columns: 手机号 or 证件号码 (or both), 证件类型, 姓名, 单元 or
+    部门, 身份, 有效期起, 有效期止. Rows that name nobody are reported and the others taken; the same list
+    again changes nothing.
     """
     with transaction(reading=True):
         place = places.place_or_404(place_id)
@@ -205,7 +212,7 @@ def read_trail(asked: dict[str, Any], body: dict[str, Any], place_id: str) -> Pa
     reader, reason = _operator(place_id), body.pop("reason")
     about = {name: body[name] for name in ("member_id", "invitation_id") if body[name]}
     found = queries.trail(place_id, **body, **asked)
-    reader.sees((one.row.citizen_ref for one in found.items), reason, "read_trail", **about)
+    reader.sees(chain.from_iterable(map(refs_of_seen, found.items)), reason, "read_trail", **about)
     return found
 
 

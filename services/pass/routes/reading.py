@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 from citizen_app.toolkit.contract import Text
@@ -12,6 +13,7 @@ from citizen_app.toolkit.usage import Channel
 
 from ..manifest import SERVICE
 from ..models import PassInvitation, PassMember
+from ..queries.views import Seen
 from ..snapshot import title_of_place
 
 MANAGER: Final = Text("“{place}”的管理人员", "A manager of {place}")
@@ -51,11 +53,19 @@ class Reader:
         looked(SERVICE.id, refs, reason, of=("pass_place", self.place_id), by=role, action=action, **details)
 
 
-def ref_of(row: PassMember | PassInvitation) -> str:
-    """How the service knows somebody: by the person once they were met, by their number before."""
-    return row.citizen_ref or row.contact_ref
+def refs_of(row: PassMember | PassInvitation) -> tuple[str, ...]:
+    """How the service knows somebody: by the person once they were met, by their phone, document or both
+    before."""
+    known_by = (row.citizen_ref,) if row.citizen_ref is not None else (row.contact_ref, row.identity_ref)
+    return tuple(ref for ref in known_by if ref is not None)
 
 
-def refs_of_invitation(invited: PassInvitation, host: PassMember) -> tuple[str, str]:
+def refs_of_seen(seen: Seen[Any]) -> tuple[str, ...]:
+    """Somebody who passed or is inside, and who brought them in, whose name is told."""
+    brought = [row for row in (seen.with_member, seen.with_invitation) if row is not None]
+    return (seen.row.citizen_ref, *chain.from_iterable(map(refs_of, brought)))
+
+
+def refs_of_invitation(invited: PassInvitation, host: PassMember) -> tuple[str, ...]:
     """The guest, and the host whose home is told."""
-    return ref_of(invited), ref_of(host)
+    return refs_of(invited) + refs_of(host)

@@ -31,7 +31,7 @@ OUT_OF_ORDER: Final = Text(
     "must not lie before first, and between the years 2000 and 2199",
 )
 TOO_MANY_DAYS: Final = Text("至多 {days} 天", "at most {days} days").fill(days=LONGEST_STATISTICS_DAYS)
-BASIS: Final = {"description": "member, guest, anyone, emergency or none"}
+BASIS: Final = {"description": "member, guest, companion, anyone, emergency or none"}
 
 
 class MyPassageQuerySchema(PageQuerySchema):
@@ -49,8 +49,8 @@ class PassageSchema(StrictSchema):
     direction = fields.String(
         attribute="row.direction", required=True, validate=validate.OneOf(["in", "out"])
     )
-    basis = fields.String(attribute="row.basis", required=True, metadata=BASIS)
-    basis_title = TextOut(lambda seen: BASIS_TITLES[seen.row.basis])
+    basis = fields.String(attribute="row.told_basis", required=True, metadata=BASIS)
+    basis_title = TextOut(lambda seen: BASIS_TITLES[seen.row.told_basis])
     occurred_at = MomentOut(attribute="row.occurred_at")
     late = fields.Boolean(
         attribute="row.late", required=True, metadata={"description": "Told by the gate afterwards."}
@@ -78,6 +78,9 @@ class TrailEntrySchema(PassageSchema):
     """A passage with whom it concerns, as far as the place's books say."""
 
     masked_name = fields.String(required=True, allow_none=True)
+    masked_accompanied_by = fields.String(
+        required=True, allow_none=True, metadata={"description": "Who brought them in, partly hidden."}
+    )
     unit = fields.String(required=True, allow_none=True)
     note = fields.String(
         attribute="row.note",
@@ -98,6 +101,9 @@ class PresentSchema(StrictSchema):
 
     person_id = fields.String(attribute="row.id", required=True)
     name = fields.String(required=True, allow_none=True, metadata={"description": "null: not in the books"})
+    accompanied_by = fields.String(
+        required=True, allow_none=True, metadata={"description": "Who brought them in (a guest's child)."}
+    )
     unit = fields.String(required=True, allow_none=True)
     as_guest = fields.Boolean(required=True)
     gate = TextOut(lambda seen: title_of_gate(seen.row.gate_id))

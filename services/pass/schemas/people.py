@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.people import Phone
+from citizen_app.toolkit.people import PhoneOrDocumentSchema
 from citizen_app.toolkit.web import (
     ChangeSchema,
     ClientGeneratedId,
@@ -29,9 +29,12 @@ from .inputs import Words
 ROLES: Final = ["resident", "employee", "manager"]
 STANDINGS: Final = ["active", "suspended", "revoked"]
 CLAIM_STATES: Final = ["waiting", "approved", "refused", "withdrawn"]
-PHONE: Final = {"example": "13800138000", "description": "A mobile number; only a reference of it is kept."}
 AFTER_VALID_FROM: Final = Text("应晚于 valid_from", "must lie after valid_from")
 MASKED_NAME: Final = {"description": "Partly hidden."}
+MASKED_DOCUMENT: Final = {
+    "example": "****001X",
+    "description": "The end of the document's number, for whoever is known by one; null otherwise.",
+}
 
 
 class MemberQuerySchema(PageQuerySchema):
@@ -42,10 +45,9 @@ class MemberQuerySchema(PageQuerySchema):
     unit = Words(60, may_be_empty=True, load_default="", metadata={"description": "A part of the unit."})
 
 
-class NewMemberSchema(StrictSchema):
-    """A person for the list."""
+class NewMemberSchema(PhoneOrDocumentSchema):
+    """A person for the list, by phone or by document."""
 
-    phone = Phone(required=True, metadata=PHONE)
     name = Words(40, required=True)
     unit = Words(60, may_be_empty=True, load_default="")
     role = fields.String(required=True, validate=validate.OneOf(ROLES))
@@ -75,6 +77,9 @@ class MemberSchema(StrictSchema):
     id = fields.String(required=True)
     masked_name = fields.String(required=True, allow_none=True, metadata=MASKED_NAME)
     masked_phone = fields.String(attribute="phone_hint", required=True, allow_none=True)
+    masked_document = fields.String(
+        attribute="document_hint", required=True, allow_none=True, metadata=MASKED_DOCUMENT
+    )
     unit = fields.String(required=True)
     role = fields.String(required=True)
     role_title = TextOut(lambda row: ROLE_TITLES[row.role])
@@ -177,21 +182,13 @@ class MyPlacesSchema(StrictSchema):
     items = fields.List(fields.Nested(MyPlaceSchema), required=True)
 
 
-class NewInvitationSchema(StrictSchema):
+class NewInvitationSchema(PhoneOrDocumentSchema):
     """A guest for a window of time; the guest shows their own code at the gate."""
 
     invitation_id = ClientGeneratedId(
         required=True, metadata={"description": "UUIDv7 made by the caller; a retry repeats it."}
     )
     place_id = ClientGeneratedId(required=True, metadata={"label": Text("到哪里", "Where to")})
-    phone = Phone(
-        required=True,
-        metadata={
-            **PHONE,
-            "label": Text("访客手机号", "Guest's phone number"),
-            "help": Text("凭这个号码的市民码进门。", "The code of this number opens the gate."),
-        },
-    )
     guest = Words(
         40,
         required=True,
@@ -238,6 +235,9 @@ class InvitationSchema(StrictSchema):
     place = TextOut(lambda row: title_of_place(row.place_id))
     guest = fields.String(required=True, allow_none=True)
     masked_phone = fields.String(attribute="phone_hint", required=True, allow_none=True)
+    masked_document = fields.String(
+        attribute="document_hint", required=True, allow_none=True, metadata=MASKED_DOCUMENT
+    )
     purpose = fields.String(required=True, allow_none=True)
     plate = fields.String(required=True, allow_none=True)
     starts_at = MomentOut()
@@ -262,6 +262,9 @@ class ExpectedSchema(StrictSchema):
         attribute="invitation.masked_guest", required=True, allow_none=True, metadata=MASKED_NAME
     )
     masked_phone = fields.String(attribute="invitation.phone_hint", required=True, allow_none=True)
+    masked_document = fields.String(
+        attribute="invitation.document_hint", required=True, allow_none=True, metadata=MASKED_DOCUMENT
+    )
     unit = fields.String(attribute="host.unit", required=True, metadata={"description": "Of the host."})
     host_id = fields.String(
         attribute="host.id", required=True, metadata={"description": "The host's member id."}

@@ -115,6 +115,14 @@ class PolicySchema(StrictSchema):
     anti_passback = fields.String(load_default="off", validate=validate.OneOf(["off", "soft", "hard"]))
     exits_are_read = StrictBoolean(load_default=True)
     claims_allowed = StrictBoolean(load_default=True)
+    accompanied = fields.String(
+        load_default="free",
+        validate=validate.OneOf(["free", "counted", "refused"]),
+        metadata={
+            "description": "Whether somebody without a right of their own (a guest's child) comes in with the "
+            "guardian or carer who shows their code: free of entries, counted as one, or not."
+        },
+    )
 
     @validates_schema
     def can_know(self, data: dict[str, Any], **options: Any) -> None:
@@ -162,7 +170,9 @@ class PassPlaceSchema(StrictSchema):
     name = fields.Nested(NameSchema, required=True)
     closed = fields.Boolean(required=True)
     trail_days = fields.Integer(required=True)
-    policy = fields.Dict(required=True, metadata={"description": "As in PolicySchema."})
+    policy = fields.Dict(
+        attribute="whole_policy", required=True, metadata={"description": "As in PolicySchema."}
+    )
     hours = fields.Dict(required=True, metadata={"description": "As in HoursSchema."})
     created_at = MomentOut()
 

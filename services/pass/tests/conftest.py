@@ -50,18 +50,18 @@ class Site:
         self.office("PATCH", "", **changes)
 
     def list_citizen(self, citizen: TestCitizen, role: str = "resident", **more: Any) -> str:
-        """Put a citizen on the list by phone; the member's id."""
-        body = {"phone": citizen.phone, "name": "张小三", "unit": "3-2-1201", "role": role, **more}
+        """Put a citizen on the list, by phone or else by document; the member's id."""
+        body = {**named(citizen), "name": "张小三", "unit": "3-2-1201", "role": role, **more}
         member_id: str = self.office("POST", "/members", 201, **body)["id"]
         return member_id
 
-    def invitation(self, phone: str, **more: Any) -> dict[str, Any]:
+    def invitation(self, phone: str | None, **more: Any) -> dict[str, Any]:
         """What a host sends."""
         starts = more.pop("starts", now() - timedelta(minutes=1))
         return {
             "invitation_id": new_id(),
             "place_id": self.id,
-            "phone": phone,
+            **({} if phone is None else {"phone": phone}),
             "guest": "王客人",
             "purpose": "探亲",
             "starts_at": rfc3339(starts),
@@ -69,8 +69,8 @@ class Site:
             **more,
         }
 
-    def invite(self, host: TestCitizen, phone: str, status: int = 201, **more: Any) -> Any:
-        """Invite a guest."""
+    def invite(self, host: TestCitizen, phone: str | None, status: int = 201, **more: Any) -> Any:
+        """Invite a guest; without a phone by `id_number`."""
         return self.mine(host, "POST", "/invitations", status, **self.invitation(phone, **more))
 
     def scan(self, citizen: TestCitizen, purpose: str = "enter", **more: Any) -> dict[str, Any]:
@@ -99,6 +99,11 @@ class Site:
         """Who is inside."""
         items: list[dict[str, Any]] = self.office("GET", "/presence")["items"]
         return items
+
+
+def named(citizen: TestCitizen) -> dict[str, str]:
+    """By what a citizen is named who has not been met."""
+    return {"phone": citizen.phone} if citizen.phone else {"id_number": citizen.id_number}
 
 
 def decision(kiosk: TestKiosk, citizen: TestCitizen, purpose: str = "enter", **more: Any) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def test_scopes_of_a_phone_tell_that_there_is_none(city: City) -> None:
     assert decision.get_json()["decision"] == "deny"
     with city.app.app_context(), transaction(reading=True):
         row = db.session.get_one(Citizen, citizen.id)
-        assert len(indexes_of(row.id, row.phone_sealed, frozenset({"pass"}))) == 1
+        assert len(indexes_of(row.id, row.phone_sealed, frozenset({"pass"}))) == 2, "by account and by card"
     assert citizen.get("/api/v1/me/looks").get_json()["items"] == []
 
 

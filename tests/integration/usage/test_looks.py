@@ -27,6 +27,7 @@ from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction, write_after_read
 from citizen_app.text import Text
 from citizen_app.toolkit.looks import looked
+from citizen_app.toolkit.people import identity_ref
 from citizen_app.toolkit.testing import City, TestCitizen
 from citizen_app.usage import looks, retention
 from citizen_app.usage.looks import Reading, note_look, note_look_of_city
@@ -158,6 +159,24 @@ def test_whoever_has_the_number_later_finds_nothing(app: CitizenFlask, city: Cit
         city.change_phone(heir, number)
         assert found_by(heir) == []
         assert len(found_by(person)) == 1
+
+
+def test_a_look_waits_under_a_document_too(app: CitizenFlask, city: City) -> None:
+    """It is found by its holder, who may have proved it since, and by the first meeting; whoever has no such
+    document finds nothing."""
+    asked, scanned, other = city.card_holder(), city.card_holder(), city.card_holder()
+    with app.app_context():
+        refs = [identity_ref("pass", None, one.id_number) for one in (asked, scanned)]
+        elsewhere = identity_ref("bus", None, other.id_number)
+    look(app, *refs, elsewhere)
+    assert city.count("usage_looks_waiting") == 3
+    met(city, scanned)
+    assert soon(city, 2)
+    assert len(found_by(asked)) == len(found_by(scanned)) == 1
+    assert found_by(other) == []
+    assert city.count("usage_looks_waiting") == 1
+    city.give_document(other, scanned.id_number)
+    assert found_by(other) == []
 
 
 def test_an_erased_citizens_looks_lead_to_nobody(app: CitizenFlask, city: City) -> None:

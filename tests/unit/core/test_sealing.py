@@ -76,6 +76,20 @@ def test_a_phone_has_another_reference_in_each_service() -> None:
     }
 
 
+def test_a_document_has_another_reference_in_each_service_and_of_each_kind() -> None:
+    vault, number = current_vault(), "E12345678"
+    assert vault.identity_ref("pass", "passport", number) == vault.identity_ref("pass", "passport", number)
+    assert len(vault.identity_ref("pass", "passport", number)) == 22
+    assert vault.identity_ref("pass", "passport", number) not in {
+        vault.identity_ref("bus", "passport", number),
+        vault.identity_ref("pass", "passport", "E12345679"),
+        vault.identity_ref("pass", "resident_id", number),
+        vault.contact_ref("pass", number),
+        vault.contact_ref("pass", f"passport:{number}"),
+        vault.citizen_ref("pass", f"passport:{number}"),
+    }
+
+
 @pytest.mark.parametrize(
     ("field", "column"),
     [
