@@ -50,6 +50,9 @@ class IdSuffix(fields.String):
         told = {
             "example": "002X",
             "description": "After `identity-proof-required`: the last 4 to 6 characters of a document of the account.",
+            "label": Text("证件号码末 4 至 6 位", "Last 4 to 6 characters of your document"),
+            "help": Text("例如身份证号码 …002X", "For example of an identity card …002X"),
+            "autocomplete": "off",
         }
         super().__init__(validate=Pattern(r"^[0-9A-Za-z]{4,6}\Z", FOUR_TO_SIX), metadata=told)
 
@@ -62,7 +65,8 @@ class NewAccount(StrictBoolean):
 
     def __init__(self) -> None:
         told = {
-            "description": "After `identity-proof-required`: the account is somebody else's, and the caller gets a new one."
+            "description": "After `identity-proof-required`: the account is somebody else's, and the caller gets a new one.",
+            "label": Text("这不是我的账户，为我新开一个", "That is not my account; open a new one for me"),
         }
         super().__init__(metadata=told)
 

@@ -46,6 +46,7 @@ from citizen_app.citizens.schemas import Phone
 from citizen_app.clock import now
 from citizen_app.consent.terms import raise_consent_missing, terms_of
 from citizen_app.identity.documents import (
+    DOCUMENT_TITLES,
     Document,
     DocumentKind,
     DocumentRefused,
@@ -143,6 +144,8 @@ class PhoneOrDocumentSchema(StrictSchema):
         metadata={
             "example": "13800138000",
             "description": "A mobile number; only a reference of it is kept. Either this or `id_number`.",
+            "label": Text("手机号", "Phone number"),
+            "help": Text("没有手机的人，请填写证件号码。", "Of somebody without a phone, give the document."),
         }
     )
     id_number = fields.String(
@@ -150,11 +153,17 @@ class PhoneOrDocumentSchema(StrictSchema):
         metadata={
             "description": "The number of an identity document as printed (spaces, hyphens, small letters do not "
             "matter), of which only a reference is kept. For whoever has no phone of their own.",
+            "label": Text("证件号码", "Number of an identity document"),
+            "help": Text("手机号与证件号码只填一项。", "Either the phone or the document."),
         },
     )
     document_kind = fields.String(
         validate=validate.OneOf(KINDS),
-        metadata={"description": "Told by the form of the number where it is left out."},
+        metadata={
+            "description": "Told by the form of the number where it is left out.",
+            "label": Text("证件类型", "Kind of document"),
+            "titles": {kind.value: DOCUMENT_TITLES[kind] for kind in DocumentKind},
+        },
     )
 
     @validates_schema

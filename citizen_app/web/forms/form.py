@@ -17,6 +17,7 @@ from citizen_app.wire.faults import translated
 from citizen_app.wire.problems import Problem, errors_from_messages
 
 ON_THE_FORM: Final = frozenset({403, 409, 410, 422, 429})
+SIGN_IN_AGAIN: Final = frozenset({"sign-in-refused", "identity-proof-required"})
 """What a person can do something about, on the form itself; anything else is a page of its own."""
 
 
@@ -45,6 +46,8 @@ class Form:
         self._hidden: set[str] = set()
         self._messages: dict[str, list[Text | str]] = {}
         self._faults: list[Text | str] = []
+        self.refused_as: str | None = None
+        """The kind of problem for which it comes back."""
 
     @property
     def is_sent(self) -> bool:
@@ -80,8 +83,9 @@ class Form:
 
     def refuse(self, problem: Problem) -> bool:
         """Take up what an operation has against what was sent; false for what is no matter of the form."""
-        if problem.kind.status not in ON_THE_FORM:
+        if problem.kind.status not in ON_THE_FORM and problem.kind.slug not in SIGN_IN_AGAIN:
             return False
+        self.refused_as = problem.kind.slug
         for fault in problem.errors:
             name = fault.pointer.lstrip("/?").partition("/")[0]
             if name in self._schema.fields:

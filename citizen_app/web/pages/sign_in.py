@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from flask import Response, render_template, request
@@ -29,6 +29,8 @@ from citizen_app.web.pages.facts import demo_citizens
 from citizen_app.web.pages.language import language_in_use
 from citizen_app.web.pages.session import OpenSessionSchema, drop_cookies, keep_cookies
 
+PROOFS: Final = ("id_suffix", "new_account")
+"""Asked for only where the number may have passed to somebody else."""
 blueprint = PageBlueprint("sign_in", ANYONE)
 leaving = PageBlueprint("sign_out", CITIZEN_ON_PAGES)
 
@@ -72,6 +74,8 @@ def _send_otp(asked: dict[str, Any]) -> str:
 def otp(form: Form) -> str:
     """The code from the message."""
     form.hide(challenge_id=request.args.get("challenge", "")[:64])
+    if form.refused_as != "identity-proof-required" and not any(map(request.form.get, PROOFS)):
+        form.hide(id_suffix=None, new_account=None)
     demo = DEMO_OTP if current_settings().demo else None
     wait = request.args.get("wait", type=int)
     again = f"{SIGN_IN}?{urlencode({'next': _next()})}"
