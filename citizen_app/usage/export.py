@@ -26,8 +26,9 @@ from citizen_app.sheets.formulas import escape_formula
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
 from citizen_app.text import Language, Text
+from citizen_app.usage.lines import Mark
 from citizen_app.usage.models import UsageEvent
-from citizen_app.usage.queries import Mark, marks_of
+from citizen_app.usage.queries import marks_of
 from citizen_app.usage.recording import PUNCTUAL
 from citizen_app.usage.statistics import start_of_day
 from citizen_app.usage.titles import (

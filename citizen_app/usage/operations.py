@@ -9,8 +9,9 @@ from citizen_app import clock
 from citizen_app.ids import new_id
 from citizen_app.storage.orm import db, table_of
 from citizen_app.storage.statements import upsert
+from citizen_app.usage.lines import UsageLine
 from citizen_app.usage.models import DISPUTED, UsageMark
-from citizen_app.usage.queries import UsageLine, event_of_citizen
+from citizen_app.usage.queries import event_of_citizen
 from citizen_app.wire.problems import Problem
 
 _MARKS: Final = table_of(UsageMark)

@@ -19,6 +19,7 @@ from citizen_app.storage.transactions import write_after_read
 from citizen_app.text import Language, Text
 from citizen_app.usage import queries
 from citizen_app.usage.export import MIMETYPES, Selection, export, file_name
+from citizen_app.usage.lines import UsageLine, as_shown
 from citizen_app.usage.looks import Reading, note_look
 from citizen_app.usage.schemas import (
     MOST_COUNTS,
@@ -104,9 +105,7 @@ def usage_statistics(wanted: dict[str, Any]) -> tuple[dict[str, Any], int, dict[
 @blueprint.route("/services/<service>/usage/looks", methods=["POST"])
 @blueprint.arguments(LookRequestSchema)
 @blueprint.response(200, UsagePageSchema)
-def look_at_citizen(
-    wanted: dict[str, Any], service: str
-) -> tuple[Page[queries.UsageLine], int, dict[str, str]]:
+def look_at_citizen(wanted: dict[str, Any], service: str) -> tuple[Page[UsageLine], int, dict[str, str]]:
     """What a citizen, known by the service's own reference, did with this service.
 
     Every look is audited, and the citizen sees it with its reason (`GET /api/v1/me/looks`). Only for
@@ -121,7 +120,7 @@ def look_at_citizen(
     page = queries.usage_of_ref(service, citizen_ref, limit=wanted["limit"], cursor=wanted["cursor"])
     reading = Reading(service, reason, current_staff().actor, events=len(page.items))
     note_look(reading, [citizen_ref], "usage.read_citizen", citizen_ref=citizen_ref)
-    return queries.as_shown(page, displays_of([line.id for line in page.items])), 200, NO_STORE
+    return as_shown(page, displays_of([line.id for line in page.items])), 200, NO_STORE
 
 
 @exports.route("/export", methods=["GET"])

@@ -11,8 +11,8 @@ from citizen_app.extensions import limiter
 from citizen_app.scans.answers import displays_of
 from citizen_app.storage.keyset import Page, PageQuerySchema
 from citizen_app.usage import operations, queries
+from citizen_app.usage.lines import UsageLine, as_shown, line_as_shown
 from citizen_app.usage.looks import Look, looks_at_citizen
-from citizen_app.usage.queries import UsageLine, as_shown, line_as_shown
 from citizen_app.usage.schemas import LookPageSchema, UsageItemSchema, UsagePageSchema, UsageQuerySchema
 from citizen_app.web.boundary.acting import acting_scope, open_to_acting
 from citizen_app.web.boundary.audiences import CITIZEN, api_blueprint, current_citizen

@@ -22,9 +22,10 @@ from citizen_app.text import Text
 from citizen_app.toolkit import usage
 from citizen_app.usage.details import forget_service
 from citizen_app.usage.export import Selection, export
+from citizen_app.usage.lines import UsageLine
 from citizen_app.usage.models import NO_KIOSK, UsageDetail, UsageEvent, UsageMark
 from citizen_app.usage.operations import dispute
-from citizen_app.usage.queries import UsageLine, usage_of_citizen, usage_of_ref
+from citizen_app.usage.queries import usage_of_citizen, usage_of_ref
 from citizen_app.usage.recounting import recount
 from citizen_app.usage.statistics import roll_up, statistics, today
 from citizen_app.usage.sweeps import forget_old_details

@@ -20,9 +20,9 @@ from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
 from citizen_app.text import Text
 from citizen_app.usage import operations, queries
+from citizen_app.usage.lines import Disclosed, UsageLine
 from citizen_app.usage.models import UsageEvent, UsageMark
 from citizen_app.usage.partitions import Month
-from citizen_app.usage.queries import Disclosed, UsageLine
 from citizen_app.usage.recording import NewEvent, mark
 from citizen_app.wire.problems import Problem
 from tests.integration.usage.filling import Person, citizen, event, stand, write
