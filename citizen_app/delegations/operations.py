@@ -42,6 +42,7 @@ from citizen_app.text import Text
 from citizen_app.wire.problems import Problem
 
 OVER: Final = Text("邀请已失效。", "The invitation is over.")
+OVER_ALREADY: Final = Text("它已经结束。", "It is over already.")
 BEGUN: Final = Text(
     "有人成为您的{kind}，可代您办理。可随时在市民码中查看和结束。",
     "Somebody is now your {kind} and may act for you. See it, and end it at any time, in your citizen code.",
@@ -165,8 +166,8 @@ def accept(citizen_id: str, delegation_id: str) -> Delegation:
 
 
 def end(citizen_id: str, delegation_id: str) -> None:
-    """End a delegation, or an invitation, as one of its two people: revoked, withdrawn or declined. What is
-    over stays as it is. Raises a 404 for anybody else's."""
+    """End a delegation, or an invitation, as one of its two people: revoked, withdrawn or declined. Raises a
+    404 for anybody else's, a 409 for one that is over."""
     caller = db.session.get(Citizen, citizen_id)
     found = db.session.get(Delegation, delegation_id)
     if found is None or caller is None:
@@ -178,7 +179,8 @@ def end(citizen_id: str, delegation_id: str) -> None:
         why = EndedWhy.DECLINED if found.asked == side else EndedWhy.WITHDRAWN
     else:
         why = EndedWhy.REVOKED
-    end_delegation(delegation_id, side, why)
+    if not end_delegation(delegation_id, side, why):
+        raise Problem("conflict", OVER_ALREADY)
 
 
 def end_delegation(delegation_id: str, by: Side, why: EndedWhy) -> bool:

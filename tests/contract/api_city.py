@@ -193,12 +193,14 @@ class Callers:
             return self.city.present(citizen, phone)
 
     def _use_everything(self, citizen: TestCitizen) -> None:
-        """The citizen scans at two kiosks of each service, and the probe's staff look twice at what became of
-        it."""
+        """The citizen scans at two kiosks of each service, acts for two others, and the probe's staff look
+        twice at what became of it."""
         for service, kiosks in self._seeded.items():
             for made in kiosks[:2]:
                 kiosk = self.city.kiosk(service, *made.purposes, context=made.context)
                 kiosk.scan(citizen.code(), made.purposes[0], context=dict(made.context))
+        for _ in range(2):
+            self.city.acting(citizen, self.city.citizen())
         probe = self.city.kiosk("probe")
         for _ in range(2):
             scanned = probe.scan(citizen.code(), "enter").get_json()

@@ -22,6 +22,8 @@ CONFIG: Final = SchemathesisConfig.from_dict(
 MEANING: Final = {
     r"(GET|POST) .* \?cursor": "a cursor is opaque: only one that this server has signed for this list is any good",
     r"POST /api/v1/me/real-name /id_number": "a date of birth, and a check character",
+    r"POST /api/v1/me/wards /id_number": "the number of somebody under eighteen, with a check character",
+    r"POST /api/v1/me/delegations /(services/.*|valid_to)?": "services that are installed, an end to come, the bounds of an agent",
     r"POST .* /phone": "a number of a numbering plan, which no pattern describes",
     r"POST /api/v1/kiosks/activate /public_key": "a point on a curve",
     r"(POST|PATCH) /api/v1/admin/kiosks\S* /(service|purposes/.*|context/.*)": "what is installed here",

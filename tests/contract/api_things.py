@@ -75,6 +75,14 @@ def a_use(town: Town) -> Owner:
     return Owner(signed_in(citizen), {"event_id": scanned["usage_id"]})
 
 
+def a_delegation(town: Town) -> Owner:
+    """A citizen who acts for another."""
+    agent, ward = town.city.citizen(), town.city.citizen()
+    acting = town.city.acting(agent, ward).signed_in.acting
+    assert acting is not None and acting.delegation_id is not None
+    return Owner(signed_in(agent), {"delegation_id": acting.delegation_id})
+
+
 def a_waiting_scan(town: Town) -> Owner:
     """A kiosk that has asked something."""
     kiosk = town.city.kiosk("probe")
@@ -211,6 +219,7 @@ class Things:
 
 THINGS: Final[dict[str, Things]] = {
     r"/api/v1/me/usage/": Things(a_use, other_citizens),
+    r"/api/v1/me/delegations/": Things(a_delegation, other_citizens),
     r"/api/v1/scans/": Things(a_waiting_scan, other_kiosks),
     r"/api/v1/staff/tokens/": Things(a_token, other_offices("probe", "bus", "pass")),
     r"/api/v1/admin/kiosks/.*/activation-code": Things(a_pending_kiosk, other_offices("bus", "pass"), False),

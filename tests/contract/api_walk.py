@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from random import Random
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 
 from citizen_app import clock
-from citizen_app.demo.people import CITIZENS
+from citizen_app.demo.people import CITIZENS, invented_number
 from citizen_app.ids import new_id
 from tests.contract.api_city import STAFF, Callers, callers_of, in_a_month
 from tests.contract.api_fields import operations
@@ -215,6 +216,15 @@ SENSE: Final[Mapping[str, Callable[[Walk, dict[str, Any]], dict[str, Any]]]] = {
     r"POST /api/v1/me/real-name": lambda walk, body: {
         "name": CITIZENS[0].name,
         "id_number": CITIZENS[0].document.number,
+    },
+    r"POST /api/v1/me/delegations": lambda walk, body: {
+        "role": "ward",
+        "kind": "carer",
+        "phone": f"139{walk.random.randrange(10**8):08}",
+    },
+    r"POST /api/v1/me/wards": lambda walk, body: {
+        "name": "张小宇",
+        "id_number": invented_number(date(2018, 5, 20), walk.random.randrange(1000)),
     },
     r"POST /api/v1/auth/logout": lambda walk, body: {
         "refresh_token": walk.said.get("refresh_token", "unknown")

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final, Literal
 
+from citizen_app.citizens.documents import document_index
 from citizen_app.clock import now, rfc3339
-from citizen_app.demo.people import CITIZENS
+from citizen_app.demo.people import CITIZENS, invented_number
+from citizen_app.identity.documents import DocumentKind
+from citizen_app.identity.importing import Listed, store_people
 from citizen_app.ids import new_id
+from citizen_app.sheets.report import Report
+from citizen_app.storage.transactions import transaction
 from tests.contract.api_city import LOOKS, Callers, in_a_month
 from tests.integration.staff.people import hire
 
@@ -20,6 +27,9 @@ KINDS: Final[dict[Kind, str]] = {
     "once": "uses up what it is given; a repetition is refused and changes nothing",
     "fresh": "makes something short-lived on purpose, or notes a deed; nothing is lost or doubled when it happens again",
 }
+
+
+DELEGATIONS: Final = "/api/v1/me/delegations"
 
 
 @dataclass(frozen=True)
@@ -80,6 +90,35 @@ def _real_name(callers: Callers) -> Sent:
 
 def _eid(callers: Callers) -> Sent:
     return Sent("/api/v1/me/eid", callers.headers("citizen"), {"token": "handed over by an app"})
+
+
+def _child(callers: Callers) -> Sent:
+    """Of a child whom the register knows."""
+    number = invented_number(date(2018, 5, 20), 77)
+    with callers.app.app_context(), transaction():
+        index = document_index(DocumentKind.RESIDENT_ID, number)
+        store_people([Listed(index, "张小宇", None)], Report())
+    return Sent("/api/v1/me/wards", callers.headers("citizen"), {"name": "张小宇", "id_number": number})
+
+
+def _invitation() -> dict[str, Any]:
+    return {"role": "ward", "kind": "carer", "phone": f"139{secrets.randbelow(10**8):08}"}
+
+
+def _delegation(operation: str, *, asked: bool) -> Callable[[Callers], Sent]:
+    """On a delegation of the citizen's: in force, or one that waits for their answer."""
+
+    def make(callers: Callers) -> Sent:
+        headers, other = callers.headers("citizen"), callers.city.citizen()
+        if asked:
+            body = {"role": "ward", "kind": "carer", "phone": callers.citizen.phone}
+            made = other.call("POST", DELEGATIONS, json=body).get_json()["id"]
+        else:
+            acting = callers.city.acting(callers.citizen, other).signed_in.acting
+            made = acting.delegation_id if acting is not None else ""
+        return Sent(f"{DELEGATIONS}/{made}{operation}", headers)
+
+    return make
 
 
 def _new_kiosk() -> dict[str, Any]:
@@ -147,6 +186,15 @@ WRITES: Final[dict[str, Write]] = {
     ),
     "POST /api/v1/me/real-name": Write("state", _real_name),
     "POST /api/v1/me/eid": Write("state", _eid, frozenset({"identity_tries", "citizen_documents"})),
+    "POST /api/v1/me/wards": Write("id", _child),
+    "POST /api/v1/me/delegations": Write("key", as_("citizen", DELEGATIONS, _invitation)),
+    "DELETE /api/v1/me/delegations/{delegation_id}": Write("once", _delegation("", asked=False), again=409),
+    "POST /api/v1/me/delegations/{delegation_id}/acceptance": Write(
+        "state", _delegation("/acceptance", asked=True)
+    ),
+    "POST /api/v1/me/delegations/{delegation_id}/token": Write(
+        "fresh", _delegation("/token", asked=False), frozenset({"acting_sessions"})
+    ),
     "POST /api/v1/me/usage/{event_id}/dispute": Write(
         "state", as_("citizen", "/api/v1/me/usage/{event_id}/dispute")
     ),

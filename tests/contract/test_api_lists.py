@@ -15,7 +15,7 @@ DOCUMENT: Final = installed_document()
 MUCH: Final = 10**6
 PARTS: Final = {
     ("/.well-known/citizen-code", "status_lists"): "empty until status lists are published",
-    ("/api/v1/me", "wards"): "empty until there are delegations",
+    ("/api/v1/me", "wards"): "ten at most (delegations.rules.MOST_WARDS)",
     ("/api/v1/me", "devices"): "empty until there are devices",
     ("/api/v1/staff/sessions/current", "permissions"): "one for each permission that exists",
     (

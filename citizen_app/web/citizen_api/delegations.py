@@ -44,11 +44,11 @@ def delegations(asked: dict[str, Any]) -> tuple[Page[DelegationLine], int, dict[
 
 
 @blueprint.route("", methods=["POST"])
+@idempotent
 @limiter.limit("10/minute;30/day")
 @blueprint.arguments(DelegationInvitationSchema)
 @blueprint.response(201, DelegationSchema)
 @blueprint.alt_response(409)
-@idempotent
 def invite(body: dict[str, Any]) -> tuple[DelegationLine, int, dict[str, str]]:
     """Invite somebody by their phone: to act for me (`role` `ward`), or to let me act for them (`agent`).
 
@@ -73,11 +73,12 @@ def delegation(delegation_id: str) -> tuple[DelegationLine, int, dict[str, str]]
 
 @blueprint.route("/<id:delegation_id>", methods=["DELETE"])
 @blueprint.response(204)
+@blueprint.alt_response(409)
 def end(delegation_id: str) -> tuple[str, int, dict[str, str]]:
     """End it, whoever I am in it: revoke it, withdraw my invitation, or decline one.
 
     The next scan of the agent's code is refused, their tokens within a second. It stays in the list, as
-    ended. Again changes nothing.
+    ended; again is a 409.
     """
     operations.end(current_citizen().citizen_id, delegation_id)
     return "", 204, NO_STORE
