@@ -21,13 +21,14 @@ from citizen_app.web.admin_api import kiosks as admin_kiosks
 from citizen_app.web.admin_api import usage as admin_usage
 from citizen_app.web.citizen_api import auth, code, identity, me, usage
 from citizen_app.web.kiosk_api import kiosks, scans
-from citizen_app.web.open_api import entry, well_known
+from citizen_app.web.open_api import entry, guide, well_known
 from citizen_app.web.pages import demo, routes, session
 
 BLUEPRINTS: Final[tuple[Blueprint | ApiBlueprint, ...]] = (
     health.blueprint,
     metrics.blueprint,
     entry.blueprint,
+    guide.blueprint,
     well_known.blueprint,
     auth.blueprint,
     auth.reauthentication,

@@ -14,6 +14,7 @@ from citizen_app.toolkit.contract import (
     ServiceModule,
     Text,
 )
+from services.bus.guide import GUIDE, SYNONYMS
 from services.bus.operations.fares import FARE_CLASSES, percent_setting
 
 KEEP_BOARDINGS: Final = "keep_boardings_days"
@@ -157,4 +158,6 @@ SERVICE: Final = ServiceModule(
     ),
     details=DETAILS,
     settings=SETTINGS,
+    guide=GUIDE,
+    synonyms=SYNONYMS,
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from citizen_app.demo.city import described_citizens
+from citizen_app.guide.finding import services_for
 from citizen_app.kiosks.queries import all_kiosks
 from citizen_app.registry.catalogue import search
 from citizen_app.settings import current_settings
@@ -27,7 +28,7 @@ class ListedService:
 
 def listed_services(language: Language, query: str) -> list[ListedService]:
     """Every enabled service, those that match the query first; without a query all of them match."""
-    matching = {service.id: service for service in search(query)}
+    matching = {service.id: service for service in services_for(query)}
     rest = [service for service in search() if service.id not in matching]
     return [
         ListedService(
