@@ -6,12 +6,12 @@ from typing import Final
 
 from citizen_app.toolkit.contract import GuideEntry, Text
 
-SYNONYMS: Final = (("客厅", "活动室", "邻里中心", "parlour", "common room"),)
+SYNONYMS: Final = (("房间", "活动室", "邻里中心", "room", "common room"),)
 
 GUIDE: Final = (
     GuideEntry(
         "hours",
-        Text("客厅几点开门？", "When is the parlour open?"),
+        Text("房间几点开门？", "When is the room open?"),
         Text(
             "开放时间以门口公布的为准；关门的日子刷码会提示。",
             "The hours are posted at the door; on closed days the scanner says so.",
