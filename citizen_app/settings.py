@@ -63,6 +63,9 @@ class Settings:
     city_zh: str
     city_en: str
     timezone: ZoneInfo
+    counter_zh: str
+    counter_en: str
+    hotline: str
     sms_url: str | None
     sms_secret: str | None
     sms_regions: frozenset[str]
@@ -88,6 +91,11 @@ class Settings:
     def city(self) -> Text:
         """The city's name in both languages."""
         return Text(self.city_zh, self.city_en)
+
+    @property
+    def counter(self) -> Text:
+        """Where people of the city serve whoever the guide cannot answer."""
+        return Text(self.counter_zh, self.counter_en)
 
     @property
     def on_sqlite(self) -> bool:
@@ -123,6 +131,15 @@ class SettingsSchema(Schema):
     city_zh = fields.String(load_default="宿迁", validate=validate.Length(min=1, max=20))
     city_en = fields.String(load_default="Suqian", validate=validate.Length(min=1, max=40))
     timezone = Zone(load_default=lambda: ZoneInfo("Asia/Shanghai"))
+    counter_zh = fields.String(load_default="市民服务中心综合窗口", validate=validate.Length(min=1, max=60))
+    counter_en = fields.String(
+        load_default="the desk of the citizen service centre", validate=validate.Length(min=1, max=120)
+    )
+    # 12345 is the number of every city's government hotline (国办发〔2020〕53 号).
+    hotline = fields.String(
+        load_default="12345",
+        validate=validate.Regexp(r"^\+?[0-9][0-9 -]{1,19}$", error="a phone number, for example 12345"),
+    )
     sms_url = fields.Url(load_default=None, schemes={"https", "http"}, require_tld=False)
     sms_secret = fields.String(load_default=None)
     sms_regions = Regions(load_default=frozenset({"CN"}))

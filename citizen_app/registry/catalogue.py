@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from citizen_app.registry.contract import ServiceModule
 from citizen_app.registry.state import enabled_modules
+from citizen_app.searching.typed import Typed
 from citizen_app.text import Text
 
 CATEGORIES: Final[dict[str, Text]] = {
@@ -22,58 +22,31 @@ CATEGORIES: Final[dict[str, Text]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class SearchText:
-    """A service's words prepared for search, once per version."""
-
-    title: str
-    everything: str
-    pinyin: str
-    initials: str
-
-
-@lru_cache(maxsize=256)
-def _prepared(descriptor: ServiceModule) -> SearchText:
-    from pypinyin import (
-        Style,
-        lazy_pinyin,
-    )  # its dictionaries cost most of a second: the first search loads them
-
+def everything_of(descriptor: ServiceModule) -> str:
+    """All that a service says of itself, in both languages."""
     words = [
         descriptor.title,
         descriptor.summary,
         CATEGORIES[descriptor.category],
-        *(p.title for p in descriptor.purposes),
+        *descriptor.titles().values(),
     ]
-    chinese = " ".join(text.zh for text in words)
-    return SearchText(
-        title=f"{descriptor.title.zh} {descriptor.title.en}".lower(),
-        everything=f"{chinese} {' '.join(text.en for text in words)} {descriptor.id}".lower(),
-        pinyin="".join(lazy_pinyin(chinese)).lower(),
-        initials="".join(lazy_pinyin(chinese, style=Style.FIRST_LETTER)).lower(),
-    )
+    return " ".join([*(text.zh for text in words), *(text.en for text in words), descriptor.id])
 
 
 def search(query: str = "", category: str | None = None) -> list[ServiceModule]:
     """Enabled services that match every word of the query, best first: in the title, anywhere, then by
     pinyin."""
-    words = query.lower().split()
     found = []
     for module in enabled_modules():
         descriptor = module.descriptor
         if category is not None and descriptor.category != category:
             continue
-        ranks = [_rank(word, _prepared(descriptor)) for word in words]  # without words nothing is prepared
-        if all(rank is not None for rank in ranks):
-            found.append((sum(rank or 0 for rank in ranks), descriptor.id, descriptor))
+        rank = _typed(descriptor).rank(query) if query.strip() else 0  # without words nothing is prepared
+        if rank is not None:
+            found.append((rank, descriptor.id, descriptor))
     return [descriptor for _, _, descriptor in sorted(found, key=lambda entry: entry[:2])]
 
 
-def _rank(word: str, text: SearchText) -> int | None:
-    if word in text.title:
-        return 0
-    if word in text.everything:
-        return 1
-    if word in text.pinyin:
-        return 2
-    return 3 if word in text.initials else None
+@lru_cache(maxsize=256)
+def _typed(descriptor: ServiceModule) -> Typed:
+    return Typed.of(f"{descriptor.title.zh} {descriptor.title.en}", everything_of(descriptor))

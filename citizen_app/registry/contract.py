@@ -105,6 +105,21 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class GuideEntry:
+    """Something that citizens ask, and the answer.
+
+    `title` is the question as it is shown, `asked` how else people put it, in either language and in their
+    own words; `link` is the page of the service that does it, below its own pages (`fares`), or empty.
+    """
+
+    id: str
+    title: Text
+    answer: Text
+    link: str = ""
+    asked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DetailCode:
     """The module's own reason for a refusal: a closed list, each with words and a next step."""
 
@@ -118,7 +133,8 @@ class ServiceModule:
     """A service, declared. `id` names its folder, its routes and the prefix of its tables.
 
     `retention_days` is how long the core keeps the details of its usage events; `scopes` the most it may ever
-    see, `issues_claims` the claims that it grants to citizens (`citizen_app.toolkit.claims`).
+    see, `issues_claims` the claims that it grants to citizens (`citizen_app.toolkit.claims`). `synonyms` are
+    groups of words that mean the same in questions to it, in either language: `("换乘", "转车", "transfer")`.
     """
 
     id: str
@@ -137,6 +153,8 @@ class ServiceModule:
     retention_days: int = 365
     issues_claims: tuple[str, ...] = ()
     acts: tuple[Act, ...] = ()
+    guide: tuple[GuideEntry, ...] = ()
+    synonyms: tuple[tuple[str, ...], ...] = ()
 
     def purpose(self, purpose_id: str) -> Purpose | None:
         """The declared purpose of that id."""

@@ -54,7 +54,8 @@ def _load(connection: Connection) -> dict[str, Standing]:
     }
 
 
-_standings: Final = CachedValue("services", _load)
+TOPIC: Final = "services"
+_standings: Final = CachedValue(TOPIC, _load)
 _OFF: Final = Standing()
 
 
@@ -80,6 +81,13 @@ def module_of(service: str) -> InstalledModule:
 def enabled_modules() -> list[InstalledModule]:
     """All installed and enabled modules."""
     standings = _standings.get()
+    return [module for module in current_registry() if standings.get(module.id, _OFF).enabled]
+
+
+def enabled_in(connection: Connection) -> list[InstalledModule]:
+    """As `enabled_modules`, read from the database: for values in memory that are built from what is switched
+    on (topic `TOPIC`)."""
+    standings = _load(connection)
     return [module for module in current_registry() if standings.get(module.id, _OFF).enabled]
 
 
@@ -128,7 +136,7 @@ def is_known(service: str) -> bool:
 def forget(service: str) -> None:
     """Delete the state of a removed service: its grants and settings."""
     db.session.execute(delete(ServiceState).where(ServiceState.service == service))
-    invalidate("services")
+    invalidate(TOPIC)
 
 
 def change_settings(service: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -161,4 +169,4 @@ def _row(service: str) -> ServiceState:
 def _changed(row: ServiceState) -> None:
     row.updated_at = clock.now()
     db.session.flush()
-    invalidate("services")
+    invalidate(TOPIC)

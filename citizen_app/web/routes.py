@@ -26,7 +26,7 @@ from citizen_app.web.admin_api import kiosks as admin_kiosks
 from citizen_app.web.admin_api import usage as admin_usage
 from citizen_app.web.citizen_api import auth, claims, code, consents, delegations, identity, me, usage, wards
 from citizen_app.web.kiosk_api import kiosks, scans
-from citizen_app.web.open_api import entry, notice, well_known
+from citizen_app.web.open_api import entry, guide, notice, well_known
 from citizen_app.web.pages import demo, routes, session, sign_in
 
 BLUEPRINTS: Final[tuple[Blueprint | ApiBlueprint, ...]] = (
@@ -34,6 +34,7 @@ BLUEPRINTS: Final[tuple[Blueprint | ApiBlueprint, ...]] = (
     metrics.blueprint,
     entry.blueprint,
     notice.blueprint,
+    guide.blueprint,
     well_known.blueprint,
     auth.blueprint,
     auth.reauthentication,

@@ -14,6 +14,7 @@ from citizen_app.toolkit.contract import (
     ServiceModule,
     Text,
 )
+from services._template.guide import GUIDE, SYNONYMS
 
 SERVICE: Final = ServiceModule(
     id="parlour",
@@ -55,4 +56,6 @@ SERVICE: Final = ServiceModule(
         ),
     ),
     retention_days=365,
+    guide=GUIDE,
+    synonyms=SYNONYMS,
 )

@@ -14,6 +14,7 @@ from citizen_app.toolkit.contract import (
     ServiceModule,
     Text,
 )
+from services.bus.guide import GUIDE, SYNONYMS
 from services.bus.operations.fares import ADULT, FARE_CLASSES, percent_setting
 
 KEEP_BOARDINGS: Final = "keep_boardings_days"
@@ -162,4 +163,6 @@ SERVICE: Final = ServiceModule(
     ),
     details=DETAILS,
     settings=SETTINGS,
+    guide=GUIDE,
+    synonyms=SYNONYMS,
 )

@@ -18,6 +18,8 @@ from citizen_app.toolkit.contract import (
     Text,
 )
 
+from .guide import GUIDE, SYNONYMS
+
 KIND_TITLES: Final[Mapping[str, Text]] = {
     "compound": Text("住宅小区", "Residential compound"),
     "factory": Text("工厂园区", "Factory"),
@@ -192,4 +194,6 @@ SERVICE: Final = ServiceModule(
         ),
     ),
     retention_days=7,
+    guide=GUIDE,
+    synonyms=SYNONYMS,
 )

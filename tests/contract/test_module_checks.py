@@ -34,6 +34,9 @@ START = "templates/sample/start.html"
 MIGRATION = "migrations/0001_visits_and_closed_days.py"
 FUNCTION = "def visits_on(day: str) -> int:\n"
 CHANGES = (
+    Broken("guide", "guide.py", '        "visits",\n        (', '        "/visits",\n        (', at='"visits"'),
+    Broken("guide", "guide.py", '"房间", "活动室", "邻里中心", "room", "common room"', '"房间",'),
+    Broken("guide", "guide.py", 'Text("房间几点开门？"', 'Text("Hours"', at='"hours"'),
     Broken("toolkit-api", "manifest.py", "toolkit_api=1", "toolkit_api=99"),
     Broken("known-words", "manifest.py", 'category="culture"', 'category="magic"'),
     Broken("known-words", "manifest.py", "retention_days=365", 'join_mode="weld"'),

@@ -73,6 +73,7 @@ def names(seen: Examined) -> Iterator[Fault]:
         ("purpose or act", [*(p.id for p in declared.purposes), *(a.id for a in declared.acts)]),
         ("detail code", [x.code for x in declared.details]),
         ("setting", [s.name for s in declared.settings]),
+        ("guide entry", [entry.id for entry in declared.guide]),
         ("scope", [s.name for s in declared.scopes]),
         ("claim", list(declared.issues_claims)),
         *((f"context of {p.id}", [f.name for f in p.context]) for p in declared.purposes),

@@ -11,6 +11,7 @@ from citizen_app.registry.checks.examined import Examined, Fault
 
 PARTS: Final = {
     "manifest": "the declaration, the reasons to refuse, what things are called",
+    "guide": "what citizens ask, and the answers",
     "models": "tables",
     "schemas": "what is heard and said over HTTP",
     "operations": "rules and writes, each subject in a file of its own",

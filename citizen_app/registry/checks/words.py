@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from citizen_app.registry.checks.examined import Examined, Fault
+from citizen_app.registry.contract import GuideEntry
 from citizen_app.text import Text
 
 CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
@@ -14,6 +15,9 @@ TITLE: Final = (12, 40)
 SENTENCE: Final = (60, 160)
 """Characters in Chinese and in English: a title fits a tile of the entry and a kiosk's heading, a sentence
 two lines of a phone."""
+QUESTION: Final = (40, 90)
+ANSWER: Final = (160, 320)
+PAGE: Final = r"([a-z0-9_-]+(/[a-z0-9_-]+)*/?)?"
 
 
 def languages(seen: Examined) -> Iterator[Fault]:
@@ -60,4 +64,36 @@ def _texts(seen: Examined) -> Iterator[tuple[str, Text, tuple[int, int]]]:
         yield f"next step of detail code {detail.code!r}", detail.next_step, SENTENCE
 
 
-RULES: Final = (languages, length, icon)
+def guide(seen: Examined) -> Iterator[Fault]:
+    """What citizens ask can be found: in both languages, short enough to be read, with words that mean the
+    same in groups."""
+    file = seen.path("guide.py") if seen.path("guide.py").exists() else seen.manifest
+    for entry in seen.declared.guide:
+        fault = _fault_of_entry(entry)
+        if fault is not None:
+            yield Fault(
+                file, seen.line(file, entry.id), f"guide entry {entry.id!r}: {fault}", "see GuideEntry"
+            )
+    for group in seen.declared.synonyms:
+        if len(set(group)) < 2 or not all(word.strip() for word in group):
+            line = seen.line(file, *group)
+            yield Fault(file, line, f"synonyms {group}", "a group has two expressions or more")
+
+
+def _fault_of_entry(entry: GuideEntry) -> str | None:
+    for what, text, (chinese, english) in (
+        ("title", entry.title, QUESTION),
+        ("answer", entry.answer, ANSWER),
+    ):
+        if not CHINESE.search(text.zh) or CHINESE.search(text.en):
+            return f"the {what} must be Text of Chinese and English, in this order"
+        if len(text.zh) > chinese or len(text.en) > english:
+            return f"the {what} has at most {chinese} characters in Chinese and {english} in English"
+    if not re.fullmatch(PAGE, entry.link):
+        return f"{entry.link!r} is no address below the pages of the service"
+    if not any(map(CHINESE.search, entry.asked)) or all(map(CHINESE.search, entry.asked)):
+        return "say in `asked` how else people put it, in both languages"
+    return None
+
+
+RULES: Final = (languages, length, icon, guide)

@@ -8,7 +8,8 @@ from flask.views import MethodView
 from marshmallow import Schema, fields, validate
 
 from citizen_app.consent.schemas import ScopeSchema
-from citizen_app.registry.catalogue import CATEGORIES, search
+from citizen_app.guide.finding import services_for
+from citizen_app.registry.catalogue import CATEGORIES
 from citizen_app.registry.contract import ServiceModule
 from citizen_app.storage.keyset import MOST_PER_PAGE, Page, PageQuerySchema, PageSchema, page_of_list
 from citizen_app.web.boundary.audiences import ANYONE, api_blueprint
@@ -18,8 +19,8 @@ blueprint = api_blueprint("entry", ANYONE, "/api/v1/services", "The one-stop ent
 
 
 class EntryQuerySchema(PageQuerySchema):
-    """How to search: Chinese, pinyin (whole or initials) or English. Without `limit` a page is as long as
-    pages get."""
+    """How to search: Chinese, pinyin (whole or initials) or English, typed in part or put as a question.
+    Without `limit` a page is as long as pages get."""
 
     limit = fields.Integer(
         load_default=MOST_PER_PAGE,
@@ -71,5 +72,5 @@ class Services(MethodView):
     @blueprint.response(200, EntrySchema)
     def get(self, query: dict[str, Any]) -> Page[ServiceModule]:
         """List or search the services that are switched on."""
-        found = search(query["q"], query["category"])
+        found = services_for(query["q"], query["category"])
         return page_of_list(found, "entry", lambda service: service.id, query["limit"], query["cursor"])

@@ -12,8 +12,8 @@ from flask import current_app, request, url_for
 
 from citizen_app.consent.notice import approved_scopes, notice_shown
 from citizen_app.demo.city import described_citizens
+from citizen_app.guide.finding import services_for
 from citizen_app.kiosks.queries import all_kiosks
-from citizen_app.registry.catalogue import search
 from citizen_app.registry.state import enabled_modules, module_of
 from citizen_app.settings import current_settings
 from citizen_app.text import Language, Text
@@ -39,7 +39,7 @@ def listed_services(language: Language, query: str) -> list[ListedService]:
             service.summary.say(language),
             f"/services/{service.id}/" if module_of(service.id).pages else None,
         )
-        for service in search(query)
+        for service in services_for(query)
     ]
 
 

@@ -1,0 +1,1 @@
+"""The guide: a question in plain words finds its answer, or the desk."""
