@@ -8,7 +8,8 @@ guard's hand). Call it in the unit of work that does the deed: both are stored, 
 (known by the reference of a number alone, or gone) it returns None and writes nothing: nobody learns who has
 an account. `key` makes a repetition harmless as long as the words are kept; `lines` are for the citizen,
 sealed, and kept for the descriptor's `retention_days`; `disclosed` names the scopes whose values the service
-was shown. Who did it, where it was not the citizen, stands in the audit log: `toolkit.web.audit`.
+was shown. A guardian, a carer or a clerk who calls for the citizen stands beside the event, in both logs; any
+other who did it stands in the audit log: `toolkit.web.audit`.
 
 `correct` says what is right about an earlier event of this service, a scan or a note, and why; the event
 itself stays as it is, and the citizen sees both.
@@ -44,14 +45,29 @@ def note(
 
     Raises `ValueError` for an act, a channel or a scope that is not declared.
     """
-    _meet_caller(service, ref)
-    return notes.note(service, ref, purpose, channel, title=title, lines=lines, disclosed=disclosed, key=key)
-
-
-def _meet_caller(service: str, ref: str) -> None:
-    caller = request_globals().get("caller")
-    if isinstance(caller, SignedInCitizen) and current_vault().citizen_ref(service, caller.citizen_id) == ref:
+    caller = _caller(service, ref)
+    if caller is not None:
         remember_refs(service, [(ref, caller.citizen_id)])
+    acting = caller.acting if caller is not None else None
+    return notes.note(
+        service,
+        ref,
+        purpose,
+        channel,
+        title=title,
+        lines=lines,
+        disclosed=disclosed,
+        key=key,
+        acting=acting,
+    )
+
+
+def _caller(service: str, ref: str) -> SignedInCitizen | None:
+    """The citizen who calls, or for whom somebody does, if the reference is theirs."""
+    caller = request_globals().get("caller")
+    if not isinstance(caller, SignedInCitizen):
+        return None
+    return caller if current_vault().citizen_ref(service, caller.citizen_id) == ref else None
 
 
 __all__ = ["Channel", "correct", "note"]

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import select
 
 from citizen_app import clock
+from citizen_app.citizens.acting import Acting
 from citizen_app.citizens.queries import held_log_key, log_key_is_held
 from citizen_app.ids import new_id
 from citizen_app.registry.contract import ServiceModule
@@ -18,6 +19,7 @@ from citizen_app.registry.state import module_of
 from citizen_app.storage.orm import db
 from citizen_app.text import Text
 from citizen_app.usage import details
+from citizen_app.usage.actors import actor_of, record_actors
 from citizen_app.usage.details import NewDetail, Said
 from citizen_app.usage.models import NO_KIOSK, UsageEvent
 from citizen_app.usage.recording import NewEvent, mark, record
@@ -37,12 +39,14 @@ def note(
     lines: Iterable[Text] = (),
     disclosed: Iterable[str] = (),
     key: str | None = None,
+    acting: Acting | None = None,
 ) -> str | None:
     """Write an act into the log of the citizen whom the service knows by `ref`; returns the event's id.
 
     None, and nothing is written, for whom the service has not met and for an account that is gone. A second
-    call with the same `key` for this person writes nothing and returns the first event's id. Raises
-    `ValueError` for what the service has not declared.
+    call with the same `key` for this person writes nothing and returns the first event's id. Who is `acting`
+    for the citizen stands beside the event, and finds it in their own log. Raises `ValueError` for what the
+    service has not declared.
     """
     declared = module_of(service).descriptor
     said = Said(title or _title_of(declared, purpose), _checked(lines))
@@ -80,6 +84,8 @@ def note(
                 )
             ]
         )
+        if acting is not None and (actor := actor_of(event_id, acting)) is not None:
+            record_actors([actor])
     return written
 
 

@@ -22,7 +22,7 @@ citizen_app.toolkit.testing.contract import *` in one test file adds what every 
 """
 
 from citizen_app.toolkit.testing.applications import Applications, dispose
-from citizen_app.toolkit.testing.city import City, TestCitizen, TestKiosk, TestOperator
+from citizen_app.toolkit.testing.city import City
 from citizen_app.toolkit.testing.databases import Databases, is_required, postgresql_address
 from citizen_app.toolkit.testing.fixtures import (
     Statements,
@@ -45,6 +45,7 @@ from citizen_app.toolkit.testing.fixtures import (
     statements,
     time_travel,
 )
+from citizen_app.toolkit.testing.people import TestCitizen, TestKiosk, TestOperator
 from citizen_app.toolkit.testing.processes import pytest_configure
 
 __all__ = [

@@ -1,33 +1,25 @@
-"""A small city for tests: citizens with codes, kiosks with tokens, operators, and clients that speak for
-them."""
+"""A small city for tests: it makes citizens with codes, kiosks with tokens, and operators."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any, Final
 
-from flask.testing import FlaskClient
 from sqlalchemy import delete, text, update
-from werkzeug.test import TestResponse
 
 from citizen_app import clock
 from citizen_app.citizens.acting import ActingKind
 from citizen_app.citizens.documents import Source, proof_of, store_proof
 from citizen_app.citizens.models import Citizen, CitizenDocument
-from citizen_app.citizens.page_sessions import form_token, page_token
 from citizen_app.citizens.personal import phone_index
 from citizen_app.citizens.registration import create_citizen
 from citizen_app.citizens.sessions import start_session
-from citizen_app.citizens.tokens import SignedInCitizen, issue_access_token, read_access_token
+from citizen_app.citizens.tokens import read_access_token
 from citizen_app.citizens.traits import AssuranceLevel
 from citizen_app.claims.models import CitizenClaim
 from citizen_app.claims.operations import ClaimSource, Grant, grant_claim
-from citizen_app.codes.format import Kind
-from citizen_app.codes.issuing import issue_online_code
-from citizen_app.codes.keys import issuing_key
 from citizen_app.consent.notice import notice_in_force
 from citizen_app.consent.operations import accept_notice
 from citizen_app.delegations.acting import act_by
@@ -37,13 +29,11 @@ from citizen_app.demo import city as demo
 from citizen_app.demo.people import invented_number
 from citizen_app.factory import CitizenFlask
 from citizen_app.identity.documents import kind_of_number, read_document
-from citizen_app.ids import new_id
 from citizen_app.kiosks import operations as kiosk_operations
 from citizen_app.registry import state
 from citizen_app.registry.modules import current_registry
 from citizen_app.registry.state import ServiceState
 from citizen_app.scans.pipeline import ScanQueues
-from citizen_app.secrecy.vault import current_vault
 from citizen_app.staff import operations as staff_operations
 from citizen_app.staff.sessions import permissions_of
 from citizen_app.staff.tokens import create_token
@@ -52,135 +42,10 @@ from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
 from citizen_app.text import Text
 from citizen_app.toolkit.testing.founding import found
+from citizen_app.toolkit.testing.people import TestCitizen, TestKiosk, TestOperator
 
 PASSWORD: Final = "quiet-lantern-river"
 _numbers: Final = count(1)
-
-
-@dataclass
-class TestKiosk:
-    """An activated kiosk."""
-
-    __test__ = False
-
-    id: str
-    token: str
-    client: FlaskClient
-    purposes: tuple[str, ...] = ()
-    context: Mapping[str, Any] = field(default_factory=dict)
-
-    def scan(
-        self, code: str | None, purpose: str, *, scan_id: str | None = None, **more: Any
-    ) -> TestResponse:
-        """POST /scans; `more` is what else the kiosk tells: `context={…}`, `answer={…}`, `session=…`."""
-        body = {
-            "scan_id": scan_id or new_id(),
-            "purpose": purpose,
-            **({"code": code} if code is not None else {}),
-            **more,
-        }
-        return self.post("/api/v1/scans", body)
-
-    def answer(self, asked: Mapping[str, Any], given: Mapping[str, Any]) -> TestResponse:
-        """Answer the decision `needs_input` that a scan got."""
-        return self.post(f"/api/v1/scans/{asked['scan_id']}/answer", given)
-
-    def post(self, path: str, body: Mapping[str, Any], **headers: str) -> TestResponse:
-        """POST with the kiosk's token."""
-        return self.client.post(path, json=body, headers={"Authorization": f"Bearer {self.token}", **headers})
-
-
-@dataclass
-class TestCitizen:
-    """A registered, signed-in citizen, who stays signed in when the clock is moved."""
-
-    __test__ = False
-
-    id: str
-    subject_number: int
-    signed_in: SignedInCitizen
-    city: City = field(repr=False)
-    phone: str
-    id_number: str = ""
-
-    @property
-    def access_token(self) -> str:
-        """A token of the citizen's session, fresh at each call: one lives five minutes, and `time_travel`
-        moves further."""
-        with self.city.app.app_context():
-            return issue_access_token(self.signed_in)
-
-    def code(self, at: int | None = None) -> str:
-        """A fresh online code, issued at `at` (seconds); of somebody who acts for the citizen, theirs."""
-        acting, kind = self.signed_in.acting, Kind.ONLINE
-        number = self.subject_number
-        if acting is not None and acting.code_number is not None:
-            number, kind = acting.code_number, Kind.DELEGATE
-        with self.city.app.app_context():
-            return issue_online_code(number, issuing_key(), at or clock.timestamp(), kind=kind).text
-
-    def ref(self, service: str) -> str:
-        """How a service knows the citizen: what it finds as `scan.citizen.ref`."""
-        with self.city.app.app_context():
-            return current_vault().citizen_ref(service, self.id)
-
-    def get(self, path: str, **headers: str) -> TestResponse:
-        """GET as the citizen."""
-        return self.call("GET", path, headers=headers)
-
-    def call(
-        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **more: Any
-    ) -> TestResponse:
-        """A request as the citizen; `more` as for a Werkzeug client (`json={…}`)."""
-        sent = {"Authorization": f"Bearer {self.access_token}", **(headers or {})}
-        return self.city.client.open(path, method=method, headers=sent, **more)
-
-    def agree(self, service: str, *scopes: str) -> None:
-        """Let a service see these fields, and no others that need consent; none takes all consent back."""
-        path, body = f"/api/v1/me/consents/{service}", {"scopes": list(scopes)}
-        answer = self.call("PUT", path, json=body) if scopes else self.call("DELETE", path)
-        assert answer.status_code < 300, answer.text
-
-    def browser(self) -> FlaskClient:
-        """A client that asks for pages, with the cookie of the citizen's session."""
-        client = self.city.app.test_client()
-        with self.city.app.app_context():
-            client.set_cookie("citizen-page", page_token(self.signed_in.session_id))
-        return client
-
-    def form_token(self) -> str:
-        """What the forms of the citizen's pages carry."""
-        with self.city.app.app_context():
-            return form_token(self.signed_in.session_id)
-
-    def usage(self) -> list[dict[str, Any]]:
-        """The citizen's log."""
-        answer = self.get("/api/v1/me/usage?limit=100")
-        assert answer.status_code == 200, answer.text
-        items: list[dict[str, Any]] = answer.get_json()["items"]
-        return items
-
-
-@dataclass
-class TestOperator:
-    """A member of staff with one role, who calls with a personal access token: it outlives a clock that is
-    moved."""
-
-    __test__ = False
-
-    token: str
-    client: FlaskClient
-
-    def get(self, path: str, **headers: str) -> TestResponse:
-        """GET as the operator."""
-        return self.call("GET", path, headers=headers)
-
-    def call(
-        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **more: Any
-    ) -> TestResponse:
-        """A request as the operator; `more` as for a Werkzeug client (`json={…}`)."""
-        sent = {"Authorization": f"Bearer {self.token}", **(headers or {})}
-        return self.client.open(path, method=method, headers=sent, **more)
 
 
 class City:
@@ -250,7 +115,7 @@ class City:
     def present(self, citizen: Citizen, phone: str) -> TestCitizen:
         """A citizen who is registered already, in a session of their own; in a unit of work."""
         signed_in = read_access_token(start_session(citizen).access_token)
-        return TestCitizen(citizen.id, citizen.subject_number, signed_in, self, phone)
+        return TestCitizen(citizen.id, citizen.subject_number, signed_in, self.app, phone)
 
     def acting(
         self, agent: TestCitizen, ward: TestCitizen, kind: str = "carer", *services: str
@@ -261,7 +126,7 @@ class City:
             terms = Terms(ActingKind(kind), services or None)
             made = establish(agent.id, ward.id, terms, Proof.DESK)
             signed_in = read_access_token(act_by(agent.signed_in, made.id).access_token)
-            return TestCitizen(ward.id, ward.subject_number, signed_in, self, ward.phone)
+            return TestCitizen(ward.id, ward.subject_number, signed_in, self.app, ward.phone)
 
     def change_phone(self, citizen: TestCitizen, phone: str | None = None) -> None:
         """Give a citizen's account another number (E.164), a fresh one without it."""

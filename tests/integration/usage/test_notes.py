@@ -56,14 +56,14 @@ def rows(app: Flask, model: type[Any]) -> list[Any]:
 def test_an_act_stands_in_the_log_beside_the_scans(app: Flask) -> None:
     person, kiosk = citizen(app, "bus"), stand(app)
     write(app, event(person.log_key, kiosk_id=kiosk.kiosk_id, placement_id=kiosk.placement_id))
-    event_id = noted(app, person, lines=[RIDE], disclosed=["fare_class"])
+    event_id = noted(app, person, lines=[RIDE], disclosed=["student"])
     act, scan = log_of(app, person)
     with app.app_context():
         assert act.title == act.purpose_title == scan.purpose_title
     assert (act.id, act.channel, act.channel_title.en) == (event_id, "desk", "At a desk")
     assert act.lines == (RIDE,)
     assert (act.decision, act.reason, act.code_kind, act.late) == ("allow", "ok", "none", False)
-    assert (act.place, act.kiosk, [one.name for one in act.disclosed]) == (None, None, ["fare_class"])
+    assert (act.place, act.kiosk, [one.name for one in act.disclosed]) == (None, None, ["student"])
     assert (scan.channel, scan.kiosk) == ("scan", "12 路 3 号车")
     with app.app_context(), transaction(reading=True):
         assert [line.id for line in usage_of_ref("bus", person.ref("bus"), limit=1).items] == [event_id]

@@ -14,8 +14,9 @@ from citizen_app.factory import CitizenFlask
 from citizen_app.ids import new_id
 from citizen_app.registry.modules import InstalledModule
 from citizen_app.staff.permissions import DEFAULT_ROLES, OPERATE
-from citizen_app.toolkit.testing.city import City, TestCitizen, TestOperator
+from citizen_app.toolkit.testing.city import City
 from citizen_app.toolkit.testing.contract.samples import ON_ONE_DATABASE
+from citizen_app.toolkit.testing.people import TestCitizen, TestOperator
 from citizen_app.web.boundary.audiences import Audience
 
 NOT_FOR_YOU = (401, 403, 404)

@@ -13,7 +13,8 @@ from citizen_app.registry.fields import Field
 from citizen_app.registry.modules import InstalledModule
 from citizen_app.storage.orm import Model, db
 from citizen_app.storage.transactions import transaction
-from citizen_app.toolkit.testing.city import City, TestKiosk
+from citizen_app.toolkit.testing.city import City
+from citizen_app.toolkit.testing.people import TestKiosk
 
 ON_ONE_DATABASE: Final = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For a rule that is kept before any statement of the module runs, or whatever it stores into: the second

@@ -34,6 +34,8 @@ def test_a_carer_invites_a_guest_who_comes(site: Site, city: City) -> None:
     assert [one["id"] for one in site.mine(resident, "GET", "/invitations")["items"]] == [made["id"]]
     assert site.scan(guest)["outcome"]["basis"] == "guest"
     assert city.count("audit_events", "action = 'acting.call'") == 1
+    assert [(line["purpose"], line["by"]["kind"]) for line in resident.usage()] == [("invite", "carer")]
+    assert [(line["purpose"], line["done_for"]) for line in carer.usage()] == [("invite", "张*三")]
 
 
 def test_who_manages_a_place_through_a_carer_looks_through_a_carer(site: Site, city: City) -> None:
