@@ -105,7 +105,8 @@ class Walk:
         self.statuses[label][answer.status_code] += 1
         if answer.status_code in (200, 201, 202) and "json" in answer.headers["content-type"][0]:
             self._remember(path, ids, answer.json())
-        if method == "DELETE" and answer.status_code == 204:
+        taken_back = path.startswith("/api/v1/me/consents")  # once more changes nothing
+        if method == "DELETE" and answer.status_code == 204 and not taken_back:
             assert case.call(headers=headers).status_code in (401, 404, 409), label
         self._mend(caller, label)
 
