@@ -21,6 +21,7 @@ from citizen_app.codes.keys import ensure_keys
 from citizen_app.consent.models import NoticeAcceptance
 from citizen_app.consent.notice import notice_in_force
 from citizen_app.consent.operations import accept_notice
+from citizen_app.demo.families import load_family
 from citizen_app.demo.people import CITIZENS, STAFF
 from citizen_app.identity.importing import Listed, store_people
 from citizen_app.kiosks import operations as kiosk_operations
@@ -56,6 +57,7 @@ def load(*, fresh_tokens: bool) -> dict[str, Any]:
     citizens = _citizens()
     return {
         "citizens": citizens,
+        "wards": load_family(),
         "kiosks": [kiosk for module in current_registry() for kiosk in _kiosks(module, fresh_tokens)],
         "staff": _staff(),
     }

@@ -13,6 +13,8 @@ from citizen_app.citizens.documents import Source, owner_of_document, proof_of
 from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.personal import masked_name, phone_index
 from citizen_app.citizens.registration import create_citizen
+from citizen_app.consent.notice import notice_in_force
+from citizen_app.consent.operations import accept_notice
 from citizen_app.delegations.models import Delegation, DelegationState, Proof
 from citizen_app.delegations.operations import Terms, accept, establish
 from citizen_app.demo.people import invented_number
@@ -71,13 +73,21 @@ def load_family() -> list[dict[str, Any]]:
     for ward in WARDS:
         proof = proof_of(ward.document, Source.DESK)
         known = owner_of_document(proof.index)
-        account = known or create_citizen(None, name=ward.name, document=proof, is_demo=True).id
+        account = known or _open_account(ward)
         made = _delegation(agent.id, account, ward.kind)
         told.append(_told(made, None, ward.name, ward.document.number, ward.note))
     teenager = _by_phone(TEENAGER)
     made = _delegation(agent.id, teenager.id, ActingKind.GUARDIAN)
     note = Text("十五岁，自己有手机，已同意", "Fifteen, with a phone of their own, has agreed")
     return [*told, _told(made, TEENAGER, teenager.name or "", None, note)]
+
+
+def _open_account(ward: DemoWard) -> str:
+    """Of somebody for whom the notice was accepted at the desk."""
+    proof = proof_of(ward.document, Source.DESK)
+    made = create_citizen(None, name=ward.name, document=proof, is_demo=True).id
+    accept_notice(made, notice_in_force().version)
+    return made
 
 
 def _by_phone(phone: str) -> Citizen:

@@ -16,6 +16,7 @@ RESERVED: Final = frozenset(
         "auth",
         "backup",
         "citizen",
+        "claims",
         "city",
         "code",
         "core",

@@ -24,7 +24,7 @@ class Office:
 OFFICES: Final[Mapping[str, Office]] = {
     CITY: Office(
         Text("市民服务", "Citizen service"),
-        Text("市民服务中心", "The city's service centre"),
+        Text("市民服务窗口", "Citizen service counter"),
         Text("服务窗口或热线的工作人员", "Staff of the desk or the hotline"),
     )
 }

@@ -51,7 +51,8 @@ def accepted_or_meaningless(context: Any, answer: schemathesis.Response, case: s
         positive_data_acceptance(context, answer, case)
     except RejectedPositiveData:
         used_up = answer.status_code == 429  # tries that are counted, not the rate of requests
-        if not (used_up or means_nothing(case.operation.label, answer)):
+        key_reused = answer.status_code == 422 and "idempotency-conflict" in answer.text
+        if not (used_up or key_reused or means_nothing(case.operation.label, answer)):
             raise
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from marshmallow import RAISE
 
+from citizen_app.citizens.acting import Acting, ActingKind
 from citizen_app.consent import operations
-from citizen_app.consent.operations import SELF, Actor
+from citizen_app.consent.operations import SELF, Actor, ActorKind
 from citizen_app.consent.queries import (
     NoticeStanding,
     ServiceConsent,
@@ -24,16 +25,20 @@ from citizen_app.consent.schemas import (
 )
 from citizen_app.extensions import limiter
 from citizen_app.storage.keyset import PageQuerySchema, page_of_list
+from citizen_app.web.boundary.acting import open_to_acting
 from citizen_app.web.boundary.audiences import CITIZEN, api_blueprint, current_citizen
 from citizen_app.web.citizen_api import NO_STORE
 from citizen_app.wire.problems import Problem
 
+FOR_A_WARD: Final = (ActingKind.GUARDIAN, ActingKind.CARER, ActingKind.CLERK)
+"""Who decides for somebody, about the services in their scope; the errands of an agent need no consent."""
+
 blueprint = api_blueprint("citizen_consents", CITIZEN, "/api/v1/me/consents", "What services see of me.")
 
 
-def _acting() -> Any:
+def _acting() -> Acting | None:
     """Who acts for the citizen who calls; None for the citizen."""
-    return getattr(current_citizen(), "acting", None)
+    return current_citizen().acting
 
 
 def _actor_for(service: str) -> Actor:
@@ -43,7 +48,8 @@ def _actor_for(service: str) -> Actor:
         return SELF
     if acting.services is not None and service not in acting.services:
         raise Problem("not-found")
-    return Actor(acting.kind, acting.delegation_id)
+    kind: ActorKind = acting.kind.value
+    return Actor(kind, acting.delegation_id)
 
 
 def _citizen_alone() -> None:
@@ -53,6 +59,7 @@ def _citizen_alone() -> None:
 
 
 @blueprint.route("", methods=["GET"])
+@open_to_acting(*FOR_A_WARD)
 @blueprint.arguments(PageQuerySchema, location="query", unknown=RAISE)
 @blueprint.response(200, ConsentPageSchema)
 def my_consents(asked: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
@@ -101,6 +108,7 @@ def withdraw_notice() -> tuple[str, int, dict[str, str]]:
 
 
 @blueprint.route("/<string:service>", methods=["PUT"])
+@open_to_acting(*FOR_A_WARD)
 @limiter.limit("30/minute")
 @blueprint.arguments(AgreeSchema)
 @blueprint.response(200, ServiceConsentSchema)
@@ -113,6 +121,7 @@ def agree(body: dict[str, Any], service: str) -> tuple[ServiceConsent, int, dict
 
 
 @blueprint.route("/<string:service>", methods=["DELETE"])
+@open_to_acting(*FOR_A_WARD)
 @limiter.limit("30/minute")
 @blueprint.response(204)
 @blueprint.alt_response(404)

@@ -18,7 +18,7 @@ from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
 CONSENTS = "/api/v1/me/consents"
 NOTICE = "/api/v1/privacy-notice"
 WHY = Text("试验", "Trial")
-FARE = Scope("fare_class", WHY, basis="legal_duty", law=Text("《试验条例》第一条", "Rules of trial, art. 1"))
+FARE = Scope("senior", WHY, basis="legal_duty", law=Text("《试验条例》第一条", "Rules of trial, art. 1"))
 NAME = Scope("masked_name", WHY)
 CONTACT = Scope("contact_ref", WHY)
 ESSENTIAL_CONTACT = Scope("contact_ref", WHY, essential=True)

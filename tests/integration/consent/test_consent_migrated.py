@@ -41,11 +41,11 @@ def test_whom_a_service_has_met_keeps_what_it_saw_and_may_take_it_back(
     assert (name["state"], name["carried_over"], name["by_name"]) == ("agreed", True, False)
     assert name["since"].endswith("Z")
     assert met.get(CONSENTS).get_json()["notice"]["state"] == "not_accepted"
-    assert scan(kiosk, met)["granted"] == {"fare_class": "adult", "masked_name": "张*三"}
-    assert scan(kiosk, stranger)["granted"] == {"fare_class": "adult"}
+    assert scan(kiosk, met)["granted"] == {"masked_name": "张*三"}
+    assert scan(kiosk, stranger)["granted"] == {}
 
     upgrade(FARE, NAME, CONTACT)
-    city.grant("probe", "fare_class", "masked_name", "contact_ref")
+    city.grant("probe", "senior", "masked_name", "contact_ref")
     assert states(met)["contact_ref"] == "withheld", "what is new was not carried over"
     accept(city, met)
     fields = {field["name"]: field["carried_over"] for field in standing(met)["scopes"]}
@@ -53,7 +53,7 @@ def test_whom_a_service_has_met_keeps_what_it_saw_and_may_take_it_back(
     assert city.count("consent_events", "act = 'given' AND service = 'probe'") == 1
     met.agree("probe")
     scan(kiosk, met)
-    assert disclosed(met) == ["fare_class"]
+    assert disclosed(met) == ["senior"]
 
 
 def test_the_ids_that_the_database_makes_are_ids_like_ours(city: City, kiosk: TestKiosk) -> None:

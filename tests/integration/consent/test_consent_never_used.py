@@ -18,7 +18,7 @@ from citizen_app.text import Text
 from citizen_app.toolkit.testing import City
 from tests.integration.consent.conftest import CONSENTS, FARE, WHY, Upgrade, accept
 
-OPTIONAL = ("contact_ref", "masked_phone", "age_band")
+OPTIONAL = ("contact_ref", "masked_phone", "identity_ref")
 NAMES = ("masked_name", *OPTIONAL)
 _texts = count(1)
 
@@ -61,7 +61,7 @@ def machine_of(city: City, upgrade: Upgrade) -> type[RuleBasedStateMachine]:
         @rule(names=st.sets(st.sampled_from(NAMES)))
         def approve(self, names: set[str]) -> None:
             self.approved = names
-            city.grant("probe", "fare_class", *names)
+            city.grant("probe", "senior", *names)
 
         @rule()
         def new_text(self) -> None:
@@ -100,7 +100,7 @@ def machine_of(city: City, upgrade: Upgrade) -> type[RuleBasedStateMachine]:
         def scan(self) -> None:
             context = {"fields": " ".join(self.declared)}
             decision = kiosk.scan(self.citizen.code(), "reads", context=context).get_json()
-            told = {field["name"] for field in self.citizen.usage()[0]["disclosed"]} - {"fare_class"}
+            told = {field["name"] for field in self.citizen.usage()[0]["disclosed"]} - {"senior"}
             stands = {
                 name
                 for name, scope in self._asked().items()

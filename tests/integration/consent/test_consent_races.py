@@ -46,7 +46,7 @@ def accept(citizen: TestCitizen) -> object:
 def widen(city: City, upgrade: Upgrade) -> None:
     """The probe asks for more, and staff approve."""
     upgrade(FARE, NAME, CONTACT)
-    city.grant("probe", "fare_class", "masked_name", "contact_ref")
+    city.grant("probe", "senior", "masked_name", "contact_ref")
 
 
 def test_a_notice_accepted_meanwhile_does_not_bring_back_what_was_taken(city: City, upgrade: Upgrade) -> None:

@@ -35,13 +35,13 @@ def test_whoever_has_agreed_to_nothing_is_known_by_reference_and_by_what_the_law
 ) -> None:
     guest = city.citizen(consents=False)
     decision = scan(kiosk, guest)
-    assert (decision["reason"], decision["granted"]) == ("ok", {"fare_class": "adult"})
+    assert (decision["reason"], decision["granted"]) == ("ok", {})
     assert decision["display"]["lines"] == ["你好 "]
-    assert disclosed(guest) == ["fare_class"]
+    assert disclosed(guest) == ["senior"]
     seen = standing(guest)
     assert seen["state"] == "withheld"
     assert [(f["name"], f["state"], f["basis"], f["since"]) for f in seen["scopes"]] == [
-        ("fare_class", "by_law", "legal_duty", None),
+        ("senior", "by_law", "legal_duty", None),
         ("masked_name", "withheld", "consent", None),
     ]
     assert seen["scopes"][0]["law"] == "《试验条例》第一条"
@@ -51,16 +51,16 @@ def test_accepting_the_notice_agrees_to_what_is_not_sensitive(
     city: City, kiosk: TestKiosk, upgrade: Upgrade
 ) -> None:
     upgrade(FARE, NAME, PHONE)
-    city.grant("probe", "fare_class", "masked_name", "masked_phone")
+    city.grant("probe", "senior", "masked_name", "masked_phone")
     guest = city.citizen(consents=False)
     accepted = accept(city, guest)
     assert (accepted.status_code, accepted.get_json()["state"]) == (200, "accepted")
-    assert states(guest) == {"fare_class": "by_law", "masked_name": "agreed", "masked_phone": "withheld"}
+    assert states(guest) == {"senior": "by_law", "masked_name": "agreed", "masked_phone": "withheld"}
     assert scan(kiosk, guest, "too_curious")["reason"] == "ok", "withheld reads as unknown"
-    assert disclosed(guest) == ["fare_class", "masked_name"]
+    assert disclosed(guest) == ["senior", "masked_name"]
     guest.agree("probe", "masked_name", "masked_phone")
     scan(kiosk, guest, "too_curious")
-    assert disclosed(guest) == ["fare_class", "masked_name", "masked_phone"]
+    assert disclosed(guest) == ["senior", "masked_name", "masked_phone"]
 
 
 def test_only_the_notice_in_force_is_accepted(city: City, upgrade: Upgrade, client: FlaskClient) -> None:
@@ -81,15 +81,15 @@ def test_an_upgrade_that_asks_for_more_waits_for_staff_and_for_the_citizen(
 ) -> None:
     citizen = city.citizen()
     upgrade(FARE, NAME, PHONE)
-    assert set(states(citizen)) == {"fare_class", "masked_name"}
+    assert set(states(citizen)) == {"senior", "masked_name"}
     assert citizen.call("PUT", f"{CONSENTS}/probe", json={"scopes": ["masked_phone"]}).status_code == 422
     scan(kiosk, citizen, "too_curious")
-    assert disclosed(citizen) == ["fare_class", "masked_name"]
+    assert disclosed(citizen) == ["senior", "masked_name"]
     with city.app.app_context(), transaction():
         state.enable("probe")
     assert states(citizen)["masked_phone"] == "withheld"
     scan(kiosk, citizen, "too_curious")
-    assert disclosed(citizen) == ["fare_class", "masked_name"]
+    assert disclosed(citizen) == ["senior", "masked_name"]
     citizen.agree("probe", "masked_name", "masked_phone")
     scan(kiosk, citizen, "too_curious")
     assert "masked_phone" in disclosed(citizen)
@@ -102,10 +102,10 @@ def test_what_a_new_notice_adds_waits_and_what_was_agreed_stays(
     with city.app.app_context(), transaction():
         assert publish(Text("新的说明", "A new summary"), Text("全文", "The whole")) == 2
     upgrade(FARE, NAME, ESSENTIAL_CONTACT)
-    city.grant("probe", "fare_class", "masked_name", "contact_ref")
+    city.grant("probe", "senior", "masked_name", "contact_ref")
     before = citizen.get(CONSENTS).get_json()["notice"]
     assert (before["state"], before["summary"], before["version"][:2]) == ("changed", "新的说明", "2-")
-    assert states(citizen) == {"fare_class": "by_law", "masked_name": "agreed", "contact_ref": "withheld"}
+    assert states(citizen) == {"senior": "by_law", "masked_name": "agreed", "contact_ref": "withheld"}
     assert scan(kiosk, citizen)["reason"] == "consent_missing"
     assert accept(city, citizen).status_code == 200
     assert citizen.get(CONSENTS).get_json()["notice"]["state"] == "accepted"
@@ -116,7 +116,7 @@ def test_a_missing_essential_field_refuses_before_the_code_is_used(
     city: City, kiosk: TestKiosk, upgrade: Upgrade
 ) -> None:
     upgrade(ESSENTIAL_CONTACT, NAME, FARE)
-    city.grant("probe", "contact_ref", "masked_name", "fare_class")
+    city.grant("probe", "contact_ref", "masked_name", "senior")
     guest = city.citizen(consents=False)
     code = guest.code()
     refused = kiosk.scan(code, "enter").get_json()
@@ -142,7 +142,7 @@ def test_a_question_is_not_answered_with_what_was_taken_back_meanwhile(
     city: City, kiosk: TestKiosk, upgrade: Upgrade
 ) -> None:
     upgrade(ESSENTIAL_CONTACT, NAME, FARE)
-    city.grant("probe", "contact_ref", "masked_name", "fare_class")
+    city.grant("probe", "contact_ref", "masked_name", "senior")
     citizen = city.citizen()
     asked = scan(kiosk, citizen, "ask")
     assert asked["decision"] == "needs_input"
@@ -159,32 +159,32 @@ def test_taking_back_holds_in_other_workers_with_the_next_scan(
     there = other_worker.test_client()  # type: ignore[attr-defined]
     body = {"scan_id": "01930000-0000-7000-8000-000000000001", "purpose": "enter", "code": code}
     decision = there.post("/api/v1/scans", json=body, headers={"Authorization": f"Bearer {kiosk.token}"})
-    assert decision.get_json()["granted"] == {"fare_class": "adult"}
+    assert decision.get_json()["granted"] == {}
 
 
 def test_what_the_citizen_declined_no_notice_brings_back(city: City, upgrade: Upgrade) -> None:
     upgrade(FARE, NAME, CONTACT)
-    city.grant("probe", "fare_class", "masked_name", "contact_ref")
+    city.grant("probe", "senior", "masked_name", "contact_ref")
     picky, gone = city.citizen(consents=False), city.citizen()
     picky.agree("probe", "contact_ref")
     gone.agree("probe")
     for citizen in (picky, gone):
         assert accept(city, citizen).status_code == 200
-    assert states(picky) == {"fare_class": "by_law", "masked_name": "withheld", "contact_ref": "agreed"}
-    assert states(gone) == {"fare_class": "by_law", "masked_name": "withheld", "contact_ref": "withheld"}
+    assert states(picky) == {"senior": "by_law", "masked_name": "withheld", "contact_ref": "agreed"}
+    assert states(gone) == {"senior": "by_law", "masked_name": "withheld", "contact_ref": "withheld"}
     gone.agree("probe", "masked_name")
     assert states(gone)["masked_name"] == "agreed"
 
 
 def test_taking_the_notice_back_takes_what_came_with_it(city: City, upgrade: Upgrade) -> None:
     upgrade(FARE, NAME, CONTACT)
-    city.grant("probe", "fare_class", "masked_name", "contact_ref")
+    city.grant("probe", "senior", "masked_name", "contact_ref")
     named, citizen = city.citizen(), city.citizen()
     named.agree("probe", "contact_ref")
     for one in (named, citizen):
         assert one.call("DELETE", f"{CONSENTS}/notice").status_code == 204
         assert one.get(CONSENTS).get_json()["notice"]["state"] == "not_accepted"
-    assert states(citizen) == {"fare_class": "by_law", "masked_name": "withheld", "contact_ref": "withheld"}
+    assert states(citizen) == {"senior": "by_law", "masked_name": "withheld", "contact_ref": "withheld"}
     assert states(named)["contact_ref"] == "agreed"
     accept(city, citizen)
     assert states(citizen)["contact_ref"] == "agreed"
@@ -206,7 +206,7 @@ def test_the_same_again_changes_nothing_and_writes_nothing(city: City) -> None:
     assert city.count("consent_events") == before + 2
 
 
-@pytest.mark.parametrize("scopes", [[], ["id_number"], ["fare_class"], ["contact_ref"], "masked_name"])
+@pytest.mark.parametrize("scopes", [[], ["id_number"], ["senior"], ["contact_ref"], "masked_name"])
 def test_only_what_the_service_asks_for_can_be_agreed_to(city: City, scopes: object) -> None:
     citizen = city.citizen(consents=False)
     answer = citizen.call("PUT", f"{CONSENTS}/probe", json={"scopes": scopes})
@@ -235,8 +235,8 @@ def test_anyone_may_read_what_each_service_sees_and_why(city: City, client: Flas
     (listed,) = [one for one in entry if one["id"] == "probe"]
     assert asking["scopes"] == listed["scopes"]
     assert listed["scopes"][0] == {
-        "name": "fare_class",
-        "title": "Fare class",
+        "name": "senior",
+        "title": "Whether you are a senior (60 or over)",
         "reason": "To rate",
         "basis": "legal_duty",
         "law": "Rules of trial, art. 1",

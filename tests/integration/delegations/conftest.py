@@ -79,7 +79,8 @@ def with_token(city: City, token: str, method: str, path: str, **more: Any) -> A
 def code_of(agent: TestCitizen, delegation_id: str) -> str:
     """A fresh code of the ward, as the agent's app asks for it."""
     token = token_of(agent, delegation_id)
-    answer = with_token(agent.city, token, "GET", "/api/v1/me/code").get_json()
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = agent.app.test_client().get("/api/v1/me/code", headers=headers).get_json()
     assert answer["kind"] == "delegate"
     code: str = answer["code"]
     return code

@@ -21,6 +21,7 @@ from tests.integration.delegations.test_acting_tokens import Clerk
 
 NOBODY: Final = frozenset[ActingKind]()
 ANYBODY: Final = frozenset(ActingKind)
+DECIDING: Final = ANYBODY - {ActingKind.AGENT}
 FAMILY: Final = ANYBODY - {ActingKind.CLERK}
 CORE: Final = {
     ("GET", "/api/v1/me"): NOBODY,
@@ -28,6 +29,12 @@ CORE: Final = {
     ("GET", "/api/v1/me/usage"): ANYBODY,
     ("POST", "/api/v1/me/usage/<id:event_id>/dispute"): frozenset({ActingKind.GUARDIAN}),
     ("GET", "/api/v1/me/looks"): ANYBODY,
+    ("GET", "/api/v1/me/claims"): NOBODY,
+    ("GET", "/api/v1/me/consents"): DECIDING,
+    ("PUT", "/api/v1/me/consents/<string:service>"): DECIDING,
+    ("DELETE", "/api/v1/me/consents/<string:service>"): DECIDING,
+    ("PUT", "/api/v1/me/consents/notice"): NOBODY,
+    ("DELETE", "/api/v1/me/consents/notice"): NOBODY,
     ("POST", "/api/v1/me/real-name"): NOBODY,
     ("POST", "/api/v1/me/eid"): NOBODY,
     ("POST", "/api/v1/auth/reauthentication"): NOBODY,

@@ -33,7 +33,7 @@ def on_scan(scan: Scan) -> Meaning:
             scan.citizen.masked_phone  # noqa: B018
         case "reads":
             for name in scan.context["fields"].split():
-                scan.citizen.field(name)
+                scan.citizen.has(name) if name in claims.CLAIMS else scan.citizen.field(name)
         case "wrong_answer":
             return "yes"  # type: ignore[return-value]
         case "wordless":

@@ -17,7 +17,7 @@ from citizen_app.wire.problems import Problem
 
 WHY = Text("试验", "Trial")
 LAW = Text("《试验条例》第一条", "Rules of trial, art. 1")
-FARE = Scope("fare_class", WHY, basis="legal_duty", law=LAW)
+FARE = Scope("senior", WHY, basis="legal_duty", law=LAW)
 NAME = Scope("masked_name", WHY)
 CONTACT = Scope("contact_ref", WHY, essential=True)
 PHONE = Scope("masked_phone", WHY, essential=True, sensitive=True)
@@ -38,8 +38,8 @@ ALL = terms_of(service(FARE, NAME, CONTACT, PHONE), EVERYTHING)
 
 
 def test_what_the_law_says_needs_no_consent_and_everything_else_does() -> None:
-    assert ALL.granted(None) == ALL.granted({}) == {"fare_class"}
-    assert ALL.granted(agreed("masked_name")) == {"fare_class", "masked_name"}
+    assert ALL.granted(None) == ALL.granted({}) == {"senior"}
+    assert ALL.granted(agreed("masked_name")) == {"senior", "masked_name"}
 
 
 def test_a_sensitive_field_is_agreed_to_by_name() -> None:
@@ -63,9 +63,9 @@ def test_what_is_essential_is_missing_until_it_is_agreed_to() -> None:
 
 def test_what_staff_have_not_approved_is_neither_seen_nor_missed() -> None:
     unapproved = terms_of(service(FARE, CONTACT), ())
-    assert unapproved.granted(agreed("contact_ref", "fare_class", by_name=True)) == frozenset()
+    assert unapproved.granted(agreed("contact_ref", "senior", by_name=True)) == frozenset()
     assert unapproved.missing(None) == ()
-    assert unapproved.declared == {"fare_class", "contact_ref"}
+    assert unapproved.declared == {"senior", "contact_ref"}
 
 
 SCOPE = st.builds(
