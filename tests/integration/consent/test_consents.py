@@ -57,10 +57,10 @@ def test_accepting_the_notice_agrees_to_what_is_not_sensitive(
     assert (accepted.status_code, accepted.get_json()["state"]) == (200, "accepted")
     assert states(guest) == {"senior": "by_law", "masked_name": "agreed", "masked_phone": "withheld"}
     assert scan(kiosk, guest, "too_curious")["reason"] == "ok", "withheld reads as unknown"
-    assert disclosed(guest) == ["senior", "masked_name"]
+    assert disclosed(guest) == ["masked_name", "senior"]
     guest.agree("probe", "masked_name", "masked_phone")
     scan(kiosk, guest, "too_curious")
-    assert disclosed(guest) == ["senior", "masked_name", "masked_phone"]
+    assert disclosed(guest) == ["masked_name", "masked_phone", "senior"]
 
 
 def test_only_the_notice_in_force_is_accepted(city: City, upgrade: Upgrade, client: FlaskClient) -> None:
@@ -84,12 +84,12 @@ def test_an_upgrade_that_asks_for_more_waits_for_staff_and_for_the_citizen(
     assert set(states(citizen)) == {"senior", "masked_name"}
     assert citizen.call("PUT", f"{CONSENTS}/probe", json={"scopes": ["masked_phone"]}).status_code == 422
     scan(kiosk, citizen, "too_curious")
-    assert disclosed(citizen) == ["senior", "masked_name"]
+    assert disclosed(citizen) == ["masked_name", "senior"]
     with city.app.app_context(), transaction():
         state.enable("probe")
     assert states(citizen)["masked_phone"] == "withheld"
     scan(kiosk, citizen, "too_curious")
-    assert disclosed(citizen) == ["senior", "masked_name"]
+    assert disclosed(citizen) == ["masked_name", "senior"]
     citizen.agree("probe", "masked_name", "masked_phone")
     scan(kiosk, citizen, "too_curious")
     assert "masked_phone" in disclosed(citizen)

@@ -51,10 +51,10 @@ Route = tuple[str, str, str | None]
 
 
 def routes(app: CitizenFlask) -> Iterator[Route]:
-    """Method, rule and service of every route for citizens."""
+    """Method, rule and service of every route of the API for citizens; pages know no agents."""
     for rule in app.url_map.iter_rules():
         blueprint = app.blueprints.get(rule.endpoint.rpartition(".")[0])
-        if audience_of(blueprint).kind == "citizen":
+        if audience_of(blueprint).kind == "citizen" and rule.rule.startswith("/api/"):
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 yield method, rule.rule, getattr(blueprint, "service", None)
 
