@@ -27,6 +27,7 @@ OWN_PLACE: Final = 0.6
 DAYS: Final = ("from", "to", "first", "last")
 SAID: Final = ("challenge_id", "refresh_token", "activation_code")
 """Members of answers that later bodies repeat."""
+FINDING: Final = "/api/v1/admin/citizens/{finding_id}"
 NAMED: Final[Mapping[str, tuple[str, str]]] = {
     f"{PASS}/my/places": (f"{PASS}/managed/{{place_id}}", "place_id"),
     f"{PASS}/operator/places/{{place_id}}/gates": (f"{PASS}/operator/gates/{{gate_id}}", "id"),
@@ -41,7 +42,7 @@ NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "/api/v1/services/bus/operator/feeds": ("/api/v1/services/bus/operator/feeds/{version}", "version"),
     "/api/v1/services/bus/stops": ("/api/v1/services/bus/stops/{stop_id}", "id"),
     "/api/v1/admin/issuer-keys": ("/api/v1/admin/issuer-keys/{kid}", "kid"),
-    "/api/v1/admin/citizens/search": ("/api/v1/admin/citizens/{finding_id}", "id"),
+    "/api/v1/admin/citizens/search": (FINDING, "id"),
     "/api/v1/scans": ("/api/v1/scans/{scan_id}", "scan_id"),
 }
 """Answers that name things under another address than their own, or not by `id`: the address of such a thing,
@@ -135,6 +136,11 @@ class Walk:
         chosen = mine if mine and self.random.random() < OWN_PLACE else known
         return self.random.choice(chosen[-2:]) if chosen else None
 
+    @property
+    def found(self) -> str:
+        """Somebody whom the clerk has found."""
+        return next((ids["finding_id"] for ids in self.things[FINDING][-1:]), new_id())
+
     def _remember(self, path: str, ids: Ids, answer: Any) -> None:
         if path == "/api/v1/kiosks/me/token":
             self._headers["kiosk"] = {"Authorization": f"Bearer {answer['token']}"}
@@ -193,19 +199,30 @@ def _renamed_kiosk(walk: Walk, body: dict[str, Any]) -> dict[str, Any]:
     return {"name": "新名", **{name: body[name] for name in ("name", "place") if name in body}}
 
 
+def _said(walk: Walk, name: str) -> dict[str, str]:
+    return {name: walk.said.get(name, "unknown")}
+
+
 def _scan(walk: Walk, body: dict[str, Any]) -> dict[str, Any]:
-    code = walk.town.city.citizen().code()
-    return {"scan_id": new_id(), "code": code, "purpose": walk.random.choice(("ask", "enter"))}
+    return {
+        "scan_id": new_id(),
+        "code": walk.town.city.citizen().code(),
+        "purpose": walk.random.choice(("ask", "enter")),
+    }
 
 
 def _guest(walk: Walk, body: dict[str, Any]) -> dict[str, Any]:
     window = {"invitation_id": new_id(), "starts_at": in_hours(-1), "ends_at": in_hours(1)}
-    return {**body, **window, "phone": "13912345678", "place_id": walk.place["place_id"]}
+    return {**_by_phone(body), **window, "phone": "13912345678", "place_id": walk.place["place_id"]}
 
 
 def _member(walk: Walk, body: dict[str, Any]) -> dict[str, Any]:
     phone = f"139{walk.random.randrange(10**8):08}"
-    return {**body, "phone": phone, "valid_from": None, "valid_until": None}
+    return {**_by_phone(body), "phone": phone, "valid_from": None, "valid_until": None}
+
+
+def _by_phone(body: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if name not in ("id_number", "document_kind")}
 
 
 def _key(walk: Walk, body: dict[str, Any]) -> dict[str, Any]:
@@ -221,26 +238,12 @@ def _at_the_counter(walk: Walk, body: dict[str, Any]) -> dict[str, Any]:
     return {"method": "code", "code": walk.visitor.code()}
 
 
-def _found(walk: Walk) -> str:
-    """Somebody whom the clerk has found."""
-    found = walk.things["/api/v1/admin/citizens/{finding_id}"]
-    return found[-1]["finding_id"] if found else new_id()
-
-
+OTP: Final = {"otp": "000000"}
+PROVED: Final = {"name": CITIZENS[0].name, "id_number": CITIZENS[0].document.number}
 SENSE: Final[Mapping[str, Callable[[Walk, dict[str, Any]], dict[str, Any]]]] = {
     r"POST /api/v1/auth/challenges": lambda walk, body: {"phone": walk.said["phone"]},
-    r"POST /api/v1/auth/tokens": lambda walk, body: {
-        "challenge_id": walk.said.get("challenge_id", "unknown"),
-        "otp": "000000",
-    },
-    r"POST /api/v1/auth/reauthentication": lambda walk, body: {
-        "challenge_id": walk.said.get("challenge_id", "unknown"),
-        "otp": "000000",
-    },
-    r"POST /api/v1/me/real-name": lambda walk, body: {
-        "name": CITIZENS[0].name,
-        "id_number": CITIZENS[0].document.number,
-    },
+    r"POST /api/v1/auth/(tokens|reauthentication)": lambda walk, body: {**_said(walk, "challenge_id"), **OTP},
+    r"POST /api/v1/me/real-name": lambda walk, body: PROVED,
     r"POST /api/v1/admin/citizens/search": _key,
     r"POST /api/v1/admin/citizens": lambda walk, body: {
         "name": "钱一",
@@ -249,9 +252,7 @@ SENSE: Final[Mapping[str, Callable[[Walk, dict[str, Any]], dict[str, Any]]]] = {
         "reason": "Call 2026-118",
     },
     r"POST /api/v1/admin/citizens/\{finding_id\}/(presence|phone)": _at_the_counter,
-    r"POST /api/v1/admin/citizens/\{finding_id\}/(presence|phone)/confirmation": lambda walk, body: {
-        "otp": "000000"
-    },
+    r"POST /api/v1/admin/citizens/\{finding_id\}/(presence|phone)/confirmation": lambda walk, body: OTP,
     r"POST /api/v1/admin/citizens/\{finding_id\}/acting": lambda walk, body: {"services": ["pass"]},
     r"POST /api/v1/me/delegations": lambda walk, body: {
         "role": "ward",
@@ -263,22 +264,18 @@ SENSE: Final[Mapping[str, Callable[[Walk, dict[str, Any]], dict[str, Any]]]] = {
         "id_number": invented_number(date(2018, 5, 20), walk.random.randrange(1000)),
     },
     r"POST /api/v1/admin/claims": lambda walk, body: {
-        "finding_id": _found(walk),
+        "finding_id": walk.found,
         "type": walk.random.choice(("resident", "veteran")),
         "evidence": "户口本",
         "reason": "Call 2026-118",
     },
     r"POST /api/v1/admin/claims/search": lambda walk, body: {
         **body,
-        "finding_id": _found(walk),
+        "finding_id": walk.found,
         "cursor": None,
     },
-    r"POST /api/v1/auth/logout": lambda walk, body: {
-        "refresh_token": walk.said.get("refresh_token", "unknown")
-    },
-    r"POST /api/v1/kiosks/activate": lambda walk, body: {
-        "activation_code": walk.said.get("activation_code", "unknown")
-    },
+    r"POST /api/v1/auth/logout": lambda walk, body: _said(walk, "refresh_token"),
+    r"POST /api/v1/kiosks/activate": lambda walk, body: _said(walk, "activation_code"),
     r"POST /api/v1/admin/kiosks": _new_kiosk,
     r"PATCH /api/v1/admin/kiosks/\{kiosk_id\}": _renamed_kiosk,
     r"POST /api/v1/staff/tokens": lambda walk, body: {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
 
@@ -17,6 +17,22 @@ from citizen_app.ids import new_id
 from citizen_app.sheets.report import Report
 from citizen_app.storage.transactions import transaction
 from tests.contract.api_city import LOOKS, Callers, in_a_month
+from tests.contract.api_desk import (
+    Sent,
+    at_desk,
+    claim,
+    claims_of,
+    correction,
+    death,
+    end_of_claim,
+    freeze,
+    list_of_claims,
+    new_account,
+    phone_confirmed,
+    presence_confirmed,
+    search,
+    search_in_service,
+)
 from tests.integration.staff.people import hire
 
 Kind = Literal["key", "id", "state", "once", "fresh"]
@@ -30,17 +46,6 @@ KINDS: Final[dict[Kind, str]] = {
 
 
 DELEGATIONS: Final = "/api/v1/me/delegations"
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A request that works, as somebody."""
-
-    path: str
-    headers: dict[str, str] = field(default_factory=dict)
-    json: Any = None
-    file: str | None = None
-    """The content of a list, where one is handed in."""
 
 
 @dataclass(frozen=True)
@@ -168,128 +173,9 @@ def _look(callers: Callers) -> Sent:
     return Sent(LOOKS, callers.headers("service_operator:probe"), body)
 
 
-def _search(callers: Callers) -> Sent:
-    body = {"phone": callers.citizen.phone, "reason": "Call 2026-118"}
-    return Sent("/api/v1/admin/citizens/search", callers.headers("desk_clerk"), body)
-
-
-def _desk(callers: Callers, **key: str) -> tuple[str, dict[str, str]]:
-    """The address of somebody whom a clerk has found (the citizen without a key), and the headers."""
-    sent = _search(callers)
-    body = {"reason": "Call 2026-118", **key} if key else sent.json
-    found = callers.app.test_client().post(sent.path, json=body, headers=sent.headers)
-    (one,) = found.get_json()["items"]
-    return f"/api/v1/admin/citizens/{one['id']}", sent.headers
-
-
-def _at_desk(rest: str, json: Any = None, *, present: bool = True) -> Callable[[Callers], Sent]:
-    """A request about the citizen, who stands before the clerk."""
-
-    def make(callers: Callers) -> Sent:
-        path, headers = _desk(callers)
-        if present:
-            _post(callers, f"{path}/presence", headers, {"method": "code", "code": callers.citizen.code()})
-        return Sent(f"{path}{rest}", headers, json)
-
-    return make
-
-
-def _post(callers: Callers, path: str, headers: dict[str, str], json: Any) -> Any:
-    answer = callers.app.test_client().post(path, json=json, headers=headers)
-    assert answer.status_code < 300, answer.text
-    return answer.get_json()
-
-
-def _new_account(callers: Callers) -> Sent:
-    body = {
-        "name": "钱一",
-        "id_number": invented_number(date(1950, 1, 1), 77),
-        "document_seen": True,
-        "reason": "Call 2026-118",
-    }
-    return Sent("/api/v1/admin/citizens", callers.headers("desk_clerk"), body)
-
-
-def _another(callers: Callers) -> tuple[str, dict[str, str]]:
-    """Somebody else, found by the clerk."""
-    return _desk(callers, phone=callers.city.citizen().phone)
-
-
-def _freeze(callers: Callers) -> Sent:
-    path, headers = _another(callers)
-    return Sent(f"{path}/freeze", headers)
-
-
-def _death(callers: Callers) -> Sent:
-    path, headers = _another(callers)
-    return Sent(f"{path}/death", headers, {"proof": "court_declaration", "reference": "2026-7"})
-
-
-def _correction(callers: Callers) -> Sent:
-    """By a clerk, of what another has entered."""
-    citizen = callers.city.citizen()
-    mine, headers = _desk(callers, phone=citizen.phone)
-    other = hire(callers.app, f"other.{new_id()[-8:]}", "desk_clerk").sign_in()
-    body = {"phone": citizen.phone, "reason": "Call 2026-118"}
-    theirs = _post(callers, "/api/v1/admin/citizens/search", other, body)["items"][0]["id"]
-    told = {"proof": "court_declaration", "reference": "2026-7"}
-    _post(callers, f"/api/v1/admin/citizens/{theirs}/death", other, told)
-    return Sent(f"{mine}/death/correction", headers)
-
-
-def _presence_confirmed(callers: Callers) -> Sent:
-    path, headers = _desk(callers)
-    _post(callers, f"{path}/presence", headers, {"method": "phone"})
-    return Sent(f"{path}/presence/confirmation", headers, {"otp": "000000"})
-
-
-def _phone_confirmed(callers: Callers) -> Sent:
-    sent = _at_desk("/phone", {"phone": callers.citizen.phone})(callers)
-    _post(callers, sent.path, sent.headers, sent.json)
-    return Sent(f"{sent.path}/confirmation", sent.headers, {"otp": "000000"})
-
-
-def _search_in_service(callers: Callers) -> Sent:
-    body = {"phone": callers.citizen.phone, "reason": "Call 2026-118"}
-    path = "/api/v1/admin/services/probe/citizens/search"
-    return Sent(path, callers.headers("service_operator:probe"), body)
-
-
 CONSENTS: Final = "/api/v1/me/consents"
 
 
-def _claim(callers: Callers) -> Sent:
-    path, headers = _desk(callers)
-    body = {
-        "finding_id": path.rpartition("/")[2],
-        "type": "veteran",
-        "evidence": "优待证",
-        "reason": "Call 2026-118",
-    }
-    return Sent(CLAIMS, headers, body)
-
-
-def _claims(callers: Callers) -> Sent:
-    path, headers = _desk(callers)
-    body = {"finding_id": path.rpartition("/")[2], "reason": "Call 2026-118"}
-    return Sent(f"{CLAIMS}/search", headers, body)
-
-
-def _end_of_claim(callers: Callers) -> Sent:
-    asked = _claims(callers)
-    found = callers.app.test_client().post(asked.path, json=asked.json, headers=asked.headers).get_json()
-    claim_id = next(item["id"] for item in found["items"] if item["state"] == "current")
-    body = {"reason": "Call 2026-118", "at": "2026-01-01T00:00:00Z"}
-    return Sent(f"{CLAIMS}/{claim_id}/end", callers.headers("desk_clerk"), body)
-
-
-def _list_of_claims(callers: Callers) -> Sent:
-    number = CITIZENS[0].document.number
-    content = f"姓名,证件号码,身份属性,有效期起\n{CITIZENS[0].name},{number},本市居民,2026-01-01\n"
-    return Sent(f"{CLAIMS}/import", callers.headers("desk_clerk"), file=content)
-
-
-CLAIMS: Final = "/api/v1/admin/claims"
 PROBE: Final = "/api/v1/admin/services/probe"
 FINDING: Final = "/api/v1/admin/citizens/{finding_id}"
 KIOSK: Final = "/api/v1/admin/kiosks/{kiosk_id}"
@@ -360,34 +246,34 @@ WRITES: Final[dict[str, Write]] = {
     ),
     "POST /api/v1/admin/services/{service}/usage/looks": Write("fresh", _look, frozenset({"usage_looks"})),
     "POST /api/v1/admin/citizens/search": Write(
-        "fresh", _search, frozenset({"desk_searches", "desk_findings", "usage_looks"})
+        "fresh", search, frozenset({"desk_searches", "desk_findings", "usage_looks"})
     ),
-    "POST /api/v1/admin/citizens": Write("state", _new_account, frozenset({"desk_findings"}), again=200),
-    f"POST {FINDING}/freeze": Write("state", _freeze),
-    f"POST {FINDING}/unfreeze": Write("state", _at_desk("/unfreeze")),
+    "POST /api/v1/admin/citizens": Write("state", new_account, frozenset({"desk_findings"}), again=200),
+    f"POST {FINDING}/freeze": Write("state", freeze),
+    f"POST {FINDING}/unfreeze": Write("state", at_desk("/unfreeze")),
     f"POST {FINDING}/presence": Write(
         "fresh",
-        _at_desk("/presence", {"method": "phone"}, present=False),
+        at_desk("/presence", {"method": "phone"}, present=False),
         frozenset({"desk_presences", "outbox_messages"}),
     ),
-    f"POST {FINDING}/presence/confirmation": Write("once", _presence_confirmed, again=409),
-    f"DELETE {FINDING}/presence": Write("once", _at_desk("/presence"), again=404),
-    f"POST {FINDING}/acting": Write("fresh", _at_desk("/acting", {})),
+    f"POST {FINDING}/presence/confirmation": Write("once", presence_confirmed, again=409),
+    f"DELETE {FINDING}/presence": Write("once", at_desk("/presence"), again=404),
+    f"POST {FINDING}/acting": Write("fresh", at_desk("/acting", {})),
     f"POST {FINDING}/phone": Write(
         "fresh",
-        _at_desk("/phone", {"phone": "13912345678"}),
+        at_desk("/phone", {"phone": "13912345678"}),
         frozenset({"desk_presences", "outbox_messages"}),
     ),
-    f"POST {FINDING}/phone/confirmation": Write("once", _phone_confirmed, again=409),
-    f"POST {FINDING}/death": Write("state", _death),
-    f"POST {FINDING}/death/correction": Write("state", _correction),
+    f"POST {FINDING}/phone/confirmation": Write("once", phone_confirmed, again=409),
+    f"POST {FINDING}/death": Write("state", death),
+    f"POST {FINDING}/death/correction": Write("state", correction),
     "POST /api/v1/admin/services/{service}/citizens/search": Write(
-        "fresh", _search_in_service, frozenset({"desk_searches", "usage_looks"})
+        "fresh", search_in_service, frozenset({"desk_searches", "usage_looks"})
     ),
-    "POST /api/v1/admin/claims": Write("key", _claim),
-    "POST /api/v1/admin/claims/search": Write("fresh", _claims),
-    "POST /api/v1/admin/claims/{claim_id}/end": Write("state", _end_of_claim),
-    "POST /api/v1/admin/claims/import": Write("state", _list_of_claims),
+    "POST /api/v1/admin/claims": Write("key", claim),
+    "POST /api/v1/admin/claims/search": Write("fresh", claims_of),
+    "POST /api/v1/admin/claims/{claim_id}/end": Write("state", end_of_claim),
+    "POST /api/v1/admin/claims/import": Write("state", list_of_claims),
     "POST /api/v1/admin/kiosks": Write("key", as_("system_admin", "/api/v1/admin/kiosks", _new_kiosk)),
     "PATCH /api/v1/admin/kiosks/{kiosk_id}": Write("state", as_("system_admin", KIOSK, MOVED)),
     "POST /api/v1/admin/kiosks/{kiosk_id}/activation-code": Write(

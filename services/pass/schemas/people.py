@@ -26,6 +26,8 @@ from ..manifest import KIND_TITLES, ROLE_TITLES
 from ..snapshot import title_of_place
 from .inputs import Words
 
+GUEST_LABEL: Final = Text("访客称呼", "Guest's name")
+PLATE: Final = {"example": "苏N12345", "label": Text("车牌", "Number plate")}
 ROLES: Final = ["resident", "employee", "manager"]
 STANDINGS: Final = ["active", "suspended", "revoked"]
 CLAIM_STATES: Final = ["waiting", "approved", "refused", "withdrawn"]
@@ -192,10 +194,7 @@ class NewInvitationSchema(PhoneOrDocumentSchema):
     guest = Words(
         40,
         required=True,
-        metadata={
-            "description": "How the host calls the guest.",
-            "label": Text("访客称呼", "Guest's name"),
-        },
+        metadata={"description": "How the host calls the guest.", "label": GUEST_LABEL},
     )
     purpose = Words(
         60,
@@ -219,12 +218,7 @@ class NewInvitationSchema(PhoneOrDocumentSchema):
             "help": Text("留空为不限次数。", "Leave it empty for as often as wanted."),
         },
     )
-    plate = Words(
-        12,
-        load_default=None,
-        allow_none=True,
-        metadata={"example": "苏N12345", "label": Text("车牌", "Number plate")},
-    )
+    plate = Words(12, load_default=None, allow_none=True, metadata=PLATE)
 
 
 class InvitationSchema(StrictSchema):

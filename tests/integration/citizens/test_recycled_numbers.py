@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
@@ -295,26 +294,3 @@ def test_of_many_who_say_so_at_once_there_is_one_new_account(
     assert answers == [200, 409, 409, 409]
     assert city.count("citizens") == 2
     assert city.count("citizens", "phone_index IS NOT NULL") == 1
-
-
-def test_the_plain_form_asks_for_the_end_of_the_document_only_then(
-    client: FlaskClient,
-    owner: str,
-    ask: Callable[..., str],
-    newest_otp: Callable[[], str],
-    time_travel: time_machine.Traveller,
-) -> None:
-    time_travel.shift(IDLE)
-    challenge, otp = ask(PHONE), newest_otp()
-    address, same_site = f"/sign-in/otp?challenge={challenge}", {"Sec-Fetch-Site": "same-origin"}
-    assert 'id="field-id_suffix"' not in client.get(address).text
-    sent = {"challenge_id": challenge, "otp": otp, "id_suffix": "", "new_account": ""}
-    asked = client.post(address, data=sent, headers=same_site)
-    assert asked.status_code == 401
-    assert 'id="field-id_suffix"' in asked.text
-    wrong = client.post(address, data={**sent, "id_suffix": "9999"}, headers=same_site)
-    assert (wrong.status_code, "还可以试 2 次" in wrong.text) == (401, True)
-    opened = client.post(address, data={**sent, "id_suffix": SUFFIX}, headers=same_site)
-    assert (opened.status_code, opened.location) == (303, "/")
-    mistyped = client.post(address, data={**sent, "otp": "999999"}, headers=same_site)
-    assert (mistyped.status_code, 'id="field-otp"' in mistyped.text) == (401, True)

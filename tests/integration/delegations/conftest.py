@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -26,8 +27,8 @@ _numbers = count(100)
 
 
 def years_ago(years: int, days: int = 0) -> date:
-    """A date of birth: so many years and days old today."""
-    today = clock.now().date()
+    """A date of birth: so many years and days old today in the city."""
+    today = clock.now().astimezone(ZoneInfo("Asia/Shanghai")).date()
     try:
         return today.replace(year=today.year - years) - timedelta(days=days)
     except ValueError:
