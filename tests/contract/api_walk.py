@@ -16,6 +16,7 @@ from schemathesis import GenerationMode
 from citizen_app import clock
 from citizen_app.demo.people import CITIZENS, invented_number
 from citizen_app.ids import new_id
+from tests.contract.api_answers import FINDING, NAMED
 from tests.contract.api_city import STAFF, Callers, callers_of, in_a_month
 from tests.contract.api_fields import operations
 from tests.contract.api_meaning import means_nothing
@@ -27,26 +28,6 @@ OWN_PLACE: Final = 0.6
 DAYS: Final = ("from", "to", "first", "last")
 SAID: Final = ("challenge_id", "refresh_token", "activation_code")
 """Members of answers that later bodies repeat."""
-FINDING: Final = "/api/v1/admin/citizens/{finding_id}"
-NAMED: Final[Mapping[str, tuple[str, str]]] = {
-    f"{PASS}/my/places": (f"{PASS}/managed/{{place_id}}", "place_id"),
-    f"{PASS}/operator/places/{{place_id}}/gates": (f"{PASS}/operator/gates/{{gate_id}}", "id"),
-    f"{PASS}/operator/places/{{place_id}}/presence": (
-        f"{PASS}/operator/places/{{place_id}}/muster/{{person_id}}",
-        "person_id",
-    ),
-    f"{PASS}/managed/{{place_id}}/presence": (
-        f"{PASS}/managed/{{place_id}}/muster/{{person_id}}",
-        "person_id",
-    ),
-    "/api/v1/services/bus/operator/feeds": ("/api/v1/services/bus/operator/feeds/{version}", "version"),
-    "/api/v1/services/bus/stops": ("/api/v1/services/bus/stops/{stop_id}", "id"),
-    "/api/v1/admin/issuer-keys": ("/api/v1/admin/issuer-keys/{kid}", "kid"),
-    "/api/v1/admin/citizens/search": (FINDING, "id"),
-    "/api/v1/scans": ("/api/v1/scans/{scan_id}", "scan_id"),
-}
-"""Answers that name things under another address than their own, or not by `id`: the address of such a thing,
-and the member."""
 
 
 class Walk:
