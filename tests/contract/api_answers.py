@@ -23,6 +23,7 @@ NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "/api/v1/services/bus/stops": ("/api/v1/services/bus/stops/{stop_id}", "id"),
     "/api/v1/admin/issuer-keys": ("/api/v1/admin/issuer-keys/{kid}", "kid"),
     "/api/v1/admin/citizens/search": (FINDING, "id"),
+    "/api/v1/me/consents": ("/api/v1/me/consents/{service}", "service"),
     "/api/v1/scans": ("/api/v1/scans/{scan_id}", "scan_id"),
 }
 """Answers that name things under another address than their own, or not by `id`: the address of such a thing,

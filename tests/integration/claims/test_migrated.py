@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.traits import AgeBand, FareClass
@@ -40,17 +40,14 @@ BEFORE = (
 def upgraded(app: CitizenFlask) -> Any:
     """People of the version before, and the city after the upgrade."""
     city = City(app)
-    people: list[TestCitizen] = []
     with app.app_context():
         engine = standalone_engine(app.extensions["settings"])
+        people = [city.citizen(born=date(1990, 1, 1) if known else None) for *_, known, _ in BEFORE]
         lineages.downgrade(engine, current_registry(), "core", "core_0007")
-        for fare, band, born_known, _ in BEFORE:
-            person = city.citizen(born=date(1990, 1, 1) if born_known else None)
+        for person, (fare, band, *_) in zip(people, BEFORE, strict=True):
+            told = {"fare_class": fare, "age_band": band, "created_at": now() - timedelta(days=500)}
             with transaction():
-                row = db.session.get_one(Citizen, person.id)
-                row.fare_class, row.age_band = fare, band
-                row.created_at = now() - timedelta(days=500)
-            people.append(person)
+                db.session.execute(update(Citizen).where(Citizen.id == person.id).values(told))
         with transaction():
             row_of_bus = state._row("bus")
             row_of_bus.granted_scopes = ["age_band", "fare_class"]

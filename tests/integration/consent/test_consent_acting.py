@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from citizen_app.citizens.acting import ActingKind
 from citizen_app.ids import new_id
 from citizen_app.toolkit.testing import City
 from citizen_app.web.citizen_api import consents
@@ -14,7 +15,7 @@ from tests.integration.consent.conftest import CONSENTS, accept
 
 def act_as(monkeypatch: pytest.MonkeyPatch, kind: str, services: frozenset[str] | None) -> str:
     """Let every caller be somebody who acts; returns the id of the delegation."""
-    acting = SimpleNamespace(kind=kind, delegation_id=new_id(), services=services)
+    acting = SimpleNamespace(kind=ActingKind(kind), delegation_id=new_id(), services=services)
     monkeypatch.setattr(consents, "_acting", lambda: acting)
     return acting.delegation_id
 

@@ -38,9 +38,9 @@ def test_the_citizens_have_documents_and_the_last_can_prove_hers(app: CitizenFla
     city, people = City(app), loaded(app)["citizens"]
     assert [len(person["id_number"]) for person in people] == [18] * 6
     assert {person["id_number"][:6] for person in people} == {"329901"}
-    assert city.count("citizen_documents") == 5
+    assert city.count("citizen_documents") == 7
     assert loaded(app)["citizens"] == people
-    assert city.count("citizen_documents") == 5
+    assert city.count("citizen_documents") == 7
     last = people[-1]
     with app.app_context(), transaction():
         citizen = citizen_by_phone(last["phone"])
@@ -57,7 +57,7 @@ def test_a_demo_city_from_before_gets_its_documents(app: CitizenFlask) -> None:
     with app.app_context(), transaction():
         db.session.execute(delete(CitizenDocument))
     loaded(app)
-    assert city.count("citizen_documents") == 5
+    assert city.count("citizen_documents") == 7
 
 
 def test_a_kiosk_that_is_open_in_a_browser_stays_open(app: CitizenFlask, client: FlaskClient) -> None:
