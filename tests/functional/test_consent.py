@@ -22,8 +22,10 @@ PASS = "/api/v1/services/pass"
 
 @pytest.fixture
 def city(database_url: str, app_environment: dict[str, str], tmp_path: Path) -> Iterator[DemoCity]:
-    """A server with the demo city loaded."""
-    server = Server({**app_environment, "CITIZEN_LOG_LEVEL": "DEBUG"}, tmp_path / "server.log")
+    """A server with the demo city loaded, where it is about noon: the gate has opening hours."""
+    east = 12 - datetime.now(UTC).hour
+    here = {"CITIZEN_TIMEZONE": f"Etc/GMT{-east:+d}", "CITIZEN_LOG_LEVEL": "DEBUG"}
+    server = Server({**app_environment, **here}, tmp_path / "server.log")
     server.start()
     yield DemoCity(server)
     server.stop()
@@ -102,4 +104,7 @@ def test_a_guest_decides_what_the_gate_sees(city: DemoCity) -> None:
     (seen,) = [
         one for one in city.http.get(CONSENTS, headers=guest).json()["items"] if one["service"] == "pass"
     ]
-    assert [(field["name"], field["state"]) for field in seen["scopes"]] == [("contact_ref", "withheld")]
+    assert [(field["name"], field["state"]) for field in seen["scopes"]] == [
+        ("contact_ref", "withheld"),
+        ("identity_ref", "withheld"),
+    ]
