@@ -91,10 +91,11 @@ class City:
     def card_holder(
         self, born: date = date(1951, 10, 1), name: str = "王秀兰", *, with_phone: bool = False
     ) -> TestCitizen:
-        """Somebody with an identity card, and without a phone unless that is said."""
+        """Somebody with an identity card who has accepted the notice, without a phone unless that is said."""
         phone, number = _fresh_phone() if with_phone else "", self.unused_id_number(born)
         with self.app.app_context(), transaction():
             found = self.present(create_citizen(phone or None, name=name), phone)
+            accept_notice(found.id, notice_in_force().version)
         self.give_document(found, number)
         return found
 

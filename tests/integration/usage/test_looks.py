@@ -124,7 +124,7 @@ def test_the_citys_own_office_knows_citizens_by_their_ids(app: CitizenFlask, cit
     for seen in (one, other):
         (look,) = found_by(seen)
         assert (look["service"], look["service_title"]) == ("city", "市民服务")
-        assert (look["owner"], look["by"]) == ("市民服务中心", "服务窗口或热线的工作人员")
+        assert (look["owner"], look["by"]) == ("市民服务窗口", "服务窗口或热线的工作人员")
         assert look["reason"] == "市民来电找回账号"
     assert found_by(stranger) == []
     assert city.count("usage_looks_waiting") == 0

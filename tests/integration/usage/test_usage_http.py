@@ -62,7 +62,7 @@ def test_a_citizen_sees_each_use_in_their_language(app: Flask, client: FlaskClie
     assert (refused["reason_text"], refused["title"]) == ("Code already used", "Code already used")
     assert (refused["place"], refused["kiosk"], refused["lines"]) == ("People's Square", "12 路 3 号车", [])
     assert (allowed["service_title"], allowed["purpose_title"]) == ("no_longer_here", "enter")
-    assert allowed["disclosed"] == [{"name": "masked_name", "title": "Name, partly hidden"}]
+    assert allowed["disclosed"] == [{"name": "masked_name", "title": "Name, partly hidden", "answer": None}]
     assert allowed["occurred_at"].endswith("Z")
     in_chinese = client.get(MINE, headers=signed_in(app, person)).get_json()["items"][0]
     assert in_chinese["reason_text"] == "此码已使用"

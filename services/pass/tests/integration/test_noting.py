@@ -34,7 +34,7 @@ def test_an_invitation_stands_in_the_hosts_log_and_its_end_in_the_guests_too(sit
     (act,) = acts_of(host)
     assert (act["title"], act["channel"], act["place"]) == ("Invite a guest", "app", None)
     assert act["lines"][:2] == ["Lake Gardens", "Guest: 王*人"]
-    assert [field["name"] for field in act["disclosed"]] == ["contact_ref"]
+    assert [field["name"] for field in act["disclosed"]] == ["contact_ref", "identity_ref"]
     assert told(guest) == [], "known by a number alone"
     assert site.scan(guest)["decision"] == "allow"
     for _ in range(2):
