@@ -38,6 +38,8 @@ def test_a_citizen_finds_a_departure(open_page: OpenPage, script: bool) -> None:
 def test_departures_follow_the_clock(open_page: OpenPage) -> None:
     page = open_page("/services/bus/stops?q=市政府")
     page.get_by_role("link", name=re.compile("^市政府")).first.click()
+    expect(page).to_have_url(re.compile("/stops/[^?]"))
+    page.wait_for_load_state("load")  # until then nobody listens to the clock
     first = page.locator("#leaving > li").first
     first.evaluate("(row) => row.dataset.old = 'yes'")
     with page.expect_response(lambda answer: "/services/bus/stops/" in answer.url):

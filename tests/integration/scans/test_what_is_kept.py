@@ -21,7 +21,7 @@ from citizen_app.toolkit.scan import Allow, Field, NeedsInput, Text
 from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
 
 PLATE, HOME, PURPOSE = "苏N12345", "3 幢 502 室", "送外卖"
-PERSONAL = (PLATE, HOME, PURPOSE, "苏N", "502", "外卖")
+PERSONAL = (PLATE, HOME, PURPOSE, "苏N", "幢 502", "外卖")
 
 
 @pytest.fixture
