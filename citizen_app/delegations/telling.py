@@ -15,6 +15,8 @@ from citizen_app.storage.orm import db
 from citizen_app.text import Text
 
 FRAME = Text("【{city}】{words}", "[{city}] {words}")
+IN_CARE = Text("致您照看的人：{words}", "To the person in your care: {words}")
+"""Whoever looks after somebody reads on their own phone what is told to that person."""
 
 
 def tell(citizen_id: str, words: Text) -> int:
@@ -28,7 +30,8 @@ def tell(citizen_id: str, words: Text) -> int:
         return 0
     own = citizen.phone
     phones = [own] if own is not None else _phones_of_those_who_care(citizen_id)
-    framed = FRAME.fill(city=current_settings().city, words=words)
+    told = words if own is not None else IN_CARE.fill(words=words)
+    framed = FRAME.fill(city=current_settings().city, words=told)
     for phone in phones:
         enqueue(SMS, sms_payload(phone, f"{framed.zh} {framed.en}"))
     return len(phones)

@@ -39,6 +39,10 @@ STOPPED: Final = Text(
     "您的市民码已应请求停用，各处已退出登录。如非本人要求，请到市民服务窗口。",
     "Your citizen code was stopped as asked, and you are signed out everywhere. If you did not ask, come to a service counter.",
 )
+SEE_THE_DOCUMENT: Final = Text(
+    "请核对姓名和证件号码；仍不成功，请当面查验证件原件。",
+    "Look at the name and the number again; if they are right, have the document itself shown to you.",
+)
 GOES_ON: Final = Text("您的市民码已在窗口恢复使用。", "Your citizen code works again, as asked at a counter.")
 
 
@@ -52,7 +56,7 @@ def proof_at_desk(claimed: NamedDocument, provider: Provider[NamedDocument] | No
         return proof_of(claimed.document, Source.DESK, AssuranceLevel.IN_PERSON)
     proof = provider.check(claimed)
     if proof is None:
-        raise Problem("identity-not-confirmed")
+        raise Problem("identity-not-confirmed", SEE_THE_DOCUMENT)
     return proof
 
 
