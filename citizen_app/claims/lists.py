@@ -35,7 +35,10 @@ TYPES: Final = {
 }
 LONGEST_TYPE: Final = 40
 YEARS: Final = (1970, 2200)
-UNKNOWN_TYPE: Final = Text("不是可登记的身份属性", "is no claim that can be granted")
+UNKNOWN_TYPE: Final = Text(
+    "不是可登记的身份属性；可填：" + "、".join(claim.title.zh for claim in CLAIMS.values()),
+    "is no claim that can be granted; one of: " + ", ".join(claim.title.en for claim in CLAIMS.values()),
+)
 ENDS_FIRST: Final = Text("早于有效期起", "lies before the first day")
 OUT_OF_TIME: Final = Text("应在 1970 年到 2200 年之间", "must lie between the years 1970 and 2200")
 
