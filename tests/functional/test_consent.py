@@ -57,7 +57,6 @@ def invite(city: DemoCity, phone: str) -> None:
     assert invited.status_code == 201, invited.text
 
 
-@pytest.mark.journey
 def test_a_guest_decides_what_the_gate_sees(city: DemoCity) -> None:
     invite(city, GUEST)
     guest = city.sign_in(GUEST)

@@ -48,7 +48,6 @@ def acting(city: DemoCity, agent: Headers, delegation_id: str) -> Headers:
     return {"Authorization": f"Bearer {token}"}
 
 
-@pytest.mark.journey
 def test_a_child_and_an_elder_are_looked_after(city: DemoCity, tmp_path: Path) -> None:
     kiosk = next(one for one in city.loaded["kiosks"] if one["service"] == "bus")
     father = city.sign_in(FATHER, "000000")
