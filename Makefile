@@ -15,7 +15,7 @@ FLASK := $(PY) -m flask --app wsgi
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(PY) -m piptools compile --quiet --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 
-.PHONY: help run test bench drills lint types format lock environment environment-bench environment-dev
+.PHONY: help run test bench drills images lint types format lock environment environment-bench environment-dev
 
 help: ## 列出命令 / list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -23,7 +23,7 @@ help: ## 列出命令 / list the commands
 run: export CITIZEN_DEMO := 1
 run: export CITIZEN_BIND := 127.0.0.1:$(PORT)
 run: export STOP_WITH_PARENT := 1
-run: environment ## 演示城市,http://127.0.0.1:8000(PORT 改端口)/ a demo city with its background jobs (PORT, CITIZEN_DATA_DIR)
+run: environment ## 演示城市，http://127.0.0.1:8000（PORT 改端口）/ a demo city with its background jobs (PORT, CITIZEN_DATA_DIR)
 	@$(PY) tools/free_port.py "$(CITIZEN_BIND)"
 	@$(FLASK) db upgrade
 	@$(FLASK) demo load
@@ -35,8 +35,11 @@ test: environment-dev ## 测试 / the tests that this machine can run (ARGS="-k 
 bench: environment-bench ## 性能比值 / ratios of the benchmarks
 	@$(PY) -m bench $(ARGS)
 
-drills: environment-dev ## 故障、竞争与模糊测试,全量 / fault, race and fuzz drills at full size (tests/drills/sizes.py), and all that start processes
+drills: environment-dev ## 故障、竞争与模糊测试，全量 / fault, race and fuzz drills at full size (tests/drills/sizes.py), and all that start processes
 	@CITIZEN_DRILL=1 $(PY) -m pytest -rs -n auto --dist worksteal -m "drill or processes" $(ARGS)
+
+images: environment-dev ## 重拍 docs/images/ / take the pictures of the documents from a demo city (needs Chromium)
+	@PYTHONPATH=. $(PY) tools/pictures.py
 
 lint: environment-dev ## 风格、门、前端文件 / style, doors between rooms, vendored files
 	@failed=0; \
@@ -53,7 +56,7 @@ format: environment-dev ## 排版 / put the code into its form
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-lock: environment-dev ## 重写 requirements*.txt(ARGS=--upgrade 更新)/ write the pins anew from pyproject.toml
+lock: environment-dev ## 重写 requirements*.txt（ARGS=--upgrade 更新）/ write the pins anew from pyproject.toml
 	@$(COMPILE) $(ARGS) --output-file requirements.txt pyproject.toml
 	@$(COMPILE) $(ARGS) --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
 	@$(COMPILE) $(ARGS) --extra dev --extra bench --constraint requirements-dev.txt --output-file requirements-bench.txt pyproject.toml

@@ -54,6 +54,7 @@ def environment(folder: Path, database_url: str) -> dict[str, str]:
         "CITIZEN_SECRET_KEYS": secrets.token_urlsafe(48),
         "CITIZEN_FIELD_KEYS": f"1:{secret()}",
         "CITIZEN_PSEUDONYM_KEY": secret(),
+        "CITIZEN_PUBLIC_URL": "http://127.0.0.1:8000",
         "CITIZEN_SMS_URL": "http://127.0.0.1:9/nobody-listens",
         "CITIZEN_SMS_SECRET": secrets.token_urlsafe(32),
         "CITIZEN_JOBS_IN_SERVER": "0",
@@ -72,7 +73,7 @@ class City:
                 ensure_keys()
                 module = state.enable(SERVICE)
                 assert module.seed is not None
-                example = module.seed(demo_city()).kiosks[0]
+                example = module.seed(demo_city(SERVICE)).kiosks[0]
             with transaction():
                 self._citizens = [self._citizen(number) for number in range(CITIZENS)]
                 made = [self._kiosk(number, example) for number in range(KIOSKS + BATCH_KIOSKS)]

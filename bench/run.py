@@ -25,7 +25,7 @@ from bench.subjects import (
     Subject,
     Tickets,
 )
-from citizen_app.settings import normalised_database_url
+from citizen_app.setting_fields import normalised_database_url
 
 PROGRAMS: Final = {
     NULL: Program("bench.peers.flask_null:create_app()", "/null"),

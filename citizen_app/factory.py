@@ -7,23 +7,21 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from typing import Any, Final
 
-from flask import Flask, Request
-from flask.sessions import SessionInterface
+from flask import Flask
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from citizen_app.citizens.meetings import NewlyMet
 from citizen_app.cli.commands import COMMANDS
 from citizen_app.cli.missing_city import guard
-from citizen_app.desk.settling import DECEASED, settle
 from citizen_app.extensions import address_key, limiter
 from citizen_app.flask_globals import current_request, request_globals
 from citizen_app.identity.providers.chosen import Providers
 from citizen_app.ids import IdConverter
-from citizen_app.jobs.outbox import add_sender
 from citizen_app.jobs.runner import Job
 from citizen_app.kiosks.tally import UnreadableTally, current_tally
 from citizen_app.process import logs
+from citizen_app.process.outside import Breakers
 from citizen_app.registry import circuit_breaker
 from citizen_app.registry.checks import check_module
 from citizen_app.registry.checks.syntax import forget_sources
@@ -44,28 +42,25 @@ from citizen_app.storage import dialects
 from citizen_app.storage.cached_values import CacheWatch
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
+from citizen_app.tasks.catalogue import declare_tasks
+from citizen_app.tasks.contract import CORE
+from citizen_app.tasks.runner import work_off_tasks
 from citizen_app.usage.pending_looks import assign_to_newly_met
 from citizen_app.web.boundary.acting import check_acting, note_act
 from citizen_app.web.boundary.audiences import SAFE_METHODS, Audience, audience_of
+from citizen_app.web.boundary.credentials import NoSessions
 from citizen_app.web.boundary.errors import answer_errors
 from citizen_app.web.boundary.lazy_url_map import LazyUrlRule
 from citizen_app.web.boundary.openapi import configure_api
 from citizen_app.web.boundary.responses import finish_responses, guard_demo
 from citizen_app.web.boundary.unit_of_work import has_its_own_units
 from citizen_app.web.boundary.uploads import allow_body_of_route, most_body_of, read_body
+from citizen_app.web.console.offices import blueprints_of_offices
 from citizen_app.web.metrics import measure
-from citizen_app.web.routes import BLUEPRINTS, CORE_JOBS
+from citizen_app.web.routes import BLUEPRINTS, CORE_JOBS, CORE_TASKS, SENDERS
+from citizen_app.web.task_routes import blueprints_of_service
 from citizen_app.wire.problems import Problem
 from citizen_app.wire.strict_json import StrictJson
-
-
-class NoSessions(SessionInterface):
-    """Callers prove themselves with bearer tokens: there is no session, so no cookie is read or written for
-    one."""
-
-    def open_session(self, app: Flask, request: Request) -> None:
-        """None, which Flask takes for the null session."""
-
 
 MOST_BODY_BYTES: Final = 768 * 1024  # five hundred scans with their context
 
@@ -117,7 +112,7 @@ class CitizenFlask(Flask):
         open_vault(self)
         configure_rate_limits(self)
         for module in self.extensions["registry"]:
-            module.breaker.reset()
+            module.reset()
 
 
 def _authenticate(audience: Audience, service: str | None, view: Callable[..., Any]) -> object:
@@ -228,7 +223,8 @@ def register_routes(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         _register(app, blueprint)
     for module in app.extensions["registry"]:
-        for blueprint in (*module.blueprints, *module.pages):
+        drawn = (*blueprints_of_service(module), *blueprints_of_offices(module))
+        for blueprint in (*module.blueprints, *drawn, *module.pages):
             _register(app, blueprint)
     app.config["MOST_BODY_AS_SENT"] = most_body_of(app)
 
@@ -247,7 +243,11 @@ def collect_jobs(app: Flask) -> None:
         *(job for module in app.extensions["registry"] for job in module.jobs),
     )
     app.extensions["jobs"] = jobs
-    add_sender(app, DECEASED, settle)
+    app.extensions["beside_jobs"] = (work_off_tasks,)
+    declare_tasks(
+        app, {CORE: CORE_TASKS} | {module.id: module.tasks for module in app.extensions["registry"]}
+    )
+    app.extensions.setdefault("outbox_senders", {}).update(SENDERS)
 
 
 def configure_responses(app: Flask) -> None:
@@ -273,6 +273,7 @@ PROCESS_STATE: Final[Mapping[str, Callable[[], object]]] = {
     "unreadable_tally": UnreadableTally,
     "newly_met": NewlyMet,
     "identity_providers": Providers,
+    "breakers": Breakers,
 }
 
 STEPS: Final[tuple[Callable[[Flask], None], ...]] = (

@@ -236,17 +236,29 @@ class Limiter:
 
         return decorate
 
-    def check(self, words: str, key: str) -> None:
-        """Count a call of the current route. Raises a 429 beyond the limit."""
+    def check(self, words: str, key: str, name: str | None = None) -> None:
+        """Count a call of the current route, or under a name that several share. Raises a 429 beyond the
+        limit."""
         if self.enabled:
-            self._check(limits_of(words), key, self.counters.hit)
+            self._check(limits_of(words), key, self.counters.hit, name)
+
+    def within(self, name: str, words: str, key: str) -> bool:
+        """Count a call under a name that several routes share; False beyond the limit, where the caller
+        decides what that means."""
+        if not self.enabled:
+            return True
+        return all(self.counters.hit(name, limit, key).allowed for limit in limits_of(words))
 
     def _check(
-        self, limits: tuple[Limit, ...], key: str, ask: Callable[[str, Limit, str], LimitState]
+        self,
+        limits: tuple[Limit, ...],
+        key: str,
+        ask: Callable[[str, Limit, str], LimitState],
+        name: str | None = None,
     ) -> None:
-        name, notes = current_request().endpoint or "", request_globals()
+        counted, notes = name or current_request().endpoint or "", request_globals()
         for limit in limits:
-            standing = ask(name, limit, key)
+            standing = ask(counted, limit, key)
             tightest: LimitState | None = notes.get("limited")
             if tightest is None or standing.left <= tightest.left:
                 notes.limited = standing

@@ -6,7 +6,6 @@ silently do nothing. `docs/operating.md` explains each for operators.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,9 +22,17 @@ from citizen_app.setting_fields import (
     DirectoryPath,
     FieldKeys,
     KeyBytes,
+    MailAddress,
+    MailServer,
+    Network,
+    Networks,
+    PublicAddress,
     Regions,
     SecretKeys,
     Zone,
+    file_of,
+    is_loopback,
+    normalised_database_url,
 )
 from citizen_app.text import Text
 
@@ -35,10 +42,10 @@ READ_BY_TESTS: Final = frozenset(
 )
 LEAST_RETENTION_DAYS: Final = 184
 """Six months, which the law asks for, can be so long (GB/T 22239-2019, Cybersecurity Law)."""
+SECOND_PERSON: Final = ("always", "if_there_is_one")
 MISSING: Final = fields.Field.default_error_messages["required"]
 FOR_THE_DEMO: Final = "演示城市请设 CITIZEN_DEMO=1，密钥会自动生成。 For the demo city set CITIZEN_DEMO=1; it makes its own secrets."
 SHARED_SECRET: Final = validate.Length(min=MINIMUM_SECRET_BYTES, error="at least 32 random characters")
-LOOPBACK_NAMES: Final = frozenset({"localhost"})
 
 
 class SettingsRefused(Exception):
@@ -49,13 +56,15 @@ class SettingsRefused(Exception):
 class Settings:
     """What an installation may choose. Keys: `secret_keys` sign short tokens (first signs, all verify),
     `field_keys` encrypt columns by key id (highest id encrypts), `pseudonym_key` makes indexes and references
-    and never changes."""
+    and never changes. `public_url`, without a closing slash, begins every address that leaves this server:
+    in posters, links and messages; what a caller says of the host never does."""
 
     demo: bool
     data_dir: Path
     database_url: str
     redis_url: str | None
     bind: str
+    public_url: str
     secret_keys: tuple[str, ...]
     field_keys: Mapping[int, bytes]
     pseudonym_key: bytes
@@ -69,6 +78,13 @@ class Settings:
     sms_url: str | None
     sms_secret: str | None
     sms_regions: frozenset[str]
+    smtp_url: str | None
+    smtp_user: str | None
+    smtp_password: str | None
+    email_from: str | None
+    webhook_networks: tuple[Network, ...]
+    payments_url: str | None
+    payments_secret: str | None
     phone_idle_days: int
     identity_provider: str
     identity_url: str | None
@@ -86,6 +102,7 @@ class Settings:
     jobs_in_server: bool
     usage_retention_days: int
     metrics_token: str | None
+    second_person: str
 
     @property
     def city(self) -> Text:
@@ -121,6 +138,7 @@ class SettingsSchema(Schema):
     bind = fields.String(
         load_default="127.0.0.1:8000", validate=validate.Regexp(r".+:\d{1,5}$", error="write it as host:port")
     )
+    public_url = PublicAddress(load_default=None)
     secret_keys = SecretKeys(required=True)
     field_keys = FieldKeys(required=True)
     pseudonym_key = KeyBytes(required=True)
@@ -143,6 +161,13 @@ class SettingsSchema(Schema):
     sms_url = fields.Url(load_default=None, schemes={"https", "http"}, require_tld=False)
     sms_secret = fields.String(load_default=None)
     sms_regions = Regions(load_default=frozenset({"CN"}))
+    smtp_url = MailServer(load_default=None)
+    smtp_user = fields.String(load_default=None)
+    smtp_password = fields.String(load_default=None)
+    email_from = MailAddress(load_default=None)
+    webhook_networks = Networks(load_default=())
+    payments_url = fields.Url(load_default=None, schemes={"https", "http"}, require_tld=False)
+    payments_secret = fields.String(load_default=None, validate=SHARED_SECRET)
     phone_idle_days = fields.Integer(load_default=90, validate=validate.Range(30, 3650))
     identity_provider = fields.String(load_default=None, validate=validate.OneOf(["none", "local", "http"]))
     identity_url = fields.Url(load_default=None, schemes={"https", "http"}, require_tld=False)
@@ -165,34 +190,19 @@ class SettingsSchema(Schema):
         load_default=1096, validate=validate.Range(LEAST_RETENTION_DAYS, 36_525)
     )
     metrics_token = fields.String(load_default=None, validate=SHARED_SECRET)
+    second_person = fields.String(load_default="always", validate=validate.OneOf(SECOND_PERSON))
 
     @post_load
     def build(self, data: dict[str, Any], **kwargs: Any) -> Settings:
         """Complete what depends on other settings."""
         data["database_url"] = normalised_database_url(data["database_url"], data["data_dir"])
+        if data["public_url"] is None and data["demo"]:
+            data["public_url"] = f"http://{data['bind']}"
         if data["identity_provider"] is None:
             data["identity_provider"] = "local" if data["demo"] else "none"
         if data["jobs_in_server"] is None:
             data["jobs_in_server"] = data["demo"] or data["database_url"].startswith("sqlite")
         return Settings(**data)
-
-
-def normalised_database_url(url: str | None, data_dir: Path) -> str:
-    """The SQLAlchemy URL with our driver; an SQLite file in the data folder where none is given."""
-    if not url:
-        return f"sqlite:///{data_dir / 'citizen.db'}"
-    for short in ("postgres://", "postgresql://"):
-        if url.startswith(short):
-            return "postgresql+psycopg://" + url.removeprefix(short)
-    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise ValidationError({"database_url": ["only sqlite:///file and postgresql:// are supported"]})
-    return url
-
-
-def file_of(database_url: str) -> Path | None:
-    """The file of an SQLite URL; None for PostgreSQL and for a database in memory."""
-    name = database_url.removeprefix("sqlite:///").partition("?")[0]
-    return Path(name).absolute() if name not in (database_url, "", ":memory:") else None
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -236,43 +246,48 @@ def _check_together(settings: Settings) -> None:
             f"CITIZEN_BIND={settings.bind} is not one. Use 127.0.0.1, or leave demo mode."
         )
     if settings.on_sqlite and settings.workers > 1:
-        raise SettingsRefused(
-            "SQLite runs as one process: set CITIZEN_WORKERS=1, or use PostgreSQL (CITIZEN_DATABASE_URL)."
-        )
+        raise SettingsRefused("SQLite runs as one process: set CITIZEN_WORKERS=1, or use PostgreSQL.")
     if settings.workers > 1 and not settings.redis_url:
+        raise SettingsRefused("More than one process needs CITIZEN_REDIS_URL, to count rate limits together.")
+    if not settings.public_url:
         raise SettingsRefused(
-            "More than one process needs CITIZEN_REDIS_URL, so that rate limits are counted together."
+            "Outside demo mode set CITIZEN_PUBLIC_URL to the address at which people reach the city, "
+            "such as https://city.example.org: posters, links and messages carry it."
         )
     if not settings.demo and not (settings.sms_url and settings.sms_secret):
-        raise SettingsRefused(
-            "Outside demo mode OTPs go out by SMS: set CITIZEN_SMS_URL and CITIZEN_SMS_SECRET."
-        )
-
+        raise SettingsRefused("Outside demo mode OTPs go out by SMS: CITIZEN_SMS_URL and CITIZEN_SMS_SECRET.")
     _check_providers(settings)
+    _check_email(settings)
+
+
+def _check_email(settings: Settings) -> None:
+    """A mail server needs somebody who writes; who writes needs a server."""
+    if bool(settings.smtp_url) != bool(settings.email_from):
+        raise SettingsRefused("Set CITIZEN_SMTP_URL and CITIZEN_EMAIL_FROM together, or neither.")
+    if bool(settings.smtp_user) != bool(settings.smtp_password):
+        raise SettingsRefused("Set CITIZEN_SMTP_USER and CITIZEN_SMTP_PASSWORD together, or neither.")
+    if settings.smtp_user and not settings.smtp_url:
+        raise SettingsRefused("CITIZEN_SMTP_USER needs CITIZEN_SMTP_URL.")
 
 
 def _check_providers(settings: Settings) -> None:
-    """Names and numbers travel to providers: signed, and over the network only encrypted."""
+    """Names, numbers and sign-ins travel over the network only encrypted; to providers signed, too."""
     if settings.identity_provider == "http" and not (settings.identity_url and settings.identity_secret):
         raise SettingsRefused(
             "CITIZEN_IDENTITY_PROVIDER=http needs CITIZEN_IDENTITY_URL and CITIZEN_IDENTITY_SECRET."
         )
-    if bool(settings.eid_url) != bool(settings.eid_secret):
-        raise SettingsRefused("Set CITIZEN_EID_URL and CITIZEN_EID_SECRET together, or neither.")
-    for name, url in (("IDENTITY_URL", settings.identity_url), ("EID_URL", settings.eid_url)):
+    for name in ("eid", "payments"):
+        if bool(getattr(settings, f"{name}_url")) != bool(getattr(settings, f"{name}_secret")):
+            both = f"CITIZEN_{name.upper()}_URL and CITIZEN_{name.upper()}_SECRET"
+            raise SettingsRefused(f"Set {both} together, or neither.")
+    for name, url in (
+        ("PAYMENTS_URL", settings.payments_url),
+        ("IDENTITY_URL", settings.identity_url),
+        ("EID_URL", settings.eid_url),
+        ("PUBLIC_URL", settings.public_url),
+    ):
         if url and url.startswith("http://") and not is_loopback(f"{urlsplit(url).hostname}:0"):
             raise SettingsRefused(f"CITIZEN_{name} must begin with https://; http is for this machine only.")
-
-
-def is_loopback(bind: str) -> bool:
-    """Whether `host:port`, `[v6]:port` or `unix:path` is reachable from this machine only."""
-    if bind.startswith("unix:"):
-        return True
-    host = bind.rpartition(":")[0].strip("[]")
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host in LOOPBACK_NAMES
 
 
 def current_settings() -> Settings:

@@ -17,6 +17,12 @@ UNSEEN: Final = (
     r"\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
 )
 """Controls, and what changes how a line reads without being seen; for a class of a regular expression."""
+MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+LINK: Final = re.compile(
+    r"[a-z][a-z0-9+.-]*://\S*|www\.\S+|[\w-]+(?:\.[\w-]+)*\.(?:com|cn|net|org|info|top|xyz|vip|cc|io|me|ly|app|shop)\b\S*",
+    re.IGNORECASE,
+)
+"""What a phone makes a link of. A link in a message is how people are robbed, so no notice has one."""
 _UNSEEN: Final = re.compile(f"[{UNSEEN}]")
 
 

@@ -26,7 +26,7 @@ find_python() {
             return
         fi
     done
-    say "找不到 Python 3.11 或更新的版本${PYTHON:+($PYTHON)}。请安装,或用 make PYTHON=/路径/python3 指定。" \
+    say "找不到 Python 3.11 或更新的版本${PYTHON:+（$PYTHON）}。请安装，或用 make PYTHON=/路径/python3 指定。" \
         "No Python 3.11 or newer was found${PYTHON:+ ($PYTHON)}. Install one, or name it: make PYTHON=/path/to/python3"
     exit 1
 }
@@ -40,7 +40,7 @@ make_environment() {
         rm -rf .venv
         "$chosen" -m venv --without-pip .venv # pip from outside does as well
     else
-        say "这台机器的 Python 没有 venv。请先运行:sudo apt install python3-venv,再运行一次。" \
+        say "这台机器的 Python 没有 venv。请先运行 sudo apt install python3-venv，再运行一次。" \
             "This machine's Python cannot make virtual environments. Run: sudo apt install python3-venv, then try again."
         exit 1
     fi
@@ -72,9 +72,9 @@ fi
 if [ -e "$stamp" ] && grep -qxF "$wanted" "$stamp"; then
     exit 0
 fi
-say "安装依赖包(第一次约半分钟)… Installing packages (the first time about half a minute)…"
+say "安装依赖包（第一次约半分钟）… Installing packages (the first time about half a minute)…"
 if ! install; then
-    say "没有装成。没有外网时,用 PIP_INDEX_URL 指定一个镜像。" \
+    say "没有装成。没有外网时，用 PIP_INDEX_URL 指定一个镜像。" \
         "The packages could not be installed. Without the open internet, name a mirror in PIP_INDEX_URL."
     exit 1
 fi

@@ -52,6 +52,13 @@ class Package:
 
 
 PACKAGES = (
+    Package("bootstrap", "5.3.9", "MIT", ("dist/css/bootstrap.min.css -> bootstrap.min.css", "LICENSE")),
+    Package(
+        "echarts",
+        "6.1.0",
+        "Apache-2.0",
+        ("dist/echarts.simple.min.js -> echarts.simple.min.js", "LICENSE", "NOTICE"),
+    ),
     Package("htmx.org", "2.0.11", "0BSD", ("dist/htmx.min.js -> htmx.min.js", "LICENSE")),
     Package("qr", "0.7.0", "MIT OR Apache-2.0", ("index.js", "LICENSE", "LICENSE-MIT")),
     Package(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol, runtime_checkable
 
@@ -37,6 +40,7 @@ class HasActor(Protocol):
 
 
 SYSTEM: Final = Actor("system", None, "system")
+_principal: Final[ContextVar[Actor | None]] = ContextVar("principal", default=None)
 
 
 def record(
@@ -73,14 +77,26 @@ def record(
 
 
 def current_actor() -> Actor:
-    """The current actor: the caller of the request, the operating system's user of a command, otherwise the
-    system."""
+    """The current actor: whoever it is done for (`on_behalf_of`), the caller of the request, the operating
+    system's user of a command, otherwise the system."""
+    if (principal := _principal.get()) is not None:
+        return principal
     if has_request_context():
         caller = getattr(g, "caller", None)
         return caller.actor if isinstance(caller, HasActor) else SYSTEM
     if click.get_current_context(silent=True) is not None:
         return Actor("command", None, _system_user())
     return SYSTEM
+
+
+@contextmanager
+def on_behalf_of(actor: Actor) -> Iterator[None]:
+    """What the block records was done by this actor: work that somebody has started and others carry out."""
+    before = _principal.set(actor)
+    try:
+        yield
+    finally:
+        _principal.reset(before)
 
 
 def _system_user() -> str:

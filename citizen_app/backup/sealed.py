@@ -12,6 +12,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from citizen_app.citizens.models import Citizen, CitizenDocument
 from citizen_app.citizens.personal import phone_index
 from citizen_app.codes.keys import SigningKeyRow
+from citizen_app.files.checking import closed_pieces
+from citizen_app.files.models import StoredFile
 from citizen_app.secrecy.vault import SealBroken, current_vault
 
 SAMPLE: Final = 500
@@ -28,6 +30,8 @@ def unopened(connection: Connection) -> list[str]:
         faults += _citizens(connection)
     if CitizenDocument.__tablename__ in present:
         faults += _documents(connection)
+    if StoredFile.__tablename__ in present:
+        faults += [f"the file {file_id} does not open" for file_id in closed_pieces(connection)]
     return faults
 
 

@@ -139,7 +139,15 @@ class ReauthenticationRequestSchema(StrictSchema):
     """A challenge for the phone of the account, with its OTP."""
 
     challenge_id = fields.String(required=True, validate=CHALLENGE_ID)
-    otp = fields.String(required=True, validate=OTP)
+    otp = fields.String(
+        required=True,
+        validate=OTP,
+        metadata={
+            "label": Text("短信验证码", "Code from the message"),
+            "inputmode": "numeric",
+            "autocomplete": "one-time-code",
+        },
+    )
 
 
 class TokensSchema(StrictSchema):
@@ -216,6 +224,12 @@ class MeSchema(StrictSchema):
     )  # one of each kind, and an eID
     wards = fields.List(fields.Nested(WardSchema), required=True)
     devices = fields.List(fields.Nested(DeviceSchema), required=True)
+
+
+class MyNameSchema(StrictSchema):
+    """The citizen's name, whole."""
+
+    name = fields.String(required=True, allow_none=True, metadata={"description": "null without a real name"})
 
 
 class OnlineCodeSchema(StrictSchema):

@@ -21,9 +21,11 @@ from citizen_app.citizens.personal import phone_index
 from citizen_app.citizens.phones import take_phone_away
 from citizen_app.citizens.queries import citizen_by_phone
 from citizen_app.citizens.registration import registered_citizen
-from citizen_app.citizens.sessions import Tokens, start_session
+from citizen_app.citizens.sessions import Tokens, start_session, stated_session
 from citizen_app.citizens.traits import AssuranceLevel, CitizenStatus
 from citizen_app.clock import now
+from citizen_app.notices.catalogue import SIGNED_IN
+from citizen_app.notices.sending import tell
 from citizen_app.settings import current_settings
 from citizen_app.storage.locking import lock_row
 from citizen_app.storage.orm import db
@@ -72,7 +74,11 @@ def open_session(
         _prove(citizen, id_suffix, challenge_id)
     if citizen.status != CitizenStatus.ACTIVE:
         raise Problem("account-suspended", keep_writes=True)
-    return start_session(citizen)
+    knows_devices = _has_signed_in(citizen)
+    tokens = start_session(citizen)
+    if knows_devices:
+        tell(citizen.id, SIGNED_IN, about=stated_session(tokens.refresh_token), at=now())
+    return tokens
 
 
 def may_have_passed_on(citizen: Citizen) -> bool:
@@ -101,6 +107,12 @@ def _is_idle(citizen: Citizen) -> bool:
         or_(SignInSession.rotated_at > bound, SignInSession.authenticated_at > bound),
     )
     return db.session.scalar(used.limit(1)) is None
+
+
+def _has_signed_in(citizen: Citizen) -> bool:
+    """Whether a sign-in is one more: the first of an account is told to nobody."""
+    earlier = select(SignInSession.id).where(SignInSession.citizen_id == citizen.id)
+    return db.session.scalar(earlier.limit(1)) is not None
 
 
 def _prove(citizen: Citizen, id_suffix: str | None, challenge_id: str) -> None:

@@ -3,7 +3,8 @@ them. Pure data.
 
 Those by age follow from the date of birth at the moment that is asked about; the others are granted for a
 time. Sixty is the age of the Law on the Protection of the Rights and Interests of the Elderly (article 2),
-eighteen that of the Civil Code (article 17); six is the age to which children ride free.
+eighteen that of the Civil Code (article 17); fourteen is the age from which somebody agrees for themselves
+(Personal Information Protection Law, article 31); six is the age to which children ride free.
 """
 
 from __future__ import annotations
@@ -76,6 +77,12 @@ CLAIMS: Final[Mapping[str, Claim]] = _catalogue(
         Text("儿童", "Child"),
         Text("是否为儿童（未满 6 周岁）", "Whether you are a child (under 6)"),
         below_age=6,
+    ),
+    Claim(
+        "under_14",
+        Text("未满 14 周岁", "Under 14"),
+        Text("是否未满 14 周岁", "Whether you are under 14"),
+        below_age=14,
     ),
     Claim(
         "minor",

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, Literal
 
 from sqlalchemy import select
 
@@ -27,11 +27,12 @@ from citizen_app.sheets.limits import Limits
 from citizen_app.sheets.reading import UPLOAD, Sheet, read_sheet
 from citizen_app.sheets.report import Rejected, Report
 from citizen_app.storage.orm import db
-from citizen_app.storage.slices import Paced
+from citizen_app.storage.slices import Paced, Unit
 from citizen_app.storage.statements import upsert
 from citizen_app.storage.transactions import transaction
 
 ROWS_PER_STEP: Final = 200
+Stage = Literal["read", "store"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,32 @@ def import_claims(
         progress(len(step))
     if not taking.dry_run:
         with transaction():
+            record("claims.import", "claims", None, counts=dict(report.counts))
+    return report
+
+
+def import_whole_list(
+    stream: BinaryIO,
+    name: str,
+    taking: Taking,
+    unit: Unit,
+    tell: Callable[[Stage, int, int], None] = lambda stage, done, total: None,
+) -> Report:
+    """Take a list whole or not at all: it is read first, and then written in one unit of work.
+
+    `tell` hears how many rows of a stage were just done, and how many there are, as far as that is known (0).
+    Raises `FileUnreadable`.
+    """
+    sheet = read_sheet(stream, name, COLUMNS, "number", taking.limits)
+    report, rows = Report(ignored_columns=sheet.header.ignored), list[Listed]()
+    for step in _in_steps(_rows(sheet, report)):
+        rows += step
+        tell("read", len(step), 0)
+    with transaction(reading=True) if taking.dry_run else unit():
+        for step in _in_steps(iter(rows)):
+            _take(step, taking, report)
+            tell("store", len(step), len(rows))
+        if not taking.dry_run:
             record("claims.import", "claims", None, counts=dict(report.counts))
     return report
 

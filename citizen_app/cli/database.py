@@ -5,10 +5,12 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
+from citizen_app.cli.set_up import tell_set_up
 from citizen_app.registry import lineages
 from citizen_app.registry.modules import current_registry
 from citizen_app.registry.words import remember_words
 from citizen_app.settings import current_settings
+from citizen_app.staff.invitations import is_new_installation, set_up_token
 from citizen_app.storage.dialects import enable_wal, standalone_engine
 from citizen_app.storage.orm import Model
 from citizen_app.storage.transactions import transaction
@@ -25,6 +27,18 @@ def upgrade() -> None:
     with transaction():
         remember_words(module.descriptor for module in current_registry())
     click.echo(f"upgraded: {', '.join(moved)}" if moved else "everything is up to date")
+    if not current_settings().demo:
+        _tell_first_token()
+
+
+def _tell_first_token() -> None:
+    """A new installation has no account: whoever installs it gets the token for the first one."""
+    token = None
+    with transaction():
+        if is_new_installation():
+            token = set_up_token()
+    if token is not None:
+        tell_set_up(token)
 
 
 @database.command("downgrade")

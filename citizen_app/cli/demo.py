@@ -39,6 +39,9 @@ def load(as_json: bool) -> None:
     click.echo("  设备 Kiosks (choose one on the kiosk page)")
     for kiosk in loaded["kiosks"]:
         click.echo(f"    {kiosk['name']}  {kiosk['place']['zh']} {kiosk['place']['en']}")
+    click.echo("  海报 Posters (a phone's camera reads them; here open the address)")
+    for poster in loaded["place_codes"]:
+        click.echo(f"    {poster['poster']}  {poster['place']['zh']} {poster['place']['en']}")
     click.echo("  工作人员 Staff (password, TOTP secret)")
     for person in loaded["staff"]:
         click.echo(

@@ -5,37 +5,64 @@ from __future__ import annotations
 import json
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from citizen_app.cli.dead_letters import dead_letters_command
 from citizen_app.clock import rfc3339
 from citizen_app.flask_globals import running_app
 from citizen_app.jobs.models import JobRun
 from citizen_app.jobs.runner import current_jobs, run_due, run_forever
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
+from citizen_app.tasks.runner import run_waiting_tasks
 from citizen_app.text import counted
 
 jobs = AppGroup("jobs", help="Background work: outboxes, sweeps, seals.")
+jobs.add_command(dead_letters_command)
 
 
 @jobs.command("run")
-@click.option("--once", is_flag=True, help="Run what is due now, then stop; exit 1 if a job failed.")
+@click.option(
+    "--once", is_flag=True, help="Run what is due and the tasks that wait, then stop; exit 1 if one failed."
+)
 def run(once: bool) -> None:
     """Run background work until told to stop (SIGTERM or Ctrl-C)."""
-    if once:
-        outcomes = run_due(current_jobs())
-        for outcome in outcomes:
-            click.echo(f"{outcome.name}: {outcome.error or 'ok'}")
-        raise SystemExit(1 if any(outcome.error for outcome in outcomes) else 0)
+    with _told_to_stop() as stop:
+        if once:
+            raise SystemExit(0 if _run_once(stop) else 1)
+        click.echo(f"{counted(len(current_jobs()), 'job')}; stop with Ctrl-C")
+        run_forever(running_app(), current_jobs(), stop)
+
+
+def _run_once(stop: threading.Event) -> bool:
+    """Run what is due and what waits; whether all went well."""
+    outcomes = run_due(current_jobs(), stop)
+    for outcome in outcomes:
+        click.echo(f"{outcome.name}: {outcome.error or 'ok'}")
+    ended = run_waiting_tasks(stop)
+    for name, state in ended:
+        click.echo(f"{name}: {state or 'waiting'}")
+    return not any(outcome.error for outcome in outcomes) and all(state != "failed" for _, state in ended)
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[threading.Event]:
+    """An event that is set by SIGTERM and by Ctrl-C."""
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    for number in before:
         signal.signal(number, lambda *_: stop.set())
-    click.echo(f"{counted(len(current_jobs()), 'job')}; stop with Ctrl-C")
-    run_forever(running_app(), current_jobs(), stop)
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @jobs.command("list")

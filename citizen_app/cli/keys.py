@@ -10,11 +10,15 @@ import click
 from flask.cli import AppGroup
 
 from citizen_app.audit.operations import record
+from citizen_app.cli.identity import JSON, LANGUAGE
+from citizen_app.cli.task_bars import command_progress
 from citizen_app.codes import keys as ring
 from citizen_app.codes.cose import Algorithm
+from citizen_app.resealing import tasks as reseal_task
 from citizen_app.storage.transactions import transaction
+from citizen_app.text import Language
 
-keys = AppGroup("keys", help="Issuer keys: list, rotate, disable.")
+keys = AppGroup("keys", help="Issuer keys: list, rotate, disable. Field keys: seal anew.")
 
 
 @keys.command("list")
@@ -67,6 +71,23 @@ def disable(kid: str, yes: bool) -> None:
         made = ring.disable(kid)
         record("key.disable", "signing_key", kid)
     click.echo(f"key {kid} is disabled" + (f"; {made} signs from now on" if made else ""))
+
+
+@keys.command("reseal")
+@JSON
+@LANGUAGE
+def reseal(as_json: bool, language: Language) -> None:
+    """Seal everything anew with the newest of CITIZEN_FIELD_KEYS: then the older ones can leave.
+
+    Beside a running server, once every process of it knows the new key. Interrupted, it goes on when it is
+    run again.
+    """
+    with command_progress(language) as progress:
+        report = reseal_task.run(progress, None, {})
+    said = report.said.say(language)
+    click.echo(
+        json.dumps({"said": said, **report.details[language]}, ensure_ascii=False) if as_json else said
+    )
 
 
 @contextmanager

@@ -11,7 +11,9 @@ from flask.cli import AppGroup
 
 from citizen_app import clock
 from citizen_app.cli.refusals import told_on_the_command_line
-from citizen_app.kiosks import operations, queries
+from citizen_app.kiosks import operations, pins, queries
+from citizen_app.kiosks.activation import LIFETIME, LINK_LIFETIME
+from citizen_app.kiosks.activation_links import activation_link, link_for_terminal
 from citizen_app.kiosks.models import Kiosk
 from citizen_app.registry.contract import Purpose
 from citizen_app.registry.modules import current_registry
@@ -28,6 +30,7 @@ kiosks = AppGroup("kiosks", help="Kiosks: the devices that read codes.")
 @click.option("--place-zh", required=True)
 @click.option("--place-en", required=True)
 @click.option("--context", default="{}", help="Defaults that the kiosk fills in, as a JSON object.")
+@click.option("--qr", is_flag=True, help="A link to read with the device's camera, good for 10 minutes.")
 @click.option("--json", "as_json", is_flag=True)
 def create(
     service: str,
@@ -36,10 +39,11 @@ def create(
     place_zh: str,
     place_en: str,
     context: str,
+    qr: bool,
     as_json: bool,
 ) -> None:
     """Create a kiosk and print its activation code (once; good for 24 hours)."""
-    defaults = _json_object(context)
+    defaults = json_object(context)
     with told_on_the_command_line(), transaction():
         kiosk, code = operations.create(
             name=name,
@@ -47,10 +51,12 @@ def create(
             purposes=purposes,
             place=Text(place_zh, place_en),
             context=defaults,
-            purposes_of=_purposes_of,
+            purposes_of=purposes_of,
         )
+        if qr:
+            kiosk, code = operations.new_activation_code(kiosk.id, LINK_LIFETIME)
         shown = _plain(kiosk)
-    _print_code(shown, code, as_json)
+    _print_code(shown, code, as_json, qr=qr)
 
 
 @kiosks.command("list")
@@ -79,21 +85,35 @@ def revoke(kiosk_id: str) -> None:
 
 @kiosks.command("activation")
 @click.argument("kiosk_id", metavar="ID")
+@click.option("--qr", is_flag=True, help="A link to read with the device's camera, good for 10 minutes.")
 @click.option("--json", "as_json", is_flag=True)
-def activation(kiosk_id: str, as_json: bool) -> None:
+def activation(kiosk_id: str, qr: bool, as_json: bool) -> None:
     """Print a new activation code; the one before is void."""
     with told_on_the_command_line(), transaction():
-        kiosk, code = operations.new_activation_code(kiosk_id)
+        kiosk, code = operations.new_activation_code(kiosk_id, LINK_LIFETIME if qr else LIFETIME)
         shown = _plain(kiosk)
-    _print_code(shown, code, as_json)
+    _print_code(shown, code, as_json, qr=qr)
 
 
-def _purposes_of(service: str) -> Sequence[Purpose] | None:
+@kiosks.command("pin")
+@click.argument("kiosk_id", metavar="ID")
+@click.option("--pin", help="Six to eight digits; without it a random one is made.")
+@click.option("--json", "as_json", is_flag=True)
+def pin(kiosk_id: str, pin: str | None, as_json: bool) -> None:
+    """Set the PIN that opens settings and lists on the kiosk's page, and unlock it."""
+    with told_on_the_command_line(), transaction():
+        chosen = pins.set_pin(kiosk_id, pin)
+    click.echo(json.dumps({"pin": chosen}) if as_json else f"PIN: {chosen}")
+
+
+def purposes_of(service: str) -> Sequence[Purpose] | None:
+    """The purposes of an installed service."""
     module = current_registry().get(service)
     return None if module is None else module.descriptor.purposes
 
 
-def _json_object(text: str) -> dict[str, Any]:
+def json_object(text: str) -> dict[str, Any]:
+    """What `--context` says. Raises `click.BadParameter` for anything but a JSON object."""
     try:
         value = json.loads(text)
     except ValueError as error:
@@ -120,9 +140,14 @@ def _plain(kiosk: Kiosk) -> dict[str, Any]:
     }
 
 
-def _print_code(kiosk: dict[str, Any], code: str, as_json: bool) -> None:
+def _print_code(kiosk: dict[str, Any], code: str, as_json: bool, *, qr: bool) -> None:
+    link = {"activation_link": activation_link(code)} if qr else {}
     if as_json:
-        click.echo(json.dumps({"kiosk": kiosk, "activation_code": code}, ensure_ascii=False))
+        click.echo(json.dumps({"kiosk": kiosk, "activation_code": code, **link}, ensure_ascii=False))
+    elif qr:
+        click.echo(f"kiosk {kiosk['number']} {kiosk['id']}")
+        click.echo(link_for_terminal(link["activation_link"]), nl=False)
+        click.echo(f"{link['activation_link']} (once, until {kiosk['activation_expires_at']})")
     else:
         click.echo(f"kiosk {kiosk['number']} {kiosk['id']}")
         click.echo(f"activation code: {code} (once, until {kiosk['activation_expires_at']})")

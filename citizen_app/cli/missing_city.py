@@ -15,7 +15,8 @@ from marshmallow import ValidationError, fields
 from sqlalchemy import inspect
 
 from citizen_app.demo_secrets import FILE
-from citizen_app.settings import current_settings, file_of, normalised_database_url
+from citizen_app.setting_fields import file_of, normalised_database_url
+from citizen_app.settings import current_settings
 from citizen_app.storage.orm import db
 from citizen_app.text import Text
 

@@ -11,6 +11,9 @@ from citizen_app.citizens.operations import forget_service
 from citizen_app.consent import operations as consents
 from citizen_app.kiosks import operations as kiosks
 from citizen_app.kiosks.queries import unrevoked_ids
+from citizen_app.notices import inbox
+from citizen_app.partners import operations as partners
+from citizen_app.partners import queries as partner_queries
 from citizen_app.process.progress import progress_bar
 from citizen_app.registry import retirement, state
 from citizen_app.registry.modules import current_registry
@@ -33,7 +36,7 @@ from citizen_app.usage import details
 @click.option("--erase", is_flag=True, help="Drop its tables and forget its references to citizens.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def retire(service: str, target: Path | None, erase: bool, yes: bool) -> None:
-    """Switch SERVICE off for good, revoke its kiosks, and export its data, erase it, or both.
+    """Switch SERVICE off for good, revoke its kiosks and partners, and export its data, erase it, or both.
 
     Works also when its folder has been deleted. The usage log keeps its lines: they belong to the citizens.
     """
@@ -78,7 +81,10 @@ def _close(service: str) -> int:
         doomed = unrevoked_ids(service)
         for kiosk_id in doomed:
             kiosks.revoke(kiosk_id)
-        record("service.retire", "service", service, kiosks=len(doomed))
+        shut_out = partner_queries.unrevoked_ids(service)
+        for partner_id in shut_out:
+            partners.revoke(partner_id)
+        record("service.retire", "service", service, kiosks=len(doomed), partners=len(shut_out))
         return len(doomed)
 
 
@@ -110,6 +116,7 @@ def _erase(service: str, exported: Holdings | None) -> list[str]:
         consents.forget_service(service)
         answers.forget_service(service)
         details.forget_service(service)
+        inbox.forget_service(service)
         state.forget(service)
         record("service.erase", "service", service, rows=held.total, tables=len(held.tables))
         return sorted(held.rows)

@@ -12,7 +12,8 @@ from flask.cli import AppGroup
 
 from citizen_app import clock
 from citizen_app.cli.refusals import told_on_the_command_line
-from citizen_app.staff import operations, queries, tokens
+from citizen_app.cli.set_up import tell_set_up
+from citizen_app.staff import invitations, operations, queries, tokens
 from citizen_app.storage.transactions import transaction
 
 staff = AppGroup("staff", help="People of the city: accounts, roles, tokens.")
@@ -22,14 +23,20 @@ staff.add_command(tokens_group)
 
 @staff.command("create")
 @click.argument("username")
-@click.option("--role", "roles", required=True, multiple=True, help="role, or role:service for one service.")
+@click.option(
+    "--role",
+    "roles",
+    required=True,
+    multiple=True,
+    help="role, role:service for one service, role:service:unit for one unit of it.",
+)
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @click.option("--json", "as_json", is_flag=True)
 def create(username: str, roles: tuple[str, ...], password_stdin: bool, as_json: bool) -> None:
     """Create an account and print its authenticator secret (once)."""
     password = _ask_password(password_stdin)
     with told_on_the_command_line(), transaction():
-        made = operations.create(username, password, [_role_and_service(role) for role in roles])
+        made = operations.create(username, password, [_grant(role) for role in roles])
         staff_id, name = made.staff.id, made.staff.username
     shown = {
         "staff_id": staff_id,
@@ -42,6 +49,29 @@ def create(username: str, roles: tuple[str, ...], password_stdin: bool, as_json:
         return
     click.echo(f"{name} {staff_id}")
     click.echo(f"authenticator secret, shown once: {made.totp_secret}\n{made.totp_uri}")
+
+
+@staff.command("setup-token")
+def setup_token() -> None:
+    """Print the one-time token of the first account, while nobody can manage staff. Those before are void."""
+    with told_on_the_command_line(), transaction():
+        token = invitations.set_up_token()
+    tell_set_up(token)
+
+
+@staff.command("invite")
+@click.argument("username")
+@click.option(
+    "--role", "roles", multiple=True, help="role, role:service or role:service:unit; for a new account."
+)
+def invite(username: str, roles: tuple[str, ...]) -> None:
+    """Print a one-time token with which USERNAME makes the account, or renews password and authenticator."""
+    with told_on_the_command_line(), transaction():
+        if roles:
+            token = invitations.invite(username, [_grant(role) for role in roles])
+        else:
+            token = invitations.invite_again(queries.id_of_username(username))
+    tell_set_up(token)
 
 
 @staff.command("list")
@@ -61,18 +91,18 @@ def list_staff(as_json: bool) -> None:
 @click.argument("username")
 @click.argument("role")
 def grant(username: str, role: str) -> None:
-    """Give ROLE (or role:service)."""
+    """Give ROLE (or role:service, or role:service:unit)."""
     with told_on_the_command_line(), transaction():
-        operations.grant(queries.id_of_username(username), *_role_and_service(role))
+        operations.grant(queries.id_of_username(username), *_grant(role))
 
 
 @staff.command("revoke-role")
 @click.argument("username")
 @click.argument("role")
 def revoke_role(username: str, role: str) -> None:
-    """Take ROLE (or role:service) back."""
+    """Take ROLE (or role:service, or role:service:unit) back."""
     with told_on_the_command_line(), transaction():
-        operations.revoke_role(queries.id_of_username(username), *_role_and_service(role))
+        operations.revoke_role(queries.id_of_username(username), *_grant(role))
 
 
 @staff.command("disable")
@@ -136,9 +166,9 @@ def _ask_password(from_stdin: bool) -> str:
     return answer
 
 
-def _role_and_service(given: str) -> tuple[str, str | None]:
-    role, _, service = given.partition(":")
-    return role, service or None
+def _grant(given: str) -> operations.Grant:
+    role, *where = given.split(":", 2)
+    return operations.Grant(role, *(part or None for part in where))
 
 
 def _plain(record: queries.StaffRecord) -> dict[str, Any]:
@@ -147,7 +177,7 @@ def _plain(record: queries.StaffRecord) -> dict[str, Any]:
         "id": person.id,
         "username": person.username,
         "state": person.state,
-        "roles": [role if service is None else f"{role}:{service}" for role, service in record.grants],
+        "roles": [str(grant) for grant in record.grants],
         "locked_until": clock.rfc3339(person.locked_until) if person.locked_until else None,
         "last_signed_in_at": clock.rfc3339(person.last_signed_in_at) if person.last_signed_in_at else None,
     }

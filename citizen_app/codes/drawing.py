@@ -15,6 +15,7 @@ from citizen_app.codes import density
 
 QUIET_ZONE: Final = 4
 """Light modules around a symbol, as the standard demands."""
+LONGEST_ADDRESS: Final = 200
 _MASK: Final = 0
 _DARK: Final = b"\x00"
 _LIGHT: Final = b"\xff"
@@ -27,8 +28,50 @@ def draw_svg(text: str, title: str = "市民码 Citizen code") -> bytes:
 
     Raises CodeTooDense, or ValueError for text outside the QR alphabet.
     """
+    return _svg(_matrix(text), title)
+
+
+def draw_plain_svg(text: str, title: str) -> bytes:
+    """Any short text, such as an address, as an SVG document of the same kind."""
+    return _svg(plain_modules(text), title)
+
+
+def address_path(address: str) -> tuple[int, str]:
+    """An address as a symbol for a wall: its side in modules with the quiet zone, and the path of the dark
+    ones.
+
+    Level Q: a quarter may be dirty or torn, and nobody waits in line for a poster to be read. Raises
+    ValueError for one longer than 200 characters.
+    """
+    if len(address) > LONGEST_ADDRESS:
+        raise ValueError(f"an address of {len(address)} characters makes too dense a poster")
+    matrix = plain_modules(address, for_a_wall=True)
+    return len(matrix), _path(matrix)
+
+
+def plain_modules(text: str, *, for_a_wall: bool = False) -> list[list[bool]]:
+    """The modules of any short text row by row, True for dark, with the quiet zone around them."""
+    from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q  # type: ignore[import-untyped]  # brings Pillow
+    from qrcode.main import QRCode  # type: ignore[import-untyped]
+
+    symbol = QRCode(None, ERROR_CORRECT_Q if for_a_wall else ERROR_CORRECT_M, border=QUIET_ZONE)
+    symbol.add_data(text)
+    symbol.make(fit=True)
+    matrix: list[list[bool]] = symbol.get_matrix()
+    return matrix
+
+
+def _svg(matrix: list[list[bool]], title: str) -> bytes:
+    size = len(matrix)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" role="img" shape-rendering="crispEdges">'
+        f"<title>{escape(title)}</title>"
+        f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path d="{_path(matrix)}"/></svg>'
+    ).encode()
+
+
+def _path(matrix: list[list[bool]]) -> str:
     path = []
-    matrix = _matrix(text)
     for y, row in enumerate(matrix):
         x = 0
         for dark, run in groupby(row):
@@ -36,12 +79,7 @@ def draw_svg(text: str, title: str = "市民码 Citizen code") -> bytes:
             if dark:
                 path.append(f"M{x} {y}h{width}v1h-{width}z")
             x += width
-    size = len(matrix)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" role="img" shape-rendering="crispEdges">'
-        f"<title>{escape(title)}</title>"
-        f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path d="{"".join(path)}"/></svg>'
-    ).encode()
+    return "".join(path)
 
 
 def draw_png(text: str) -> bytes:
@@ -70,8 +108,8 @@ def _chunk(name: bytes, data: bytes) -> bytes:
 
 def _matrix(text: str) -> list[list[bool]]:
     """The modules of the symbol row by row, True for dark, with the quiet zone around them."""
-    from qrcode.constants import ERROR_CORRECT_M  # type: ignore[import-untyped]  # brings Pillow where that is installed
-    from qrcode.main import QRCode  # type: ignore[import-untyped]
+    from qrcode.constants import ERROR_CORRECT_M
+    from qrcode.main import QRCode
     from qrcode.util import MODE_ALPHA_NUM, QRData  # type: ignore[import-untyped]
 
     version = density.check_density(len(text), density.WITH_CHALLENGE)

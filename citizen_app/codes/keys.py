@@ -220,6 +220,17 @@ def disable(kid: str) -> str | None:
     return rotate(row.use, lead=timedelta(0))
 
 
+def enable(kid: str) -> None:
+    """Trust a disabled key again: it verifies in every worker within a second, and signs if it is the newest.
+    Raises `LookupError` for an unknown kid."""
+    row = lock_row(SigningKeyRow, _kid_bytes(kid))
+    if row is None:
+        raise LookupError(_no_key(kid))
+    row.disabled_at = None
+    db.session.flush()
+    invalidate(TOPIC)
+
+
 def require_known(kid: str) -> None:
     """Raise `LookupError` for an unknown kid."""
     if db.session.get(SigningKeyRow, _kid_bytes(kid)) is None:

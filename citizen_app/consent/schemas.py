@@ -117,6 +117,17 @@ class AgreeSchema(StrictSchema):
     )
 
 
+class SeenFieldsSchema(StrictSchema):
+    """As `AgreeSchema`, of a form: without any field the consent to the service is taken back."""
+
+    scopes = fields.List(
+        fields.String(validate=validate.OneOf(sorted(SCOPES))),
+        required=True,
+        validate=validate.Length(max=len(SCOPES)),
+        metadata={"label": Text("我同意此服务看到", "I agree that the service sees"), "titles": SCOPES},
+    )
+
+
 class AskingServiceSchema(StrictSchema):
     """An enabled service with what it sees of citizens."""
 

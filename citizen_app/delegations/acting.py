@@ -10,12 +10,13 @@ A citizen acts by a delegation (`act_by`). Of a clerk it was judged before that 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select
 
-from citizen_app.citizens.acting import ActingKind
+from citizen_app.citizens.acting import Acting, ActingKind
 from citizen_app.citizens.acting_sessions import (
     ActingTokens,
     acting_tokens,
@@ -23,6 +24,7 @@ from citizen_app.citizens.acting_sessions import (
     open_acting_session,
 )
 from citizen_app.citizens.models import ActingSession, Citizen
+from citizen_app.citizens.queries import citizen_by_id
 from citizen_app.citizens.tokens import ACCESS_SECONDS, SignedInCitizen
 from citizen_app.citizens.traits import CitizenStatus
 from citizen_app.clock import now
@@ -87,13 +89,8 @@ def act_by(caller: SignedInCitizen, delegation_id: str) -> ActingTokens:
     if delegation is None or delegation.agent_id != caller.citizen_id or delegation.ward_id is None:
         raise Problem("not-found")
     ward, moment = ward_present(delegation.ward_id), now()
-    if not in_force(delegation, ward.born, moment) or delegation.uses_left == 0:
-        raise Problem("gone", NOT_IN_FORCE)
-    ends_at = moment + timedelta(seconds=ACCESS_SECONDS)
-    if delegation.valid_to is not None:
-        ends_at = min(ends_at, delegation.valid_to)
-    if delegation.kind == ActingKind.GUARDIAN and ward.born is not None:
-        ends_at = min(ends_at, comes_of_age(ward.born))
+    _require_force(delegation, ward, moment)
+    ends_at = _end_of_power(delegation, ward, moment)
     running = db.session.scalar(
         select(ActingSession).where(
             ActingSession.delegation_id == delegation_id,
@@ -117,6 +114,46 @@ def act_by(caller: SignedInCitizen, delegation_id: str) -> ActingTokens:
         delegation_id=delegation_id,
         code_number=delegation.number,
     )
+
+
+def acting_by(caller: SignedInCitizen, delegation_id: str) -> SignedInCitizen:
+    """The ward of a delegation, with the caller as who acts, for one request: a page names the delegation
+    each time, and each time it is judged. Nothing is written. Raises what `act_by` raises."""
+    delegation = db.session.get(Delegation, delegation_id)
+    if delegation is None or delegation.agent_id != caller.citizen_id or delegation.ward_id is None:
+        raise Problem("not-found")
+    ward, moment = _active(citizen_by_id(delegation.ward_id)), now()
+    _require_force(delegation, ward, moment)
+    acting = Acting(
+        kind=ActingKind(delegation.kind),
+        agent_id=caller.citizen_id,
+        delegation_id=delegation_id,
+        services=None if delegation.services is None else frozenset(delegation.services),
+        bound_to=caller.session_id,
+        until=int(_end_of_power(delegation, ward, moment).timestamp()),
+    )
+    return replace(
+        caller,
+        citizen_id=ward.id,
+        subject_number=ward.subject_number,
+        assurance_level=ward.assurance_level,
+        acting=acting,
+    )
+
+
+def _require_force(delegation: Delegation, ward: Citizen, moment: datetime) -> None:
+    if not in_force(delegation, ward.born, moment) or delegation.uses_left == 0:
+        raise Problem("gone", NOT_IN_FORCE)
+
+
+def _end_of_power(delegation: Delegation, ward: Citizen, moment: datetime) -> datetime:
+    """Until when one token is good: no longer than the delegation, nor than childhood."""
+    ends_at = moment + timedelta(seconds=ACCESS_SECONDS)
+    if delegation.valid_to is not None:
+        ends_at = min(ends_at, delegation.valid_to)
+    if delegation.kind == ActingKind.GUARDIAN and ward.born is not None:
+        ends_at = min(ends_at, comes_of_age(ward.born))
+    return ends_at
 
 
 def renew_clerk(session_id: str, bound_to: str, authenticated_at: datetime | None = None) -> ActingTokens:
@@ -146,7 +183,10 @@ end_acting = end_acting_sessions
 
 def ward_present(ward_id: str) -> Citizen:
     """The account that somebody acts for, locked. Raises a 404 without one, a 409 where it rests."""
-    ward = lock_row(Citizen, ward_id)
+    return _active(lock_row(Citizen, ward_id))
+
+
+def _active(ward: Citizen | None) -> Citizen:
     if ward is None:
         raise Problem("not-found")
     if ward.status != CitizenStatus.ACTIVE:

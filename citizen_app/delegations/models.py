@@ -53,6 +53,7 @@ class EndedWhy(StrEnum):
     OF_AGE = "of_age"
     USED_UP = "used_up"
     DECEASED = "deceased"
+    ERASED = "erased"
 
 
 class Delegation(Model):

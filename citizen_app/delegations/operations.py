@@ -23,6 +23,7 @@ from citizen_app.citizens.personal import phone_index
 from citizen_app.clock import now
 from citizen_app.delegations.ages import is_asked_too, is_minor
 from citizen_app.delegations.models import Delegation, DelegationState, EndedWhy, Proof, Side
+from citizen_app.delegations.offering import OFFERED
 from citizen_app.delegations.rules import (
     AGENTS_LEVEL,
     ANSWERED_WITHIN,
@@ -34,8 +35,10 @@ from citizen_app.delegations.rules import (
     check_room,
     locked_citizens,
 )
-from citizen_app.delegations.telling import tell
 from citizen_app.ids import new_id
+from citizen_app.jobs.outbox import enqueue
+from citizen_app.notices.catalogue import DELEGATION_ACCEPTED, DELEGATION_BEGUN, DELEGATION_ENDED
+from citizen_app.notices.sending import tell
 from citizen_app.storage.locking import guarded_update
 from citizen_app.storage.orm import db
 from citizen_app.text import Text
@@ -43,12 +46,6 @@ from citizen_app.wire.problems import Problem
 
 OVER: Final = Text("邀请已失效。", "The invitation is over.")
 OVER_ALREADY: Final = Text("它已经结束。", "It is over already.")
-BEGUN: Final = Text(
-    "有人成为您的{kind}，可代您办理。可随时在市民码中查看和结束。",
-    "Somebody is now your {kind} and may act for you. See it, and end it at any time, in your citizen code.",
-)
-ACCEPTED: Final = Text("您现在可以作为{kind}代他人办理。", "You may now act for somebody as their {kind}.")
-ENDED: Final = Text("一项{kind}委托已结束，原因：{why}。", "A delegation ({kind}) has ended: {why}.")
 WHY: Final[dict[str, Text]] = {
     EndedWhy.DECLINED: Text("对方未接受", "declined"),
     EndedWhy.WITHDRAWN: Text("已撤回", "withdrawn"),
@@ -57,6 +54,7 @@ WHY: Final[dict[str, Text]] = {
     EndedWhy.OF_AGE: Text("被监护人已满十八岁", "the ward is eighteen"),
     EndedWhy.USED_UP: Text("次数已用完", "it is used up"),
     EndedWhy.DECEASED: Text("一方去世", "one of the two has died"),
+    EndedWhy.ERASED: Text("一方的账户已注销", "one of the two has closed their account"),
 }
 log = structlog.get_logger(__name__)
 
@@ -101,7 +99,9 @@ def invite(citizen_id: str, role: Side, phone: str, terms: Terms) -> Delegation:
     made = _new(terms, asked=Side.WARD if is_agent else Side.AGENT)
     made.agent_id, made.ward_id = (citizen_id, None) if is_agent else (None, citizen_id)
     made.invited_index, made.invited_phone = index, phone
-    return _stored(made)
+    stored = _stored(made)
+    enqueue(OFFERED, {"delegation": stored.id})
+    return stored
 
 
 def establish(agent_id: str, ward_id: str, terms: Terms, proof: Proof) -> Delegation:
@@ -203,10 +203,10 @@ def end_delegation(delegation_id: str, by: Side, why: EndedWhy) -> bool:
     end_acting_sessions(ActingSession.delegation_id == delegation_id, why="revoked")
     log.info("delegation ended", delegation=delegation_id, by=by, why=why)
     if ended.accepted_at is not None:
-        words = ENDED.fill(kind=ACTING_TITLES[ended.kind], why=WHY[why])
+        kind = ACTING_TITLES[ended.kind]
         for side, citizen_id in ((Side.AGENT, ended.agent_id), (Side.WARD, ended.ward_id)):
             if citizen_id is not None and side != by:
-                tell(citizen_id, words)
+                tell(citizen_id, DELEGATION_ENDED, key=delegation_id, kind=kind, why=WHY[why])
     return True
 
 
@@ -292,6 +292,6 @@ def _stored(made: Delegation) -> Delegation:
 def _tell_begun(made: Delegation) -> None:
     title = ACTING_TITLES[made.kind]
     if made.ward_id is not None:
-        tell(made.ward_id, BEGUN.fill(kind=title))
+        tell(made.ward_id, DELEGATION_BEGUN, key=made.id, kind=title)
     if made.agent_id is not None:
-        tell(made.agent_id, ACCEPTED.fill(kind=title))
+        tell(made.agent_id, DELEGATION_ACCEPTED, key=made.id, kind=title)

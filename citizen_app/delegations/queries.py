@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import aliased
@@ -21,6 +22,9 @@ from citizen_app.storage.keyset import Page, page_of_rows
 from citizen_app.storage.orm import db
 from citizen_app.text import Text
 from citizen_app.wire.problems import Problem
+
+MOST_PEOPLE: Final = 100
+"""Delegations that are looked through for the people of a citizen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,15 @@ class WardLine:
     services: list[str] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """Somebody of a citizen's family or helpers, with the newest delegation between the two."""
+
+    delegation_id: str
+    citizen_id: str
+    masked_name: str | None
+
+
 def delegations_of(citizen_id: str, *, limit: int, cursor: str | None = None) -> Page[DelegationLine]:
     """One page of a citizen's delegations, newest first: as agent, as ward, and invitations that wait for
     them. Raises a 404 for an erased citizen, a 422 for a foreign cursor."""
@@ -87,6 +100,40 @@ def delegation_of(citizen_id: str, delegation_id: str) -> DelegationLine:
         raise Problem("not-found")
     agent, ward = (None if one is None else citizen_by_id(one) for one in (found.agent_id, found.ward_id))
     return line_of(found, citizen, agent, ward)
+
+
+def people_of(citizen_id: str) -> list[Relative]:
+    """Everybody with whom a citizen has or had a delegation that was accepted, each once, by the newest."""
+    other = aliased(Citizen)
+    mine = (
+        select(Delegation, other)
+        .join(
+            other,
+            or_(
+                and_(Delegation.agent_id == citizen_id, other.id == Delegation.ward_id),
+                and_(Delegation.ward_id == citizen_id, other.id == Delegation.agent_id),
+            ),
+        )
+        .where(Delegation.accepted_at.is_not(None))
+        .order_by(Delegation.id.desc())
+        .limit(MOST_PEOPLE)
+    )
+    found: dict[str, Relative] = {}
+    for delegation, one in db.session.execute(mine):
+        found.setdefault(one.id, Relative(delegation.id, one.id, _masked(one)))
+    return list(found.values())
+
+
+def other_of(citizen_id: str, delegation_id: str) -> str:
+    """The other one of a citizen's delegation, by the id of their account. Raises a 404 for anybody else's,
+    and for one that nobody has accepted."""
+    found = db.session.get(Delegation, delegation_id)
+    if found is None or found.accepted_at is None or citizen_id not in (found.agent_id, found.ward_id):
+        raise Problem("not-found")
+    other = found.ward_id if citizen_id == found.agent_id else found.agent_id
+    if other is None:
+        raise Problem("not-found")
+    return other
 
 
 def wards_of(citizen_id: str) -> list[WardLine]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from marshmallow import Schema, fields, post_load, validate, validates_schema
+from marshmallow import Schema, fields, post_load, pre_load, validate, validates_schema
 
 from citizen_app.citizens.acting import ActingKind
 from citizen_app.citizens.schemas import Phone
@@ -25,6 +25,11 @@ from citizen_app.wire.outputs import MomentOut, TextOut
 MOST_SERVICES: Final = 50
 MOST_USES: Final = 1000
 BY_DELEGATION: Final = (ActingKind.GUARDIAN, ActingKind.CARER, ActingKind.AGENT)
+KIND_CHOICES: Final = {
+    ActingKind.GUARDIAN: Text("监护人：父母等为未成年人", "Guardian: a parent, for a minor"),
+    ActingKind.CARER: Text("照护人：为老人等家人", "Carer: for an elderly or other relative"),
+    ActingKind.AGENT: Text("代办人：几项事、一段时间", "Agent: some errands, for a time"),
+}
 NO_SUCH_SERVICE: Final = Text("没有这项服务", "no such service")
 IN_THE_FUTURE: Final = Text("应在将来", "in the future")
 NARROW: Final = Text(
@@ -39,17 +44,33 @@ class TermsSchema(StrictSchema):
     kind = fields.String(
         required=True,
         validate=validate.OneOf([kind.value for kind in BY_DELEGATION]),
-        metadata={"example": "carer"},
+        metadata={
+            "example": "carer",
+            "label": Text("做什么", "As what"),
+            "titles": {kind.value: KIND_CHOICES[kind] for kind in BY_DELEGATION},
+        },
     )
     services = fields.List(
         fields.String(validate=SERVICE),
         load_default=None,
         allow_none=True,
         validate=validate.Length(1, MOST_SERVICES),
-        metadata={"description": "Ids of services; null for all.", "example": ["bus"]},
+        metadata={
+            "description": "Ids of services; null for all.",
+            "example": ["bus"],
+            "label": Text("限于哪些服务", "At which services"),
+            "help": Text("不选就是全部；代办人必须选。", "None chosen means all. An agent needs some."),
+        },
     )
     valid_from = Moment(load_default=None, allow_none=True)
-    valid_to = Moment(load_default=None, allow_none=True)
+    valid_to = Moment(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "label": Text("到什么时候", "Until when"),
+            "help": Text("代办人必须填写，至多一年。", "An agent needs it, a year at most."),
+        },
+    )
     uses = StrictInteger(
         load_default=None,
         allow_none=True,
@@ -77,9 +98,21 @@ class DelegationInvitationSchema(TermsSchema):
         metadata={
             "description": "Who the caller will be: the `agent` who acts, or the `ward` for whom another acts.",
             "example": "ward",
+            "label": Text("谁代谁办理", "Who acts for whom"),
+            "titles": {
+                Side.AGENT.value: Text("我代对方办理", "I act for the other person"),
+                Side.WARD.value: Text("对方代我办理", "The other person acts for me"),
+            },
         },
     )
-    phone = Phone(required=True, metadata={"example": "13800138000", "description": "The other person's."})
+    phone = Phone(
+        required=True,
+        metadata={
+            "example": "13800138000",
+            "description": "The other person's.",
+            "label": Text("对方的手机号", "Phone of the other person"),
+        },
+    )
 
     @validates_schema
     def is_narrow(self, data: dict[str, Any], **kwargs: Any) -> None:
@@ -95,6 +128,20 @@ class DelegationInvitationSchema(TermsSchema):
         """The terms apart from whom they concern."""
         role, phone = Side(data.pop("role")), data.pop("phone")
         return {"role": role, "phone": phone, "terms": Terms(**{**data, "kind": ActingKind(data["kind"])})}
+
+
+class InvitationFormSchema(DelegationInvitationSchema):
+    """The invitation as a form: no service ticked means all of them, as null does."""
+
+    class Meta:
+        """In the order in which people think of it."""
+
+        fields = ("role", "kind", "phone", "services", "valid_from", "valid_to", "uses")
+
+    @pre_load
+    def none_is_all(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        """Forms know no null."""
+        return {**data, "services": data.get("services") or None}
 
 
 class DelegationSchema(Schema):
@@ -169,5 +216,9 @@ class ChildSchema(StrictSchema):
     id_number = fields.String(
         required=True,
         validate=validate.Length(5, 40),
-        metadata={"example": "329901201801012342", "description": "As printed."},
+        metadata={
+            "example": "329901201801012342",
+            "description": "As printed.",
+            "label": Text("孩子的身份证号码", "The child's resident ID"),
+        },
     )

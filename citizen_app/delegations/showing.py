@@ -15,7 +15,9 @@ from citizen_app.citizens.personal import unseal
 from citizen_app.citizens.traits import CitizenStatus
 from citizen_app.delegations.models import Delegation
 from citizen_app.delegations.rules import in_force
+from citizen_app.storage.orm import db
 from citizen_app.storage.statements import Prepared, one_of
+from citizen_app.wire.problems import Problem
 
 _AGENT: Final = aliased(Citizen)
 _WARD: Final = aliased(Citizen)
@@ -90,6 +92,19 @@ def delegations_by_numbers(numbers: Collection[int]) -> dict[int, ShownDelegatio
         return {}
     rows = _BY_NUMBER.rows({"numbers": list(set(numbers))})
     return {row[0]: ShownDelegation._make(row) for row in rows}
+
+
+def shown_ward(agent_id: str, delegation_id: str) -> tuple[str, int, int]:
+    """Whom somebody is about to act for: the ward's id and subject number, and the number of the delegation.
+    Whether it is in force the walk decides. Raises a 404 for anybody else's delegation."""
+    found = db.session.execute(
+        select(_WARD.id, _WARD.subject_number, Delegation.number)
+        .join(_WARD, _WARD.id == Delegation.ward_id)
+        .where(Delegation.id == delegation_id, Delegation.agent_id == agent_id)
+    ).one_or_none()
+    if found is None:
+        raise Problem("not-found")
+    return found[0], found[1], found[2]
 
 
 def take_use(number: int) -> bool:

@@ -11,6 +11,7 @@ from citizen_app.citizens.challenges import DEMO_OTP
 from citizen_app.citizens.documents import Source, owner_of_document, proof_of, store_proof
 from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.personal import masked_name, phone_index
+from citizen_app.citizens.queries import remember_refs
 from citizen_app.citizens.registration import create_citizen
 from citizen_app.citizens.traits import AssuranceLevel
 from citizen_app.claims.catalogue import CLAIMS
@@ -22,14 +23,17 @@ from citizen_app.consent.models import NoticeAcceptance
 from citizen_app.consent.notice import notice_in_force
 from citizen_app.consent.operations import accept_notice
 from citizen_app.demo.families import load_family
+from citizen_app.demo.money import load_charges, load_difference, load_purse
 from citizen_app.demo.people import CITIZENS, STAFF
+from citizen_app.demo.places import hang, purposes_of
 from citizen_app.identity.importing import Listed, store_people
 from citizen_app.kiosks import operations as kiosk_operations
+from citizen_app.kiosks import pins
 from citizen_app.kiosks.models import Kiosk
 from citizen_app.registry import state
-from citizen_app.registry.contract import Purpose
 from citizen_app.registry.modules import InstalledModule, current_registry
 from citizen_app.registry.seeding import DemoCity, DemoPerson, SeedKiosk
+from citizen_app.secrecy.vault import current_vault
 from citizen_app.settings import current_settings
 from citizen_app.sheets.report import Report
 from citizen_app.staff import operations as staff_operations
@@ -55,10 +59,20 @@ def load(*, fresh_tokens: bool) -> dict[str, Any]:
     for module in current_registry():
         state.enable(module.id)
     citizens = _citizens()
+    load_purse()
+    seeds = [
+        (module, module.seed(demo_city(module.id)))
+        for module in current_registry()
+        if module.seed is not None
+    ]
+    load_difference()
+    for module, seed in seeds:
+        load_charges(module.id, seed.charges)
     return {
         "citizens": citizens,
         "wards": load_family(),
-        "kiosks": [kiosk for module in current_registry() for kiosk in _kiosks(module, fresh_tokens)],
+        "kiosks": [_kiosk(module, wanted, fresh_tokens) for module, seed in seeds for wanted in seed.kiosks],
+        "place_codes": [hang(module.id, wanted) for module, seed in seeds for wanted in seed.posters],
         "staff": _staff(),
     }
 
@@ -119,15 +133,18 @@ def described_citizens() -> list[dict[str, Any]]:
     ]
 
 
-def demo_city() -> DemoCity:
-    """The demo city as passed to the seeds of services."""
-    return DemoCity(tuple(DemoPerson(person.phone, person.name) for person in CITIZENS))
-
-
-def _kiosks(module: InstalledModule, fresh_tokens: bool) -> list[dict[str, Any]]:
-    if module.seed is None:
-        return []
-    return [_kiosk(module, wanted, fresh_tokens) for wanted in module.seed(demo_city()).kiosks]
+def demo_city(service: str) -> DemoCity:
+    """The demo city as passed to the seed of a service, which has met those of its citizens who are there."""
+    vault, people, met = current_vault(), [], []
+    for person in CITIZENS:
+        known = select(Citizen.id).where(Citizen.phone_index == phone_index(person.phone))
+        citizen_id = db.session.scalar(known)
+        ref = vault.citizen_ref(service, citizen_id) if citizen_id else None
+        people.append(DemoPerson(person.phone, person.name, ref))
+        if ref is not None and citizen_id is not None:
+            met.append((ref, citizen_id))
+    remember_refs(service, met)
+    return DemoCity(tuple(people))
 
 
 def _kiosk(module: InstalledModule, wanted: SeedKiosk, fresh_token: bool) -> dict[str, Any]:
@@ -141,8 +158,10 @@ def _kiosk(module: InstalledModule, wanted: SeedKiosk, fresh_token: bool) -> dic
             purposes=wanted.purposes,
             place=wanted.place,
             context=wanted.context,
-            purposes_of=_purposes_of,
+            purposes_of=purposes_of,
         )
+    if not pins.has_pin(found.id):
+        pins.set_pin(found.id, pins.DEMO_PIN)
     if wanted.enrolled is not None:
         wanted.enrolled(found.id)
     token = kiosk_operations.add_token(found.id) if fresh_token else None
@@ -155,12 +174,8 @@ def _kiosk(module: InstalledModule, wanted: SeedKiosk, fresh_token: bool) -> dic
         "purposes": list(wanted.purposes),
         "context": dict(wanted.context),
         "token": token,
+        "pin": pins.DEMO_PIN,
     }
-
-
-def _purposes_of(service: str) -> tuple[Purpose, ...] | None:
-    module = current_registry().get(service)
-    return module.descriptor.purposes if module else None
 
 
 def _staff() -> list[dict[str, Any]]:

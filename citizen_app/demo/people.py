@@ -93,6 +93,10 @@ STAFF: Final = (
     DemoStaff(
         "security-demo", "copper lantern alley 58", "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU", "security_admin"
     ),
+    DemoStaff("system2-demo", "second river bridge 83", "MFWHA2DBOJUW4ZLTNBUXAYLMMZSXE3TF", "system_admin"),
+    DemoStaff(
+        "security2-demo", "brass lantern garden 17", "NFXGC3DMMF2GS3DJNZSXGZLDOJSXIMJS", "security_admin"
+    ),
     DemoStaff("auditor-demo", "winter orchard ledger 72", "MFZWIZTHNBVGW3DNMFZWIZTHNBVGW3DN", "auditor"),
     DemoStaff(
         "bus-demo", "seventh stop morning 46", "ONSWG4TFORUW4ZDFONSWG4TFORUW4ZDF", "service_operator", "bus"
@@ -100,7 +104,18 @@ STAFF: Final = (
     DemoStaff(
         "pass-demo", "willow gate evening 27", "MJQWY3DPO5SWIZDFNVXWG33EMVZXIYLO", "service_operator", "pass"
     ),
+    DemoStaff(
+        "hospital-demo",
+        "early ward window 73",
+        "PFXXK4TTMVWGMIDJONZXKZLEEB2GQZJA",
+        "service_operator",
+        "hospital",
+    ),
     DemoStaff("desk-demo", "paper window lotus 64", "NRXXI5LTFV3WS3TEN53S24DBOBSXE2LO", "desk_clerk"),
     DemoStaff("desk2-demo", "second counter plum 19", "OBWHK3JNMNXXK3TUMVZC243FMNXW4ZBN", "desk_clerk"),
+    DemoStaff("finance-demo", "amber abacus harbour 55", "MFRGKZLSEBQWEYLDOVZSA2DBOJRG65LS", "finance_clerk"),
+    DemoStaff(
+        "finance2-demo", "silver abacus meadow 28", "ONUWY5TFOIQGCYTBMN2XGIDNMVQWI33X", "finance_clerk"
+    ),
     DemoStaff("hotline-demo", "evening line sparrow 83", "ONYGC4TSN53S23DJNZSS2ZLWMVXGS3TH", "hotline_clerk"),
 )

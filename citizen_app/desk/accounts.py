@@ -21,13 +21,14 @@ from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.operations import reinstate_citizen, suspend_citizen
 from citizen_app.citizens.registration import create_citizen
 from citizen_app.citizens.traits import AssuranceLevel, CitizenStatus
-from citizen_app.delegations.telling import tell
 from citizen_app.desk.findings import Found, describe, keep_finding, locked_citizen
 from citizen_app.desk.models import DeskFinding
 from citizen_app.desk.search import role_of
 from citizen_app.identity.names import same_name
 from citizen_app.identity.providers import NamedDocument, Provider
-from citizen_app.staff.sessions import StaffCaller
+from citizen_app.notices.catalogue import CODE_GOES_ON, CODE_STOPPED
+from citizen_app.notices.sending import tell
+from citizen_app.staff.callers import StaffCaller
 from citizen_app.storage.locking import lock_row
 from citizen_app.storage.orm import db
 from citizen_app.text import Text
@@ -35,15 +36,10 @@ from citizen_app.usage.looks import Reading, note_look_of_city
 from citizen_app.usage.offices import CITY
 from citizen_app.wire.problems import Problem
 
-STOPPED: Final = Text(
-    "您的市民码已应请求停用，各处已退出登录。如非本人要求，请到市民服务窗口。",
-    "Your citizen code was stopped as asked, and you are signed out everywhere. If you did not ask, come to a service counter.",
-)
 SEE_THE_DOCUMENT: Final = Text(
     "请核对姓名和证件号码；仍不成功，请当面查验证件原件。",
     "Look at the name and the number again; if they are right, have the document itself shown to you.",
 )
-GOES_ON: Final = Text("您的市民码已在窗口恢复使用。", "Your citizen code works again, as asked at a counter.")
 
 
 def proof_at_desk(claimed: NamedDocument, provider: Provider[NamedDocument] | None) -> Proof:
@@ -89,7 +85,7 @@ def stop_code(finding: DeskFinding) -> Citizen:
     if citizen.status == CitizenStatus.DECEASED:
         raise Problem("conflict")
     if citizen.status == CitizenStatus.ACTIVE:
-        tell(citizen.id, STOPPED)
+        tell(citizen.id, CODE_STOPPED)
         suspend_citizen(citizen.id)
         record("citizens.stop_code", "citizen", citizen.id)
     return citizen
@@ -101,7 +97,7 @@ def let_go_on(finding: DeskFinding) -> Citizen:
     if citizen.status != CitizenStatus.ACTIVE:
         reinstate_citizen(citizen.id)
         record("citizens.let_go_on", "citizen", citizen.id)
-        tell(citizen.id, GOES_ON)
+        tell(citizen.id, CODE_GOES_ON)
     return citizen
 
 

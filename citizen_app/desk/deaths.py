@@ -17,12 +17,13 @@ from citizen_app.citizens.sessions import end_all_sessions
 from citizen_app.citizens.traits import CitizenStatus
 from citizen_app.clock import now
 from citizen_app.delegations.operations import end_all_of
-from citizen_app.delegations.telling import tell
 from citizen_app.desk.findings import locked_citizen
 from citizen_app.desk.models import DeathReport, DeskFinding, DeskPresence
 from citizen_app.desk.settling import tell_services
 from citizen_app.ids import new_id
-from citizen_app.staff.sessions import StaffCaller
+from citizen_app.notices.catalogue import DEATH_CORRECTED
+from citizen_app.notices.sending import tell
+from citizen_app.staff.callers import StaffCaller
 from citizen_app.storage.locking import lock_row
 from citizen_app.storage.orm import db
 from citizen_app.text import Text
@@ -42,10 +43,6 @@ class DeathProof(StrEnum):
     """Civil Code of the PRC, article 46: a court declares somebody dead."""
 
 
-WAS_WRONG: Final = Text(
-    "您的市民码账户曾被误报停用，现已恢复，请重新登录。",
-    "Your account was closed by mistake. It is open again; please sign in.",
-)
 ANOTHER_CLERK: Final = Text(
     "须由另一位工作人员更正。", "Another clerk than the one who has entered it must correct it."
 )
@@ -110,6 +107,6 @@ def correct_death(caller: StaffCaller, finding: DeskFinding) -> Citizen:
         citizen.phone_since = now()
     report.phone = None
     db.session.flush()
-    tell(citizen.id, WAS_WRONG)
+    tell(citizen.id, DEATH_CORRECTED)
     record("citizens.correct_death", "citizen", citizen.id, report=report.id)
     return citizen

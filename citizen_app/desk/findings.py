@@ -15,7 +15,7 @@ from citizen_app.citizens.personal import masked_name, masked_phone
 from citizen_app.clock import now
 from citizen_app.desk.models import DeskFinding
 from citizen_app.ids import new_id
-from citizen_app.staff.sessions import StaffCaller
+from citizen_app.staff.callers import StaffCaller
 from citizen_app.storage.locking import lock_row
 from citizen_app.storage.orm import db
 from citizen_app.wire.problems import Problem

@@ -35,7 +35,7 @@ from citizen_app.jobs.sms import SMS, sms_payload
 from citizen_app.scans.replay import Claim, claim, key_of
 from citizen_app.secrecy.vault import current_vault
 from citizen_app.settings import current_settings
-from citizen_app.staff.sessions import StaffCaller
+from citizen_app.staff.callers import StaffCaller
 from citizen_app.storage.locking import lock_row
 from citizen_app.storage.orm import db
 from citizen_app.text import Text

@@ -28,6 +28,13 @@ OF_METHOD: Final = Text(
     "code takes a code, document an id_number, phone neither",
 )
 OTP_OR_NUMBER: Final = Text("请发送 otp，或发送 id_number", "send either otp or id_number")
+PHONE: Final = Text("手机号", "Phone number")
+PROOF_TITLES: Final = {
+    DeathProof.CERTIFICATE: Text("居民死亡医学证明", "Medical certificate of death"),
+    DeathProof.CREMATION: Text("火化证明", "Cremation certificate"),
+    DeathProof.HOUSEHOLD: Text("户口注销证明", "Cancellation in the household register"),
+    DeathProof.COURT: Text("法院宣告死亡判决", "Declaration of death by a court"),
+}
 NO_REFERENCE: Final = Text("请写证明的编号", "write the number of the paper")
 
 
@@ -45,7 +52,7 @@ class SearchSchema(StrictSchema):
         ]
     }
 
-    phone = Phone(metadata={"example": "13800138000"})
+    phone = Phone(metadata={"example": "13800138000", "label": PHONE})
     id_number = IdNumber(required=False)
     document_kind = StatedKind()
     name = Name(required=False)
@@ -106,7 +113,13 @@ class NewAccountSchema(StrictSchema):
     document_seen = StrictBoolean(
         required=True,
         metadata={
-            "description": "The clerk has the document in hand: level 3. Otherwise the register must confirm name and number: level 2."
+            "label": Text(
+                "证件原件在手，已当面核对本人", "The document is in hand and its holder stands here"
+            ),
+            "help": Text(
+                "不勾选则向登记系统核验姓名和号码。", "Otherwise the register is asked about name and number."
+            ),
+            "description": "The clerk has the document in hand: level 3. Otherwise the register must confirm name and number: level 2.",
         },
     )
     reason = Reason(required=True)
@@ -210,13 +223,22 @@ class ActingSchema(StrictSchema):
 class NewPhoneSchema(StrictSchema):
     """A phone for the account of whoever is present."""
 
-    phone = Phone(required=True, metadata={"example": "13800138000"})
+    phone = Phone(required=True, metadata={"example": "13800138000", "label": PHONE})
 
 
 class OtpSchema(StrictSchema):
     """The OTP that was sent there."""
 
-    otp = fields.String(required=True, validate=OTP)
+    otp = fields.String(
+        required=True,
+        validate=OTP,
+        metadata={
+            "label": Text("验证码", "One-time code"),
+            "help": Text("请市民念出短信里的六位数字。", "Ask the citizen to read out the six digits."),
+            "inputmode": "numeric",
+            "autocomplete": "off",
+        },
+    )
 
 
 class SentSchema(StrictSchema):
@@ -228,14 +250,25 @@ class SentSchema(StrictSchema):
 class DeathSchema(StrictSchema):
     """A death, and by what it is proved."""
 
-    proof = fields.String(required=True, validate=validate.OneOf([one.value for one in DeathProof]))
+    proof = fields.String(
+        required=True,
+        validate=validate.OneOf([one.value for one in DeathProof]),
+        metadata={
+            "label": Text("凭证", "Proof"),
+            "titles": {one.value: title for one, title in PROOF_TITLES.items()},
+        },
+    )
     reference = fields.String(
         required=True,
         validate=[
             validate.Length(1, 60),
             Pattern(rf"^[^{UNSEEN}]*[^{UNSEEN}\s][^{UNSEEN}]*\Z", NO_REFERENCE),
         ],
-        metadata={"example": "320000-2026-00417", "description": "The number of the paper; kept sealed."},
+        metadata={
+            "example": "320000-2026-00417",
+            "description": "The number of the paper; kept sealed.",
+            "label": Text("凭证编号", "Number of the paper"),
+        },
     )
 
 

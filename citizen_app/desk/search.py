@@ -25,8 +25,8 @@ from citizen_app.identity.documents import Document
 from citizen_app.identity.names import same_name
 from citizen_app.ids import new_id
 from citizen_app.process import metrics
+from citizen_app.staff.callers import StaffCaller
 from citizen_app.staff.models import Staff
-from citizen_app.staff.sessions import StaffCaller
 from citizen_app.storage.locking import lock_row
 from citizen_app.storage.orm import db
 from citizen_app.text import Text

@@ -3,8 +3,6 @@ account."""
 
 from __future__ import annotations
 
-from typing import Final
-
 from citizen_app.audit.operations import record
 from citizen_app.citizens.acting import ActingKind
 from citizen_app.citizens.acting_sessions import ActingTokens
@@ -13,24 +11,15 @@ from citizen_app.citizens.phones import give_phone
 from citizen_app.citizens.traits import CitizenStatus
 from citizen_app.clock import now
 from citizen_app.delegations.acting import clerk_sessions, renew_clerk, start_acting
-from citizen_app.delegations.telling import tell
 from citizen_app.desk.findings import locked_citizen
 from citizen_app.desk.models import DeskFinding, DeskPresence
 from citizen_app.desk.presence import MOST_TRIES, OTP_LIFETIME, WRONG_OTP, is_otp, present, send_otp
-from citizen_app.staff.sessions import StaffCaller
+from citizen_app.notices.catalogue import CLERK_ACTS, NEW_PHONE
+from citizen_app.notices.sending import tell
+from citizen_app.staff.callers import StaffCaller
 from citizen_app.storage.locking import lock_row
 from citizen_app.storage.orm import db
-from citizen_app.text import Text
 from citizen_app.wire.problems import Problem
-
-ACTS: Final = Text(
-    "窗口工作人员正在当面为您办理，至多 15 分钟，各项操作会记入您的使用记录。",
-    "A counter clerk acts for you in your presence, for 15 minutes at most; what is done stands in your log.",
-)
-NEW_PHONE: Final = Text(
-    "您的市民码账户已在窗口改用其他手机号。如非本人办理，请到市民服务窗口。",
-    "At a counter your citizen code was moved to another phone. If it was not you, come to a service counter.",
-)
 
 
 def act_for(caller: StaffCaller, finding: DeskFinding, services: frozenset[str] | None) -> ActingTokens:
@@ -54,7 +43,7 @@ def act_for(caller: StaffCaller, finding: DeskFinding, services: frozenset[str] 
     )
     scope_told = None if services is None else sorted(services)
     record("citizens.act", "citizen", proof.citizen_id, acting=tokens.session_id, services=scope_told)
-    tell(proof.citizen_id, ACTS)
+    tell(proof.citizen_id, CLERK_ACTS, key=tokens.session_id)
     return tokens
 
 
@@ -86,7 +75,7 @@ def confirm_new_phone(caller: StaffCaller, finding: DeskFinding, otp: str) -> Ci
     if citizen is None or citizen.status != CitizenStatus.ACTIVE:
         raise Problem("conflict")
     if citizen.phone is not None and citizen.phone != proof.phone:
-        tell(citizen.id, NEW_PHONE)
+        tell(citizen.id, NEW_PHONE, phone=citizen.phone)
     given = give_phone(proof.citizen_id, proof.phone)
     proof.phone, proof.phone_otp_hash = None, None
     db.session.flush()

@@ -8,7 +8,18 @@ from typing import Final
 
 import structlog
 
-from citizen_app.doctor import database, machine, running, scanning
+from citizen_app.doctor import (
+    channels,
+    database,
+    machine,
+    money,
+    partners,
+    rights,
+    running,
+    scanning,
+    service_checks,
+    tasks,
+)
 from citizen_app.doctor.findings import Check, Fault, Level, failure
 from citizen_app.storage.orm import ask_database
 from citizen_app.storage.transactions import transaction
@@ -21,7 +32,13 @@ CHECKS: Final[tuple[Check, ...]] = (
     *machine.CHECKS,
     *database.CHECKS,
     *running.CHECKS,
+    *service_checks.CHECKS,
+    *tasks.CHECKS,
     *scanning.CHECKS,
+    *money.CHECKS,
+    *channels.CHECKS,
+    *partners.CHECKS,
+    *rights.CHECKS,
 )
 DATABASE: Final = Text("数据库", "Database")
 

@@ -31,6 +31,8 @@ APPEND_ONLY: Final = (
     "usage_looks_seen",
     "audit_events",
     "consent_events",
+    "payment_postings",
+    "payment_policies",
 )
 
 

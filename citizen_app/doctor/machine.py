@@ -14,7 +14,8 @@ from sqlalchemy import make_url
 from citizen_app import clock
 from citizen_app.backup.operations import last_backup
 from citizen_app.doctor.findings import Check, Fault, failure, warning
-from citizen_app.settings import current_settings, is_loopback
+from citizen_app.setting_fields import is_loopback
+from citizen_app.settings import current_settings
 from citizen_app.text import Text, counted
 
 GIB: Final = 1024**3

@@ -1,10 +1,10 @@
-"""Checks of what runs on the database: keys, staff, jobs, messages, counts, services."""
+"""Checks of what runs on the database: keys, staff, jobs, messages, counts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import func, select
 
@@ -16,11 +16,6 @@ from citizen_app.ids import first_id_at
 from citizen_app.jobs.heartbeat import overdue
 from citizen_app.jobs.models import JobRun, OutboxMessage
 from citizen_app.jobs.runner import current_jobs
-from citizen_app.kiosks.queries import unrevoked_ids
-from citizen_app.registry.absent import absent_services
-from citizen_app.registry.checks import check_module
-from citizen_app.registry.modules import current_registry
-from citizen_app.registry.state import standing_of
 from citizen_app.staff.models import Staff
 from citizen_app.storage.orm import db
 from citizen_app.text import Text, counted
@@ -29,8 +24,6 @@ from citizen_app.usage.statistics import oldest_uncounted
 SOON: Final = timedelta(days=7)
 NOBODY_WORKS: Final = timedelta(minutes=2)
 MOST_SERIALS: Final = 240
-DAYS_LEFT: Final = "days_left"
-"""The key in `health()` with the days until a service's data end."""
 USES: Final[tuple[KeyUse, ...]] = ("codes", "bundles")
 
 
@@ -97,8 +90,8 @@ def staff_accounts() -> Iterator[Fault]:
             Text("没有可用的工作人员账号", "No staff account is active"),
             Text("没有人能登录控制台。", "Nobody can sign in to the console."),
             Text(
-                "flask --app wsgi staff create 用户名 --role system_admin",
-                "flask --app wsgi staff create NAME --role system_admin",
+                "运行 flask --app wsgi staff setup-token，在 /console/set-up 用它建立第一个账号。",
+                "Run flask --app wsgi staff setup-token and make the first account with it at /console/set-up.",
             ),
         )
 
@@ -138,10 +131,13 @@ def outbox() -> Iterator[Fault]:
     waiting = OutboxMessage.state == "waiting"
     oldest = db.session.scalar(select(func.min(OutboxMessage.created_at)).where(waiting))
     remedy = Text(
-        "查看短信网关和日志中的 outbox message not sent。",
-        "See the SMS gateway, and `outbox message not sent` in the log.",
+        "运行 flask --app wsgi jobs dead-letters，查看短信网关、邮件服务器和日志中的 outbox message not sent。",
+        "Run flask --app wsgi jobs dead-letters; see the SMS gateway, the mail server, and `outbox message not sent` in the log.",
     )
-    why = Text("市民收不到验证码，无法登录。", "Citizens get no OTP and cannot sign in.")
+    why = Text(
+        "若是短信，市民收不到验证码，无法登录。",
+        "If it is the text messages, citizens get no OTP and cannot sign in.",
+    )
     if oldest is not None and (age := clock.now() - oldest) > timedelta(minutes=5):
         minutes = int(age.total_seconds() // 60)
         yield (failure if minutes >= 60 else warning)(
@@ -180,73 +176,6 @@ def rollup() -> Iterator[Fault]:
         )
 
 
-def services() -> Iterator[Fault]:
-    """Installed services keep the contract, are well, and their data last."""
-    ids = [module.id for module in current_registry()]
-    for module in current_registry():
-        for finding in check_module(module, others=ids):
-            yield failure(
-                Text(f"服务 {module.id} 不合约定", f"Service {module.id} breaks the contract"),
-                Text(str(finding), str(finding)),
-                Text("运行 flask --app wsgi services check。", "Run flask --app wsgi services check."),
-            )
-        if standing_of(module.id).enabled:
-            yield from _health(module.id, module.hooks.health)
-    yield from _absent()
-
-
-def _absent() -> Iterator[Fault]:
-    """Services whose folder was removed before they were retired."""
-    for gone in absent_services():
-        kiosks = len(unrevoked_ids(gone.id))
-        if gone.enabled or kiosks:
-            yield warning(
-                Text(
-                    f"服务 {gone.id} 的文件夹不在了，但没有办理退出",
-                    f"The folder of service {gone.id} is gone, and it was not retired",
-                ),
-                Text(
-                    f"它的数据和 {kiosks} 台设备还在，在那里扫码一律被拒。",
-                    f"Its data and {counted(kiosks, 'kiosk')} are left; every scan there is refused.",
-                ),
-                Text(
-                    f"把文件夹放回，或运行 flask --app wsgi services retire {gone.id} --export 文件 --erase。",
-                    f"Put the folder back, or run flask --app wsgi services retire {gone.id} --export FILE --erase.",
-                ),
-            )
-
-
-def _health(service: str, ask: Any) -> Iterator[Fault]:
-    try:
-        figures = ask()
-    except Exception as error:
-        yield failure(
-            Text(f"服务 {service} 报告故障", f"Service {service} says that it is not well"),
-            Text(type(error).__name__, type(error).__name__),
-            Text("查看日志和该服务的说明。", "See the log and the service's own guide."),
-        )
-        return
-    left = figures.get(DAYS_LEFT)
-    if isinstance(left, int) and left < SOON.days:
-        yield (failure if left < 0 else warning)(
-            _lasts(service, left),
-            Text("到期后，它只能用旧数据回答。", "After that it answers from old data."),
-            Text("导入新的数据（见该服务的说明）。", "Import new data (see the service's own guide)."),
-        )
-
-
-def _lasts(service: str, days: int) -> Text:
-    if days < 0:
-        return Text(
-            f"服务 {service} 的数据 {-days} 天前已到期",
-            f"The data of service {service} ended {counted(-days, 'day')} ago",
-        )
-    return Text(
-        f"服务 {service} 的数据还有 {days} 天到期",
-        f"The data of service {service} last {counted(days, 'day')} more",
-    )
-
-
 CHECKS: Final = (
     Check("keys", Text("签发密钥", "Issuer keys"), issuer_keys),
     Check("sealed", Text("加密数据", "Sealed rows"), sealed_rows),
@@ -254,5 +183,4 @@ CHECKS: Final = (
     Check("jobs", Text("后台任务", "Background work"), jobs_run),
     Check("outbox", Text("待发消息", "Messages"), outbox),
     Check("rollup", Text("统计", "Daily counts"), rollup),
-    Check("services", Text("城市服务", "Services"), services),
 )

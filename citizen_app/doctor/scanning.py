@@ -34,12 +34,17 @@ NO_ANSWER: Final[Reason] = "service_unavailable"
 def scans_answered() -> Iterator[Fault]:
     """Enabled services say what a scan means."""
     for module in enabled_modules():
-        reasons = _newest_reasons(module.id)
-        unanswered = reasons.count(NO_ANSWER)
-        if unanswered and reasons[:FAILURES_TO_OPEN].count(NO_ANSWER) == len(reasons[:FAILURES_TO_OPEN]):
-            yield failure(_told(module.id, unanswered, len(reasons)), *_why_and_remedy(module.id))
-        elif unanswered > TOLERATED * len(reasons):
-            yield warning(_told(module.id, unanswered, len(reasons)), *_why_and_remedy(module.id))
+        yield from unanswered_scans(module.id)
+
+
+def unanswered_scans(service: str) -> Iterator[Fault]:
+    """One service says what its scans mean."""
+    reasons = _newest_reasons(service)
+    unanswered = reasons.count(NO_ANSWER)
+    if unanswered and reasons[:FAILURES_TO_OPEN].count(NO_ANSWER) == len(reasons[:FAILURES_TO_OPEN]):
+        yield failure(_told(service, unanswered, len(reasons)), *_why_and_remedy(service))
+    elif unanswered > TOLERATED * len(reasons):
+        yield warning(_told(service, unanswered, len(reasons)), *_why_and_remedy(service))
 
 
 def _newest_reasons(service: str) -> Sequence[str]:

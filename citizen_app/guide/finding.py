@@ -20,6 +20,8 @@ from citizen_app.storage.cached_values import CachedValue
 from citizen_app.text import Text
 
 MOST: Final = 5
+MOST_AT_FIRST: Final = 50
+"""One of each service before anybody has asked: more than a city has."""
 ENOUGH: Final = 0.5
 """Share of a question below which an answer may be beside the point: then the desk is among the first
 three."""
@@ -55,7 +57,7 @@ class Guide:
         synonyms = (group for service in declared for group in service.synonyms)
         self._index = Index(passages, (*EVERYDAY, *core.SYNONYMS, *synonyms))
         first = {passage.item.service: passage.item for passage in reversed(passages)}
-        self.opening: Final = tuple(reversed(first.values()))
+        self.opening: Final = tuple(reversed(first.values()))[:MOST_AT_FIRST]
         """One answer of each, for who has not asked yet."""
 
     def answers_to(self, question: str) -> list[Answer]:

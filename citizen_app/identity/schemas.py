@@ -11,6 +11,7 @@ from marshmallow import fields, validate
 from citizen_app.citizens.schemas import AssuranceLevelOut, DocumentSchema
 from citizen_app.clock import now
 from citizen_app.identity.documents import (
+    DOCUMENT_TITLES,
     Document,
     DocumentKind,
     DocumentRefused,
@@ -34,7 +35,11 @@ class Name(fields.String):
     LINE: Final = f"[^{UNSEEN}]*[^{UNSEEN}\\s][^{UNSEEN}]*"
 
     def __init__(self, *, required: bool = True) -> None:
-        told = {"pattern": f"^{self.LINE}$", "example": "张晓明"}
+        told = {
+            "pattern": f"^{self.LINE}$",
+            "example": "张晓明",
+            "label": Text("姓名", "Name"),
+        }
         super().__init__(required=required, validate=validate.Length(1, LONGEST_NAME), metadata=told)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
@@ -51,6 +56,7 @@ class IdNumber(fields.String):
         told = {
             "example": "11010519491231002X",
             "description": "As printed; spaces, hyphens, full-width digits and small letters do not matter.",
+            "label": Text("证件号码", "Number of the document"),
         }
         super().__init__(required=required, validate=validate.Length(5, 40), metadata=told)
 
@@ -59,7 +65,12 @@ class StatedKind(fields.String):
     """The kind of a document, where its number does not say it."""
 
     def __init__(self) -> None:
-        told = {"description": "Told by the form of the number where it is left out."}
+        told = {
+            "description": "Told by the form of the number where it is left out.",
+            "label": Text("证件类型", "Kind of document"),
+            "titles": {kind.value: DOCUMENT_TITLES[kind] for kind in DocumentKind},
+            "help": Text("身份证不用选。", "Not needed for a resident identity card."),
+        }
         super().__init__(validate=validate.OneOf([kind.value for kind in DocumentKind]), metadata=told)
 
 

@@ -8,8 +8,6 @@ after its owner is told, and nobody takes over the account of a child below four
 
 from __future__ import annotations
 
-from typing import Final
-
 import structlog
 from sqlalchemy import select, update
 
@@ -21,16 +19,13 @@ from citizen_app.citizens.sessions import end_all_sessions
 from citizen_app.citizens.traits import CitizenStatus
 from citizen_app.clock import now
 from citizen_app.delegations.ages import is_asked_too
-from citizen_app.delegations.telling import tell
 from citizen_app.identity.names import same_name
+from citizen_app.notices.catalogue import TAKEN_OVER
+from citizen_app.notices.routing import carers_of
+from citizen_app.notices.sending import tell
 from citizen_app.storage.locking import lock_row
 from citizen_app.storage.orm import db
-from citizen_app.text import Text
-
-TAKEN_OVER: Final = Text(
-    "您照看的一个账户已由本人用自己的手机号接管。如有疑问，请到市民服务窗口。",
-    "An account that you look after is now in its owner's own hands, with a phone of theirs. If in doubt, come to a service counter.",
-)
+from citizen_app.usage.offices import CITY
 
 log = structlog.get_logger(__name__)
 
@@ -76,7 +71,8 @@ def take_over(newcomer: Citizen, owner_id: str | None, proof: Proof, session_id:
     Its level is that of the proof, whatever a desk had seen before.
     """
     owner = db.session.get_one(Citizen, owner_id)
-    tell(owner.id, TAKEN_OVER)
+    for carer_id in carers_of(owner.id, CITY):
+        tell(carer_id, TAKEN_OVER)
     end_all_sessions(owner.id)
     db.session.execute(
         update(SignInSession)

@@ -21,6 +21,9 @@ from citizen_app.storage.transactions import transaction
 LOOK_EVERY_SECONDS: Final = 1.0
 LONGEST_BACKOFF_OF_FREQUENT_JOBS: Final = 60
 
+Beside = Callable[[Flask, threading.Event], None]
+"""Works in a thread beside the jobs until the event is set."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -79,18 +82,24 @@ def run_due(jobs: Sequence[Job], stop: threading.Event | None = None) -> list[Ou
 def run_forever(app: Flask, jobs: Iterable[Job], stop: threading.Event) -> None:
     """Run jobs as they become due until `stop` is set; then the job at work is finished first.
 
-    Prompt jobs have a thread of their own. Both threads look each second. Values in memory follow their rows
-    here as in a server.
+    Prompt jobs have a thread of their own, and so has other work that runs beside jobs (`beside_jobs`: the
+    tasks that staff start). Each looks once a second. Values in memory follow their rows here as in a server.
     """
     app.extensions["watch"].start()
     prompt: list[Job] = []
     others: list[Job] = []
     for job in jobs:
         (prompt if job.prompt else others).append(job)
-    aside = threading.Thread(target=_loop, args=(app, prompt, stop), name="prompt jobs", daemon=True)
-    aside.start()
+    aside = [threading.Thread(target=_loop, args=(app, prompt, stop), name="prompt jobs", daemon=True)]
+    beside: Sequence[Beside] = app.extensions.get("beside_jobs", ())
+    aside += [
+        threading.Thread(target=work, args=(app, stop), name=work.__name__, daemon=True) for work in beside
+    ]
+    for thread in aside:
+        thread.start()
     _loop(app, others, stop)
-    aside.join()
+    for thread in aside:
+        thread.join()
 
 
 def backoff(every_seconds: int, failures: int) -> timedelta:

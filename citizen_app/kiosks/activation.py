@@ -1,4 +1,4 @@
-"""Activation codes: one use, 24 hours, typed by a person on a kiosk."""
+"""Activation codes: one use; typed on a kiosk within 24 hours, or read as a link within ten minutes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH: Final = 12  # 60 bits: with 24 hours and the limit of attempts, guessing is hopeless
 GROUP: Final = 4
 LIFETIME: Final = timedelta(hours=24)
+LINK_LIFETIME: Final = timedelta(minutes=10)
+"""A link is photographed more easily than a code is remembered."""
 
 _AS_MEANT: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 

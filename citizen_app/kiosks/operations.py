@@ -3,11 +3,10 @@ heartbeats do not."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from marshmallow import ValidationError
 from sqlalchemy import func, select, update
 
 from citizen_app import clock
@@ -17,28 +16,20 @@ from citizen_app.ids import new_id
 from citizen_app.kiosks.activation import LIFETIME, activation_hash
 from citizen_app.kiosks.activation import new_activation_code as fresh_code
 from citizen_app.kiosks.models import Kiosk, Placement
-from citizen_app.registry.contract import Purpose
+from citizen_app.kiosks.rules import PurposesOf, check_purposes
 from citizen_app.secrecy.bearers import mint, successor
 from citizen_app.secrecy.vault import token_hash
 from citizen_app.storage.cached_values import invalidate
 from citizen_app.storage.locking import guarded_update, lock_row
 from citizen_app.storage.orm import db
 from citizen_app.text import Text
-from citizen_app.wire.problems import Problem, errors_from_messages, invalid_input
+from citizen_app.wire.problems import Problem, invalid_input
 
 LOST_ANSWER: Final = timedelta(days=1)
 """How long a kiosk that never heard of its new token may go on with the one before."""
 ROTATION_GRACE: Final = timedelta(seconds=60)
-NOT_INSTALLED: Final = Text("没有安装这项服务", "no such service is installed")
-NO_PURPOSE: Final = Text("至少选一个用途", "at least one purpose")
-NOT_ITS_PURPOSE: Final = Text(
-    "不是这项服务的用途；它有：{purposes}", "not a purpose of this service; it has: {purposes}"
-)
-NO_SUCH_FIELD: Final = Text("所选用途没有这一项", "not a context field of these purposes")
+NO_DEVICE: Final = Text("这是海报，不是设备，没有令牌。", "This is a poster, not a device: it has no token.")
 NOT_A_KEY: Final = Text("应为 Ed25519 或 P-256 公钥的 JWK", "a JWK with an Ed25519 or P-256 public key")
-
-PurposesOf = Callable[[str], Sequence[Purpose] | None]
-"""The purposes that a service declares, or None when it is not installed."""
 
 
 def create(
@@ -54,7 +45,7 @@ def create(
 
     Raises a 422 for an unknown service, purpose or context field.
     """
-    _check_purposes(service, purposes, context, purposes_of)
+    check_purposes(service, purposes, context, purposes_of)
     invalidate(
         "kiosks"
     )  # holds the topic's row until commit, so that creations take turns and numbers do not collide
@@ -62,7 +53,7 @@ def create(
     placement = Placement(id=new_id(), kiosk_id=kiosk_id, place_zh=place.zh, place_en=place.en, since=moment)
     kiosk = Kiosk(
         id=kiosk_id,
-        number=(db.session.scalar(select(func.max(Kiosk.number))) or 0) + 1,
+        number=next_number(),
         name=name,
         service=service,
         purposes=list(dict.fromkeys(purposes)),
@@ -155,14 +146,14 @@ def revoke(kiosk_id: str) -> Kiosk:
     return kiosk
 
 
-def new_activation_code(kiosk_id: str) -> tuple[Kiosk, str]:
+def new_activation_code(kiosk_id: str, lifetime: timedelta = LIFETIME) -> tuple[Kiosk, str]:
     """A fresh code for a kiosk that lost its token, or whose code ran out; the code before is void.
 
     The kiosk's present token works until the new code is used. Raises a 409 for a revoked kiosk.
     """
-    kiosk = _changeable(kiosk_id)
+    kiosk = _device(kiosk_id)
     code = fresh_code()
-    kiosk.activation_hash, kiosk.activation_expires_at = activation_hash(code), clock.now() + LIFETIME
+    kiosk.activation_hash, kiosk.activation_expires_at = activation_hash(code), clock.now() + lifetime
     db.session.flush()
     record("kiosk.new_activation_code", "kiosk", kiosk.id, number=kiosk.number)
     return kiosk, code
@@ -170,7 +161,7 @@ def new_activation_code(kiosk_id: str) -> tuple[Kiosk, str]:
 
 def add_token(kiosk_id: str) -> str:
     """An additional token for a demo kiosk; the one in use stays valid, an earlier additional one ends."""
-    kiosk, token = _changeable(kiosk_id), mint("kiosk")
+    kiosk, token = _device(kiosk_id), mint("kiosk")
     has_one_beside = kiosk.previous_token_hash is not None and kiosk.previous_token_until is None
     if kiosk.token_hash is not None and not has_one_beside:
         kiosk.previous_token_hash, kiosk.previous_token_until = kiosk.token_hash, None
@@ -211,7 +202,7 @@ def change(
     if context is not None:
         kiosk.context = dict(context)
     if purposes is not None or context is not None:
-        _check_purposes(kiosk.service, kiosk.purposes, kiosk.context, purposes_of)
+        check_purposes(kiosk.service, kiosk.purposes, kiosk.context, purposes_of)
     return _changed(kiosk, "kiosk.change", purposes=kiosk.purposes, context=kiosk.context)
 
 
@@ -238,27 +229,9 @@ def record_heartbeat(
     return offset
 
 
-def _check_purposes(
-    service: str, purposes: Sequence[str], context: Mapping[str, Any], purposes_of: PurposesOf
-) -> None:
-    declared = purposes_of(service)
-    if declared is None:
-        raise invalid_input("/service", NOT_INSTALLED)
-    known = {purpose.id: purpose for purpose in declared}
-    if not purposes:
-        raise invalid_input("/purposes", NO_PURPOSE)
-    for index, purpose in enumerate(purposes):
-        if purpose not in known:
-            raise invalid_input(f"/purposes/{index}", NOT_ITS_PURPOSE.fill(purposes=", ".join(known)))
-    fields = {field.name: field for purpose in purposes for field in known[purpose].context}
-    for name, value in context.items():
-        if name not in fields:
-            raise invalid_input(f"/context/{name}", NO_SUCH_FIELD)
-        try:
-            fields[name].as_marshmallow().deserialize(value)
-        except ValidationError as refused:
-            faults = errors_from_messages(refused.messages, f"/context/{name}")
-            raise Problem("invalid-input", errors=faults) from refused
+def next_number() -> int:
+    """The number of a new kiosk; creations take turns by the topic `kiosks`."""
+    return (db.session.scalar(select(func.max(Kiosk.number))) or 0) + 1
 
 
 def _checked_key(jwk: Mapping[str, Any]) -> dict[str, str]:
@@ -281,6 +254,13 @@ def _changeable(kiosk_id: str) -> Kiosk:
         raise Problem(
             "conflict", Text("该设备已吊销，不能再更改。", "This kiosk is revoked and cannot be changed.")
         )
+    return kiosk
+
+
+def _device(kiosk_id: str) -> Kiosk:
+    kiosk = _changeable(kiosk_id)
+    if kiosk.virtual:
+        raise Problem("conflict", NO_DEVICE)
     return kiosk
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,7 +12,7 @@ from sqlalchemy import Connection, Row, Select, select
 from citizen_app import clock
 from citizen_app.audit.operations import Actor
 from citizen_app.kiosks.models import Kiosk, KioskCounter, Placement
-from citizen_app.secrecy.bearers import is_ours
+from citizen_app.secrecy.bearers import LookUpRateLimit, is_ours
 from citizen_app.secrecy.vault import token_hash
 from citizen_app.storage.cached_values import CachedValue
 from citizen_app.storage.keyset import Page, page
@@ -64,25 +62,6 @@ class Admission:
     def holds(self) -> bool:
         """Whether the token is accepted now."""
         return self.until is None or clock.now() < self.until
-
-
-class LookUpRateLimit:
-    """A rate limit (fixed window of one second) on token look-ups in this process."""
-
-    def __init__(self, per_second: int) -> None:
-        self._per_second = per_second
-        self._lock = threading.Lock()
-        self._second = 0
-        self._used = 0
-
-    def take(self) -> bool:
-        """Whether one more is allowed in this second."""
-        second = int(time.monotonic())
-        with self._lock:
-            if second != self._second:
-                self._second, self._used = second, 0
-            self._used += 1
-            return self._used <= self._per_second
 
 
 def _active() -> Select[*tuple[Any, ...]]:
@@ -143,10 +122,12 @@ def kiosk_of_token(token: str) -> KioskView | None:
     """
     fingerprint = token_hash(token)
     admission = _watched.get().get(fingerprint)
-    if admission is None and is_ours("kiosk", token):
+    if admission is None and is_ours("kiosk", token) and not _allowance.is_gone(fingerprint):
         if not _allowance.take():
             raise Problem("unavailable", headers={"Retry-After": "1"})
         admission = _looked_up(fingerprint)
+        if admission is None:
+            _allowance.remember_gone(fingerprint)
     return admission.kiosk if admission is not None and admission.holds() else None
 
 
@@ -164,8 +145,9 @@ def kiosk_page(
     service: str | None = None,
     state: str | None = None,
 ) -> Page[Kiosk]:
-    """One page of kiosks, newest first; `services` limits to what the reader may see (None: all)."""
-    query = select(Kiosk)
+    """One page of the devices, newest first; `services` limits to what the reader may see (None: all).
+    Posters have a list of their own (`places`)."""
+    query = select(Kiosk).where(Kiosk.virtual.is_(False))
     if services is not None:
         query = query.where(Kiosk.service.in_(services))
     if service is not None:
@@ -176,8 +158,9 @@ def kiosk_page(
 
 
 def all_kiosks() -> list[Kiosk]:
-    """Every kiosk by number, for the command line."""
-    return list(db.session.scalars(select(Kiosk).order_by(Kiosk.number)))
+    """Every device by number, for the command line."""
+    devices = select(Kiosk).where(Kiosk.virtual.is_(False)).order_by(Kiosk.number)
+    return list(db.session.scalars(devices))
 
 
 def unrevoked_ids(service: str) -> list[str]:
@@ -201,8 +184,24 @@ def kiosk_of_service(service: str, kiosk_id: str) -> Kiosk | None:
     return None if kiosk is None or kiosk.service != service or kiosk.state == "revoked" else kiosk
 
 
+def kiosks_of(service: str, most: int) -> list[Kiosk]:
+    """The devices of a service that are not revoked, the one enrolled last first; posters are none."""
+    mine = select(Kiosk).where(Kiosk.service == service, Kiosk.state != "revoked", Kiosk.virtual.is_(False))
+    return list(db.session.scalars(mine.order_by(Kiosk.id.desc()).limit(most)))
+
+
 def unreadable_counts(kiosk_id: str, days: int = 7) -> list[KioskCounter]:
     """What the kiosk could not read in the last days (UTC), newest day first."""
     first: date = (clock.now() - timedelta(days=days - 1)).date()
     query = select(KioskCounter).where(KioskCounter.kiosk_id == kiosk_id, KioskCounter.day >= first)
     return list(db.session.scalars(query.order_by(KioskCounter.day.desc(), KioskCounter.reason)))
+
+
+def silent_kiosks(since: datetime, services: frozenset[str] | None, most: int = 50) -> list[Kiosk]:
+    """Active kiosks of these services (None: all) that were not heard of since a moment, longest first; a
+    poster says nothing."""
+    quiet = Kiosk.last_seen_at.is_(None) | (Kiosk.last_seen_at < since)
+    query = select(Kiosk).where(Kiosk.state == "active", Kiosk.virtual.is_(False), quiet)
+    if services is not None:
+        query = query.where(Kiosk.service.in_(sorted(services)))
+    return list(db.session.scalars(query.order_by(Kiosk.last_seen_at, Kiosk.id).limit(most)))

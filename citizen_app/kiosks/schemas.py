@@ -82,6 +82,15 @@ class ContextFieldSchema(Schema):
         allow_none=True,
         metadata={"description": "Null: any value."},
     )
+    listed = fields.Boolean(
+        required=True, metadata={"description": "Its choices come from `GET /api/v1/kiosks/me/choices`."}
+    )
+    depends_on = fields.List(
+        fields.String(), required=True, metadata={"description": "Fields that are chosen before."}
+    )
+    each_scan = fields.Boolean(
+        required=True, metadata={"description": "Asked before each scan; otherwise set once, behind the PIN."}
+    )
 
 
 class PurposeSchema(Schema):
@@ -90,6 +99,13 @@ class PurposeSchema(Schema):
     id = fields.String(required=True)
     title = fields.String(required=True)
     context_fields = fields.List(fields.Nested(ContextFieldSchema), required=True)
+    session_purposes = fields.List(
+        fields.String(),
+        required=True,
+        metadata={
+            "description": "For what else the session of an `allow` is good, of what this kiosk may do."
+        },
+    )
 
 
 class KioskSelfSchema(Schema):
@@ -118,6 +134,9 @@ class HeartbeatSchema(Schema):
     kiosk = fields.Nested(KioskSelfSchema, required=True)
     purposes = fields.List(fields.Nested(PurposeSchema), required=True)
     context = fields.Nested(ContextSchema, required=True)
+    search = fields.Boolean(
+        required=True, metadata={"description": "Whether staff may look people up on the service's list."}
+    )
 
 
 class PlaceSchema(StrictSchema):
@@ -160,6 +179,10 @@ class KioskSchema(Schema):
     place = fields.Method("_place", required=True, metadata={"type": "object", "description": "`{zh, en}`"})
     placement_id = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf(STATES))
+    virtual = fields.Boolean(
+        required=True,
+        metadata={"description": "A poster that citizens' phones read: no token, no heartbeat."},
+    )
     activation_expires_at = Moment(required=True, allow_none=True)
     has_public_key = fields.Function(lambda kiosk: kiosk.public_key is not None, metadata={"type": "boolean"})
     created_at = Moment(required=True)
@@ -194,6 +217,15 @@ class ActivationCodeSchema(Schema):
 
     kiosk = fields.Nested(KioskSchema, required=True)
     activation_code = fields.String(required=True)
+    activation_expires_at = Moment(required=True)
+
+
+class ActivationLinkSchema(Schema):
+    """A kiosk and the link that activates whatever device opens it, shown once."""
+
+    kiosk = fields.Nested(KioskSchema, required=True)
+    link = fields.String(required=True, metadata={"description": "The code stands in the fragment."})
+    svg = fields.String(required=True, metadata={"description": "The link as a QR symbol, an SVG document."})
     activation_expires_at = Moment(required=True)
 
 

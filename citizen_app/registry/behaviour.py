@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from citizen_app.registry.fields import Field
 from citizen_app.storage.statements import Prepared
@@ -114,6 +114,41 @@ class KioskOfScan:
 
 
 @dataclass(frozen=True, slots=True)
+class Choosing:
+    """Staff set a kiosk up and choose for a context field; `chosen` holds the values of the fields it depends
+    on, as far as they are chosen."""
+
+    kiosk: KioskOfScan
+    purpose: str
+    field: str
+    chosen: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Searching:
+    """Staff at a kiosk look somebody up in the service's own list of the place where it stands."""
+
+    kiosk: KioskOfScan
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundHere:
+    """Somebody on the list, as staff are shown them: with a name partly hidden, never with a number.
+
+    `refs` are the references by which the service knows whoever is told of in it, as in `toolkit.looks`.
+    """
+
+    refs: tuple[str, ...]
+    title: Text
+    lines: tuple[Text, ...] = ()
+
+
+MOST_FOUND: Final = 10
+"""Of a search at a kiosk; with more, staff say more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Presenter:
     """Who presented the code: the citizen (`self`), or somebody who acts for them: `guardian`, `carer`,
     `agent`. Who it was by name stands in the logs of both, and no service learns it."""
@@ -195,13 +230,67 @@ class NeedsInput:
 Meaning = Allow | Refuse | NeedsInput
 
 
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a service has to tell a citizen today, on the city's home page. It tells; it asks for nothing.
+
+    `lines` say more, four at most; `link` is a page below the service's own (`trips`), or empty for where
+    they begin. `at` is the moment that it is about, if it has one: what comes sooner stands first.
+    """
+
+    title: Text
+    lines: tuple[Text, ...] = ()
+    link: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One kind of thing that a service keeps of a citizen, as a table of their copy: `name` is plain
+    (`visits`), `rows` have the same names and hold texts, numbers, moments, `Text`s, or None. Other people
+    stand in it masked, or by their role."""
+
+    name: str
+    title: Text
+    rows: Iterable[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentEvent:
+    """Something that has become of a payment: `kind` is `hold_expired` (what was set aside has been given
+    back), `paid` or `failed` (what the citizen was asked to pay), `refunded` (staff have given back `amount`
+    分). `id` is the hold's, the request's or the charge's, `key` the one that the service gave. It may be
+    told more than once, and is told again until the hook ends without an error."""
+
+    kind: Literal["hold_expired", "paid", "failed", "refunded"]
+    id: str
+    key: str
+    amount: int | None = None
+
+
 class Hooks(Protocol):
     """The functions of a module's `hooks.py`. Only `on_scan` and `health` are required.
 
     A module that holds things open for people (bookings, memberships, loans) also has
     `on_death(citizen_ref)`: it settles what is open for somebody who has died, in a unit of work of its own
     in the jobs process. It is called again until it ends without an error, so it may find everything settled
-    already.
+    already. One that sets money aside or asks for a payment also has `on_payment(event)`, which hears of
+    `PaymentEvent`s in the same way.
+
+    One whose tables name people has `export_for(citizen)`, which gives all that is kept of a person as
+    `Kept`s, and `erase_for(citizen)`, which deletes it. Both take a `CitizenView` that carries the references
+    alone, in a unit of work of their own in the jobs process; the first only reads, the second is called
+    until it ends without an error, and once more a minute later, when the account is gone.
+
+    A module that has something to tell people on the home page also has `cards_for(citizen)`, which takes a
+    `CitizenView` and gives up to three `Card`s. It is asked with each home page that is opened, within the
+    time budget of a hook, and only reads; what it may not see reads as unknown.
+
+    One that keeps a list of people at a place may have `search_here(asked: Searching)`: whom staff at a kiosk
+    find there by words, at most `MOST_FOUND` as `FoundHere`. Everybody found is told so; it reads only.
+
+    One that has context fields that are `listed` also has `choices_for(asked: Choosing)`: what may be chosen,
+    as pairs of value and words in the order to be shown. It reads only.
     """
 
     def on_scan(self, scan: Scan) -> Meaning:

@@ -24,6 +24,10 @@ class Field:
     """One declared value. `choices` pairs each allowed value with its words; `maximum` of a string is its
     length.
 
+    Of the context of a scan: what is asked `each_scan` stands on the kiosk's page, the rest is set once,
+    behind the kiosk's PIN. One that is `listed` is chosen from what the hook `choices_for` gives, for the
+    values of the fields it `depends_on`.
+
     Without bounds of its own a string has at most 200 characters, an integer lies within ±`EXACT`.
     """
 
@@ -35,12 +39,16 @@ class Field:
     choices: tuple[tuple[str, Text], ...] = ()
     minimum: int | None = None
     maximum: int | None = None
+    each_scan: bool = False
+    listed: bool = False
+    depends_on: tuple[str, ...] = ()
 
     def as_marshmallow(self) -> fields.Field[Any]:
         """The validating field."""
         options: dict[str, Any] = (
             {"required": True} if self.required else {"load_default": self.default, "allow_none": True}
         )
+        options["metadata"] = {"label": self.title, "titles": dict(self.choices)}
         if self.type == "boolean":
             return fields.Boolean(**options)
         if self.type == "integer":
@@ -84,13 +92,18 @@ class Field:
             "choices": [[value, words.as_dict()] for value, words in self.choices],
             "minimum": self.minimum,
             "maximum": self.maximum,
+            "each_scan": self.each_scan,
+            "listed": self.listed,
+            "depends_on": list(self.depends_on),
         }
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Field:
         """Back from `as_dict`."""
         choices = tuple((value, Text.from_dict(words)) for value, words in stored["choices"])
-        return cls(**{**stored, "title": Text.from_dict(stored["title"]), "choices": choices})
+        depends_on = tuple(stored.get("depends_on", ()))
+        title = Text.from_dict(stored["title"])
+        return cls(**{**stored, "title": title, "choices": choices, "depends_on": depends_on})
 
 
 @lru_cache(maxsize=512)

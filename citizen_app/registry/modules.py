@@ -22,8 +22,9 @@ from citizen_app.registry.behaviour import Hooks
 from citizen_app.registry.circuit_breaker import CircuitBreaker
 from citizen_app.registry.contract import ServiceModule
 from citizen_app.registry.findings import Finding, ServiceBroken
-from citizen_app.registry.page_blueprints import PageBlueprint
+from citizen_app.registry.page_blueprints import PageBlueprint, is_for_staff
 from citizen_app.registry.seeding import DemoCity, Seed
+from citizen_app.tasks.contract import Task
 
 ENTRY_POINT_GROUP: Final = "citizen_app.services"
 
@@ -42,12 +43,27 @@ class InstalledModule:
     jobs: tuple[Job, ...]
     seed: Callable[[DemoCity], Seed] | None
     pages: tuple[PageBlueprint, ...] = ()
+    tasks: tuple[Task, ...] = ()
     breaker: CircuitBreaker = field(default_factory=CircuitBreaker, compare=False)
+    cards_breaker: CircuitBreaker = field(default_factory=CircuitBreaker, compare=False)
+    capabilities_breaker: CircuitBreaker = field(default_factory=CircuitBreaker, compare=False)
+    """Breakers of their own: what is asked beside scans and fails leaves scans alone."""
 
     @property
     def id(self) -> str:
         """The service's id."""
         return self.descriptor.id
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether it has pages that the city's entry leads to; those of its operators lie in the console."""
+        return any(not is_for_staff(blueprint) for blueprint in self.pages)
+
+    def reset(self) -> None:
+        """Forget the failures of its code."""
+        self.breaker.reset()
+        self.cards_breaker.reset()
+        self.capabilities_breaker.reset()
 
     @property
     def versions_folder(self) -> Path:
@@ -143,6 +159,7 @@ def load_module(package: str, folder: Path) -> InstalledModule:
         pages=_pages(package, folder),
         commands=_part(package, folder, "commands", "COMMANDS", default=None),
         jobs=tuple(_part(package, folder, "jobs", "JOBS", default=())),
+        tasks=tuple(_part(package, folder, "tasks", "TASKS", default=())),
         seed=_part(package, folder, "seed", "seed", default=None),
     )
 

@@ -39,6 +39,7 @@ class PageBlueprint(Blueprint):
         if service is not None:
             self.service = service
         self.sentences: Mapping[str, Text] = sentences or {}
+        self.own_sentences = self.sentences
         self.routes: list[PageRoute] = []
 
     def add_url_rule(
@@ -54,3 +55,8 @@ class PageBlueprint(Blueprint):
         methods = frozenset(method.upper() for method in options.get("methods") or USUAL_METHODS)
         self.routes.append(PageRoute(rule, named, methods))
         super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
+
+
+def is_for_staff(blueprint: PageBlueprint) -> bool:
+    """Whether the pages are operators', in the console."""
+    return getattr(blueprint.audience, "kind", None) == "staff"

@@ -103,15 +103,23 @@ def settings_of(module: InstalledModule) -> Mapping[str, Any]:
     return {s.name: chosen.get(s.name, s.default) for s in module.descriptor.settings}
 
 
-def enable(service: str) -> InstalledModule:
-    """Switch a service on and approve the scopes that it declares now."""
+def enable(service: str, scopes: frozenset[str] | None = None) -> InstalledModule:
+    """Switch a service on and approve `scopes` of those that it declares; by default all."""
     module = module_of(service)
     row = _row(service)
     row.enabled = True
-    row.granted_scopes = sorted(module.descriptor.scope_names())
+    declared = module.descriptor.scope_names()
+    row.granted_scopes = sorted(declared if scopes is None else declared & scopes)
     remember_words([module.descriptor])
     _changed(row)
     return module
+
+
+def widening(module: InstalledModule) -> frozenset[str]:
+    """The fields that enabling the service now would let it see for the first time, as the present unit of
+    work finds it."""
+    known = stored_standings().get(module.id, _OFF)
+    return module.descriptor.scope_names() - known.granted
 
 
 def disable(service: str) -> InstalledModule:

@@ -20,6 +20,7 @@ from citizen_app.storage.columns import Id, Json, UtcDateTime
 from citizen_app.storage.orm import Model, db
 from citizen_app.storage.statements import Prepared, one_of
 from citizen_app.text import Text
+from citizen_app.usage.models import UsageEvent
 
 
 class ScanAnswer(Model):
@@ -170,6 +171,12 @@ def displays_of(usage_ids: Collection[str]) -> dict[str, Display]:
 def forget_service(service: str) -> None:
     """Delete what a service said to screens."""
     db.session.execute(delete(_TABLE).where(_TABLE.c.service == service))
+
+
+def forget_subject(subject_key: str) -> None:
+    """Delete what was said to screens about somebody, by the key of their log."""
+    theirs = select(UsageEvent.id).where(UsageEvent.subject_key == subject_key)
+    db.session.execute(delete(_TABLE).where(_TABLE.c.usage_id.in_(theirs)))
 
 
 def forget_before(usage_id: str, service: str | None = None) -> None:

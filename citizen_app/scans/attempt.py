@@ -16,6 +16,7 @@ from citizen_app.kiosks.queries import KioskView
 from citizen_app.registry.behaviour import ONESELF, CitizenView, Presenter
 from citizen_app.scans.decisions import Answer, Verdict, refused
 from citizen_app.scans.sessions import ScanSession
+from citizen_app.secrecy.vault import current_vault
 from citizen_app.storage.statements import Prepared
 from citizen_app.text import Text
 from citizen_app.usage.reasons import NAMELESS, Reason
@@ -28,9 +29,31 @@ counts."""
 
 
 @dataclass(frozen=True, slots=True)
+class OwnPhone:
+    """Whose phone read a place code, in place of a code that a kiosk reads: the citizen who is signed in, or
+    by the number of a delegation somebody who acts for them.
+
+    `is_void` says that the poster hangs no more: only what was answered before is answered again. `too_often`
+    is refused with a line in the log.
+    """
+
+    citizen_id: str
+    subject_number: int
+    delegation_number: int | None = None
+    is_void: bool = False
+    too_often: bool = False
+
+    @property
+    def mark(self) -> str:
+        """Tells the scans of two people under one id apart, and names nobody."""
+        who = f"{self.citizen_id}:{self.delegation_number or ''}"
+        return current_vault().blind_index("scans.own_phone", who).hex()
+
+
+@dataclass(frozen=True, slots=True)
 class ScanRequest:
-    """What a kiosk sent: a code, or the session that an earlier code opened. `challenge` is the nonce it had
-    shown."""
+    """What a kiosk sent: a code, or the session that an earlier code opened; or, at a place code, whose phone
+    read it. `challenge` is the nonce it had shown."""
 
     scan_id: str
     purpose: str
@@ -39,6 +62,7 @@ class ScanRequest:
     occurred_at: datetime | None = None
     challenge: bytes | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
+    phone: OwnPhone | None = None
 
     def digest(self) -> bytes:
         """A digest that tells another request under the same id (SHA-256).
@@ -47,7 +71,9 @@ class ScanRequest:
         state it.
         """
         nonce = self.challenge.hex() if self.challenge else None
-        content = [self.purpose, self.code, self.session, nonce, self.context]
+        content: list[object] = [self.purpose, self.code, self.session, nonce, self.context]
+        if self.phone is not None:
+            content.append(self.phone.mark)
         return hashlib.sha256(canonical_json(content)).digest()
 
 
@@ -121,6 +147,11 @@ class Attempt:
     def undecided(self) -> bool:
         """Whether there is no verdict, answer or problem yet."""
         return self.verdict is None and self.answer is None and self.problem is None
+
+    @property
+    def begins(self) -> bool:
+        """Whether it presents a code or a place code, and does not go on with an earlier one."""
+        return self.code is not None or (self.completion is None and self.request.phone is not None)
 
     @property
     def read_at(self) -> datetime:

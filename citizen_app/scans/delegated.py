@@ -23,7 +23,7 @@ def resolve(service: str, attempts: Sequence[Attempt]) -> None:
         if shown is not None:
             attempt.delegation = shown
             attempt.presenter = Presenter(shown.kind, ACTING_TITLES[shown.kind])
-            if attempt.code is not None:
+            if attempt.begins:
                 attempt.subject_number = shown.ward_number
         if attempt.undecided and not _may(attempt, service):
             attempt.refuse("delegation_invalid")
@@ -52,11 +52,11 @@ def _may(attempt: Attempt, service: str) -> bool:
     shown = attempt.delegation
     if shown is None:
         return False
-    if attempt.code is None and shown.uses_left == 0:  # the use was counted when the code was read
+    if not attempt.begins and shown.uses_left == 0:  # the use was counted when the code was read
         shown = shown._replace(uses_left=None)
     return shown.allows(service, attempt.read_at)
 
 
 def _is_counted(attempt: Attempt) -> bool:
     shown = attempt.delegation
-    return shown is not None and shown.uses_left is not None and attempt.code is not None
+    return shown is not None and shown.uses_left is not None and attempt.begins

@@ -13,7 +13,7 @@ from citizen_app.codes.keys import key_ring
 from citizen_app.kiosks.queries import KioskView
 from citizen_app.registry.fields import load_fields
 from citizen_app.registry.modules import current_registry
-from citizen_app.scans.attempt import Attempt, Completion, ScanRequest
+from citizen_app.scans.attempt import Attempt, Completion, OwnPhone, ScanRequest
 from citizen_app.scans.trust import examine
 from citizen_app.wire.json_text import write_json
 from citizen_app.wire.problems import Problem, errors_from_messages
@@ -33,11 +33,12 @@ def received(
     return attempt
 
 
-def completed(kiosk: KioskView, scan_id: str, values: Mapping[str, Any]) -> Attempt:
-    """The attempt that resumes a scan with the input that it needed."""
-    return Attempt(
-        kiosk, ScanRequest(scan_id, purpose=""), clock.now(), late=False, completion=Completion(values)
-    )
+def completed(
+    kiosk: KioskView, scan_id: str, values: Mapping[str, Any], phone: OwnPhone | None = None
+) -> Attempt:
+    """The attempt that resumes a scan with the input that it needed; at a place code, by whose phone."""
+    request = ScanRequest(scan_id, purpose="", phone=phone)
+    return Attempt(kiosk, request, clock.now(), late=False, completion=Completion(values))
 
 
 def retry_of(before: Attempt) -> Attempt:

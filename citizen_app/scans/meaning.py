@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -20,9 +20,11 @@ from citizen_app.claims.queries import known
 from citizen_app.claims.truth import Known
 from citizen_app.clock import now
 from citizen_app.consent.terms import Terms, terms_of
+from citizen_app.payments.charging import Charged, Declined, take
+from citizen_app.payments.postings import INSERT_POSTING
 from citizen_app.process import metrics
 from citizen_app.registry.behaviour import Allow, CitizenView, KioskOfScan, Presenter, Scan
-from citizen_app.registry.circuit_breaker import BudgetExceeded, ModuleBusy
+from citizen_app.registry.circuit_breaker import BudgetExceeded, ModuleBusy, check_budget
 from citizen_app.registry.modules import InstalledModule
 from citizen_app.registry.state import settings_of, standing_of
 from citizen_app.scans.attempt import Attempt
@@ -38,8 +40,19 @@ log = structlog.get_logger(__name__)
 
 
 FailureCause = Literal["busy", "late", "broken"]
-_present: Final[ContextVar[tuple[str, str, str] | None]] = ContextVar("present", default=None)
-"""Service, reference and id of the citizen about whom a module is being asked."""
+Rows = tuple[tuple[Prepared, Mapping[str, Any]], ...]
+
+
+@dataclass(slots=True)
+class _Present:
+    """The citizen about whom a module is being asked, and what it has charged them for the scan."""
+
+    service: str
+    attempt: Attempt
+    charged: Charged | Declined | None = None
+
+
+_present: Final[ContextVar[_Present | None]] = ContextVar("present", default=None)
 
 
 class ModuleFailed(Exception):
@@ -87,12 +100,13 @@ class HookCaller:
             presenter=self._presenter_of(attempt),
         )
         module, asked = self._module, time.perf_counter()
-        standing_here = _present.set((module.id, attempt.citizen_ref, attempt.citizen.id))
+        present = _Present(module.id, attempt)
+        standing_here = _present.set(present)
         try:
             with module.breaker.guard(self._budget_ms / 1000), raise_if_connection_lost():
                 meaning = module.hooks.on_scan(scan)
                 attempt.verdict = verdict_of(meaning, module.descriptor)
-                attempt.rows = meaning.rows if isinstance(meaning, Allow) else ()
+                attempt.rows = _with_charge(meaning.rows if isinstance(meaning, Allow) else (), present)
                 flush()  # what the module left pending fails here, on its account
         except ModuleBusy:  # it was not even asked
             metrics.hook_failed(module.id, "busy")
@@ -167,7 +181,41 @@ def present_citizen(service: str, ref: str) -> str | None:
     """The id of the citizen whose scan the service is deciding, if the reference is theirs: it is stored only
     afterwards."""
     present = _present.get()
-    return present[2] if present is not None and present[:2] == (service, ref) else None
+    if present is None or (present.service, present.attempt.citizen_ref) != (service, ref):
+        return None
+    citizen = present.attempt.citizen
+    return None if citizen is None else citizen.id
+
+
+def charge_present(scan: Scan, amount: int) -> Charged | Declined:
+    """Charge whoever pays for the citizen of the scan that a module is deciding, under the scan's usage
+    event; one that has happened already is never declined. Its posting is written with the rows of the same
+    walk. Raises `RuntimeError` outside of `on_scan`, and for a second charge of one scan."""
+    present = _present.get()
+    if present is None or present.attempt.request.scan_id != scan.id:
+        raise RuntimeError("charge_scan is for the scan that on_scan is deciding")
+    if present.charged is not None:
+        raise RuntimeError("a scan is charged once")
+    check_budget()
+    attempt = present.attempt
+    assert attempt.citizen is not None
+    present.charged = take(
+        attempt.citizen.id,
+        amount,
+        service=present.service,
+        key=attempt.usage_id,
+        at=attempt.occurred_at,
+        forced=attempt.late,
+    )
+    return present.charged
+
+
+def _with_charge(rows: Rows, present: _Present) -> Rows:
+    """What is to be stored of a decision: the module's rows, and the posting of what it has charged."""
+    charged = present.charged
+    if not isinstance(charged, Charged) or charged.row is None:
+        return rows
+    return (*rows, (INSERT_POSTING, charged.row))
 
 
 def view_of(

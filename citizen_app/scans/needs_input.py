@@ -36,7 +36,9 @@ def resume(attempt: Attempt, completion: Completion) -> None:
         attempt.problem = Problem("not-found")
         return
     before = answers.answer_in(row)
-    if row.input_digest == digest and row.waiting is None:
+    if not _is_theirs(attempt, before):
+        attempt.problem = Problem("not-found")
+    elif row.input_digest == digest and row.waiting is None:
         attempt.answer = before
     elif row.waiting is None or row.waiting_until is None:
         attempt.problem = Problem("idempotency-conflict" if row.input_digest else "conflict")
@@ -52,6 +54,15 @@ def digest_of(completion: Completion) -> bytes:
     return current_vault().blind_index("scans.input", json.dumps(completion.sent, sort_keys=True))
 
 
+def _is_theirs(attempt: Attempt, before: Answer) -> bool:
+    """A kiosk answers its own scans. The virtual kiosk of a place has many phones: each answers for its
+    citizen only."""
+    phone = attempt.request.phone
+    if phone is None:
+        return True
+    return before.citizen_ref == current_vault().citizen_ref(before.service, phone.citizen_id)
+
+
 def _go_on(attempt: Attempt, completion: Completion, before: Answer, waiting: answers.Waiting) -> None:
     try:
         completion.values = load_fields(before.verdict.asked, completion.sent)
@@ -62,4 +73,6 @@ def _go_on(attempt: Attempt, completion: Completion, before: Answer, waiting: an
     attempt.kind, attempt.late, attempt.context = waiting["kind"], waiting["late"], waiting["context"]
     attempt.delegation_number = waiting.get("delegation")
     occurred_at = datetime.fromisoformat(waiting["occurred_at"])
-    attempt.request = ScanRequest(before.scan_id, before.purpose, occurred_at=occurred_at)
+    attempt.request = ScanRequest(
+        before.scan_id, before.purpose, occurred_at=occurred_at, phone=attempt.request.phone
+    )

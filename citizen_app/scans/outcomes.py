@@ -43,6 +43,7 @@ def answer_for(attempt: Attempt, module: InstalledModule | None) -> Answer:
         and purpose is not None
         and purpose.session_seconds > 0
         and attempt.session is None
+        and attempt.request.phone is None
     )
     return Answer(
         scan_id=attempt.request.scan_id,

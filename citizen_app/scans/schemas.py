@@ -19,7 +19,7 @@ from citizen_app.codes.format import NONCE_BYTES
 from citizen_app.scans.attempt import ScanRequest
 from citizen_app.text import Text
 from citizen_app.wire.faults import Refused
-from citizen_app.wire.inputs import ClientGeneratedId
+from citizen_app.wire.inputs import ClientGeneratedId, Members, StrictSchema
 from citizen_app.wire.json_text import NO_TEXT, is_storable
 from citizen_app.wire.moments import Moment
 
@@ -97,6 +97,31 @@ class ScanRequestSchema(ScannedSchema):
     def build(self, data: dict[str, Any], **kwargs: Any) -> ScanRequest:
         """The `ScanRequest` for the pipeline."""
         return ScanRequest(**data)
+
+
+class PlaceScanSchema(StrictSchema):
+    """A place code that the citizen's phone has read."""
+
+    scan_id = ClientGeneratedId(
+        required=True,
+        metadata={"description": "Made by the phone, best a UUIDv7; a retry repeats it."},
+    )
+    place_code = fields.String(
+        required=True,
+        validate=validate.Length(1, 400),
+        metadata={"description": "What the poster says, its whole address or the part after `/p/`."},
+    )
+    purpose = fields.String(
+        validate=validate.Length(1, 40),
+        metadata={"description": "By default the purpose that the poster names."},
+    )
+    context = Members(20, load_default=dict, metadata={"description": "What the purpose declares."})
+
+
+class PlaceOfScanSchema(StrictSchema):
+    """At which place the scan was that is answered."""
+
+    place_code = fields.String(required=True, validate=validate.Length(1, 400))
 
 
 class BatchSchema(ScannedSchema):

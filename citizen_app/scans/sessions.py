@@ -1,5 +1,5 @@
 """Scan sessions: a kiosk may scan on for the same citizen after one code (five books, one code). Short-lived,
-bound to kiosk and purpose."""
+bound to kiosk and service; for which purposes it is good, the service declares."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class ScanSession:
         return current_vault().signer(SALT).dumps(said)
 
 
-def read_session(token: str, kiosk_id: str, service: str, purpose: str) -> ScanSession | None:
-    """The session of a token that is genuine, of this kiosk, service and purpose; None otherwise. It may have
+def read_session(token: str, kiosk_id: str, service: str) -> ScanSession | None:
+    """The session of a token that is genuine, of this kiosk and service; None otherwise. It may have
     ended."""
     try:
         *said, last = current_vault().signer(SALT).loads(token)
@@ -58,11 +58,7 @@ def read_session(token: str, kiosk_id: str, service: str, purpose: str) -> ScanS
         session = ScanSession(kiosk, of, asked, ref, kind, until, delegation)
     except (BadData, SealBroken, TypeError, ValueError):
         return None
-    return (
-        session
-        if (session.kiosk_id, session.service, session.purpose) == (kiosk_id, service, purpose)
-        else None
-    )
+    return session if (session.kiosk_id, session.service) == (kiosk_id, service) else None
 
 
 def has_ended(session: ScanSession, moment: datetime) -> bool:

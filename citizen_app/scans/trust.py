@@ -6,10 +6,11 @@ from __future__ import annotations
 from typing import Final
 
 from citizen_app.codes import reading
+from citizen_app.codes.foreign import said_of_foreign
 from citizen_app.codes.format import Challenge, Code, CodeRefused, Kind, decode
 from citizen_app.codes.handles import open_handle
 from citizen_app.codes.keys import KeyRing
-from citizen_app.scans.attempt import Attempt
+from citizen_app.scans.attempt import Attempt, OwnPhone
 from citizen_app.scans.sessions import has_ended, read_session
 
 _VERIFIED: Final = reading.VerifiedCredentials()
@@ -18,6 +19,9 @@ _VERIFIED: Final = reading.VerifiedCredentials()
 def examine(attempt: Attempt, ring: KeyRing) -> None:
     """Read the attempt's code or session and refuse it unless it is genuine and was fresh when it was
     read."""
+    if attempt.request.phone is not None:
+        _take_signed_in(attempt, attempt.request.phone)
+        return
     if attempt.request.session is not None:
         _examine_session(attempt)
         return
@@ -36,9 +40,21 @@ def examine(attempt: Attempt, ring: KeyRing) -> None:
         reading.check_freshness(code, int(attempt.read_at.timestamp()))
         reading.check_challenge(code, asked, required=nonce is not None)
     except CodeRefused as refused:
-        attempt.refuse(refused.reason)
+        told = said_of_foreign(attempt.request.code or "") if refused.reason == "malformed" else None
+        attempt.refuse(refused.reason, *([told] if told else []))
         if refused.reason == "unknown_issuer" and ring.disabled:
             attempt.was_genuine = _signed_before(decode(attempt.request.code), ring)
+
+
+def _take_signed_in(attempt: Attempt, phone: OwnPhone) -> None:
+    """At a place code nothing is read of the citizen: they are signed in on the phone that read it."""
+    attempt.kind = "place"
+    if phone.delegation_number is None:
+        attempt.subject_number = phone.subject_number
+    else:
+        attempt.delegation_number = phone.delegation_number
+    if phone.too_often:
+        attempt.refuse("limit_reached")
 
 
 def _signed_before(code: Code, ring: KeyRing) -> bool:
@@ -53,7 +69,7 @@ def _signed_before(code: Code, ring: KeyRing) -> bool:
 
 def _examine_session(attempt: Attempt) -> None:
     kiosk = attempt.kiosk
-    session = read_session(attempt.request.session or "", kiosk.id, kiosk.service, attempt.request.purpose)
+    session = read_session(attempt.request.session or "", kiosk.id, kiosk.service)
     if session is None:
         attempt.refuse("bad_signature")
         return

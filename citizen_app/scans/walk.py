@@ -27,6 +27,9 @@ from citizen_app.citizens.queries import (
 )
 from citizen_app.citizens.traits import CitizenStatus
 from citizen_app.consent.terms import needed, terms_of
+from citizen_app.kiosks.places import VOID
+from citizen_app.notices.catalogue import DOUBLE_USE
+from citizen_app.notices.sending import tell_later
 from citizen_app.registry.contract import Purpose
 from citizen_app.registry.modules import InstalledModule, current_registry
 from citizen_app.registry.state import standing_of
@@ -39,6 +42,7 @@ from citizen_app.secrecy.vault import current_vault
 from citizen_app.storage.transactions import after_commit
 from citizen_app.usage.actors import record_actors
 from citizen_app.usage.recording import mark, record
+from citizen_app.usage.titles import service_title
 from citizen_app.wire.problems import Problem
 
 CLOCK_SKEW: Final = timedelta(seconds=15)
@@ -76,6 +80,9 @@ def _answer_repeated(attempts: Sequence[Attempt]) -> None:
     for attempt in attempts:
         if attempt.completion is not None:
             resume(attempt, attempt.completion)
+        phone = attempt.request.phone
+        if phone is not None and phone.is_void and attempt.outcome is None:
+            attempt.problem = Problem("gone", VOID)
 
 
 def _check_status(service: str, attempts: Sequence[Attempt]) -> None:
@@ -124,7 +131,7 @@ def _check_permission(service: str, attempts: Sequence[Attempt], module: Install
         purpose = module.descriptor.purpose(attempt.request.purpose) if module else None
         if module is None or not enabled:
             attempt.refuse("service_disabled")
-        elif purpose is None or purpose.id not in attempt.kiosk.purposes:
+        elif purpose is None or purpose.id not in attempt.kiosk.purposes or not _goes_on(attempt, module):
             attempt.refuse("purpose_not_permitted")
         elif attempt.kind not in purpose.kinds or not _accepted_late(attempt, purpose):
             attempt.refuse("kind_not_accepted")
@@ -136,6 +143,14 @@ def _check_permission(service: str, attempts: Sequence[Attempt], module: Install
             attempt.refuse("clock_skew")
         elif attempt.late and attempt.occurred_at < attempt.received_at - replay.LATE_UPLOAD:
             attempt.refuse("bundle_too_old")
+
+
+def _goes_on(attempt: Attempt, module: InstalledModule) -> bool:
+    """Whether the session, if the scan is made in one, is good for this purpose."""
+    if attempt.session is None or attempt.session.purpose == attempt.request.purpose:
+        return True
+    opened = module.descriptor.purpose(attempt.session.purpose)
+    return opened is not None and attempt.request.purpose in opened.session_purposes
 
 
 def _accepted_late(attempt: Attempt, purpose: Purpose) -> bool:
@@ -204,3 +219,15 @@ def _record(service: str, decided: Sequence[Attempt], module: InstalledModule | 
         if attempt.double_use_of is not None:
             mark(attempt.usage_id, "double_use", other=attempt.double_use_of)
             mark(attempt.double_use_of, "double_use", other=attempt.usage_id)
+            _tell_double_use(attempt)
+
+
+def _tell_double_use(attempt: Attempt) -> None:
+    assert attempt.citizen is not None
+    tell_later(
+        attempt.citizen.id,
+        DOUBLE_USE,
+        key=attempt.usage_id,
+        service=service_title(attempt.kiosk.service),
+        at=attempt.occurred_at,
+    )

@@ -48,6 +48,12 @@ class SealedText:
     def __set_name__(self, owner: type, name: str) -> None:
         self._table = owner.__tablename__  # type: ignore[attr-defined]
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The attributes that stand behind this one: the sealed column, its index, and a plain one."""
+        index = () if self._index is None else (self._index[0],)
+        return (self._column, *index, *(() if self._plain is None else (self._plain,)))
+
     @overload
     def __get__(self, row: None, owner: type) -> SealedText: ...
     @overload

@@ -39,6 +39,16 @@ class Vault:
         self._secret_keys = settings.secret_keys
         self._signers: dict[str, URLSafeTimedSerializer] = {}
 
+    @property
+    def newest(self) -> int:
+        """The number of the key that seals."""
+        return self._newest
+
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of all keys at hand."""
+        return sorted(self._ciphers)
+
     def seal(self, plain: str | bytes, place: str) -> bytes:
         """Encrypt a field for its place (`table.column.row`)."""
         data = plain.encode() if isinstance(plain, str) else plain

@@ -32,6 +32,10 @@ class Staff(Model):
     state: Mapped[str] = mapped_column(String(10), nullable=False, default="active")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     last_signed_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    enabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When a disabled account was opened again; the days without use begin anew."""
+    disabled_because: Mapped[str | None] = mapped_column(String(20))
+    """`staff`, or `inactive`: ninety days without use."""
 
     totp_secret = SealedText("totp_sealed")
     """Base32, as authenticator apps take it."""
@@ -54,16 +58,34 @@ class Role(Model):
 
 
 class StaffRole(Model):
-    """A role given to a person: for every service, or (with `service`) for one."""
+    """A role given to a person: for every service, for one, or for one `unit` of it: a branch, a hospital, a
+    place, whose id means something to the service alone."""
 
     __tablename__ = "staff_role_grants"
     # NULLs are distinct in a unique constraint; `grant` holds the person's row and looks first.
-    __table_args__ = (UniqueConstraint("staff_id", "role_id", "service"),)
+    __table_args__ = (UniqueConstraint("staff_id", "role_id", "service", "unit"),)
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     staff_id: Mapped[str] = mapped_column(Id, ForeignKey(Staff.id), nullable=False, index=True)
     role_id: Mapped[str] = mapped_column(String(40), ForeignKey(Role.id), nullable=False)
     service: Mapped[str | None] = mapped_column(String(20))
+    unit: Mapped[str | None] = mapped_column(String(64))
+
+
+class Invitation(Model):
+    """A one-time token with which a person makes their account, or gets a new password and a new second
+    factor. Nobody else ever knows either. Without `username` it is the set-up token of a new installation."""
+
+    __tablename__ = "staff_invitations"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), nullable=False, unique=True)
+    username: Mapped[str | None] = mapped_column(String(40))
+    staff_id: Mapped[str | None] = mapped_column(Id, ForeignKey(Staff.id))
+    grants: Mapped[list[list[str | None]]] = mapped_column(Json, nullable=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class StaffSession(Model):

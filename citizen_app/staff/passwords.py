@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import unicodedata
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
 from functools import cache
-from typing import Final
+from typing import Final, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -14,10 +19,15 @@ from argon2.profiles import RFC_9106_LOW_MEMORY
 from citizen_app.text import Text
 from citizen_app.wire.problems import Problem, invalid_input
 
+Hashed = TypeVar("Hashed")
+
 SHORTEST: Final = 12
 LONGEST: Final = 256
 CONCURRENT_HASHES: Final = 2
+WAITING_HASHES: Final = 2
 HASH_SLOT_TIMEOUT_SECONDS: Final = 2.0
+NICENESS: Final = 5
+"""Of threads that hash, below whatever else the server does."""
 
 TOO_SHORT: Final = Text("至少 {count} 个字符", "at least {count} characters").fill(count=SHORTEST)
 TOO_LONG: Final = Text("至多 {count} 个字符", "at most {count} characters").fill(count=LONGEST)
@@ -59,6 +69,7 @@ UNLEET: Final = str.maketrans(
 
 _hasher: Final = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
 _turns: Final = threading.BoundedSemaphore(CONCURRENT_HASHES)
+_line: Final = threading.BoundedSemaphore(CONCURRENT_HASHES + WAITING_HASHES)
 
 
 def check_strength(password: str, username: str, pointer: str = "/password") -> None:
@@ -89,7 +100,7 @@ def weakness(password: str, username: str) -> Text | None:
 def hash_password(password: str) -> str:
     """The argon2id hash, with its parameters, that is stored."""
     with _HashSlot():
-        return _hasher.hash(_normal(password))
+        return _behind_others(lambda: _hasher.hash(_normal(password)))
 
 
 def verify_password(stored: str | None, password: str) -> bool:
@@ -97,13 +108,13 @@ def verify_password(stored: str | None, password: str) -> bool:
     equally long.
 
     At most two hashes are computed concurrently in a process, so that a flood of sign-ins cannot starve the
-    kiosks; raises a 503 when no slot is free within two seconds.
+    kiosks, and two wait; raises a 503 where more want to, and when no turn comes within two seconds.
     """
     if len(password) > LONGEST:
         password = password[:LONGEST] + "\0"  # never a password, but the same work
     with _HashSlot():
         try:
-            right = _hasher.verify(stored or _dummy_hash(), _normal(password))
+            right = _behind_others(lambda: _hasher.verify(stored or _dummy_hash(), _normal(password)))
         except (VerificationError, InvalidHashError):
             return False
     return right and stored is not None
@@ -114,13 +125,41 @@ def is_outdated(stored: str) -> bool:
     return _hasher.check_needs_rehash(stored)
 
 
+def _behind_others(work: Callable[[], Hashed]) -> Hashed:
+    """Do what keeps a core busy for long in a thread of lower priority, so that kiosks do not wait for
+    whoever tries passwords. Other systems than Linux have no priority of one thread."""
+    done: Future[Hashed] = Future()
+
+    def run() -> None:
+        try:
+            if sys.platform == "linux":
+                with suppress(OSError):  # a sandbox may forbid it
+                    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+            done.set_result(work())
+        except BaseException as error:
+            done.set_exception(error)
+
+    threading.Thread(target=run, name="argon2", daemon=True).start()
+    return done.result()
+
+
 class _HashSlot:
+    """A turn to hash. Whoever finds a line is told to come again: a thread that waits answers no kiosk."""
+
     def __enter__(self) -> None:
+        if not _line.acquire(blocking=False):
+            raise _busy()
         if not _turns.acquire(timeout=HASH_SLOT_TIMEOUT_SECONDS):
-            raise Problem("unavailable", headers={"Retry-After": "2"})
+            _line.release()
+            raise _busy()
 
     def __exit__(self, *failure: object) -> None:
         _turns.release()
+        _line.release()
+
+
+def _busy() -> Problem:
+    return Problem("unavailable", headers={"Retry-After": "2"})
 
 
 @cache

@@ -24,6 +24,8 @@ PERMISSIONS: Final[Mapping[str, Text]] = {
     OPERATE: Text("办理服务业务", "Operate a service: places, lists, entries"),
     "kiosks.read": Text("查看设备", "See kiosks"),
     "kiosks.manage": Text("登记、变更和吊销设备", "Enrol, change and revoke kiosks"),
+    "partners.read": Text("查看接入系统", "See partners, the systems that call services"),
+    "partners.manage": Text("签发和吊销系统密钥", "Hand out and revoke the keys of partners"),
     "usage.read": Text("查看使用统计", "See usage statistics"),
     "usage.export": Text("导出使用记录", "Export the usage log"),
     "keys.read": Text("查看签发密钥", "See issuer keys"),
@@ -36,16 +38,31 @@ PERMISSIONS: Final[Mapping[str, Text]] = {
     "citizens.search": Text("按手机号、证件或姓名查找市民", "Find citizens by phone, document or name"),
     "citizens.serve": Text("在窗口为到场市民办理", "Serve citizens at a counter"),
     "claims.manage": Text("登记和撤销市民的身份属性", "Grant and revoke claims of citizens"),
+    "payments.read": Text("查看收款和退款合计", "See takings and refunds in sums"),
+    "payments.refund": Text("查找付款并办理退款", "Find a payment and refund it"),
+    "payments.settle": Text("处理与支付机构的对账差异", "Settle differences with the payment provider"),
 }
 
 POWERS: Final[Mapping[str, frozenset[str]]] = {
-    "system": frozenset({"services.manage", "kiosks.manage", "jobs.manage"}),
+    "system": frozenset({"services.manage", "kiosks.manage", "partners.manage", "jobs.manage"}),
     "security": frozenset({"staff.manage", "keys.manage"}),
     "audit": frozenset({"audit.read"}),
     "citizens": frozenset({"citizens.search", "citizens.serve", "claims.manage"}),
+    "money": frozenset({"payments.settle"}),
 }
 """三权分立 (GB/T 22239-2019 §8.1.4.2): nobody holds permissions of two, whatever the roles are called.
-Whoever deals with citizens holds none of the three."""
+Whoever deals with citizens, or keeps the city's books, holds none of the three."""
+
+
+def permission_of(service: str, permission_id: str) -> str:
+    """The name of a permission that a service declares."""
+    return f"{service}.{permission_id}"
+
+
+def holds_in_units(permission: str) -> bool:
+    """Whether a grant for one unit of a service brings the permission: what the service itself is about. Its
+    kiosks and its statistics are the whole service's."""
+    return permission == OPERATE or permission not in PERMISSIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +83,8 @@ DEFAULT_ROLES: Final = (
             "services.manage",
             "kiosks.read",
             "kiosks.manage",
+            "partners.read",
+            "partners.manage",
             "usage.read",
             "jobs.read",
             "jobs.manage",
@@ -82,18 +101,30 @@ DEFAULT_ROLES: Final = (
         (
             "services.read",
             "kiosks.read",
+            "partners.read",
             "usage.read",
             "usage.export",
             "keys.read",
             "jobs.read",
             "audit.read",
             "staff.read",
+            "payments.read",
         ),
     ),
     DefaultRole(
         "service_operator",
         Text("服务操作员", "Service operator"),
-        ("services.read", OPERATE, "kiosks.read", "kiosks.manage", "usage.read", "usage.export"),
+        (
+            "services.read",
+            OPERATE,
+            "kiosks.read",
+            "kiosks.manage",
+            "partners.read",
+            "usage.read",
+            "usage.export",
+            "payments.read",
+            "payments.refund",
+        ),
     ),
     DefaultRole(
         "desk_clerk",
@@ -101,6 +132,11 @@ DEFAULT_ROLES: Final = (
         ("services.read", "citizens.search", "citizens.serve", "claims.manage"),
     ),
     DefaultRole("hotline_clerk", Text("热线工作人员", "Hotline clerk"), ("services.read", "citizens.search")),
+    DefaultRole(
+        "finance_clerk",
+        Text("财务人员", "Finance clerk"),
+        ("services.read", "payments.read", "payments.refund", "payments.settle"),
+    ),
 )
 
 

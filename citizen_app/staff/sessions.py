@@ -4,8 +4,6 @@ session takes effect at the next call in every process.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Literal, NamedTuple
@@ -20,15 +18,15 @@ from citizen_app.ids import new_id
 from citizen_app.jobs.retention_clock import retention_now
 from citizen_app.secrecy.bearers import is_ours, mint
 from citizen_app.secrecy.vault import token_hash
-from citizen_app.staff.models import Role, Staff, StaffRole, StaffSession, StaffToken
+from citizen_app.staff.callers import StaffCaller, held_by
+from citizen_app.staff.models import Staff, StaffSession, StaffToken
 from citizen_app.staff.passwords import hash_password, is_outdated, verify_password
-from citizen_app.staff.permissions import OWN_ACCOUNT, PERMISSIONS
+from citizen_app.staff.permissions import OWN_ACCOUNT
 from citizen_app.staff.second_factor import use_one_time_password
 from citizen_app.storage import dialects
 from citizen_app.storage.locking import lock_row
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import write_after_read
-from citizen_app.text import Text
 from citizen_app.wire.problems import Problem
 
 LONGEST: Final = timedelta(hours=8)
@@ -37,63 +35,8 @@ SEEN_EVERY: Final = timedelta(seconds=30)
 ATTEMPTS: Final = 5
 LOCK: Final = timedelta(minutes=15)
 
-LACKING: Final = Text(
-    "您的账号缺少权限 {permission}（{what}），请向安全管理员申请。",
-    "Your account lacks the permission {permission} ({what}); ask a security administrator for it.",
-)
-
-Reach = frozenset[str] | None
-"""The services that a permission covers; None: all."""
+SessionKind = Literal["staff-session", "staff-page"]
 Refusal = Literal["unknown", "disabled", "locked", "password", "second_factor"]
-
-
-@dataclass(frozen=True)
-class StaffCaller:
-    """A member of staff who calls, by session or by personal access token."""
-
-    staff_id: str
-    username: str
-    permissions: Mapping[str, Reach]
-    session_id: str | None = None
-
-    def may(self, permission: str, service: str | None = None) -> bool:
-        """Whether the permission is held: for that service, or (without one) for any service at all."""
-        if permission not in PERMISSIONS:
-            raise LookupError(f"no such permission: {permission}")
-        if permission not in self.permissions:
-            return False
-        reach = self.permissions[permission]
-        return service is None or reach is None or service in reach
-
-    def require(self, permission: str, service: str | None = None) -> None:
-        """Raises a 403 unless `may`."""
-        if not self.may(permission, service):
-            raise lacking(permission)
-
-    def services(self, permission: str) -> Reach:
-        """The services that the permission covers (None: all). Raises a 403 when it is not held."""
-        self.require(permission)
-        return self.permissions[permission]
-
-    @property
-    def limit_key(self) -> str:
-        """Whom rate limits count."""
-        return f"staff:{self.staff_id}"
-
-    @property
-    def label(self) -> str:
-        """What logs show."""
-        return f"staff {self.staff_id}"
-
-    @property
-    def actor(self) -> Actor:
-        """What the audit log shows."""
-        return Actor("staff", self.staff_id, self.username)
-
-
-def lacking(permission: str) -> Problem:
-    """The 403 for a missing permission, which it names."""
-    return Problem("not-permitted", LACKING.fill(permission=permission, what=PERMISSIONS[permission]))
 
 
 class SignedIn(NamedTuple):
@@ -103,8 +46,9 @@ class SignedIn(NamedTuple):
     expires_at: datetime
 
 
-def sign_in(username: str, password: str, totp: str) -> SignedIn:
-    """A session for the right user name, password and one-time password.
+def sign_in(username: str, password: str, totp: str, *, kind: SessionKind = "staff-session") -> SignedIn:
+    """A session for the right user name, password and one-time password: of a program, which sends its token
+    as a bearer, or of a browser, which keeps it in a cookie.
 
     Every refusal is the same 401 after the same work, whatever was wrong. Five wrong attempts lock the
     account for 15 minutes (GB/T 22239-2019 §8.1.4.1 b); sessions that are open stay open. The password is
@@ -119,7 +63,7 @@ def sign_in(username: str, password: str, totp: str) -> SignedIn:
         actor = Actor("staff", staff.id, staff.username) if staff is not None else None
         record("staff.sign_in", "staff", staff_id, result="refused", actor=actor, reason=refusal)
         raise Problem("sign-in-refused", keep_writes=True)
-    return _admit(staff, password)
+    return _admit(staff, password, kind)
 
 
 def staff_of_token(token: str) -> StaffCaller:
@@ -129,6 +73,15 @@ def staff_of_token(token: str) -> StaffCaller:
     if is_ours("staff-token", token):
         return _of_personal_token(token)
     raise _not_signed_in()
+
+
+def staff_of_page(token: str, *, in_use: bool) -> StaffCaller:
+    """The member of staff of a browser's session. What a page fetches by itself is not use (`in_use`): an
+    open page keeps nobody signed in. Raises a 401 for any other token.
+    """
+    if not is_ours("staff-page", token):
+        raise _not_signed_in()
+    return _of_session(token, in_use=in_use)
 
 
 def sign_out(caller: StaffCaller) -> None:
@@ -147,17 +100,6 @@ def forget_ended_sessions() -> int:
     moment = retention_now()
     over = (StaffSession.expires_at <= moment) | (StaffSession.last_seen_at <= moment - IDLE)
     return len(db.session.scalars(delete(StaffSession).where(over).returning(StaffSession.id)).all())
-
-
-def permissions_of(staff_id: str) -> dict[str, Reach]:
-    """What a person's roles allow now, and for which services."""
-    held: dict[str, Reach] = {}
-    grants = select(Role.permissions, StaffRole.service).join(StaffRole, StaffRole.role_id == Role.id)
-    for permissions, service in db.session.execute(grants.where(StaffRole.staff_id == staff_id)):
-        for permission in permissions:
-            before = held.get(permission, frozenset())
-            held[permission] = None if service is None or before is None else before | {service}
-    return held
 
 
 def _stored_hash(username: str) -> tuple[str | None, str | None]:
@@ -196,11 +138,16 @@ def _judge(staff: Staff | None, right_password: bool, totp: str) -> Refusal | No
     return fault
 
 
-def _admit(staff: Staff, password: str) -> SignedIn:
-    moment, token = clock.now(), mint("staff-session")
-    staff.failed_attempts, staff.last_signed_in_at = 0, moment
+def _admit(staff: Staff, password: str, kind: SessionKind) -> SignedIn:
     if is_outdated(staff.password_hash):
         staff.password_hash = hash_password(password)
+    return open_session(staff, kind)
+
+
+def open_session(staff: Staff, kind: SessionKind) -> SignedIn:
+    """A session of somebody who has just proved both factors."""
+    moment, token = clock.now(), mint(kind)
+    staff.failed_attempts, staff.last_signed_in_at = 0, moment
     session = StaffSession(
         id=new_id(),
         staff_id=staff.id,
@@ -215,7 +162,7 @@ def _admit(staff: Staff, password: str) -> SignedIn:
     return SignedIn(token, session.expires_at)
 
 
-def _of_session(token: str) -> StaffCaller:
+def _of_session(token: str, *, in_use: bool = True) -> StaffCaller:
     query = select(StaffSession, Staff).join(Staff, Staff.id == StaffSession.staff_id)
     found = db.session.execute(query.where(StaffSession.token_hash == token_hash(token))).first()
     moment = clock.now()
@@ -224,11 +171,12 @@ def _of_session(token: str) -> StaffCaller:
     session, staff = found
     if staff.state != "active" or moment >= session.expires_at or moment >= session.last_seen_at + IDLE:
         raise _not_signed_in()
-    if moment - session.last_seen_at >= SEEN_EVERY:
+    if in_use and moment - session.last_seen_at >= SEEN_EVERY:
         seen = update(StaffSession).where(StaffSession.id == session.id).values(last_seen_at=moment)
         write_after_read(partial(_note_use, seen.returning(StaffSession.id)))
-    permissions = {**permissions_of(staff.id), OWN_ACCOUNT: None}
-    return StaffCaller(staff.id, staff.username, permissions, session_id=session.id)
+    held = held_by(staff.id)
+    permissions = {**held.permissions, OWN_ACCOUNT: None}
+    return StaffCaller(staff.id, staff.username, permissions, session_id=session.id, units=held.units)
 
 
 def _of_personal_token(text: str) -> StaffCaller:
@@ -243,8 +191,10 @@ def _of_personal_token(text: str) -> StaffCaller:
     if token.last_used_at is None or moment - token.last_used_at >= SEEN_EVERY:
         used = update(StaffToken).where(StaffToken.id == token.id).values(last_used_at=moment)
         write_after_read(partial(_note_use, used.returning(StaffToken.id)))
-    held = permissions_of(staff.id)
-    return StaffCaller(staff.id, staff.username, {p: held[p] for p in token.permissions if p in held})
+    held = held_by(staff.id)
+    permissions = {p: held.permissions[p] for p in token.permissions if p in held.permissions}
+    units = {where: units for where, units in held.units.items() if where[0] in token.permissions}
+    return StaffCaller(staff.id, staff.username, permissions, units=units)
 
 
 def _note_use(used: ReturningUpdate[tuple[str]]) -> None:

@@ -13,9 +13,10 @@ from citizen_app.audit.operations import record
 from citizen_app.ids import new_id
 from citizen_app.secrecy.bearers import mint
 from citizen_app.secrecy.vault import token_hash
+from citizen_app.staff.callers import held_by
+from citizen_app.staff.declared_permissions import known_permissions
 from citizen_app.staff.models import Staff, StaffToken
-from citizen_app.staff.permissions import OWN_ACCOUNT, PERMISSIONS
-from citizen_app.staff.sessions import permissions_of
+from citizen_app.staff.permissions import OWN_ACCOUNT
 from citizen_app.storage.keyset import Page, page
 from citizen_app.storage.locking import lock_row
 from citizen_app.storage.orm import db
@@ -41,12 +42,13 @@ def create_token(
     if not moment < expires_at <= moment + LONGEST:
         raise invalid_input("/expires_at", NOT_THEN)
     for index, permission in enumerate(permissions):
-        if permission not in PERMISSIONS or permission == OWN_ACCOUNT:
+        if permission not in known_permissions() or permission == OWN_ACCOUNT:
             raise invalid_input(f"/permissions/{index}", NOT_OF_A_TOKEN)
     holder = lock_row(Staff, staff_id)
     if holder is None or holder.state != "active":  # shut since the call began
         raise Problem("sign-in-required", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
-    if not set(permissions) <= permissions_of(staff_id).keys():
+    held = held_by(staff_id)
+    if not set(permissions) <= held.permissions.keys() | {name for name, _ in held.units}:
         raise Problem(
             "not-permitted",
             Text("令牌的权限不能超过本人。", "A token cannot have more permissions than its holder."),

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from sqlalchemy import Connection, text
+
 NAME: Final = re.compile(r"^[a-z][a-z0-9_]{1,50}$")
 
 
@@ -52,6 +54,19 @@ def drop_append_only_statements(table: str, dialect: str) -> list[str]:
             f"DROP FUNCTION {table}_append_only() CASCADE",  # partitions have triggers of their own
         ]
     raise ValueError(f"no append-only rules for {dialect!r}; known are sqlite and postgresql")
+
+
+def append_only_tables(connection: Connection) -> set[str]:
+    """The tables that are append-only in this database."""
+    if connection.dialect.name == "sqlite":
+        named = text(
+            "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%\\_no\\_update' ESCAPE '\\'"
+        )
+    else:
+        named = text(
+            "SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE tgname LIKE '%\\_no\\_change'"
+        )
+    return set(connection.scalars(named))
 
 
 def _check(*names: str) -> None:

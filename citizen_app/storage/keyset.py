@@ -91,20 +91,26 @@ class Page(Generic[Item]):
         return Page([change(item) for item in self.items], self.next_cursor)
 
 
-def page(query: Select[Item], column: KeyColumn, limit: int, cursor: str | None) -> Page[Item]:
+def page(
+    query: Select[Item], column: KeyColumn, limit: int, cursor: str | None, of: str | None = None
+) -> Page[Item]:
     """One page of a select of one entity (or one column), ordered by the unique `column` descending.
 
-    `limit` above 100 gives 100; `cursor` is the `next_cursor` of the page before. Raises a 422 for a foreign
-    cursor.
+    `limit` above 100 gives 100; `cursor` is the `next_cursor` of the page before; `of` names the list where
+    several show rows of one table. Raises a 422 for a foreign cursor.
     """
-    return page_of_rows(query, column, limit, cursor).map(lambda row: row[0])
+    return page_of_rows(query, column, limit, cursor, of).map(lambda row: row[0])
 
 
 def page_of_rows(
-    query: Select[*tuple[Any, ...]], column: KeyColumn, limit: int, cursor: str | None
+    query: Select[*tuple[Any, ...]],
+    column: KeyColumn,
+    limit: int,
+    cursor: str | None,
+    of: str | None = None,
 ) -> Page[Row[*tuple[Any, ...]]]:
     """As `page`, for a select of several columns: the items are rows, with the key as an extra last value."""
-    name, limit = str(column), min(limit, MOST_PER_PAGE)
+    name, limit = of or str(column), min(limit, MOST_PER_PAGE)
     if cursor is not None:
         query = query.where(column < Cursor.read(cursor, name).after)
     narrowed = (

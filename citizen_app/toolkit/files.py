@@ -14,21 +14,39 @@ write. `Archive` opens a zip and unpacks no more of it than was said (`ArchiveRe
         with transaction():
             …
 
-A `Report` counts what became of the rows and says why some were rejected. `escape_formula` is for text that
-goes out to a spreadsheet.
+`judged(schema, values)` judges a row by the schema of the API, and refuses it with that schema's words. A
+`Report` counts what became of the rows and says why some were rejected. `csv_file` makes a table that goes
+out to a spreadsheet, `csv_answer` answers a page with it; `escape_formula` is for a text in another file.
 """
+
+from urllib.parse import quote
+
+from flask import Response
 
 from citizen_app.sheets.archives import BROKEN_ARCHIVE, Archive, ArchiveRefused
 from citizen_app.sheets.formulas import escape_formula
+from citizen_app.sheets.judging import judged
 from citizen_app.sheets.limits import ON_THE_COMMAND_LINE, FileUnreadable, Limits
 from citizen_app.sheets.reading import Header, Row, RowRefused, Sheet, Titles, read_sheet
 from citizen_app.sheets.report import ImportReportSchema, Rejected, Report, told
+from citizen_app.sheets.writing import Cell, csv_file
+
+
+def csv_answer(content: bytes, name: str) -> Response:
+    """A page's answer that a browser saves under a name (RFC 6266)."""
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+        "Cache-Control": "no-store",
+    }
+    return Response(content, content_type="text/csv; charset=utf-8", headers=headers)
+
 
 __all__ = [
     "BROKEN_ARCHIVE",
     "ON_THE_COMMAND_LINE",
     "Archive",
     "ArchiveRefused",
+    "Cell",
     "FileUnreadable",
     "Header",
     "ImportReportSchema",
@@ -39,7 +57,10 @@ __all__ = [
     "RowRefused",
     "Sheet",
     "Titles",
+    "csv_answer",
+    "csv_file",
     "escape_formula",
+    "judged",
     "read_sheet",
     "told",
 ]

@@ -22,14 +22,14 @@ from citizen_app.audit.operations import Actor
 from citizen_app.citizens.acting import ActingKind
 from citizen_app.citizens.tokens import SignedInCitizen
 from citizen_app.kiosks.queries import KioskView
+from citizen_app.partners.queries import Partner
 from citizen_app.secrecy.vault import current_vault
-from citizen_app.staff.sessions import StaffCaller
+from citizen_app.staff.callers import StaffCaller
 from citizen_app.text import Text
-from citizen_app.usage.looks import Reading, note_look
+from citizen_app.usage.looks import AT_KIOSK, BY_SYSTEM, Reading, note_look
 from citizen_app.usage.schemas import Reason
 
 FOR_ANOTHER: Final = Text("{by}（由{role}代办）", "{by} (through: {role})")
-AT_KIOSK: Final = Text("设备“{kiosk}”前的工作人员", "Staff at the kiosk {kiosk}")
 
 
 def looked(
@@ -51,7 +51,8 @@ def looked(
     the words of the reader. `of` is the kind and id of what was read, for the audit log, where `action` and
     `details` (nothing personal) stand too. `by` is the role of a reader who is not of the service's staff,
     and needed for a citizen: a manager of a place, a guardian. Where somebody acts for that citizen, the
-    reader is the agent, and the role says so. At a kiosk that shows names the reader is the staff there.
+    reader is the agent, and the role says so. At a kiosk that shows names the reader is the staff there. A
+    partner reads under its name.
 
     A GET stays a read-only transaction: this is a deferred write right after it, before the answer leaves; if
     it fails, so does the request.
@@ -71,6 +72,8 @@ def _reader(service: str, by: Text | None) -> tuple[Actor, Text | None]:
         return _citizen_or_agent(service, caller, by)
     if isinstance(caller, KioskView):
         return caller.actor, by or AT_KIOSK.fill(kiosk=caller.name)
+    if isinstance(caller, Partner):
+        return caller.actor, by or BY_SYSTEM.fill(name=caller.name)
     if isinstance(caller, StaffCaller):
         return caller.actor, by
     raise TypeError("looked() needs somebody who has signed in")

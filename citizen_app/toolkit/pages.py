@@ -34,12 +34,25 @@ its pointer names. A question such as "end this invitation?" is a form without a
 done, by the sentence `<id>.done.<key>`.
 
 A template extends `service_page.html`, fills `block title` and `block content`, says sentences with
-`t("<id>.key")` and a `Text` with `|say`, times with `|moment`, `|day` and `|clock` (in the city's time), and
-has the parts of all pages:
+`t("<id>.key")` and a `Text` with `|say`, times with `|moment`, `|day` and `|clock` (in the city's time;
+`|stamp` for paper), and has the parts of all pages:
 
-    {% from "parts/lists.html" import rows, row, pager, empty, details, timeline, stop, card %}
-    {% from "parts/forms.html" import form_of, confirmation %}
-    {% from "parts/reports.html" import report, chart %}
+    {% from "parts/lists.html" import rows, row, pager, filters, empty, details, timeline, stop, card %}
+    {% from "parts/forms.html" import form_of, confirmation, one_tap %}
+    {% from "parts/reports.html" import report, chart, sheet %}
+
+Pages of the service's operators lie in the console, under `/console/services/<id>/<name>/`, with its layout,
+sign-in and navigation: `service_pages(SERVICE.id, staff_of_service(SERVICE.id), "fares", SENTENCES,
+title=Text("票价", "Fares"))`. Their templates extend `console/layout.html` and have `console/parts.html`
+(`form_of`, `confirmation`, `preview_of`, `changes_table`, `post_button`, `empty`, `facts`, `badge`, `pager`)
+and `console/charts.html` (`chart`, for what `chart_of` gives). A page that is a form and
+nothing else needs none: `form_view(form, "<id>.title", "<id>.send", url_for(".listed"))`. In a template
+`address_of_task("<id>", "import_list")` leads to where a task is started. `calling_officer`, `calling_staff`,
+`audit` and `looked` work as in a route.
+
+Rules that concern many are previewed before they are saved: `@rules.previews` shows what they would do, and
+`changes_of(schema, before, after)` says it in words. Plain entities need no pages of one's own:
+`toolkit.office`.
 
 All of it works without JavaScript and keeps the strict content security policy: no inline style or script.
 `<div hx-get="…" hx-trigger="look" data-every="30">` is fetched anew while the page is seen (htmx).
@@ -52,21 +65,24 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from flask import current_app, render_template, request, url_for
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema
 
+from citizen_app.office.declared import RESERVED
 from citizen_app.registry.page_blueprints import PageBlueprint
 from citizen_app.registry.state import module_of
 from citizen_app.text import Text
 from citizen_app.web.boundary.audiences import ANYONE, CITIZEN, Audience
 from citizen_app.web.boundary.page_callers import CITIZEN_ON_PAGES
+from citizen_app.web.console.charts import chart_of
+from citizen_app.web.console.frame import form_view, operators_pages
+from citizen_app.web.forms.changes import Change
+from citizen_app.web.forms.changes import changes_of as _changes_of
 from citizen_app.web.forms.form import Form
 from citizen_app.web.forms.pages import FormPage, form_page
-from citizen_app.web.forms.reading import as_json
-from citizen_app.web.pages.language import CHOSEN_BY_ADDRESS
-from citizen_app.wire.problems import Problem, errors_from_messages
+from citizen_app.web.forms.reading import DONE, asked
+from citizen_app.web.pages.language import language_in_use
 
 ON_PAGES: Final = {id(ANYONE): ANYONE, id(CITIZEN): CITIZEN_ON_PAGES}
-DONE: Final = "done"
 
 
 def service_pages(
@@ -74,12 +90,21 @@ def service_pages(
     audience: Audience,
     name: str = "",
     sentences: Mapping[str, Text] | None = None,
+    *,
+    title: Text | None = None,
 ) -> PageBlueprint:
-    """A blueprint of a service's pages for one audience, `ANYONE` or `CITIZEN`: `<service>_pages`, or
-    `<service>_pages_<name>` where a service has several."""
+    """A blueprint of a service's pages for one audience: `ANYONE` or `CITIZEN`, `<service>_pages`, or
+    `<service>_pages_<name>` where a service has several; or `staff_of_service(…)`, in the console, with a
+    name and a `title` for its navigation."""
+    if audience.kind == "staff":
+        if not name or title is None or name in RESERVED:
+            raise TypeError("pages of operators have a name of their own and a title")
+        pages = operators_pages(service, audience, name, title, sentences or {})
+        pages.key = service
+        return pages
     on_pages = ON_PAGES.get(id(audience))
     if on_pages is None:
-        raise TypeError("pages of a service are for ANYONE or for CITIZEN; staff have the console")
+        raise TypeError("pages of a service are for ANYONE, CITIZEN or staff_of_service(…)")
     return PageBlueprint(
         f"{service}_pages{f'_{name}' if name else ''}",
         on_pages,
@@ -97,18 +122,9 @@ def render(template: str, **shown: Any) -> str:
     return render_template(f"{module.id}/{template}", **{"service": module.descriptor, **shown})
 
 
-def asked(schema: type[Schema]) -> dict[str, Any]:
-    """The parameters of the page's address, as a schema loads them. Raises a 422."""
-    made = schema()
-    own = [name for name in (*CHOSEN_BY_ADDRESS, DONE) if name not in made.fields]
-    given = request.args.copy()
-    for name in own:
-        given.poplist(name)
-    try:
-        found: dict[str, Any] = made.load(as_json(made, given, ()))
-    except ValidationError as refused:
-        raise Problem("invalid-input", errors=errors_from_messages(refused.messages)) from refused
-    return found
+def changes_of(schema: type[Schema], before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """The fields of a schema that two documents have otherwise, in words of the page's language."""
+    return _changes_of(schema, before, after, language_in_use())
 
 
 def go_on(address: str, done: str | None = None) -> str:
@@ -121,11 +137,15 @@ def go_on(address: str, done: str | None = None) -> str:
 __all__ = [
     "ANYONE",
     "CITIZEN",
+    "Change",
     "Form",
     "FormPage",
     "PageBlueprint",
     "asked",
+    "changes_of",
+    "chart_of",
     "form_page",
+    "form_view",
     "go_on",
     "render",
     "service_pages",

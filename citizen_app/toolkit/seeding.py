@@ -1,6 +1,6 @@
 """Demo data of a service: `seed.py` defines `seed(demo: DemoCity) -> Seed`, which stores the data once and
-names its kiosks."""
+names its kiosks and its posters, and what demo citizens have paid."""
 
-from citizen_app.registry.seeding import DemoCity, DemoPerson, Seed, SeedKiosk
+from citizen_app.registry.seeding import DemoCity, DemoPerson, Seed, SeedCharge, SeedKiosk, SeedPoster
 
-__all__ = ["DemoCity", "DemoPerson", "Seed", "SeedKiosk"]
+__all__ = ["DemoCity", "DemoPerson", "Seed", "SeedCharge", "SeedKiosk", "SeedPoster"]

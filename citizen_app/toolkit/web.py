@@ -19,6 +19,30 @@ tables.
 proved who they are; whoever has not is told the next step. Inside a route, `require_fresh(300)` asks only
 where it matters.
 
+Staff who hold a role for some units of the service only (a branch, a hospital: ids that the service gives
+meaning) reach no blueprint for `staff_of_service(SERVICE.id)`. One that goes by units says so,
+`staff_of_service(SERVICE.id, by_unit=True)`, and asks `calling_officer()`: its `units` are None for all, and
+`.require(unit)` is a 404 for another's. A permission that `ServiceModule.permissions` declares can be asked
+for by its id, `staff_of_service(SERVICE.id, "fares")`.
+
+Other systems (a hospital's, an operator's) call with a key that the city hands out for one service and one
+of its units:
+
+    PARTNERS = partner_of_service(SERVICE.id, read="schedules", write="reports")
+
+The scopes are declared in `ServiceModule.partner_scopes`. `calling_partner()` is who calls: its `unit` is the
+only one it may see, and `.require(unit)` is a 404 for another's. With `open=True` anyone may read, and
+`calling_partner_or_none()` tells the two apart. What it reads of citizens is a look (`toolkit.looks`) under
+the name of the system.
+
+An interface whose form is laid down elsewhere answers everything below its path in that form, every error
+included, and its routes are declared from there on:
+
+    FHIR = Dialect(below="/fhir", media="application/fhir+json", render=outcome, lenient=True)
+    slots = service_blueprint(SERVICE.id, "fhir_slots", PARTNERS, "Slots", dialect=FHIR)
+
+`@limited("10/minute")`, above what reads the input, is a limit of the route's own for each caller.
+
 A service that is switched off answers 503 without running the route.
 """
 
@@ -27,15 +51,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import g, jsonify
+from flask import Response, g, jsonify
 from flask_smorest import Blueprint
-from marshmallow import RAISE, Schema, fields, validate, validates_schema
+from marshmallow import RAISE, Schema, fields, post_load, validate, validates_schema
 
 from citizen_app.audit.operations import record as audit
+from citizen_app.extensions import limiter
 from citizen_app.kiosks.queries import KioskView
+from citizen_app.partners.queries import Partner
 from citizen_app.registry.behaviour import KioskOfScan
 from citizen_app.registry.checks.routes import OPEN_WRITE
 from citizen_app.secrecy.vault import current_vault
+from citizen_app.staff.officers import Officer
 from citizen_app.storage.keyset import Page, PageQuerySchema, PageSchema, page, page_of_matching, page_of_rows
 from citizen_app.text import Language
 from citizen_app.web.boundary.assurance import require, require_fresh
@@ -44,13 +71,16 @@ from citizen_app.web.boundary.audiences import (
     CITIZEN,
     Audience,
     api_blueprint,
+    calling_officer,
     current_citizen,
     current_staff,
     kiosk_of_service,
     staff_of_service,
 )
+from citizen_app.web.boundary.dialects import Dialect, ProblemDocument, speak
 from citizen_app.web.boundary.idempotency_keys import idempotent
-from citizen_app.web.boundary.uploads import UploadedFile, file_argument
+from citizen_app.web.boundary.partners import calling_partner, calling_partner_or_none, partner_of_service
+from citizen_app.web.boundary.uploads import UploadedFile, file_argument, large_body
 from citizen_app.wire.faults import Refused
 from citizen_app.wire.inputs import (
     ChangeSchema,
@@ -63,16 +93,30 @@ from citizen_app.wire.inputs import (
 from citizen_app.wire.language import caller_language, speaking
 from citizen_app.wire.moments import Moment
 from citizen_app.wire.outputs import MomentOut, TextOut
-from citizen_app.wire.problems import InputError, Problem, invalid_input
+from citizen_app.wire.problems import InputError, Problem, invalid_input, load_part
 
 View = Callable[..., Any]
 
 
-def service_blueprint(service: str, name: str, audience: Audience, description: str) -> Blueprint:
-    """A blueprint of a service for one audience; its OpenAPI tag is `<service>: <name>`."""
-    blueprint = api_blueprint(f"{service}_{name}", audience, f"/api/v1/services/{service}", description)
+def service_blueprint(
+    service: str, name: str, audience: Audience, description: str, *, dialect: Dialect | None = None
+) -> Blueprint:
+    """A blueprint of a service for one audience; its OpenAPI tag is `<service>: <name>`. With a `dialect` its
+    routes lie below the dialect's path, which several blueprints may share."""
+    below = dialect.below if dialect is not None else ""
+    blueprint = api_blueprint(
+        f"{service}_{name}", audience, f"/api/v1/services/{service}{below}", description
+    )
     blueprint.service = service
+    if dialect is not None:
+        speak(blueprint, dialect)
     return blueprint
+
+
+def limited(words: str) -> Callable[[View], View]:
+    """A limit of a route, for example `"10/minute;60/hour"`, for each caller, or each address where nobody is
+    known: beyond it the answer is a 429 with `Retry-After`."""
+    return limiter.limit(words)
 
 
 def written_by_anyone(why: str) -> Callable[[View], View]:
@@ -98,6 +142,13 @@ def calling_staff() -> str:
     return current_staff().username
 
 
+def attachment(content: bytes, media_type: str, name: str) -> Response:
+    """A file to download and keep, which no browser opens inside of a page; `name` is plain ASCII and says
+    nothing about anybody. Above the route stands `@blueprint.response(200, content_type=media_type)`."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(content, content_type=media_type, headers=headers)
+
+
 def language() -> Language:
     """The caller's language."""
     return caller_language()
@@ -111,14 +162,18 @@ __all__ = [
     "Blueprint",
     "ChangeSchema",
     "ClientGeneratedId",
+    "Dialect",
     "InputError",
     "Moment",
     "MomentOut",
+    "Officer",
     "Page",
     "PageQuerySchema",
     "PageSchema",
+    "Partner",
     "Pattern",
     "Problem",
+    "ProblemDocument",
     "Refused",
     "Schema",
     "StrictBoolean",
@@ -126,8 +181,12 @@ __all__ = [
     "StrictSchema",
     "TextOut",
     "UploadedFile",
+    "attachment",
     "audit",
     "calling_kiosk",
+    "calling_officer",
+    "calling_partner",
+    "calling_partner_or_none",
     "calling_staff",
     "citizen_ref",
     "fields",
@@ -137,9 +196,14 @@ __all__ = [
     "jsonify",
     "kiosk_of_service",
     "language",
+    "large_body",
+    "limited",
+    "load_part",
     "page",
     "page_of_matching",
     "page_of_rows",
+    "partner_of_service",
+    "post_load",
     "require",
     "require_fresh",
     "service_blueprint",

@@ -23,6 +23,7 @@ from citizen_app.ids import first_id_at
 from citizen_app.kiosks.models import Kiosk, Placement
 from citizen_app.settings import current_settings
 from citizen_app.sheets.formulas import escape_formula
+from citizen_app.sheets.writing import BOM
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
 from citizen_app.text import Language, Text
@@ -55,7 +56,6 @@ MIMETYPES: Final[dict[Format, str]] = {
 
 CHUNK: Final = 1000
 BLOCK: Final = 64 * 1024
-BOM: Final = "\ufeff"
 ROWS_PER_SHEET: Final = 1_048_575
 """Excel's 1,048,576 rows, less the titles."""
 

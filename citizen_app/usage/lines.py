@@ -71,7 +71,7 @@ class UsageLine:
     """One line of the log as people see it (`UsageEvent`); `place` is where the kiosk stood at the time,
     `shown` what it showed, as long as that is kept. `noted` is the channel of an act without a scan. `by` is
     who acted for the citizen; in the list of who acted, `done_for` is the masked name of the other (empty
-    without a real name)."""
+    without a real name). `receipt_id` is the line of their own statement on which it was charged."""
 
     id: str
     service: str
@@ -91,6 +91,7 @@ class UsageLine:
     shown: Shown | None = None
     by: ActedBy | None = None
     done_for: str | None = None
+    receipt_id: str | None = None
 
     @property
     def service_title(self) -> Text:
@@ -128,6 +129,11 @@ class UsageLine:
     def lines(self) -> tuple[Text, ...]:
         """What the kiosk showed below, or what was said of an act."""
         return self.shown.lines if self.shown is not None else ()
+
+
+def with_receipts(found: Page[UsageLine], receipts: Mapping[str, str]) -> Page[UsageLine]:
+    """The page with what uses were charged on, by event."""
+    return found.map(lambda line: replace(line, receipt_id=receipts.get(line.id)))
 
 
 def as_shown(found: Page[UsageLine], shown: Mapping[str, Shown]) -> Page[UsageLine]:

@@ -19,9 +19,17 @@ from sqlalchemy import insert, select, union_all
 
 from citizen_app import clock
 from citizen_app.audit.operations import Actor, record
-from citizen_app.citizens.queries import citizen_by_id, log_keys_of_citizens, log_keys_of_refs
+from citizen_app.citizens.queries import (
+    citizen_by_id,
+    citizen_of_ref,
+    log_keys_of_citizens,
+    log_keys_of_refs,
+)
 from citizen_app.ids import new_id
+from citizen_app.notices.catalogue import LOOKED_AT
+from citizen_app.notices.sending import tell_after_read
 from citizen_app.registry.modules import current_registry
+from citizen_app.settings import current_settings
 from citizen_app.storage.keyset import Page, page
 from citizen_app.storage.orm import db
 from citizen_app.storage.statements import Prepared
@@ -34,6 +42,8 @@ from citizen_app.usage.titles import service_title
 from citizen_app.wire.problems import Problem
 
 OF_STAFF: Final = Text("该服务的工作人员", "Staff of the service")
+BY_SYSTEM: Final = Text("系统“{name}”", "The system “{name}”")
+AT_KIOSK: Final = Text("设备“{kiosk}”前的工作人员", "Staff at the kiosk {kiosk}")
 _INSERT_SEEN: Final = Prepared(insert(UsageLookSeen.__table__))  # type: ignore[arg-type]
 _INSERT_WAITING: Final = Prepared(insert(UsageLookWaiting.__table__))  # type: ignore[arg-type]
 
@@ -105,10 +115,13 @@ def note_look_of_city(
     target: tuple[str, str | None] | None = None,
     **details: Any,
 ) -> None:
-    """As `note_look`, for an office of the core (`Reading.service` is one of `OFFICES`), which knows citizens
-    by their ids: each finds the look at once, whether or not any service has met them."""
-    people = _People(sorted(log_keys_of_citizens(citizen_ids)), [])
+    """As `note_look`, for the core, which knows citizens by their ids, and reads for an office of its own
+    (one of `OFFICES`) or about a service: each finds the look at once, whether or not any service has met
+    them."""
+    ids = set(citizen_ids)
+    people = _People(sorted(log_keys_of_citizens(ids)), [])
     write_after_read(partial(_write, reading, people, action, target or ("office", reading.service), details))
+    _tell(reading, ids)
 
 
 def note_look(
@@ -119,10 +132,13 @@ def note_look(
     A deferred write: after a read-only unit of work and before the answer, as one unit. Duplicate references
     are allowed. Without any person only the audit entry is written.
     """
-    people = _People.behind(reading.service, refs)
+    wanted = set(refs)
+    people = _People.behind(reading.service, wanted)
     write_after_read(
         partial(_write, reading, people, action, target or ("service", reading.service), details)
     )
+    if len(people) == 1 and wanted != {reading.reader.id}:  # nobody is told that they looked themselves
+        _tell(reading, filter(None, [citizen_of_ref(reading.service, one) for one in wanted]))
 
 
 def looks_at_citizen(
@@ -188,9 +204,23 @@ def _write_look(reading: Reading, people: _People) -> str:
     return look_id
 
 
+def _tell(reading: Reading, citizen_ids: Iterable[str]) -> None:
+    """Whoever was looked at alone finds a notice, one a day from each office. A list is no look at anybody
+    in particular: it stands among the looks only."""
+    ids = list(citizen_ids)
+    if len(ids) != 1:
+        return
+    told = {"office": service_title(reading.service), "by": reading.role or _staff_of(reading.service)}
+    day = clock.now().astimezone(current_settings().timezone).date()
+    tell_after_read(ids[0], LOOKED_AT, key=f"{reading.service} {day}", **told)
+
+
+def _staff_of(service: str) -> Text:
+    office = OFFICES.get(service)
+    return OF_STAFF if office is None else office.staff
+
+
 def _opened(row: UsageLook) -> Look:
     reason = UsageLook.reason.open(row.id, row.reason_sealed)
-    office = OFFICES.get(row.service)
-    staff = OF_STAFF if office is None else office.staff
-    role = Text.from_dict(json.loads(row.reader)) if row.reader else staff
+    role = Text.from_dict(json.loads(row.reader)) if row.reader else _staff_of(row.service)
     return Look(row.id, row.service, Text(reason, row.reason_en or reason), role, row.events, row.at)

@@ -12,7 +12,6 @@ from citizen_app.storage.statements import upsert
 from citizen_app.usage.lines import UsageLine
 from citizen_app.usage.models import DISPUTED, UsageMark
 from citizen_app.usage.queries import event_of_citizen
-from citizen_app.wire.problems import Problem
 
 _MARKS: Final = table_of(UsageMark)
 
@@ -23,9 +22,7 @@ def dispute(citizen_id: str, event_id: str, within: Collection[str] | None = Non
     Returns the event with its marks. Raises a 404 for anybody else's event, and for one of a service outside
     of `within`, where somebody acts for the citizen.
     """
-    event = event_of_citizen(citizen_id, event_id)
-    if within is not None and event.service not in within:
-        raise Problem("not-found")
+    event = event_of_citizen(citizen_id, event_id, within)
     if any(mark.kind == "disputed" for mark in event.marks):
         return event
     row = {"id": new_id(), "event_id": event_id, "kind": "disputed", "at": clock.now(), "details": {}}

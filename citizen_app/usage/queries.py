@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, Select, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from citizen_app.citizens.queries import citizen_by_id, citizen_of_ref
@@ -33,21 +33,24 @@ def usage_of_citizen(
     limit: int,
     cursor: str | None = None,
     service: str | None = None,
+    other_id: str | None = None,
     within: Collection[str] | None = None,
 ) -> Page[UsageLine]:
-    """One page of the uses of a citizen's code, and of what they did for others. With `within` somebody acts
-    for them, and is shown the citizen's own uses at these services. Raises a 422 for a foreign cursor, a 404
-    for an erased citizen.
+    """One page of the uses of a citizen's code, and of what they did for others; with `other_id` only what
+    one of the two did for the other. With `within` somebody acts for them, and is shown the citizen's own
+    uses at these services. Raises a 422 for a foreign cursor, a 404 for an erased citizen.
     """
     key = subject_key_of(citizen_id)
-    if within is None and has_acted(key):
+    if other_id is not None:
+        query = _lines_between(key, subject_key_of(other_id))
+    elif within is None and has_acted(key):
         query = _lines_of_both(key)
-        return _page_of(
-            query if service is None else query.where(UsageEvent.service == service), key, limit, cursor
-        )
-    query = lines_of_subject(key, service)
+    else:
+        query = lines_of_subject(key)
+    if service is not None:
+        query = query.where(UsageEvent.service == service)
     if within is not None:
-        query = query.where(UsageEvent.service.in_(within))
+        query = query.where(UsageEvent.service.in_(within), UsageEvent.subject_key == key)
     return _page_of(query, key, limit, cursor)
 
 
@@ -59,13 +62,40 @@ def usage_of_ref(service: str, citizen_ref: str, *, limit: int, cursor: str | No
     return _page(subject_key_of_ref(service, citizen_ref), limit, cursor, service)
 
 
-def event_of_citizen(citizen_id: str, event_id: str) -> UsageLine:
-    """One event of this citizen. Raises a 404 for anybody else's."""
-    query = _lines().where(UsageEvent.id == event_id, UsageEvent.subject_key == subject_key_of(citizen_id))
+def event_of_citizen(citizen_id: str, event_id: str, within: Collection[str] | None = None) -> UsageLine:
+    """One event of this citizen. Raises a 404 for anybody else's, and for one of a service outside of
+    `within`, where somebody acts for the citizen."""
+    key = subject_key_of(citizen_id)
+    return _one(UsageEvent.subject_key == key, key, event_id, within)
+
+
+def line_of_citizen(citizen_id: str, event_id: str, within: Collection[str] | None = None) -> UsageLine:
+    """One line of the citizen's list: an event of theirs, or without `within` what they did for another.
+    Raises a 404 for any other."""
+    key = subject_key_of(citizen_id)
+    if within is not None:
+        return _one(UsageEvent.subject_key == key, key, event_id, within)
+    return _one(or_(UsageEvent.subject_key == key, UsageActor.actor_key == key), key, event_id, None)
+
+
+def _one(
+    whose: ColumnElement[bool], reader_key: str, event_id: str, within: Collection[str] | None
+) -> UsageLine:
+    query = _lines().where(UsageEvent.id == event_id, whose)
+    if within is not None:
+        query = query.where(UsageEvent.service.in_(within))
     row = db.session.execute(query).first()
     if row is None:
         raise Problem("not-found")
-    return _with_people(_opened([row]), [row], row.subject_key)[0]
+    return _with_people(_opened([row]), [row], reader_key)[0]
+
+
+def is_event_of(citizen_id: str, event_id: str) -> bool:
+    """Whether there is such an event, and it is this citizen's."""
+    query = select(UsageEvent.id).where(
+        UsageEvent.id == event_id, UsageEvent.subject_key == subject_key_of(citizen_id)
+    )
+    return db.session.scalar(query) is not None
 
 
 def marks_of(event_ids: Collection[str]) -> dict[str, tuple[Mark, ...]]:
@@ -101,6 +131,17 @@ def _lines_of_both(log_key: str) -> Select[*tuple[Any, ...]]:
         later.continues.is_not(None), or_(later.subject_key == log_key, later.id.in_(acted))
     )
     return _lines().where(UsageEvent.id.in_(ids), UsageEvent.id.not_in(continued))
+
+
+def _lines_between(one_key: str, other_key: str) -> Select[*tuple[Any, ...]]:
+    """What one of two people did for the other: nobody acts for themselves, so who acted is one of them and
+    for whom is the other."""
+    both, later = (one_key, other_key), aliased(UsageEvent)
+    acted = select(UsageActor.event_id).where(UsageActor.actor_key.in_(both))
+    continued = select(later.continues).where(later.continues.is_not(None), later.subject_key.in_(both))
+    return _lines().where(
+        UsageEvent.id.in_(acted), UsageEvent.subject_key.in_(both), UsageEvent.id.not_in(continued)
+    )
 
 
 def _page(subject_key: str, limit: int, cursor: str | None, service: str | None) -> Page[UsageLine]:

@@ -37,6 +37,14 @@ class UsageQuerySchema(PageQuerySchema):
     service = fields.String(
         load_default=None, validate=SERVICE, metadata={"description": "Only this service."}
     )
+    delegation = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 64),
+        metadata={
+            "description": "Only what one of the two people of a delegation did for the other: the id of a"
+            " delegation of mine, also of one that has ended."
+        },
+    )
 
 
 class Reason(fields.String):
@@ -50,6 +58,8 @@ class Reason(fields.String):
         told = {
             "description": "Shown to the citizen.",
             "example": "Complaint 2026-118: charged twice",
+            "label": Text("理由", "Reason"),
+            "help": Text("本人看得到这句话。", "The citizen sees these words."),
             "pattern": f"^{self.LINE}$",
         }
         super().__init__(
@@ -240,6 +250,11 @@ class UsageItemSchema(Schema):
         metadata={
             "description": "The masked name of whom I did it for; empty without a real name, null: for myself."
         },
+    )
+    receipt_id = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of a use that was charged to my purse: the line of the statement."},
     )
     occurred_at = MomentOut()
     received_at = MomentOut()

@@ -21,13 +21,15 @@ CODE_KINDS: Final[Mapping[str, Text]] = {
     "device": Text("设备码", "Device code"),
     "paper": Text("纸质码", "Paper code"),
     "delegate": Text("代办码", "Delegate's code"),
+    "place": Text("手机扫场所码", "Place code, read by the phone"),
 }
-Channel = Literal["app", "desk", "hotline", "kiosk", "automatic"]
+Channel = Literal["app", "desk", "hotline", "kiosk", "system", "automatic"]
 CHANNELS: Final[Mapping[Channel, Text]] = {
     "app": Text("手机办理", "On the phone"),
     "desk": Text("窗口办理", "At a desk"),
     "hotline": Text("电话办理", "By the hotline"),
     "kiosk": Text("设备办理", "At a kiosk"),
+    "system": Text("系统对接", "By another system"),
     "automatic": Text("自动办理", "By itself"),
 }
 """How something is done without a scan."""

@@ -67,6 +67,12 @@ TYPES: Final = _catalogue(
         ),
     ),
     ProblemType(
+        "payment-required",
+        402,
+        Text("需要付款", "Payment required"),
+        Text("余额不足，请先充值。", "There is not enough money in the purse: top it up first."),
+    ),
+    ProblemType(
         "assurance-too-low",
         403,
         Text("需要更高等级的实名认证", "Stronger identification needed"),
@@ -83,6 +89,12 @@ TYPES: Final = _catalogue(
         403,
         Text("没有权限", "Not permitted"),
         Text("您的账号或设备无权进行此操作。", "Your account or device may not do this."),
+    ),
+    ProblemType(
+        "pin-refused",
+        403,
+        Text("PIN 不对", "Wrong PIN"),
+        Text("请重新输入，或请管理员重设。", "Enter it again, or ask an operator to set a new one."),
     ),
     ProblemType(
         "presence-required",
@@ -204,6 +216,12 @@ TYPES: Final = _catalogue(
         429,
         Text("请求过于频繁", "Too many requests"),
         Text("请稍后再试，见 Retry-After。", "Wait as long as Retry-After says."),
+    ),
+    ProblemType(
+        "pin-locked",
+        429,
+        Text("PIN 已锁定", "PIN locked"),
+        Text("请稍后再试，或由管理员重设。", "Wait, or ask an operator to set a new one."),
     ),
     ProblemType(
         "headers-too-large",

@@ -19,6 +19,16 @@ GUIDE: Final = (
         asked=("活动室今天开吗", "几点关门", "周末开不开", "opening hours", "is the common room open today"),
     ),
     GuideEntry(
+        "book",
+        Text("怎样预约一个时间？", "How do I book an hour?"),
+        Text(
+            "“预约”里选日期和时间，开始之前可以取消。",
+            "Book lists the free hours; cancel before the hour starts.",
+        ),
+        "book",
+        ("订活动室", "预约房间", "取消预约", "book a room", "reserve"),
+    ),
+    GuideEntry(
         "visits",
         Text("怎样看到或删除我的到访？", "How do I see or delete my visits?"),
         Text(

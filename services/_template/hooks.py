@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from citizen_app.toolkit.rights import CitizenView, Kept, rows_of
 from citizen_app.toolkit.scan import Allow, Field, Meaning, NeedsInput, Refuse, Scan, Text
 from citizen_app.toolkit.time import city_zone, now
-from services._template.operations import is_open, sign_in
-from services._template.queries import visits_on
+from services._template.models import ParlourBooking, ParlourVisit
+from services._template.operations import cancel_all, forget_citizen, is_open, sign_in
+from services._template.queries import starts_at_of, visits_on
 
 WELCOME: Final = Text("欢迎", "Welcome")
 WELCOME_BACK: Final = Text("欢迎回来", "Welcome back")
@@ -34,6 +36,31 @@ def on_scan(scan: Scan) -> Meaning:
         speak=WELCOME,
         outcome={"first_today": is_first, "room": scan.context.get("room")},
     )
+
+
+def on_death(citizen_ref: str) -> None:
+    """Places that were booked go to others."""
+    cancel_all(citizen_ref, now())
+
+
+def export_for(citizen: CitizenView) -> Sequence[Kept]:
+    """A citizen's visits and bookings."""
+    visits = rows_of(ParlourVisit, ParlourVisit.citizen_ref == citizen.ref)
+    bookings = rows_of(
+        ParlourBooking,
+        ParlourBooking.citizen_ref == citizen.ref,
+        omit=("pool_id",),
+        starts_at=starts_at_of,
+    )
+    return [
+        Kept("visits", Text("到访", "Visits"), visits),
+        Kept("bookings", Text("预约", "Bookings"), bookings),
+    ]
+
+
+def erase_for(citizen: CitizenView) -> None:
+    """Forget a citizen; what they had booked is another's."""
+    forget_citizen(citizen.ref)
 
 
 def health() -> Mapping[str, Any]:

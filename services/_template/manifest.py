@@ -8,6 +8,9 @@ from citizen_app.toolkit.contract import (
     Act,
     DetailCode,
     Field,
+    Figure,
+    Notice,
+    NoticeValue,
     OfflinePolicy,
     Purpose,
     Scope,
@@ -29,11 +32,24 @@ SERVICE: Final = ServiceModule(
         Purpose(
             id="enter",
             title=Text("签到", "Sign in"),
+            kinds=("online", "device", "paper", "delegate", "place"),
             context=(Field("room", "string", Text("房间", "Room"), required=False, maximum=40),),
             offline=OfflinePolicy(online_codes=True),
         ),
     ),
-    acts=(Act("forget", Text("删除到访记录", "Delete a visit")),),
+    acts=(
+        Act("forget", Text("删除到访记录", "Delete a visit")),
+        Act("book", Text("预约", "Book")),
+        Act("cancel", Text("取消预约", "Cancel a booking")),
+    ),
+    notices=(
+        Notice(
+            "hour_lost",
+            Text("预约已取消", "Your booking is off"),
+            Text("{at} 不开放，您的预约已取消。", "Closed at {at}: your booking is off."),
+            values=(NoticeValue("at", "moment"),),
+        ),
+    ),
     scopes=(Scope("senior", Text("用于统计老年人的到访人次", "To count visits of seniors")),),
     details=(
         DetailCode(
@@ -45,6 +61,7 @@ SERVICE: Final = ServiceModule(
     settings=(
         Field("opens_at", "integer", Text("几点开门", "Opens at"), default=0, minimum=0, maximum=23),
         Field("closes_at", "integer", Text("几点关门", "Closes at"), default=24, minimum=1, maximum=24),
+        Field("places", "integer", Text("每小时名额", "Places an hour"), default=12, minimum=0, maximum=500),
         Field("ask_companions", "boolean", Text("询问同行人数", "Ask how many come along"), default=False),
         Field(
             "keep_days",
@@ -58,4 +75,5 @@ SERVICE: Final = ServiceModule(
     retention_days=365,
     guide=GUIDE,
     synonyms=SYNONYMS,
+    figures=(Figure("visits_today", Text("今日到访", "Visits today")),),
 )

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from citizen_app.toolkit.booking import HoldColumns, PoolColumns, one_hold_each, pool_rules
 from citizen_app.toolkit.data import Id, Model, UtcDateTime
 
 
@@ -31,3 +32,20 @@ class ParlourClosedDay(Model):
     __tablename__ = "parlour_closed_days"
 
     day: Mapped[str] = mapped_column(String(10), primary_key=True)
+
+
+class ParlourHour(PoolColumns):
+    """The places of one hour, made when somebody first books it."""
+
+    __tablename__ = "parlour_hours"
+    __table_args__ = pool_rules()
+
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False, unique=True)
+
+
+class ParlourBooking(HoldColumns):
+    """A citizen's places in an hour."""
+
+    __tablename__ = "parlour_bookings"
+    __pool__ = "parlour_hours"
+    __table_args__ = (one_hold_each("parlour_bookings"),)

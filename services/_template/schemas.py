@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.web import Moment, PageSchema, Schema, StrictSchema, fields
 
 
@@ -38,6 +39,44 @@ class ParlourDayPageSchema(PageSchema):
     """One page of days."""
 
     items = fields.List(fields.Nested(ParlourDaySchema), required=True)
+
+
+class ParlourHoursQuerySchema(StrictSchema):
+    """Which day; today without one."""
+
+    day = fields.Date(load_default=None)
+
+
+class ParlourHourSchema(Schema):
+    """An hour that can be booked, and how many places it has left."""
+
+    starts_at = Moment(required=True)
+    left = fields.Integer(required=True)
+
+
+class ParlourHourListSchema(Schema):
+    """The hours of a day."""
+
+    items = fields.List(fields.Nested(ParlourHourSchema), required=True)
+
+
+class ParlourNewBookingSchema(StrictSchema):
+    """A place in the hour that starts then."""
+
+    starts_at = fields.AwareDateTime(required=True, metadata={"label": Text("时间", "Hour")})
+
+
+class ParlourBookingSchema(Schema):
+    """A booking."""
+
+    id = fields.String(required=True)
+    starts_at = Moment(required=True)
+
+
+class ParlourBookingListSchema(Schema):
+    """Bookings to come."""
+
+    items = fields.List(fields.Nested(ParlourBookingSchema), required=True)
 
 
 class ParlourClosedDaySchema(StrictSchema):

@@ -29,7 +29,7 @@ from services.bus.operations import removal, versions
 from services.bus.operations.gtfs import Encoding, FeedReport
 from services.bus.operations.importing import Imported, Progress, Stage, import_feed
 from services.bus.queries import all_feeds, feed_of_number
-from services.bus.schemas import FeedVersionSchema
+from services.bus.schemas.feeds import FeedVersionSchema
 
 COMMANDS: Final = AppGroup("bus", help="The bus service: timetables.")
 VERSION: Final = click.argument("version", type=int)

@@ -85,10 +85,10 @@ GUIDE: Final = (
         "journey",
         ("从这里到那里怎么坐车？", "Which bus takes me there?"),
         (
-            "先查目的地附近的站点，那里列出经过的线路；再看其中哪一条也经过您的站。没有直达车时，找两条线路共有的站换乘。",
-            "Look up the stop near where you are going and the lines that call there, then which of them calls at yours. Without a direct bus, change at a stop that both lines share.",
+            "打开“怎么坐车”，填出发站和到达站（汉字、拼音或英文），就有直达或换乘一次的走法，写明几点上车、在哪里换。",
+            "Plan a journey: type the two stops, in Chinese, pinyin or English, and see direct journeys and those with one change, with times and where to change.",
         ),
-        "stops",
+        "journeys",
         "去医院坐几路", "到公园怎么走", "到万达怎么坐车", "坐什么车能到", "去火车站坐哪路车", "哪路车直达", "在哪里转车", "坐几路公交",
         "how do I get to the park", "which bus goes to the hospital", "bus to the airport", "travel from the school to the market", "direct bus",
     ),

@@ -9,7 +9,7 @@ from citizen_app.toolkit.commands import transaction
 from citizen_app.toolkit.jobs import Job, Paced
 from citizen_app.toolkit.settings import service_settings
 from services.bus.manifest import KEEP_BOARDINGS, KEEP_FEEDS, SERVICE
-from services.bus.operations import removal, versions
+from services.bus.operations import changes, removal, versions
 
 
 def clear_timetables() -> None:
@@ -30,6 +30,12 @@ def settle_versions() -> None:
             versions.settle()
 
 
+def tell_riders() -> None:
+    """Tell riders what a timetable that has come into force changes at their stops, some at a time."""
+    with transaction():
+        changes.tell_some()
+
+
 def forget_boardings() -> None:
     """Delete boardings past their time, in short units."""
     removal.forget_boardings(_days(KEEP_BOARDINGS), Paced())
@@ -41,6 +47,7 @@ def _days(setting: str) -> timedelta:
 
 JOBS: Final = (
     Job("bus.in_force", every_seconds=60, run=settle_versions, own_transactions=True),
+    Job("bus.tell", every_seconds=10, run=tell_riders, own_transactions=True, has_work=changes.untold),
     Job("bus.timetables", every_seconds=3_600, run=clear_timetables, own_transactions=True),
     Job("bus.boardings", every_seconds=86_400, run=forget_boardings, own_transactions=True),
 )

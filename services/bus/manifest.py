@@ -8,6 +8,10 @@ from citizen_app.toolkit.contract import (
     TOOLKIT_API,
     DetailCode,
     Field,
+    Figure,
+    KioskAction,
+    Notice,
+    NoticeValue,
     OfflinePolicy,
     Purpose,
     Scope,
@@ -28,20 +32,24 @@ BOARD: Final = Purpose(
     id="board",
     title=Text("乘车", "Board"),
     context=(
-        Field("line", "string", Text("线路（名称或 GTFS 编号）", "Line (name or GTFS id)"), maximum=100),
+        Field("line", "string", Text("线路", "Line"), maximum=100, listed=True),
         Field(
             "direction",
             "string",
-            Text("方向（0、1 或终点站名）", "Direction (0, 1 or headsign)"),
+            Text("方向", "Direction"),
             required=False,
             maximum=100,
+            listed=True,
+            depends_on=("line",),
         ),
         Field(
             "stop",
             "string",
-            Text("站点（GTFS 编号或站牌号）", "Stop (GTFS id or code)"),
+            Text("站点", "Stop"),
             required=False,
             maximum=100,
+            listed=True,
+            depends_on=("line", "direction"),
         ),
         Field("vehicle", "string", Text("车辆编号", "Vehicle"), required=False, maximum=40),
     ),
@@ -55,6 +63,14 @@ DETAILS: Final = (
         Text(
             "一码一人，没有再扣费；同行人请出示自己的码。",
             "One code, one rider; no second fare was taken. Companions show their own code.",
+        ),
+    ),
+    DetailCode(
+        "unpaid",
+        Text("车费未能支付", "Fare not paid"),
+        Text(
+            "请投币乘车，之后在“我的 · 钱包”充值还款。",
+            "Pay in cash for this ride, and top up your purse in the app.",
         ),
     ),
     DetailCode(
@@ -86,7 +102,7 @@ SETTINGS: Final = (
     Field(
         "base_fare",
         "integer",
-        Text("基准票价（分）", "Base fare in 分"),
+        Text("基准票价（分）", "Base fare in fen"),
         default=200,
         minimum=0,
         maximum=100_000,
@@ -98,6 +114,12 @@ SETTINGS: Final = (
         default="CNY",
         minimum=3,
         maximum=3,
+    ),
+    Field(
+        "charge_rides",
+        "boolean",
+        Text("从市民钱包扣车费", "Charge fares to citizens' purses"),
+        default=True,
     ),
     *(
         Field(
@@ -145,6 +167,19 @@ FREE_AND_REDUCED: Final = Text(
 )
 """Who rides free or for less does so by law; the fare is part of the ride."""
 
+LINE_CHANGED: Final = Notice(
+    "line_changed",
+    Text("收藏的站点有变动", "Your stops have changed"),
+    Text(
+        "{day}起的新时刻表：{stop}停靠的线路有变动（您收藏的站点中共 {stops} 个）。出行前请查看。",
+        "Timetable from {day}: other lines call at {stop} (stops of yours with changes: {stops}). Look before you go.",
+    ),
+    values=(NoticeValue("day", "date"), NoticeValue("stop"), NoticeValue("stops", "integer")),
+    channels=("email",),
+    link="saved",
+)
+"""In the inbox and by e-mail: a network that changes would send a text message to half the city."""
+
 SERVICE: Final = ServiceModule(
     id="bus",
     version="1.0.0",
@@ -163,6 +198,21 @@ SERVICE: Final = ServiceModule(
     ),
     details=DETAILS,
     settings=SETTINGS,
+    notices=(LINE_CHANGED,),
     guide=GUIDE,
+    kiosk_actions=(
+        KioskAction(Text("我的乘车记录", "My trips"), "trips"),
+        KioskAction(Text("下一班车", "Next departures"), "stops"),
+    ),
     synonyms=SYNONYMS,
+    figures=(
+        Figure("timetable", Text("时刻表", "Timetable")),
+        Figure("version", Text("版本", "Version")),
+        Figure("last_day", Text("最后一天", "Last day")),
+        Figure("days_left", Text("剩余天数", "Days left")),
+        Figure("waiting", Text("待启用的版本", "Versions waiting")),
+        Figure("lines", Text("线路", "Lines")),
+        Figure("stops", Text("站点", "Stops")),
+    ),
+    provides=("journeys/1",),
 )

@@ -60,6 +60,7 @@ class BusFeedActivation(Model):
     the timetable of its own time.
 
     A row outlives its version, so that a moment under a removed feed never falls to the feed before it.
+    `told_at` is when the riders whose stops it changes were told, `told_through` the last of them so far.
     """
 
     __tablename__ = "bus_feed_activations"
@@ -67,6 +68,8 @@ class BusFeedActivation(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     version_id: Mapped[int] = mapped_column(nullable=False)
     since: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told_through: Mapped[str | None] = mapped_column(String(64))
 
 
 class BusStop(Model):
@@ -204,6 +207,31 @@ class BusStopTime(Model):
     headway_secs: Mapped[int | None]
     headsign_zh: Mapped[str | None] = mapped_column(Text)
     headsign_en: Mapped[str | None] = mapped_column(Text)
+
+
+class BusTransfer(Model):
+    """What the feed says of changing between two stops or stations, by their numbers: a GTFS transfer_type,
+    and the seconds it takes where it says so."""
+
+    __tablename__ = "bus_transfers"
+
+    version_id: Mapped[int] = _version_key()
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    origin: Mapped[int] = mapped_column(nullable=False)
+    target: Mapped[int] = mapped_column(nullable=False)
+    transfer_type: Mapped[int] = mapped_column(SmallInteger, nullable=False)
+    min_transfer_time: Mapped[int | None]
+
+
+class BusSavedStop(Model):
+    """A stop that a citizen wants at hand, by its GTFS id: the next timetable has it, too, or it is not
+    shown."""
+
+    __tablename__ = "bus_saved_stops"
+
+    citizen_ref: Mapped[str] = mapped_column(String(64), primary_key=True)
+    stop_gtfs_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
 
 
 class BusBoarding(Model):

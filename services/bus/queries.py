@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, or_, select
 
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import session, table_of
@@ -24,6 +24,7 @@ from services.bus.models import (
 from services.bus.operations.gtfs import FeedReport
 from services.bus.operations.gtfs.fields import identifier
 from services.bus.operations.timetable.lines import Direction, FoundStop, Line, LineName, StopOfLine
+from services.bus.operations.timetable.stop_words import stops_called
 from services.bus.operations.versions import version_in_force
 from services.bus.snapshot import ActiveFeed
 
@@ -32,6 +33,8 @@ STOPS: Final = table_of(BusStop)
 DIRECTIONS: Final = table_of(BusDirection)
 LINE_STOPS: Final = table_of(BusLineStop)
 LARGEST_NUMBER: Final = 2**31 - 1
+MOST_MATCHES: Final = 5_000
+"""Of stops that one question means; whoever sees so many asks for more words."""
 STATION: Final = 1
 STOPS_AND_STATIONS: Final = (0, STATION)
 WHEELCHAIR: Final = {1: True, 2: False}
@@ -89,18 +92,20 @@ def line_list(feed: ActiveFeed, limit: int, cursor: str | None) -> Page[Line]:
     return page_of_rows(in_version, -ROUTES.c.id, limit, cursor).map(_line)
 
 
+def all_lines(feed: ActiveFeed) -> list[Line]:
+    """All lines at once, as `line_list`."""
+    in_version = select(ROUTES).where(ROUTES.c.version_id == feed.version_id)
+    return [_line(row) for row in session().execute(in_version.order_by(ROUTES.c.id))]
+
+
 def stop_list(feed: ActiveFeed, words: str, limit: int, cursor: str | None) -> Page[FoundStop]:
-    """Stops and stations whose name, in either language, contains all of the words, or whose id or code is
-    exactly that."""
+    """Stops and stations whose name, in Chinese, pinyin or English, contains all of the words, or whose id or
+    code is exactly that."""
     found = select(STOPS).where(
         STOPS.c.version_id == feed.version_id, STOPS.c.location_type.in_(STOPS_AND_STATIONS)
     )
-    for word in words.split():
-        in_names = [
-            func.lower(name).contains(word.lower(), autoescape=True)
-            for name in (STOPS.c.name_zh, STOPS.c.name_en)
-        ]
-        found = found.where(or_(*in_names, STOPS.c.code == word, STOPS.c.gtfs_id == word))
+    if words.split():
+        found = found.where(STOPS.c.id.in_([one.number for one in stops_called(feed, words)][:MOST_MATCHES]))
     rows = page_of_rows(found, -STOPS.c.id, limit, cursor)
     calling = _lines_at(feed, rows.items)
     return rows.map(lambda row: _found_stop(row, calling[row.gtfs_id]))
@@ -162,6 +167,12 @@ def trips_of(citizen_ref: str, limit: int, cursor: str | None) -> Page[BusBoardi
     """A citizen's boardings, the one recorded last first."""
     mine = select(BusBoarding).where(BusBoarding.citizen_ref == citizen_ref)
     return page(mine, BusBoarding.id, limit, cursor)
+
+
+def newest_trip(citizen_ref: str, since: datetime) -> BusBoarding | None:
+    """A citizen's last boarding since a moment."""
+    mine = select(BusBoarding).where(BusBoarding.citizen_ref == citizen_ref, BusBoarding.occurred_at >= since)
+    return session().scalars(mine.order_by(BusBoarding.occurred_at.desc()).limit(1)).one_or_none()
 
 
 def trip_of(citizen_ref: str, trip_id: str) -> BusBoarding | None:

@@ -22,23 +22,29 @@ from services.bus import queries
 from services.bus.manifest import SERVICE
 from services.bus.models import BusBoarding
 from services.bus.operations import versions
+from services.bus.operations.saved_stops import drop_stop, save_stop, saved_stops
 from services.bus.operations.timetable.departures import next_departures_of
 from services.bus.operations.timetable.lines import FoundStop, Line
+from services.bus.operations.timetable.stored_network import Pole, pole_of
+from services.bus.operations.timetable.told_journeys import answered
 from services.bus.queries import Feed
-from services.bus.schemas import (
-    MOST_DEPARTURES,
+from services.bus.schemas.feeds import (
     ActivateQuerySchema,
-    DepartureQuerySchema,
-    DeparturesSchema,
     FeedReportSchema,
     FeedVersionPageSchema,
     FeedVersionSchema,
+)
+from services.bus.schemas.journeys import MOST_JOURNEYS, JourneyQuerySchema, JourneysSchema, SavedStopsSchema
+from services.bus.schemas.network import (
+    MOST_DEPARTURES,
+    DepartureQuerySchema,
+    DeparturesSchema,
     LineDetailSchema,
     LinePageSchema,
     StopPageSchema,
     StopQuerySchema,
-    TripPageSchema,
 )
+from services.bus.schemas.trips import TripPageSchema
 from services.bus.snapshot import active_feed
 
 SERVES_NO_DAY: Final = Text(
@@ -106,6 +112,54 @@ def departures(asked: dict[str, Any], stop_id: str) -> dict[str, Any]:
         "timezone": feed.zone.key,
         "items": found.leaving,
     }
+
+
+@network.route("/journeys", methods=["GET"])
+@network.arguments(JourneyQuerySchema, location="query")
+@network.response(200, JourneysSchema)
+def journeys(asked: dict[str, Any]) -> dict[str, Any]:
+    """From one stop to another with at most one change, from a moment on. 404 before the first timetable."""
+    feed = active_feed()
+    if feed is None:
+        raise Problem("not-found")
+    limit = min(asked["limit"], MOST_JOURNEYS)
+    found = answered(feed, asked["origin"], asked["target"], asked["at"] or now(), limit)
+    return {
+        "origin": found.origin.pole,
+        "target": found.target.pole,
+        "at": found.at,
+        "timezone": feed.zone.key,
+        "items": found.journeys,
+    }
+
+
+@trips.route("/saved-stops", methods=["GET"])
+@trips.response(200, SavedStopsSchema)
+def my_stops() -> dict[str, list[Pole]]:
+    """The stops that I keep at hand, the one saved last first; those that the timetable no longer has are
+    left out."""
+    feed = active_feed()
+    if feed is None:
+        return {"items": []}
+    poles = (pole_of(feed, stop_id) for stop_id in saved_stops(citizen_ref(SERVICE.id)))
+    return {"items": [pole for pole in poles if pole is not None]}
+
+
+@trips.route("/saved-stops/<path:stop_id>", methods=["PUT"])
+@trips.response(204)
+@trips.alt_response(409)
+def keep_stop(stop_id: str) -> None:
+    """Keep a stop at hand."""
+    save_stop(active_feed(), citizen_ref(SERVICE.id), stop_id)
+
+
+@trips.route("/saved-stops/<path:stop_id>", methods=["DELETE"])
+@trips.response(204)
+def forget_stop(stop_id: str) -> None:
+    """Keep it no longer. A 404 for what is neither kept nor a stop of the timetable."""
+    feed = active_feed()
+    if not drop_stop(citizen_ref(SERVICE.id), stop_id) and (feed is None or pole_of(feed, stop_id) is None):
+        raise Problem("not-found")
 
 
 @trips.route("/trips", methods=["GET"])

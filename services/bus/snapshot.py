@@ -55,6 +55,22 @@ class Lately(Generic[Value]):
         return value
 
 
+class Once(Generic[Value]):
+    """One value, loaded by whoever needs it first; the others wait for it: it is large."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._held: list[Value] = []
+
+    def get(self, load: Callable[[], Value]) -> Value:
+        """The value."""
+        if not self._held:
+            with self._lock:
+                if not self._held:
+                    self._held.append(load())
+        return self._held[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A stop or station: its name, and the names of all its stops by GTFS id; `ids` are their numbers and
@@ -82,7 +98,8 @@ class ActiveFeed:
 
     `spans` are what leaves a stop, by stop, day and seconds. `days` says when services run, `running` which
     of them by day, `calling` which ever call at a stop. `max_departure` is the latest departure in seconds of
-    a service day.
+    a service day. `network`, `service_days` and `words` are what journeys (`stored_network`) and stops
+    by name (`stop_words`) are found in.
     """
 
     version_id: int
@@ -98,6 +115,9 @@ class ActiveFeed:
     days: Lately[ServiceDays] = field(default_factory=lambda: Lately(1), compare=False)
     running: Lately[frozenset[str]] = field(default_factory=lambda: Lately(32), compare=False)
     calling: Lately[frozenset[str]] = field(default_factory=lambda: Lately(512), compare=False)
+    network: Once[Any] = field(default_factory=Once, compare=False)
+    service_days: Lately[Any] = field(default_factory=lambda: Lately(6), compare=False)
+    words: Once[Any] = field(default_factory=Once, compare=False)
 
 
 class VersionRow(Protocol):

@@ -9,8 +9,13 @@ from typing import Final
 from citizen_app.toolkit.contract import (
     TOOLKIT_API,
     Act,
+    CodeKind,
     DetailCode,
     Field,
+    Figure,
+    KioskAction,
+    Notice,
+    NoticeValue,
     OfflinePolicy,
     Purpose,
     Scope,
@@ -45,9 +50,13 @@ GATE: Final = Field(
     Text("通道编号", "Gate"),
     required=False,
     maximum=20,
+    listed=True,
 )
 OFFLINE: Final = OfflinePolicy(bundle_hours=24, online_codes=True)
 """Without a network the guard decides; what was read is uploaded later and recorded."""
+
+BY_PHONE_TOO: Final[tuple[CodeKind, ...]] = ("online", "device", "paper", "delegate", "place")
+"""At the counter of an institution a poster does: whoever signs in stands in the books, and no gate opens."""
 
 
 def _detail(code: str, zh: str, en: str, next_zh: str, next_en: str) -> DetailCode:
@@ -114,6 +123,13 @@ DETAILS: Final = (
         "Operator: bind this device to its gate.",
     ),
     _detail(
+        "not_a_counter",
+        "此处不能登记",
+        "No signing in here",
+        "请在门口出示市民码。",
+        "Show your citizen code at the gate.",
+    ),
+    _detail(
         "already_inside",
         "已在里面",
         "Already inside",
@@ -144,6 +160,10 @@ SERVICE: Final = ServiceModule(
     purposes=(
         Purpose("enter", Text("进入", "Enter"), context=(GATE,), offline=OFFLINE),
         Purpose("exit", Text("离开", "Leave"), context=(GATE,), offline=OFFLINE),
+        Purpose("sign_in", Text("到访登记（不开门）", "Sign in at a counter (opens no gate)"), BY_PHONE_TOO),
+        Purpose(
+            "sign_out", Text("离开登记（不开门）", "Sign out at a counter (opens no gate)"), BY_PHONE_TOO
+        ),
     ),
     acts=(
         Act("invite", Text("邀请访客", "Invite a guest")),
@@ -193,7 +213,28 @@ SERVICE: Final = ServiceModule(
             maximum=72,
         ),
     ),
+    notices=(
+        Notice(
+            "guest_arrived",
+            Text("访客已到", "Your guest is here"),
+            Text("您的访客 {at} 进入{place}。", "Your guest came in at {at}: {place}."),
+            values=(NoticeValue("at", "time"), NoticeValue("place")),
+            channels=("sms", "email", "webhook"),
+            link="guests",
+        ),
+    ),
     retention_days=7,
     guide=GUIDE,
+    kiosk_actions=(
+        KioskAction(Text("邀请访客", "Invite a guest"), "guests/new"),
+        KioskAction(Text("我的地点和申请", "My places and applications"), "places"),
+    ),
     synonyms=SYNONYMS,
+    figures=(
+        Figure("places", Text("场所", "Places")),
+        Figure("gates", Text("通道", "Gates")),
+        Figure("kiosks_at_gates", Text("通道上的设备", "Kiosks at gates")),
+        Figure("open_emergencies", Text("进行中的紧急开放", "Open emergencies")),
+        Figure("inside", Text("此刻在内的人数", "People inside")),
+    ),
 )

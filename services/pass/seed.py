@@ -1,5 +1,5 @@
-"""Demo data: a compound, a factory and a checkpoint, with the demo citizens on their lists and a guest of the
-compound."""
+"""Demo data: a compound, a factory, a checkpoint and a library, with the demo citizens on the lists, a guest
+of the compound, and two posters at the counter of the library: to sign in, and to sign out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import new_id, session
 from citizen_app.toolkit.people import KnownBy, contact_ref
-from citizen_app.toolkit.seeding import DemoCity, DemoPerson, Seed, SeedKiosk
+from citizen_app.toolkit.seeding import DemoCity, DemoPerson, Seed, SeedKiosk, SeedPoster
 from citizen_app.toolkit.time import now
 
 from .manifest import SERVICE
@@ -26,21 +26,26 @@ from .snapshot import rules_of
 
 COMPOUND: Final = Text("骆马湖花园", "Luoma Lake Gardens")
 FACTORY: Final = Text("运河纺织厂", "Canal Textile Works")
+LIBRARY: Final = Text("市图书馆", "City Library")
 CHECKPOINT: Final = Text("骆马湖大道卡口", "Luoma Lake Avenue checkpoint")
 VISITORS: Final = Hours({"guest": (Window(time(6), time(23)),), "member": (), "anyone": ()})
 GATES: Final = {
     COMPOUND: ("E1", Text("东门", "East gate")),
     FACTORY: ("S1", Text("南门", "South gate")),
     CHECKPOINT: ("K1", Text("一号通道", "Lane 1")),
+    LIBRARY: ("D1", Text("一楼服务台", "Ground-floor desk")),
 }
+POSTERS: Final = (("sign_in", "市图书馆 海报"), ("sign_out", "市图书馆 离开海报"))
+"""The purpose of each, and the name by which it is found at the next load."""
 VISIT: Final = timedelta(hours=72)
 
 
 def seed(demo: DemoCity) -> Seed:
-    """Three places once; the guest's window is moved to the present at every load."""
+    """Four places once; the guest's window is moved to the present at every load."""
     compound = _place("compound", COMPOUND, Policy(), VISITORS)
     factory = _place("factory", FACTORY, Policy(anti_passback="soft", claims_allowed=False), Hours())
     checkpoint = _place("checkpoint", CHECKPOINT, Policy(admits="anyone", inviters="nobody"), Hours())
+    library = _place("institution", LIBRARY, Policy(admits="anyone", inviters="nobody"), Hours())
     for number, person in enumerate(demo.citizens, 1):
         if number in (1, 2):
             role = "manager" if number == 1 else "resident"
@@ -53,7 +58,8 @@ def seed(demo: DemoCity) -> Seed:
         tuple(
             _kiosk(place, name)
             for place, name in ((compound, COMPOUND), (factory, FACTORY), (checkpoint, CHECKPOINT))
-        )
+        ),
+        tuple(_poster(library, purpose, name) for purpose, name in POSTERS),
     )
 
 
@@ -90,13 +96,26 @@ def _guest(place: PassPlace, host: DemoPerson, guest: DemoPerson) -> None:
     session().flush()
 
 
-def _kiosk(place: PassPlace, name: Text) -> SeedKiosk:
-    gate = (
-        session()
-        .scalars(select(PassGate).where(PassGate.place_id == place.id).order_by(PassGate.code))
-        .first()
-    )
+def _gate(place: PassPlace) -> PassGate:
+    gates = select(PassGate).where(PassGate.place_id == place.id).order_by(PassGate.code)
+    gate = session().scalars(gates).first()
     assert gate is not None  # made with the place
+    return gate
+
+
+def _poster(place: PassPlace, purpose: str, name: str) -> SeedPoster:
+    gate = _gate(place)
+    called = Text(gate.name_zh, gate.name_en)
+    return SeedPoster(
+        name=name,
+        place=Text("{place}{gate}", "{place}, {gate}").fill(place=LIBRARY, gate=called),
+        purpose=purpose,
+        hung=partial(bind_kiosk, gate),
+    )
+
+
+def _kiosk(place: PassPlace, name: Text) -> SeedKiosk:
+    gate = _gate(place)
     return SeedKiosk(
         name=f"{name.zh} {gate.name_zh}",
         purposes=("enter", "exit"),

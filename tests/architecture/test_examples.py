@@ -73,3 +73,17 @@ def test_every_setting_of_the_examples_is_known() -> None:
 def test_the_release_is_the_package_s() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["version"] == VERSION
+
+
+def test_the_proxy_lets_through_what_a_route_takes(app: CitizenFlask) -> None:
+    site = (EXAMPLES / "nginx.conf").read_text(encoding="utf-8")
+    found = re.search(r"location ~ (\S+) \{\s+client_max_body_size (\d+)m;", site)
+    assert found is not None
+    taken = {
+        rule.rule: getattr(app.view_functions[rule.endpoint], "most_body_bytes", 0)
+        for rule in app.url_map.iter_rules()
+    }
+    large = {rule: most for rule, most in taken.items() if most > 2**20}
+    assert {"/console/claims/", "/api/v1/admin/claims/import"} <= large.keys()
+    assert {rule for rule in large if not re.match(found[1], rule)} == set()
+    assert max(large.values()) <= int(found[2]) * 2**20

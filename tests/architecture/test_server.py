@@ -82,6 +82,7 @@ def test_listening_to_the_world_without_a_proxy_is_said(
         "CITIZEN_SECRET_KEYS": key,
         "CITIZEN_FIELD_KEYS": f"1:{key}",
         "CITIZEN_PSEUDONYM_KEY": key,
+        "CITIZEN_PUBLIC_URL": "https://city.example.org",
         "CITIZEN_SMS_URL": "https://sms.example.org",
         "CITIZEN_SMS_SECRET": "a shared secret",
         "CITIZEN_TRUSTED_PROXIES": proxies,

@@ -46,6 +46,14 @@ def type_like_a_scanner(page: Page, code: str) -> None:
     page.keyboard.press("Enter")
 
 
+def open_settings(kiosk: Page) -> None:
+    """Staff open the settings of a demo kiosk by its PIN."""
+    kiosk.locator("#open-settings").click()
+    kiosk.locator("#pin-digits").fill("280614")
+    kiosk.locator("#pin-send").click()
+    expect(kiosk.locator("#settings")).to_be_visible()
+
+
 def expect_result(kiosk: Page, tone: str) -> Locator:
     result = kiosk.locator("#result")
     expect(result).to_be_visible()

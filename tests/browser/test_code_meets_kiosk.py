@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.hands import copied_code, expect_result, paste, signed_in
+from tests.browser.hands import copied_code, expect_result, open_settings, paste, signed_in
 
 
 def test_the_camera_reads_the_code_and_the_citizen_sees_it(
@@ -28,6 +28,27 @@ def test_the_camera_reads_the_code_and_the_citizen_sees_it(
     expect(result).to_be_hidden()  # the same code still lies before the camera and is not sent again
     citizen.locator("#show-again").click()
     expect(citizen.locator("#face-code")).to_be_visible()
+
+
+def test_the_camera_reads_a_wards_code_on_the_guardians_phone(
+    open_page: Callable[..., Page], open_camera_kiosk: Callable[[bytes], Page]
+) -> None:
+    guardian = signed_in(open_page)
+    ward = guardian.locator(".whose__one", has_text="监护人").first
+    name = ward.locator(".whose__name").inner_text()
+    ward.click()
+    expect(guardian.locator("#showing")).to_have_text(f"您正在出示 {name} 的码")
+    expect(guardian.locator("#qr path")).to_have_count(1)
+    uses_before = guardian.locator(".use").count()
+    kiosk = open_camera_kiosk(guardian.locator("#qr").screenshot())
+    kiosk.locator("#camera-on").click()
+    expect_result(kiosk, "good")
+    expect(kiosk.locator("#result-lines")).to_contain_text(name)
+    expect(guardian.locator("#face-used")).to_have_attribute("data-tone", "good")
+    expect(guardian.locator(".use")).to_have_count(uses_before + 1)
+    expect(guardian.locator(".use").first).to_contain_text("由监护人代办")
+    guardian.goto("/mine/uses")
+    expect(guardian.locator("#uses > li").first).to_contain_text(f"代{name}办理")
 
 
 def test_a_pasted_code_is_good_once(open_page: Callable[..., Page], kiosk: Page) -> None:
@@ -118,6 +139,9 @@ def test_a_kiosk_is_activated_stays_so_and_is_signed_off(
     expect(kiosk.locator("#online")).to_have_text("在线")
     kiosk.reload()
     expect(kiosk.locator("#kiosk-name")).to_have_text("阅览室门口")
+    open_settings(kiosk)
+    kiosk.locator("#sign-off").click()
+    expect(kiosk.locator("#settings")).to_be_visible()  # one tap is asked about
     kiosk.locator("#sign-off").click()
     expect(kiosk.locator("#activation")).to_be_visible()
     kiosk.evaluate("localStorage.setItem('citizen.kiosk.token', 'made-up')")
@@ -147,7 +171,7 @@ def test_a_second_book_needs_no_second_code(open_page: Callable[..., Page], kios
     paste(kiosk, copied_code(citizen))
     expect(expect_result(kiosk, "good")).to_be_hidden()
     kiosk.locator("[data-field=barcode]").fill("9787020008735")
-    kiosk.locator("#go-on").click()
+    kiosk.locator(".going-on__act").first.click()
     expect_result(kiosk, "good")
     expect(kiosk.locator("#result-lines")).to_contain_text("9787020008735")
     expect(citizen.locator(".use")).to_have_count(2)
@@ -163,7 +187,7 @@ def test_earlier_uses_are_a_tap_away(open_page: Callable[..., Page], kiosk: Page
     kiosk.locator("#close-result").click()
     for book in range(9):
         kiosk.locator("[data-field=barcode]").fill(f"978702000{book}")
-        kiosk.locator("#go-on").click()
+        kiosk.locator(".going-on__act").first.click()
         expect_result(kiosk, "good")
         expect(kiosk.locator("#result-lines")).to_contain_text(f"978702000{book}")
         kiosk.locator("#close-result").click()

@@ -26,7 +26,7 @@ def test_typing_in_a_field_is_left_alone(open_page: Callable[..., Page], kiosk: 
     expect(kiosk.locator("#result")).to_be_hidden()
 
 
-@pytest.mark.parametrize("place", ["[data-field=barcode]", "#typed", "#sound-on"])
+@pytest.mark.parametrize("place", ["[data-field=barcode]", "#typed", "[name=purpose]:checked"])
 def test_a_field_with_the_focus_does_not_swallow_the_scanner(
     open_page: Callable[..., Page], kiosk: Page, place: str
 ) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from tests.contract.api_hospital_walk import HOSPITAL_NAMED
 from tests.contract.api_things import PASS
 
 FINDING: Final = "/api/v1/admin/citizens/{finding_id}"
 NAMED: Final[Mapping[str, tuple[str, str]]] = {
+    **HOSPITAL_NAMED,
     f"{PASS}/my/places": (f"{PASS}/managed/{{place_id}}", "place_id"),
     f"{PASS}/operator/places/{{place_id}}/gates": (f"{PASS}/operator/gates/{{gate_id}}", "id"),
     f"{PASS}/operator/places/{{place_id}}/presence": (

@@ -19,6 +19,8 @@ from citizen_app import clock
 from citizen_app.clock import rfc3339
 from citizen_app.ids import new_id
 from tests.contract.api_city import installed_document
+from tests.contract.api_fhir import cancelled
+from tests.contract.api_office import a_refund
 from tests.contract.api_things import Headers, Owner, Town, things_of
 
 DOCUMENT: Final = installed_document()
@@ -27,6 +29,14 @@ METHODS: Final = ("get", "post", "put", "patch", "delete")
 CITYWIDE: Final = (
     "POST /api/v1/admin/claims/{claim_id}/end",
     "POST /api/v1/admin/issuer-keys/{kid}/disable",
+    *(
+        f"{method} /api/v1/admin/tasks{task}/{{run_id}}{after}"
+        for task in ("", "/claims_import", "/reseal")
+        for method, after in (("GET", ""), ("POST", "/cancel"))
+    ),
+    "GET /api/v1/admin/tasks/claims_import/{run_id}/file",
+    "POST /api/v1/admin/issuer-keys/{kid}/enable",
+    "POST /api/v1/admin/payments/differences/{difference_id}/settle",
     "POST /api/v1/admin/services/{service}/enable",
     "POST /api/v1/admin/services/{service}/disable",
     "PUT /api/v1/admin/services/{service}/settings",
@@ -36,8 +46,10 @@ thing does not belong."""
 OF_ONESELF: Final = (
     "PUT /api/v1/me/consents/{service}",
     "DELETE /api/v1/me/consents/{service}",
+    "PUT /api/v1/services/bus/saved-stops/{stop_id}",
+    "DELETE /api/v1/services/bus/saved-stops/{stop_id}",
 )
-"""Operations about the caller alone: the service that the address names is open to everybody."""
+"""Operations about the caller alone: the service or the stop that the address names is open to everybody."""
 NOBODYS: Final = {"version": "999999999", "service": "nobody"}
 """Unused ids, where the id is not a UUID."""
 
@@ -57,10 +69,29 @@ def _file(owner: Owner) -> dict[str, Any]:
 
 
 MEANT: Final[Mapping[str, Callable[[Owner], dict[str, Any]]]] = {
+    r"PUT .*/fhir/Appointment/\{resource_id\}": cancelled,
+    r"POST .*/hospital/bookings/\{booking_id\}/move": lambda owner: {
+        "json": {"slot_id": owner.ids["slot_id"]}
+    },
+    r"POST .*/patients/\{patient_id\}/bookings": lambda owner: {"json": {"slot_id": owner.ids["slot_id"]}},
+    r"POST .*/sessions/\{session_id\}/added": lambda owner: {
+        "json": {"patient_id": owner.ids["patient_id"], "reason": "加号"}
+    },
+    r"POST .*/patients/\{patient_id\}/referrals": lambda owner: {
+        "json": {"department_id": owner.ids["to_department_id"], "reason": "请专科评估"}
+    },
+    r"POST .*/hospital/desk/\{hospital_id\}/patients": lambda owner: {"json": {"name": "无名氏"}},
+    r"PATCH .*/hospital/operator/\w+/\{row_id\}": lambda owner: {"json": {"version": 1}},
+    r"POST .*/policies(/effect)?": lambda owner: {"json": {"rules": {}}},
     r"POST .*/usage/looks": lambda owner: {
         "json": {"citizen_ref": owner.ids["citizen_ref"], "reason": "Complaint 2026-118"}
     },
     r"PATCH /api/v1/admin/kiosks/\S*": lambda owner: {"json": {"name": "新名"}},
+    r"PATCH /api/v1/admin/partners/\S*": lambda owner: {"json": {"name": "新名"}},
+    r"POST /api/v1/me/scans/\S*/answer": lambda owner: {
+        "json": {"last_four": "1234"},
+        "query_string": {"place_code": owner.ids.get("place_code", "")},
+    },
     r"POST /api/v1/scans/\S*/answer": lambda owner: {"json": {"last_four": "1234"}},
     r"POST .*/emergency": _until,
     r"POST .*/gates/\{gate_id\}/kiosks": lambda owner: {"json": {"kiosk_id": owner.ids["kiosk_id"]}},
@@ -69,6 +100,7 @@ MEANT: Final[Mapping[str, Callable[[Owner], dict[str, Any]]]] = {
     r"POST .*\{finding_id\}/acting": lambda owner: {"json": {"services": ["pass"]}},
     r"POST .*\{finding_id\}/phone": lambda owner: {"json": {"phone": "13912345678"}},
     r"GET .*/statistics": _days,
+    r"POST .*/charges/\{charge_id\}/refunds": a_refund,
     r"POST .*/members/import": _file,
     r"POST .*/places/\{place_id\}/members": lambda owner: {
         "json": {"phone": "13912345678", "name": "李四", "role": "resident"}

@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import select
 
 from citizen_app.kiosks.models import Kiosk
+from citizen_app.notices import inbox
 from citizen_app.scans import answers
 from citizen_app.staff import tokens
+from citizen_app.staff.callers import StaffCaller
 from citizen_app.staff.models import StaffToken
-from citizen_app.staff.sessions import StaffCaller
 from citizen_app.storage.orm import db
 from citizen_app.usage import operations as usage
 from citizen_app.usage import queries as uses
@@ -130,8 +131,14 @@ def claim_at_any_place(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(claims, "_waiting", waiting)
 
 
+def any_notice(patch: pytest.MonkeyPatch) -> None:
+    """Whose inbox it is is not looked at."""
+    patch.setattr(inbox, "_theirs", lambda citizen_id, within: [])
+
+
 MISSING: Final[list[tuple[Break, str]]] = [
     (any_use, "POST /api/v1/me/usage/{event_id}/dispute"),
+    (any_notice, "POST /api/v1/me/notices/{notice_id}/read"),
     (any_waiting_scan, "POST /api/v1/scans/{scan_id}/answer"),
     (any_token, "DELETE /api/v1/staff/tokens/{token_id}"),
     (any_kiosk, "GET /api/v1/admin/kiosks/{kiosk_id}"),

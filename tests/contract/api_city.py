@@ -32,11 +32,17 @@ from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.identity.providers.chosen import Providers
 from citizen_app.registry import state
 from citizen_app.registry.modules import current_registry, find_packages
+from citizen_app.rights.asking import ask_for_copy
 from citizen_app.staff.permissions import DEFAULT_ROLES, OWN_ACCOUNT
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing import City, Databases, TestCitizen, TestKiosk, dispose, environment
+from citizen_app.web.boundary import errors
 from citizen_app.web.boundary.audiences import SAFE_METHODS, Audience
+from tests.contract.api_dialects import telling
+from tests.contract.api_hospital import LISTED_AT, much_at_one
+from tests.contract.api_keys import partner_of
+from tests.contract.api_tasks import RESEAL_TASK, sent_claims, sent_feed
 from tests.integration.staff.people import hire
 
 SAMPLES: Final = Path(__file__).parents[1] / "sample_services"
@@ -49,8 +55,9 @@ STAFF: Final = (
     "service_operator:bus",
     "desk_clerk",
     "hotline_clerk",
+    "finance_clerk",
 )
-CALLERS: Final = ("nobody", "citizen", "kiosk", *STAFF)
+CALLERS: Final = ("nobody", "citizen", "kiosk", "partner:probe", *STAFF)
 LOOKS: Final = "/api/v1/admin/services/probe/usage/looks"
 _people = count(1)
 
@@ -78,7 +85,11 @@ class WithEid(Providers):
 def unlimited_app(folder: Path) -> Iterator[CitizenFlask]:
     """An application on its own SQLite database with the product's services and the probe, and without rate
     limits."""
-    with patch.object(factory, "find_packages", with_samples), patch.object(limiter, "enabled", False):
+    with (
+        patch.object(factory, "find_packages", with_samples),
+        patch.object(limiter, "enabled", False),
+        patch.object(errors, "in_dialect", telling),
+    ):
         (folder / "templates").mkdir(parents=True)
         url = Databases(folder / "templates").fresh_sqlite(folder)
         app = create_app(environment(folder / "data", url, CITIZEN_LOG_LEVEL="ERROR"))
@@ -107,6 +118,7 @@ class Callers:
         self.app = app
         self.audiences = audiences(app)
         self.city = City(app)
+        self.posters = [self.city.poster("probe", "by_poster") for _ in range(2)]
         self.kiosk: TestKiosk = self.city.kiosk("probe")
         self._used = False
         self._headers: dict[str, dict[str, str]] = {}
@@ -114,9 +126,25 @@ class Callers:
         with app.app_context(), transaction():
             load(fresh_tokens=False)
             self._seeded = {
-                module.id: module.seed(demo_city()).kiosks for module in current_registry() if module.seed
+                module.id: module.seed(demo_city(module.id)).kiosks
+                for module in current_registry()
+                if module.seed
             }
         self.citizen = self._demo_citizen()
+        self._ask_for_copies()
+        for _ in range(2):
+            sent_feed(app, self.headers("service_operator:bus"))
+            sent_claims(app, self.headers("desk_clerk"))
+            app.test_client().post(RESEAL_TASK, headers=self.headers("security_admin"))
+        much_at_one(app, self.headers("service_operator"), self.headers("citizen"))
+
+    def _ask_for_copies(self) -> None:
+        """Two that are over: one waits at a time."""
+        with self.app.app_context(), transaction():
+            for _ in range(2):
+                asked = ask_for_copy(self.citizen.id, asked_by="oneself")
+                asked.state = "over"
+                db.session.flush()
 
     def headers(self, caller: str) -> dict[str, str]:
         """The headers of a caller who is signed in now."""
@@ -135,7 +163,7 @@ class Callers:
             self._agree_again()
         if caller not in STAFF:
             return
-        self._headers.pop("kiosk", None)
+        self._headers = {who: it for who, it in self._headers.items() if who in ("citizen", "nobody", *STAFF)}
         with self.app.app_context(), transaction():
             for module in current_registry():
                 if not state.standing_of(module.id).enabled:
@@ -169,6 +197,7 @@ class Callers:
         """The id of something that the caller finds in the list above `{parameter}`; None when there is no
         such list, or it is empty."""
         above = path.partition("/{" + parameter + "}")[0]
+        above = LISTED_AT.get(above, above)
         if (above, caller) not in self._ids:
             answer = self.app.test_client().get(above, headers=self.headers(caller))
             items = answer.get_json().get("items", ()) if answer.status_code == 200 else ()
@@ -189,6 +218,8 @@ class Callers:
         if caller == "kiosk":
             self.kiosk = self.city.kiosk("probe")
             return {"Authorization": f"Bearer {self.kiosk.token}"}
+        if caller.startswith("partner:"):
+            return partner_of(self.city, caller.partition(":")[2])
         headers = hire(self.app, f"person.{next(_people)}", caller).sign_in()
         for name in ("nightly", "weekly"):
             token = {"name": name, "permissions": ["services.read"], "expires_at": in_a_month()}
@@ -200,7 +231,7 @@ class Callers:
         """The first citizen of the demo city, to whom services have given something; with a session of their
         own."""
         with self.app.app_context(), transaction():
-            phone = demo_city().citizens[0].phone
+            phone = demo_city("pass").citizens[0].phone
             known = select(Citizen).where(Citizen.phone_index == phone_index(phone))
             citizen = db.session.scalars(known).one()
             return self.city.present(citizen, phone)
@@ -256,6 +287,9 @@ def callers_of(audience: Audience, method: str) -> tuple[str, ...]:
         return CALLERS
     if audience.kind in ("citizen", "kiosk"):
         return (audience.kind,)
+    if audience.kind == "partner":
+        partner = f"partner:{audience.service}"
+        return ("nobody", partner) if audience.open and method.upper() == "GET" else (partner,)
     wanted, service = audience.permission(method), audience.service
     return tuple(c for c in STAFF if wanted in _held(c) and service in (None, c.partition(":")[2] or service))
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from citizen_app.demo.people import CITIZENS, invented_number
 from citizen_app.ids import new_id
 from tests.contract.api_city import Callers
+from tests.contract.api_tasks import CLAIMS_TASK, RESEAL_TASK, sent_claims, sent_feed
 from tests.integration.staff.people import hire
 
 CLAIMS: Final = "/api/v1/admin/claims"
@@ -142,3 +143,46 @@ def list_of_claims(callers: Callers) -> Sent:
     number = CITIZENS[0].document.number
     content = f"姓名,证件号码,身份属性,有效期起\n{CITIZENS[0].name},{number},本市居民,2026-01-01\n"
     return Sent(f"{CLAIMS}/import", callers.headers("desk_clerk"), file=content)
+
+
+def waiting_approval(answer: str) -> Callable[[Callers], Sent]:
+    """Another security administrator decides about a key."""
+
+    def make(callers: Callers) -> Sent:
+        asked = callers.app.test_client().post(
+            "/api/v1/admin/issuer-keys/rotate", json={}, headers=callers.headers("security_admin")
+        )
+        approval = asked.get_json()["approval"]["id"]
+        other = hire(callers.app, f"second.{approval[-8:]}", "security_admin").sign_in()
+        return Sent(f"/api/v1/admin/approvals/{approval}/{answer}", other)
+
+    return make
+
+
+def waiting_task(callers: Callers) -> Sent:
+    """Who looks after the background work cancels an import."""
+    run = sent_feed(callers.app, callers.headers("service_operator:bus"))
+    return Sent(f"/api/v1/admin/tasks/{run['id']}/cancel", callers.headers("system_admin"))
+
+
+def claims_task(callers: Callers) -> Sent:
+    """A list of claims for the background, under an id of the clerk's own."""
+    return Sent(f"{CLAIMS_TASK}?run_id={new_id()}", callers.headers("desk_clerk"), file="姓名,证件号码\n")
+
+
+def claims_task_over(callers: Callers) -> Sent:
+    """A clerk cancels a list."""
+    run = sent_claims(callers.app, callers.headers("desk_clerk"))
+    return Sent(f"{CLAIMS_TASK}/{run['id']}/cancel", callers.headers("desk_clerk"))
+
+
+def reseal_task(callers: Callers) -> Sent:
+    """Sealing anew, under an id of the administrator's own."""
+    return Sent(f"{RESEAL_TASK}?run_id={new_id()}", callers.headers("security_admin"))
+
+
+def reseal_task_over(callers: Callers) -> Sent:
+    """An administrator cancels the sealing."""
+    headers = callers.headers("security_admin")
+    run = callers.app.test_client().post(RESEAL_TASK, headers=headers).get_json()
+    return Sent(f"{RESEAL_TASK}/{run['id']}/cancel", headers)

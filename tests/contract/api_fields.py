@@ -140,7 +140,7 @@ def beyond(field: Field) -> list[Any]:
         values.append("x" * 10_000)
     elif "string" in found:
         values += ["x" * (schema["maxLength"] + 1)] if "maxLength" in schema else _too_long(field)
-    if "integer" in found:
+    if "integer" in found and "enum" not in schema:
         values += [schema["minimum"] - 1, schema["maximum"] + 1, 10**400, -(10**400)]
     if "array" in found:
         values.append([within(schema["items"])] * (schema["maxItems"] + 1))
@@ -157,7 +157,7 @@ def at_the_bound(field: Field) -> list[Any]:
         values.append(within(schema))
     elif "string" in found:
         values.append("x" * schema["maxLength"] if "maxLength" in schema else within(schema))
-    if "integer" in found:
+    if "integer" in found and "enum" not in schema:
         values += [schema["minimum"], schema["maximum"]]
     if "array" in found:
         values.append([within(schema["items"])] * schema["maxItems"])

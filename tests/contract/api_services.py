@@ -5,10 +5,25 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.contract.api_writes import Kind
+from tests.contract.api_fhir import FHIR_WRITES
+from tests.contract.api_hospital import HOSPITAL_WRITES
+from tests.contract.api_hospital_records import RECORD_WRITES
+from tests.contract.api_repeating import Kind
 
 SERVICES: Final[dict[str, Kind]] = {
+    **HOSPITAL_WRITES,
+    **FHIR_WRITES,
+    "POST /api/v1/services/hospital/tasks/import_timetable": "id",
+    "POST /api/v1/services/hospital/tasks/{run_id}/cancel": "once",
+    **RECORD_WRITES,
     "POST /api/v1/services/bus/operator/feeds/{version}/activate": "state",
+    "POST /api/v1/services/bus/tasks/import_gtfs": "id",
+    "POST /api/v1/services/bus/tasks/{run_id}/cancel": "once",
+    "POST /api/v1/services/pass/tasks/import_people": "id",
+    "POST /api/v1/services/pass/tasks/{run_id}/cancel": "once",
+    "POST /api/v1/payments/events": "state",  # signed by a provider: `test_provider_events`
+    "PUT /api/v1/services/bus/saved-stops/{stop_id}": "state",
+    "DELETE /api/v1/services/bus/saved-stops/{stop_id}": "state",
     "POST /api/v1/services/pass/my/claims": "once",
     "DELETE /api/v1/services/pass/my/claims/{claim_id}": "once",
     "POST /api/v1/services/pass/my/invitations": "id",

@@ -4,75 +4,36 @@ each time, and those of the same kind to whom it does not belong."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import count
 from typing import Any, Final
 
 from citizen_app import clock
 from citizen_app.clock import rfc3339
-from citizen_app.factory import CitizenFlask
 from citizen_app.ids import new_id
-from citizen_app.toolkit.testing import City, TestCitizen
+from citizen_app.toolkit.testing import TestCitizen
 from tests.contract.api_city import in_a_month
-from tests.integration.staff.people import hire
+from tests.contract.api_fhir import FHIR, TYPES, a_resource, other_systems
+from tests.contract.api_hospital import ENTITIES, HOSPITAL, a_hospital, a_patient, entity_of
+from tests.contract.api_money import used_purse, ward_of
+from tests.contract.api_office import a_charge
+from tests.contract.api_owners import Headers, Owner, signed_in
+from tests.contract.api_partners import a_partner, administrators_of
+from tests.contract.api_tasks import sent_feed, sent_people, sent_timetable
+from tests.contract.api_town import Town
+from tests.contract.api_webhooks import a_webhook
+from tests.integration.notices.people import CODE_STOPPED, told
 
 PASS: Final = "/api/v1/services/pass"
-_people: Final = count(1)
-Headers = dict[str, str]
-
-
-@dataclass(frozen=True)
-class Owner:
-    """A caller with the ids of what they own, by URL parameter."""
-
-    headers: Headers
-    ids: Mapping[str, str]
-
-
-class Town:
-    """A city in which anything can be made for somebody."""
-
-    def __init__(self, app: CitizenFlask) -> None:
-        self.city = City(app)
-        self.city.seed("bus")  # with a timetable
-        self._offices: dict[str, Headers] = {}
-        self._others: dict[Callable[[Town], Owner], Owner] = {}
-
-    def office(self, service: str) -> Headers:
-        """An operator of a service."""
-        if service not in self._offices:
-            self._offices[service] = self.hired(f"service_operator:{service}")
-        return self._offices[service]
-
-    def hired(self, grant: str) -> Headers:
-        """One more member of staff, with a `role` or a `role:service`."""
-        return hire(self.city.app, f"owner.{next(_people)}", grant).sign_in()
-
-    def another(self, make: Callable[[Town], Owner]) -> Owner:
-        """Somebody else who has the like; nobody changes their things."""
-        if make not in self._others:
-            self._others[make] = make(self)
-        return self._others[make]
-
-    def ask(self, headers: Headers, method: str, path: str, json: Any = None) -> Any:
-        """What the API answers to a request that works."""
-        answer = self.city.app.test_client().open(path, method=method, json=json, headers=headers)
-        assert answer.status_code < 300, answer.text
-        return answer.get_json(silent=True)
-
-
-def signed_in(citizen: TestCitizen) -> Headers:
-    """The headers of a citizen."""
-    return {"Authorization": f"Bearer {citizen.access_token}"}
 
 
 def a_use(town: Town) -> Owner:
-    """A citizen who has been scanned."""
+    """A citizen who has been scanned, and told something."""
     citizen = town.city.citizen()
-    scanned = town.city.kiosk("probe").scan(citizen.code(), "enter").get_json()
-    return Owner(signed_in(citizen), {"event_id": scanned["usage_id"]})
+    use = town.city.kiosk("probe").scan(citizen.code(), "enter").get_json()["usage_id"]
+    notice = told(town.city, citizen.id, CODE_STOPPED)
+    return Owner(signed_in(citizen), {"event_id": use, "notice_id": notice})
 
 
 def a_delegation(town: Town) -> Owner:
@@ -83,11 +44,47 @@ def a_delegation(town: Town) -> Owner:
     return Owner(signed_in(agent), {"delegation_id": acting.delegation_id})
 
 
+def a_sign_in(town: Town) -> Owner:
+    """A citizen who is signed in on another phone, too."""
+    citizen = town.city.citizen()
+    return Owner(signed_in(citizen), {"session_id": town.city.second_sign_in(citizen)})
+
+
+def a_ward(town: Town) -> Owner:
+    """A guardian."""
+    guardian = town.city.citizen()
+    return Owner(signed_in(guardian), {"delegation_id": ward_of(town.city, guardian)})
+
+
+def a_purse(town: Town) -> Owner:
+    """A citizen with a line in the statement and a top-up on its way."""
+    citizen = town.city.citizen()
+    return Owner(signed_in(citizen), used_purse(citizen))
+
+
 def a_waiting_scan(town: Town) -> Owner:
     """A kiosk that has asked something."""
     kiosk = town.city.kiosk("probe")
     asked = kiosk.scan(town.city.citizen().code(), "ask").get_json()
     return Owner({"Authorization": f"Bearer {kiosk.token}"}, {"scan_id": asked["scan_id"]})
+
+
+def a_waiting_place_scan(town: Town) -> Owner:
+    """A citizen who has been asked something at a poster."""
+    citizen, poster = town.city.citizen(), town.city.poster("probe", "poster_asks")
+    asked = citizen.scan_place(poster).get_json()
+    return Owner(signed_in(citizen), {"scan_id": asked["scan_id"], "place_code": poster.token})
+
+
+def a_place(town: Town) -> Owner:
+    """An operator, and a place where a poster hangs."""
+    return Owner(town.office("probe"), {"place_id": town.city.poster("probe", "by_poster").kiosk_id})
+
+
+def an_approval(town: Town) -> Owner:
+    """A security administrator, and what another one has asked for."""
+    asked = town.ask(town.hired("security_admin"), "POST", "/api/v1/admin/issuer-keys/rotate", {})
+    return Owner(town.hired("security_admin"), {"approval_id": asked["approval"]["id"]})
 
 
 def a_token(town: Town) -> Owner:
@@ -118,6 +115,25 @@ def a_timetable(town: Town) -> Owner:
     """An operator of the buses, and a timetable."""
     feeds = town.ask(town.office("bus"), "GET", "/api/v1/services/bus/operator/feeds")
     return Owner(town.office("bus"), {"version": str(feeds["items"][0]["version"])})
+
+
+def a_task_of_the_bus(town: Town) -> Owner:
+    """An operator of the buses, and a feed that they have sent to be imported."""
+    headers = town.office("bus")
+    return Owner(headers, {"run_id": sent_feed(town.city.app, headers)["id"]})
+
+
+def a_task_of_a_hospital(town: Town) -> Owner:
+    """An operator of the hospitals, and a timetable that waits to be imported."""
+    office = town.office("hospital")
+    hospital = a_hospital(town).ids["hospital_id"]
+    return Owner(office, {"run_id": sent_timetable(town.city.app, office, hospital)["id"]})
+
+
+def a_task_of_the_pass(town: Town) -> Owner:
+    """An operator of the passes, and a list of people for a place that waits to be taken."""
+    office, (_, ids) = town.office("pass"), compound(town)
+    return Owner(office, {"run_id": sent_people(town.city.app, office, ids["place_id"])["id"]})
 
 
 def a_finding(town: Town) -> Owner:
@@ -233,15 +249,36 @@ class Things:
 
 
 THINGS: Final[dict[str, Things]] = {
-    r"/api/v1/me/usage/": Things(a_use, other_citizens),
+    r"/api/v1/me/(usage|notices)/": Things(a_use, other_citizens),
+    r"/api/v1/me/scans/": Things(a_waiting_place_scan, other_citizens),
+    r"/api/v1/admin/place-codes/": Things(a_place, other_offices("bus", "pass"), False),
+    r"/api/v1/me/sessions/": Things(a_sign_in, other_citizens),
     r"/api/v1/me/delegations/": Things(a_delegation, other_citizens),
+    r"/api/v1/me/purse/wards": Things(a_ward, other_citizens),
+    r"/api/v1/me/purse/": Things(a_purse, other_citizens),
     r"/api/v1/scans/": Things(a_waiting_scan, other_kiosks),
     r"/api/v1/admin/citizens/": Things(a_finding, other_clerks),
+    r"/api/v1/admin/approvals": Things(an_approval, other_offices("bus", "pass"), False),
+    r"/api/v1/admin/payments/charges/": Things(a_charge, other_offices("bus", "pass"), False),
+    r"/api/v1/admin/webhooks": Things(a_webhook, administrators_of("bus", "probe"), False),
+    r"/api/v1/admin/partners": Things(a_partner, administrators_of("bus", "pass"), False),
     r"/api/v1/staff/tokens/": Things(a_token, other_offices("probe", "bus", "pass")),
     r"/api/v1/admin/kiosks/.*/activation-code": Things(a_pending_kiosk, other_offices("bus", "pass"), False),
     r"/api/v1/admin/(kiosks|services)/": Things(a_service, other_offices("bus", "pass"), False),
+    r"/api/v1/services/hospital/(bookings|waiting|strikes|re\w+)": Things(a_patient, other_citizens),
+    r"/api/v1/services/hospital/(desk|operator/hospitals/\{hospital_id\})": Things(
+        a_hospital, other_offices("bus", "probe"), False
+    ),
+    **{
+        f"{HOSPITAL}/operator/{n}/": Things(entity_of(n), other_offices("bus", "probe"), False)
+        for n in ENTITIES
+    },
+    **{f"{FHIR}/{name}/": Things(a_resource(name), other_systems) for name in TYPES},
+    r"/api/v1/services/hospital/tasks": Things(a_task_of_a_hospital, other_offices("bus", "probe"), False),
+    r"/api/v1/services/bus/tasks/": Things(a_task_of_the_bus, other_offices("pass", "probe"), False),
     r"/api/v1/services/bus/operator/": Things(a_timetable, other_offices("pass", "probe"), False),
     r"/api/v1/services/pass/(my|managed)/": Things(a_desk, other_citizens),
+    r"/api/v1/services/pass/tasks": Things(a_task_of_the_pass, other_offices("bus", "probe"), False),
     r"/api/v1/services/pass/operator/": Things(an_office, other_offices("bus", "probe"), False),
 }
 """By the beginning of the address; the first that fits."""

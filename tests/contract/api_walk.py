@@ -10,16 +10,17 @@ from random import Random
 from typing import Any, Final
 
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis import GenerationMode
 
 from citizen_app import clock
 from citizen_app.demo.people import CITIZENS, invented_number
 from citizen_app.ids import new_id
 from tests.contract.api_answers import FINDING, NAMED
+from tests.contract.api_cases import cases
 from tests.contract.api_city import STAFF, Callers, callers_of, in_a_month
 from tests.contract.api_fields import operations
+from tests.contract.api_hospital_walk import HOSPITAL_SENSE, KNOWN, hospital_to_walk_in
 from tests.contract.api_meaning import means_nothing
+from tests.contract.api_partners import WANTED
 from tests.contract.api_things import PASS, Headers, Town, compound, in_hours, signed_in
 
 Ids = dict[str, str]
@@ -42,8 +43,11 @@ class Walk:
         self.said = {"phone": callers.citizen.phone}
         self.visitor = callers.citizen
         manager, self.place = compound(town)
+        self.hospital = hospital_to_walk_in(town)
         self.things: dict[str, list[Ids]] = defaultdict(list)
         self.things[f"{PASS}/operator/gates/{{gate_id}}/kiosks/{{kiosk_id}}"].append(self.place)
+        for address in KNOWN:
+            self.things[address].append(self.hospital)
         kiosk = {"Authorization": f"Bearer {town.city.kiosk('probe').token}"}
         self._headers: dict[str, Headers] = {"kiosk": kiosk, PASS: signed_in(manager)}
 
@@ -67,7 +71,7 @@ class Walk:
             query={
                 name: today if name in DAYS else value
                 for name, value in made.query.items()
-                if name != "cursor"
+                if name not in ("cursor", "confirm")  # nobody closes the account of the walk
             },
             body=made.body,
             media_type=made.media_type,
@@ -87,15 +91,22 @@ class Walk:
         self.statuses[label][answer.status_code] += 1
         if answer.status_code in (200, 201, 202) and "json" in answer.headers["content-type"][0]:
             self._remember(path, ids, answer.json())
-        taken_back = path.startswith("/api/v1/me/consents")  # once more changes nothing
+        again = (
+            "/api/v1/me/consents",
+            "/api/v1/me/sessions",
+            "/api/v1/me/notices/email",
+            "/api/v1/services/bus/saved-stops",
+        )
+        taken_back = path.startswith(again)  # once more changes nothing
         if method == "DELETE" and answer.status_code == 204 and not taken_back:
             assert case.call(headers=headers).status_code in (401, 404, 409), label
         self._mend(caller, label)
 
     def _mend(self, caller: str, label: str) -> None:
         """Whoever ended their own session signs in again; a service that was switched off is switched on."""
-        if label == "DELETE /api/v1/staff/sessions/current":
+        if label in ("DELETE /api/v1/staff/sessions/current", "DELETE /api/v1/me/sessions/{session_id}"):
             self._headers.pop(caller, None)
+            self.callers.after(caller, "DELETE", 204)
         if label == "POST /api/v1/admin/services/{service}/disable":
             self.callers.after("system_admin", "POST", 200)
 
@@ -113,7 +124,8 @@ class Walk:
         if "{" not in named:
             return {}
         known = self.things[named[: named.rindex("}") + 1]]
-        mine = [ids for ids in known if ids.get("place_id") == self.place["place_id"]]
+        own = {("place_id", self.place["place_id"]), ("hospital_id", self.hospital["hospital_id"])}
+        mine = [ids for ids in known if own & ids.items()]
         chosen = mine if mine and self.random.random() < OWN_PLACE else known
         return self.random.choice(chosen[-2:]) if chosen else None
 
@@ -146,32 +158,6 @@ def named_by(path: str, labels: list[str]) -> Iterator[tuple[str, str]]:
             yield found, "id"
 
 
-_cases: dict[tuple[str, int], list[schemathesis.Case]] = {}
-
-
-def cases(schema: Any, label: str, most: int) -> list[schemathesis.Case]:
-    """Some requests that the description allows, the same ones each time."""
-    if (label, most) not in _cases:
-        method, _, path = label.partition(" ")
-        made = _cases[label, most] = []
-        strategy = schema[path][method.lower()].as_strategy(generation_mode=GenerationMode.POSITIVE)
-
-        @settings(
-            max_examples=most,
-            derandomize=True,
-            database=None,
-            deadline=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(case=strategy)
-        def collect(case: schemathesis.Case) -> None:
-            made.append(case)
-
-        collect()
-    return _cases[label, most]
-
-
 def _new_kiosk(walk: Walk, body: dict[str, Any]) -> dict[str, Any]:
     return {**body, "service": "probe", "purposes": ["enter"], "context": {}}
 
@@ -182,6 +168,11 @@ def _renamed_kiosk(walk: Walk, body: dict[str, Any]) -> dict[str, Any]:
 
 def _said(walk: Walk, name: str) -> dict[str, str]:
     return {name: walk.said.get(name, "unknown")}
+
+
+def _place_scan(walk: Walk, body: dict[str, Any]) -> dict[str, Any]:
+    poster = walk.random.choice(walk.callers.posters)
+    return {"scan_id": body["scan_id"], "place_code": poster.token}
 
 
 def _scan(walk: Walk, body: dict[str, Any]) -> dict[str, Any]:
@@ -222,6 +213,9 @@ def _at_the_counter(walk: Walk, body: dict[str, Any]) -> dict[str, Any]:
 OTP: Final = {"otp": "000000"}
 PROVED: Final = {"name": CITIZENS[0].name, "id_number": CITIZENS[0].document.number}
 SENSE: Final[Mapping[str, Callable[[Walk, dict[str, Any]], dict[str, Any]]]] = {
+    **HOSPITAL_SENSE,
+    r"POST /api/v1/admin/partners": lambda walk, body: WANTED,
+    r"PATCH /api/v1/admin/partners/\{partner_id\}": lambda walk, body: {"name": "新系统"},
     r"POST /api/v1/auth/challenges": lambda walk, body: {"phone": walk.said["phone"]},
     r"POST /api/v1/auth/(tokens|reauthentication)": lambda walk, body: {**_said(walk, "challenge_id"), **OTP},
     r"POST /api/v1/me/real-name": lambda walk, body: PROVED,
@@ -264,8 +258,14 @@ SENSE: Final[Mapping[str, Callable[[Walk, dict[str, Any]], dict[str, Any]]]] = {
         "permissions": ["services.read"],
         "expires_at": in_a_month(),
     },
+    r"POST /api/v1/me/scans": _place_scan,
+    r"POST /api/v1/admin/place-codes": lambda walk, body: {
+        **{name: body[name] for name in ("name", "place")},
+        "service": "probe",
+        "purpose": "by_poster",
+    },
     r"POST /api/v1/scans": _scan,
-    r"POST /api/v1/scans/\{scan_id\}/answer": lambda walk, body: {"last_four": "1234"},
+    r"POST /api/v1/(me/)?scans/\{scan_id\}/answer": lambda walk, body: {"last_four": "1234"},
     r"PUT .*/settings": lambda walk, body: {},
     r"POST .*/my/claims": lambda walk, body: {**body, "place_id": walk.place["place_id"]},
     r"POST .*/my/invitations": _guest,

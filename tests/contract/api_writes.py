@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from citizen_app.citizens.documents import document_index
-from citizen_app.clock import now, rfc3339
 from citizen_app.demo.people import CITIZENS, invented_number
 from citizen_app.identity.documents import DocumentKind
 from citizen_app.identity.importing import Listed, store_people
-from citizen_app.ids import new_id
 from citizen_app.sheets.report import Report
 from citizen_app.storage.transactions import transaction
 from tests.contract.api_city import LOOKS, Callers, in_a_month
@@ -22,6 +17,8 @@ from tests.contract.api_desk import (
     at_desk,
     claim,
     claims_of,
+    claims_task,
+    claims_task_over,
     correction,
     death,
     end_of_claim,
@@ -30,44 +27,32 @@ from tests.contract.api_desk import (
     new_account,
     phone_confirmed,
     presence_confirmed,
+    reseal_task,
+    reseal_task_over,
     search,
     search_in_service,
+    waiting_approval,
+    waiting_task,
 )
+from tests.contract.api_family import DELEGATIONS, delegation, invitation, sign_in_elsewhere
+from tests.contract.api_kiosk_writes import (
+    PIN,
+    answer,
+    batch,
+    heartbeat,
+    pin_tried,
+    scan,
+    searched,
+)
+from tests.contract.api_notices import EMAILS, NOTICES
+from tests.contract.api_office import OFFICE_WRITES
+from tests.contract.api_partners import PARTNER_WRITES
+from tests.contract.api_places import PLACE_WRITES, activation, new_kiosk
+from tests.contract.api_purse import PURSE_WRITES
+from tests.contract.api_repeating import Write, as_
+from tests.contract.api_rights import RIGHTS_WRITES
+from tests.contract.api_webhooks import WEBHOOKS
 from tests.integration.staff.people import hire
-
-Kind = Literal["key", "id", "state", "once", "fresh"]
-KINDS: Final[dict[Kind, str]] = {
-    "key": "makes something new; an Idempotency-Key brings the first answer back",
-    "id": "carries an id of its own; a repetition hears the stored answer",
-    "state": "sets a state; a repetition finds it set",
-    "once": "uses up what it is given; a repetition is refused and changes nothing",
-    "fresh": "makes something short-lived on purpose, or notes a deed; nothing is lost or doubled when it happens again",
-}
-
-
-DELEGATIONS: Final = "/api/v1/me/delegations"
-
-
-@dataclass(frozen=True)
-class Write:
-    """How a write may be repeated; `touches` are tables that a repetition may change all the same."""
-
-    kind: Kind
-    request: Callable[[Callers], Sent]
-    touches: frozenset[str] = frozenset()
-    again: int | None = None
-    """The status of a repetition, where it differs."""
-
-
-def as_(caller: str, path: str, json: Any = None) -> Callable[[Callers], Sent]:
-    """A request by somebody; `{...}` in the path are things that exist."""
-
-    def make(callers: Callers) -> Sent:
-        address = callers.address(path, caller)
-        assert address is not None
-        return Sent(address, callers.headers(caller), json() if callable(json) else json)
-
-    return make
 
 
 def _otp(callers: Callers) -> Sent:
@@ -114,55 +99,6 @@ def _child(callers: Callers) -> Sent:
     return Sent("/api/v1/me/wards", callers.headers("citizen"), {"name": "张小宇", "id_number": number})
 
 
-def _invitation() -> dict[str, Any]:
-    return {"role": "ward", "kind": "carer", "phone": f"139{secrets.randbelow(10**8):08}"}
-
-
-def _delegation(operation: str, *, asked: bool) -> Callable[[Callers], Sent]:
-    """On a delegation of the citizen's: in force, or one that waits for their answer."""
-
-    def make(callers: Callers) -> Sent:
-        headers, other = callers.headers("citizen"), callers.city.citizen()
-        if asked:
-            body = {"role": "ward", "kind": "carer", "phone": callers.citizen.phone}
-            made = other.call("POST", DELEGATIONS, json=body).get_json()["id"]
-        else:
-            acting = callers.city.acting(callers.citizen, other).signed_in.acting
-            made = acting.delegation_id if acting is not None else ""
-        return Sent(f"{DELEGATIONS}/{made}{operation}", headers)
-
-    return make
-
-
-def _new_kiosk() -> dict[str, Any]:
-    place = {"zh": "东门", "en": "East gate"}
-    return {"name": "新设备", "service": "probe", "purposes": ["enter"], "place": place}
-
-
-def _activation(callers: Callers) -> Sent:
-    made = callers.app.test_client().post(
-        "/api/v1/admin/kiosks", json=_new_kiosk(), headers=callers.headers("system_admin")
-    )
-    return Sent("/api/v1/kiosks/activate", json={"activation_code": made.get_json()["activation_code"]})
-
-
-def _scan(callers: Callers) -> Sent:
-    body = {"scan_id": new_id(), "purpose": "enter", "code": callers.citizen.code()}
-    return Sent("/api/v1/scans", callers.headers("kiosk"), body)
-
-
-def _batch(callers: Callers) -> Sent:
-    scan = {**_scan(callers).json, "occurred_at": rfc3339(now())}
-    return Sent("/api/v1/scans/batch", callers.headers("kiosk"), {"scans": [scan]})
-
-
-def _answer(callers: Callers) -> Sent:
-    headers, scan_id = callers.headers("kiosk"), new_id()
-    asked = callers.kiosk.scan(callers.citizen.code(), "ask", scan_id=scan_id)
-    assert asked.get_json()["decision"] == "needs_input"
-    return Sent(f"/api/v1/scans/{scan_id}/answer", headers, {"last_four": "1234"})
-
-
 def _staff_sign_in(callers: Callers) -> Sent:
     return Sent("/api/v1/staff/sessions", json=hire(callers.app, "once.only", "auditor").body())
 
@@ -180,10 +116,6 @@ PROBE: Final = "/api/v1/admin/services/probe"
 FINDING: Final = "/api/v1/admin/citizens/{finding_id}"
 KIOSK: Final = "/api/v1/admin/kiosks/{kiosk_id}"
 MOVED: Final = {"name": "新名", "place": {"zh": "西门", "en": "West gate"}}
-
-
-def _heartbeat() -> dict[str, Any]:
-    return {"clock": rfc3339(now()), "app_version": "1.2.3"}
 
 
 def _new_token() -> dict[str, Any]:
@@ -204,17 +136,26 @@ WRITES: Final[dict[str, Write]] = {
     "POST /api/v1/me/real-name": Write("state", _real_name),
     "POST /api/v1/me/eid": Write("state", _eid, frozenset({"identity_tries", "citizen_documents"})),
     "POST /api/v1/me/wards": Write("id", _child),
-    "POST /api/v1/me/delegations": Write("key", as_("citizen", DELEGATIONS, _invitation)),
-    "DELETE /api/v1/me/delegations/{delegation_id}": Write("once", _delegation("", asked=False), again=409),
+    "POST /api/v1/me/delegations": Write("key", as_("citizen", DELEGATIONS, invitation)),
+    "DELETE /api/v1/me/delegations/{delegation_id}": Write("once", delegation("", asked=False), again=409),
     "POST /api/v1/me/delegations/{delegation_id}/acceptance": Write(
-        "state", _delegation("/acceptance", asked=True)
+        "state", delegation("/acceptance", asked=True)
     ),
     "POST /api/v1/me/delegations/{delegation_id}/token": Write(
-        "fresh", _delegation("/token", asked=False), frozenset({"acting_sessions"})
+        "fresh", delegation("/token", asked=False), frozenset({"acting_sessions"})
     ),
+    "DELETE /api/v1/me/sessions": Write("state", as_("citizen", "/api/v1/me/sessions")),
+    "DELETE /api/v1/me/sessions/{session_id}": Write("once", sign_in_elsewhere, again=404),
     "POST /api/v1/me/usage/{event_id}/dispute": Write(
         "state", as_("citizen", "/api/v1/me/usage/{event_id}/dispute")
     ),
+    **{label: Write("state", request) for label, request in NOTICES.items()},
+    **EMAILS,
+    **WEBHOOKS,
+    **PARTNER_WRITES,
+    **PURSE_WRITES,
+    **OFFICE_WRITES,
+    **RIGHTS_WRITES,
     "PUT /api/v1/me/consents/notice": Write("state", _notice),
     "DELETE /api/v1/me/consents/notice": Write("state", as_("citizen", f"{CONSENTS}/notice")),
     "PUT /api/v1/me/consents/{service}": Write(
@@ -225,12 +166,14 @@ WRITES: Final[dict[str, Write]] = {
         "fresh", as_("kiosk", "/api/v1/kiosks/me/token"), frozenset({"kiosks"})
     ),
     "POST /api/v1/kiosks/me/heartbeat": Write(
-        "state", as_("kiosk", "/api/v1/kiosks/me/heartbeat", _heartbeat)
+        "state", as_("kiosk", "/api/v1/kiosks/me/heartbeat", heartbeat)
     ),
-    "POST /api/v1/kiosks/activate": Write("once", _activation, again=401),
-    "POST /api/v1/scans": Write("id", _scan),
-    "POST /api/v1/scans/batch": Write("id", _batch),
-    "POST /api/v1/scans/{scan_id}/answer": Write("id", _answer),
+    "POST /api/v1/kiosks/me/pin": Write("fresh", pin_tried),
+    "POST /api/v1/kiosks/me/search": Write("fresh", searched, frozenset({"usage_looks"})),
+    "POST /api/v1/kiosks/activate": Write("once", activation, again=401),
+    "POST /api/v1/scans": Write("id", scan),
+    "POST /api/v1/scans/batch": Write("id", batch),
+    "POST /api/v1/scans/{scan_id}/answer": Write("id", answer),
     "POST /api/v1/staff/sessions": Write("once", _staff_sign_in, frozenset({"staff"}), again=401),
     "DELETE /api/v1/staff/sessions/current": Write(
         "once", as_("auditor", "/api/v1/staff/sessions/current"), again=401
@@ -274,15 +217,42 @@ WRITES: Final[dict[str, Write]] = {
     "POST /api/v1/admin/claims/search": Write("fresh", claims_of),
     "POST /api/v1/admin/claims/{claim_id}/end": Write("state", end_of_claim),
     "POST /api/v1/admin/claims/import": Write("state", list_of_claims),
-    "POST /api/v1/admin/kiosks": Write("key", as_("system_admin", "/api/v1/admin/kiosks", _new_kiosk)),
+    "POST /api/v1/admin/kiosks": Write("key", as_("system_admin", "/api/v1/admin/kiosks", new_kiosk)),
     "PATCH /api/v1/admin/kiosks/{kiosk_id}": Write("state", as_("system_admin", KIOSK, MOVED)),
     "POST /api/v1/admin/kiosks/{kiosk_id}/activation-code": Write(
         "fresh", as_("system_admin", f"{KIOSK}/activation-code"), frozenset({"kiosks"})
     ),
+    "POST /api/v1/admin/kiosks/{kiosk_id}/activation-link": Write(
+        "fresh", as_("system_admin", f"{KIOSK}/activation-link"), frozenset({"kiosks"})
+    ),
+    "POST /api/v1/admin/kiosks/{kiosk_id}/pin": Write(
+        "fresh", as_("system_admin", f"{KIOSK}/pin", PIN), frozenset({"kiosk_pins"})
+    ),
     "POST /api/v1/admin/kiosks/{kiosk_id}/revoke": Write("state", as_("system_admin", f"{KIOSK}/revoke")),
+    "POST /api/v1/admin/tasks/{run_id}/cancel": Write("once", waiting_task, again=409),
+    "POST /api/v1/admin/tasks/claims_import": Write("id", claims_task),
+    "POST /api/v1/admin/tasks/claims_import/{run_id}/cancel": Write("once", claims_task_over, again=409),
+    "POST /api/v1/admin/tasks/reseal": Write("id", reseal_task),
+    "POST /api/v1/admin/tasks/reseal/{run_id}/cancel": Write("once", reseal_task_over, again=409),
+    **{label: Write(kind, make) for label, (kind, make) in PLACE_WRITES.items()},
     "POST /api/v1/admin/issuer-keys/rotate": Write(
         "key", as_("security_admin", "/api/v1/admin/issuer-keys/rotate", {})
     ),
+    "POST /api/v1/admin/issuer-keys/{kid}/enable": Write(
+        "state", as_("security_admin", "/api/v1/admin/issuer-keys/{kid}/enable")
+    ),
+    "POST /api/v1/admin/usage/exports": Write(
+        "key",
+        as_(
+            "auditor",
+            "/api/v1/admin/usage/exports",
+            {"from": "2026-01-01", "to": "2026-01-31", "format": "csv"},
+        ),
+    ),
+    "POST /api/v1/admin/approvals/{approval_id}/approve": Write(
+        "once", waiting_approval("approve"), again=409
+    ),
+    "POST /api/v1/admin/approvals/{approval_id}/refuse": Write("once", waiting_approval("refuse"), again=409),
     "POST /api/v1/admin/issuer-keys/{kid}/disable": Write(
         "state", as_("security_admin", "/api/v1/admin/issuer-keys/{kid}/disable")
     ),

@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 
 from citizen_app.ids import new_id
 from tests.contract.api_city import Callers, callers_of, installed_document, unlimited_app
+from tests.contract.api_dialects import problem_of
 from tests.contract.api_fields import Field, at_the_bound, beyond, fields_of, is_bounded, kinds, operations
 
 DOCUMENT: Final = installed_document()
@@ -29,9 +30,10 @@ UNBOUNDED: Final = {
     r"POST /api/v1/scans /code": "what a scanner read, whatever it is: too long a text is a refusal, `malformed`",
     r"POST /api/v1/scans /context": "what the purpose declares, and nothing else",
     r"POST /api/v1/scans/batch /scans/0": "each as in POST /api/v1/scans, by the same schema",
-    r"POST /api/v1/scans/\{scan_id\}/answer ": "what the scan asked for, and nothing else",
+    r"POST /api/v1/(me/)?scans/\{scan_id\}/answer ": "what the scan asked for, and nothing else",
     r"PUT /api/v1/admin/services/\{service\}/settings ": "what the service declares, and nothing else",
-    r"POST \S+/(members|claims)/import /file": "a file: one that is too large is a 413, or a 422 (`test_importing`)",
+    r"POST \S+/partner/reports(/bundle)? /(contained/0|entry/0/resource)": "a resource of FHIR, each judged by the schema of its type",
+    r"POST \S+/((members|claims)/import|tasks/\w+) /file": "a file: one that is too large is a 413, or a 422 (`test_importing`)",
 }
 """What states no limit of its own, by the names of the fields, and why."""
 HUGE: Final[dict[str, Any]] = {
@@ -132,8 +134,18 @@ def complaints(callers: Callers, field: Field, value: Any) -> list[str]:
     """What is said against the field when it has this value, whatever else is wrong."""
     answer = send(callers, field, value)
     assert answer.status_code < 500, (field.name, answer.text)
-    errors = answer.get_json().get("errors", ()) if answer.status_code == 422 else ()
+    problem = problem_of(answer.status_code, answer.headers, answer.text)
+    errors = problem.get("errors", ()) if problem.get("status") == 422 else ()
     return [error["message"] for error in errors if f"{error['pointer']}/".startswith(f"{field.pointer}/")]
+
+
+def asked_as(field: Field, value: Any) -> Any:
+    """A value as it stands in a query: a list is repeated, or joined by commas where the description says
+    so."""
+    method, _, path = field.label.partition(" ")
+    parameters = DOCUMENT["paths"][path][method.lower()]["parameters"]
+    repeated = next(one.get("explode", True) for one in parameters if one["name"] == field.steps[0])
+    return value if repeated or not isinstance(value, list) else ",".join(value)
 
 
 def send(callers: Callers, field: Field, value: Any) -> TestResponse:
@@ -145,7 +157,7 @@ def send(callers: Callers, field: Field, value: Any) -> TestResponse:
     )
     parts: dict[str, Any] = {"headers": dict(callers.headers(caller))}
     if field.place == "query":
-        parts["query_string"] = {field.steps[0]: ",".join(value) if isinstance(value, list) else value}
+        parts["query_string"] = {field.steps[0]: asked_as(field, value)}
     if field.place == "header":
         parts["headers"][field.steps[0]] = value
     if field.place == "body":

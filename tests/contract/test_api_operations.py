@@ -3,12 +3,11 @@ accepted, whatever it forbids is refused, and every answer is one that it names.
 
 In process, on SQLite, as everyone who may call: first as those whom the audience names, in turn, then, with
 some of the same requests, as everybody else. The same requests each time; drills take others and more
-(`CITIZEN_DRILL`).
+(`tests/drills/sizes.py`).
 """
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -18,6 +17,8 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import load_all_checks
+from schemathesis.generation.feedback import FeedbackSources
+from schemathesis.pytest._test_builder import build_operation_test
 
 from citizen_app.factory import CitizenFlask
 from citizen_app.web.boundary.responses import SECURITY_HEADERS
@@ -29,11 +30,7 @@ from tests.contract.api_city import (
     unlimited_app,
 )
 from tests.contract.api_meaning import CONFIG, accepted_or_meaningless
-
-DRILL: Final = int(os.environ.get("CITIZEN_DRILL", "0"))
-EXAMPLES: Final = 4 * (DRILL + 1)
-SENT_BY_OTHERS: Final = 2
-"""How many of an operation's requests everybody else sends too."""
+from tests.drills.sizes import FULL, OPERATION_EXAMPLES, OPERATION_OTHERS
 
 load_all_checks()
 TURNS: Final[Counter[str]] = Counter()
@@ -41,6 +38,7 @@ SCHEMA: Final = schemathesis.openapi.from_dict(
     installed_document(),
     config=CONFIG,
 )
+FEEDBACK: Final = FeedbackSources()
 
 
 class Stage:
@@ -55,6 +53,7 @@ class Stage:
 
 
 SCHEMA.app = Stage()
+OPERATIONS: Final = {found.ok().label: found.ok() for found in SCHEMA.get_all_operations()}
 
 
 @pytest.fixture(scope="module")
@@ -65,17 +64,36 @@ def callers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callers]:
         yield Callers(app)
 
 
-@SCHEMA.parametrize()
-@settings(
-    max_examples=EXAMPLES,
-    derandomize=not DRILL,
-    database=None,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
-def test_an_operation_keeps_its_description(case: schemathesis.Case, callers: Callers) -> None:
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_an_operation_keeps_its_description(label: str, callers: Callers) -> None:
+    """The requests are made when the test runs: made while tests are collected, in every process anew, they
+    took longer than everything else there."""
+
+    @settings(
+        max_examples=OPERATION_EXAMPLES,
+        derandomize=not FULL,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    def keeps_it(case: schemathesis.Case) -> None:
+        ask(case, callers)
+
+    build_operation_test(
+        config=SCHEMA.config,
+        operation=OPERATIONS[label],
+        test_func=keeps_it,
+        given_kwargs={},
+        feedback=FEEDBACK,
+    )()
+
+
+def ask(case: schemathesis.Case, callers: Callers) -> None:
+    """Send a request as one of those who may, in turn; some of them as everybody else, too."""
     operation, turn = case.operation, TURNS[case.operation.label]
     TURNS[operation.label] += 1
+    if operation.label == "DELETE /api/v1/me":
+        case.query.pop("confirm", None)  # whoever has closed their account calls no more
     rightful = callers_of(callers.audiences[operation.method.upper(), operation.path], operation.method)
     caller = rightful[turn % len(rightful)]
     if turn % 2 == 0 and case.meta is not None and case.meta.generation.mode == GenerationMode.POSITIVE:
@@ -84,7 +102,7 @@ def test_an_operation_keeps_its_description(case: schemathesis.Case, callers: Ca
                 callers.existing(operation.path, name, caller) or case.path_parameters[name]
             )
     send(case, callers, caller)
-    if turn < SENT_BY_OTHERS and case.method == operation.method.upper():
+    if turn < OPERATION_OTHERS and case.method == operation.method.upper():
         for other in CALLERS:
             if other not in rightful:
                 assert send(case, callers, other).status_code in (401, 403, 404), other

@@ -13,8 +13,9 @@ from citizen_app.extensions import limiter
 from citizen_app.ids import new_id
 from citizen_app.limits import Limit, LimitState
 from tests.contract.api_city import Callers, callers_of, installed_document, unlimited_app
+from tests.contract.api_desk import Sent
 from tests.contract.api_fields import operations
-from tests.contract.api_writes import WRITES, Sent
+from tests.contract.api_writes import WRITES
 
 DOCUMENT: Final = installed_document()
 OPEN_WITHOUT_LIMIT: Final = {"GET /healthz", "GET /readyz"}

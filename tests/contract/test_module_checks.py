@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import pytest
 
 from citizen_app.registry.checks import check_package, rule_names
 from citizen_app.registry.findings import Finding
 from citizen_app.registry.modules import find_packages, ids_in
+from tests.contract.broken_notices import BEFORE, NOTICES
 from tests.contract.copies import Copies, change
 
 
@@ -33,7 +34,9 @@ FIRST = "from sqlalchemy import Row"
 START = "templates/sample/start.html"
 MIGRATION = "migrations/0001_visits_and_closed_days.py"
 FUNCTION = "def visits_on(day: str) -> int:\n"
+KINDS: Final = 'kinds=("online", "device", "paper", "delegate", "place")'
 CHANGES = (
+    *(Broken("notice", "manifest.py", BEFORE, declared, '"told"') for declared in NOTICES),
     Broken("guide", "guide.py", '        "visits",\n        (', '        "/visits",\n        (', at='"visits"'),
     Broken("guide", "guide.py", '"房间", "活动室", "邻里中心", "room", "common room"', '"房间",'),
     Broken("guide", "guide.py", 'Text("房间几点开门？"', 'Text("Hours"', at='"hours"'),
@@ -57,11 +60,26 @@ CHANGES = (
         "languages", "manifest.py", AGES, f'{AGES}, basis="legal_duty", law=Text("Act 1", "Act 1")', "law="
     ),
     Broken("issued-claims", "manifest.py", "retention_days=365", 'issues_claims=("senior",)'),
+    Broken("rights", "hooks.py", "def export_for(", "def exported_for(", '"""What a scan means'),
+    Broken("hooks", "hooks.py", "def erase_for(citizen: CitizenView)", "def erase_for()"),
     Broken("undeclared-scope", "hooks.py", 'has("senior")', 'has("student")'),
-    Broken("code-kinds", "manifest.py", "offline=", 'kinds=("brain",), offline=', "kinds="),
-    Broken("code-kinds", "manifest.py", "offline=", "kinds=(), offline=", "kinds="),
+    Broken("code-kinds", "manifest.py", KINDS, 'kinds=("brain",)', "kinds="),
+    Broken("code-kinds", "manifest.py", KINDS, "kinds=()", "kinds="),
     Broken("purpose-limits", "manifest.py", "offline=", "minimum_assurance=4, offline=", "minimum_assurance"),
     Broken("purpose-limits", "manifest.py", "offline=", "session_seconds=901, offline=", "session_seconds"),
+    Broken(
+        "kiosk-actions",
+        "manifest.py",
+        "retention_days=365",
+        'kiosk_actions=(__import__("citizen_app.toolkit.contract", fromlist=["KioskAction"]).KioskAction('
+        'Text("办", "Do"), "https://x"),)',
+        "https",
+        ("dynamic-import",),
+    ),
+    Broken(
+        "session-purposes", "manifest.py", "offline=", 'session_purposes=("x",), offline=', "session_purposes"
+    ),
+    Broken("session-purposes", "manifest.py", "offline=", 'session_purposes=("sign_in",), offline=', "session_"),
     Broken("offline-policy", "manifest.py", "OfflinePolicy(online", "OfflinePolicy(bundle_hours=73, online"),
     Broken("retention-days", "manifest.py", "retention_days=365", "retention_days=0"),
     Broken("field-form", "manifest.py", "maximum=40", "minimum=50, maximum=40"),
@@ -85,6 +103,9 @@ CHANGES = (
            'service_blueprint(SERVICE.id, "x", ANYONE, "").__class__("sample_door", __name__, url_prefix="/api/v1/services/sample")',
         'SERVICE.id, "x"'),
     Broken("audience", "routes.py", '"desk", staff_of_service(SERVICE.id)', '"desk", None', "desk = "),
+    Broken("partner-scopes", "routes.py", '"desk", staff_of_service(SERVICE.id)',
+           '"desk", type(CITIZEN)("partner", lambda: None, SERVICE.id, "all", "all")', "desk = "),
+    Broken("partner-scopes", "routes.py", '"desk", staff_of_service(SERVICE.id)', '"desk", type(CITIZEN)("partner", None, SERVICE.id)', '"/closed-days"'),
     Broken("open-write", "routes.py", '"desk", staff_of_service(SERVICE.id)', '"desk", ANYONE', '"/closed-days"'),
     Broken(
         "assurance",
@@ -106,6 +127,8 @@ CHANGES = (
     Broken("page-policy", START, '<p class="lead">', '<script>go()</script><p class="lead">'),
     Broken("page-policy", START, 'service.title|say }}', 'service.title|say|safe }}'),
     Broken("page-policy", START, '<p class="lead">', '<img src="https://elsewhere.example/x.png" alt=""><p class="lead">'),
+    Broken("capability", "manifest.py", "retention_days=365", 'provides=("tea/1",)'),
+    Broken("capability", "manifest.py", "retention_days=365", 'uses=("tea",)'),
     Broken("job-name", "jobs.py", '"sample.forget"', '"forget"'),
     Broken("command-name", "commands.py", 'AppGroup("sample"', 'AppGroup("samples"'),
     Broken("seed", "seed.py", "def seed(demo: DemoCity)", "def seed()"),
@@ -212,7 +235,8 @@ def test_a_write_that_is_open_says_why(copies: Copies) -> None:
     routes = copies.make() / "routes.py"
     change(routes, '"desk", staff_of_service(SERVICE.id)', '"desk", ANYONE')
     change(routes, "    service_blueprint,\n", "    service_blueprint,\n    written_by_anyone,\n")
-    change(routes, 'methods=["POST"])\n', 'methods=["POST"])\n@written_by_anyone("a control of this test")\n')
+    route = '"/closed-days", methods=["POST"])\n'
+    change(routes, route, f'{route}@written_by_anyone("a control of this test")\n')
     assert copies.findings() == []
 
 

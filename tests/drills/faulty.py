@@ -9,14 +9,19 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import event
 
 from citizen_app import factory
+from citizen_app.booking.capacity import Capacity
+from citizen_app.extensions import limiter
 from citizen_app.factory import CitizenFlask, create_app
 from citizen_app.scans import pipeline
+from citizen_app.staff import passwords
 from citizen_app.storage import transactions, unit_of_work
+from citizen_app.storage.locking import guarded_update
 from citizen_app.storage.orm import db
 
 PUT_OFF_SECONDS = 0.15
@@ -26,6 +31,30 @@ def hasty() -> CitizenFlask:
     """Answers first and commits a moment later."""
     factory.transaction = pipeline.transaction = _committed_later
     return create_app()
+
+
+def eager() -> CitizenFlask:
+    """Hashes every password that is sent, as many at the same time as there are threads."""
+    app = create_app()
+    passwords._turns, passwords._line = (threading.BoundedSemaphore(64) for _ in range(2))
+    limiter.enabled = False
+    return app
+
+
+def generous() -> CitizenFlask:
+    """Takes a place without asking whether there is one."""
+    app = create_app()
+
+    def take(self: Capacity[Any, Any], pool_id: str, moment: datetime, places: int, from_list: bool) -> bool:
+        pools = self.pools
+        opened = guarded_update(
+            pools, pools.id == pool_id, pools.opens_at <= moment, taken=pools.taken + places
+        )
+        return opened is not None
+
+    Capacity._take = take  # type: ignore[method-assign]
+    Capacity.may_have_left = lambda self, pool, moment: True  # type: ignore[method-assign]
+    return app
 
 
 def normal() -> CitizenFlask:

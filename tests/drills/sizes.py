@@ -37,6 +37,10 @@ FULL_SECONDS = _size(1, 60)
 """How long the disk stays full."""
 JUMPING_SCANS = _size(3, 25)
 """Scans at each kiosk after each jump of the clock."""
+OPERATION_EXAMPLES = _size(4, 40)
+"""How many generated requests of each operation of the API are sent, besides those that cover its limits."""
+OPERATION_OTHERS = _size(1, 4)
+"""How many of an operation's requests everybody else sends too."""
 WALKS = _size(3, 100)
 """How many ways through the operations of the API are gone."""
 WALKED_BODIES = _size(4, 40)
@@ -52,3 +56,19 @@ TIMED_APART = 0.05 if FULL else 0.5
 BACK_WITHIN_SECONDS = _size(60, 10)
 """How soon scans are accepted again after a fault: a promise at full size, patience on a busy machine
 otherwise."""
+FLOOD_SECONDS = _size(4, 20)
+"""How long wrong passwords are sent without pause, and how long scans are timed without them."""
+SLOWER_AT_MOST = _size(12, 2)
+"""How many times as long the slowest scans may take meanwhile: a promise at full size, patience on a busy
+machine otherwise."""
+POSTINGS = _size(20_000, 2_000_000)
+"""Postings that are closed and proved."""
+ENCRYPTIONS = _size(20_000, 1_000_000)
+"""Fields sealed under one key."""
+ENDED_WITHIN_SECONDS = 1.2 if FULL else 5.0
+"""How soon whatever was ended is refused by every worker: a promise at full size (a look each second, and
+the time that it takes), patience on a busy machine otherwise."""
+RELEASE_REQUESTS = _size(400, 2000)
+"""How many ask for numbers of a doctor in the second in which they are released."""
+RELEASE_NUMBERS = _size(20, 100)
+"""How many numbers there are."""

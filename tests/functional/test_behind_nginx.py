@@ -231,6 +231,9 @@ def test_too_large_is_said_as_a_problem_by_whoever_says_it(proxy: Proxy) -> None
         assert answer.status_code == 413, size
         assert answer.json()["type"] == "/problems/body-too-large"
         assert answer.headers["Content-Type"].startswith("application/problem+json")
+    list_of_two_megabytes = {"file": ("list.csv", b"x" * (2 * 1024 * 1024 - 1024))}
+    sent = proxy.client.post("/api/v1/admin/claims/import", files=list_of_two_megabytes)
+    assert sent.status_code == 401, "the proxy lets it through to the application"
 
 
 def test_silent_and_slow_callers_keep_nobody_waiting(proxy: Proxy) -> None:

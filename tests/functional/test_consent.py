@@ -74,6 +74,7 @@ def test_a_guest_decides_what_the_gate_sees(city: DemoCity) -> None:
     assert before["notice"]["state"] == "not_accepted"
     assert {one["service"]: one["state"] for one in before["items"]} == {
         "bus": "nothing_asked",
+        "hospital": "withheld",
         "pass": "withheld",
     }
     assert city.scan(bus, code())["reason"] == "ok"
@@ -81,7 +82,7 @@ def test_a_guest_decides_what_the_gate_sees(city: DemoCity) -> None:
     shown = code()
     refused = city.scan(gate, shown)
     assert (refused["reason"], refused["granted"]) == ("consent_missing", {})
-    assert "手机号的比对凭据" in refused["display"]["lines"][0]
+    assert "核对手机号" in refused["display"]["lines"][0]
     assert disclosed() == []
     mine = city.http.get(f"{PASS}/my/visits", headers=guest)
     assert (mine.status_code, mine.json()["type"]) == (403, "/problems/consent-missing")

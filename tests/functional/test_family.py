@@ -61,7 +61,7 @@ def test_a_child_and_an_elder_are_looked_after(city: DemoCity, tmp_path: Path) -
     decision = city.scan(kiosk, shown["code"])
     assert (decision["decision"], decision["reason"]) == ("allow", "ok")
     (of_child,) = call(city, for_child, "GET", "/api/v1/me/usage")["items"]
-    (of_father,) = call(city, father, "GET", "/api/v1/me/usage")["items"]
+    (of_father,) = call(city, father, "GET", "/api/v1/me/usage?service=bus")["items"]
     assert of_child["id"] == of_father["id"] == decision["usage_id"]
     assert (of_child["by"]["kind"], of_father["done_for"]) == ("guardian", "张*宇")
     call(city, for_child, "GET", "/api/v1/me", 403)

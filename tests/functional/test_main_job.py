@@ -112,7 +112,7 @@ def test_from_code_to_boarded_to_the_log(city: DemoCity) -> None:
         assert decision["outcome"]["fare"] == fare
         assert city.scan(kiosk, code)["reason"] == "replayed"
 
-        log = city.http.get("/api/v1/me/usage", headers=citizen).json()["items"]
+        log = city.http.get("/api/v1/me/usage?service=bus", headers=citizen).json()["items"]
         assert [event["reason"] for event in log] == ["replayed", "ok"]
         assert log[1]["id"] == decision["usage_id"]
         asked = {field["name"]: field["answer"] for field in log[1]["disclosed"]}

@@ -12,7 +12,7 @@ from citizen_app.codes.reading import VALIDITY
 from citizen_app.web.pages.sentences import SENTENCES
 
 APP = Path(__file__).resolve().parents[2] / "citizen_app"
-TEMPLATE_KEY = re.compile(r"""\bt\(\s*["']([a-z_.]+)["']\s*([,)~])""")
+TEMPLATE_KEY = re.compile(r"""\b(?:t|done)\(\s*["']([a-z_.]+)["']\s*([,)~])""")
 SCRIPT_KEY = re.compile(r"""["']((?:entry|signin|code|consent|uses|kiosk|trouble)\.[a-z_]+)["']""")
 GROUPS_ASKED = re.compile(r"""for_scripts\((\[[^\]]*\])\)""")
 PLACE = re.compile(r"\{(\w+)\}")
@@ -28,8 +28,10 @@ def scripts() -> list[Path]:
 
 
 def templates_of_pages() -> list[Path]:
-    own = ("pages", "parts", "templates")
-    return [path for path in templates() if path.parent.name in own]
+    """Errors of the console too: they may come before anybody is known there."""
+    own = ("pages", "parts", "templates", "mine")
+    errors = APP / "templates" / "console" / "error.html"
+    return [path for path in templates() if path.parent.name in own or path == errors]
 
 
 def keys_in_templates() -> set[str]:

@@ -1,21 +1,12 @@
-"""HookCaller another machine one question in JSON, within a time budget that holds whatever the other side
-does.
-
-The call runs on a thread of its own: a name that does not resolve, a handshake that hangs, an answer that
-comes byte by byte, none of these can be ended by a time-out of the socket alone. Whoever asks waits as long
-as the budget and no longer. The thread ends when its socket is shut, and counts against the breaker's limit
-until then. Redirects are not followed, no proxy of the environment is used.
+"""Asks another machine one question in JSON, within a time budget that holds whatever the other side does
+(`process.outside`). Redirects are not followed, no proxy of the environment is used.
 """
 
 from __future__ import annotations
 
 import json
-import socket
 import ssl
-import threading
 from collections.abc import Callable
-from concurrent.futures import Future
-from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
@@ -27,6 +18,7 @@ from citizen_app.identity.providers import refuse_in_a_unit
 from citizen_app.ids import new_id
 from citizen_app.jobs.signing import webhook_headers
 from citizen_app.process.breaker import OPEN_SECONDS, Breaker
+from citizen_app.process.outside import Hold, LeftAlone, call_outside
 from citizen_app.text import Text
 from citizen_app.wire.problems import Problem
 
@@ -76,27 +68,23 @@ class Wire:
         personal. Raises `ProviderFailed`.
         """
         refuse_in_a_unit()
-        if not self.breaker.enter():
-            raise unanswered()
-        answered, connection = Future[bytes](), self._connection()
-        threading.Thread(target=self._fetch, args=(question, connection, answered), daemon=True).start()
         try:
-            found = read(_object_in(answered.result(self._seconds)))
+            content = call_outside(self._seconds, self.breaker, lambda hold: self._fetch(question, hold))
+            found = read(_object_in(content))
+        except LeftAlone:
+            raise unanswered() from None
         except (OSError, HTTPException) as error:  # TimeoutError is one, too
-            self._failed(connection, type(error).__name__)
+            self._failed(type(error).__name__)
             raise unanswered() from None
         except ValueError as error:
-            self._failed(connection, str(error))
+            self._failed(str(error))
             raise misunderstood() from None
         self.breaker.heard(failed=False)
         return found
 
-    def _failed(self, connection: HTTPConnection, why: str) -> None:
+    def _failed(self, why: str) -> None:
         self.breaker.heard(failed=True)
         log.error("an identity provider failed", host=self._address.hostname, error=why)
-        if connection.sock is not None:
-            with suppress(OSError):
-                connection.sock.shutdown(socket.SHUT_RDWR)  # ends the thread that reads
 
     def _connection(self) -> HTTPConnection:
         host, port = self._address.hostname or "", self._address.port
@@ -104,14 +92,13 @@ class Wire:
             return HTTPSConnection(host, port, timeout=self._seconds, context=ssl.create_default_context())
         return HTTPConnection(host, port, timeout=self._seconds)
 
-    def _fetch(self, question: dict[str, str], connection: HTTPConnection, answered: Future[bytes]) -> None:
+    def _fetch(self, question: dict[str, str], hold: Hold) -> bytes:
+        connection = self._connection()
+        hold.of(lambda: connection.sock)
         try:
-            answered.set_result(self._exchange(question, connection))
-        except Exception as error:
-            answered.set_exception(error)
+            return self._exchange(question, connection)
         finally:
             connection.close()
-            self.breaker.release()
 
     def _exchange(self, question: dict[str, str], connection: HTTPConnection) -> bytes:
         body = json.dumps(question, ensure_ascii=False).encode()

@@ -8,7 +8,11 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from citizen_app.registry.checks.examined import Examined, Fault
+from citizen_app.registry.checks.tables import names_people
 from citizen_app.registry.contract import SCOPES
+
+EXPORT: Final = "def export_for(citizen: CitizenView) -> Sequence[Kept]"
+ERASE: Final = "def erase_for(citizen: CitizenView) -> None"
 
 
 def hooks(seen: Examined) -> Iterator[Fault]:
@@ -18,6 +22,20 @@ def hooks(seen: Examined) -> Iterator[Fault]:
         wanted.append(("on_scan", 1, "def on_scan(scan: Scan) -> Meaning"))
     if hasattr(seen.module.hooks, "on_death"):
         wanted.append(("on_death", 1, "def on_death(citizen_ref: str) -> None"))
+    if hasattr(seen.module.hooks, "cards_for"):
+        wanted.append(("cards_for", 1, "def cards_for(citizen: CitizenView) -> Sequence[Card]"))
+    if any(field.listed for purpose in seen.declared.purposes for field in purpose.context):
+        remedy = "def choices_for(asked: Choosing) -> Sequence[tuple[str, Text]]"
+        wanted.append(("choices_for", 1, remedy))
+    if hasattr(seen.module.hooks, "search_here"):
+        remedy = "def search_here(asked: Searching) -> Sequence[FoundHere]"
+        wanted.append(("search_here", 1, remedy))
+    if hasattr(seen.module.hooks, "export_for"):
+        wanted.append(("export_for", 1, EXPORT))
+    if hasattr(seen.module.hooks, "erase_for"):
+        wanted.append(("erase_for", 1, ERASE))
+    if hasattr(seen.module.hooks, "on_payment"):
+        wanted.append(("on_payment", 1, "def on_payment(event: PaymentEvent) -> None"))
     for name, arguments, remedy in wanted:
         found = getattr(seen.module.hooks, name, None)
         if not callable(found):
@@ -25,6 +43,15 @@ def hooks(seen: Examined) -> Iterator[Fault]:
         elif not _takes(found, arguments):
             line = _line_of_function(seen, "hooks.py", name)
             yield Fault(seen.path("hooks.py"), line, f"{name} takes other arguments", remedy)
+
+
+def rights(seen: Examined) -> Iterator[Fault]:
+    """A service whose tables name people gives them a copy, and forgets them when they ask."""
+    if not any(names_people(table) for table in seen.tables):
+        return
+    for name, remedy in (("export_for", EXPORT), ("erase_for", ERASE)):
+        if not hasattr(seen.module.hooks, name):
+            yield Fault(seen.path("hooks.py"), 1, f"no function {name}, and its tables name people", remedy)
 
 
 def detail_code(seen: Examined) -> Iterator[Fault]:
@@ -98,5 +125,5 @@ RULES: Final = (
     command_name,
     seed,
 )
-PROMISES: Final = (detail_code, undeclared_scope)
-"""Broken promises about what `on_scan` does: the pipeline contains them, the author mends them."""
+PROMISES: Final = (detail_code, undeclared_scope, rights)
+"""Broken promises: the pipeline contains them, an erasure waits for them, the author mends them."""

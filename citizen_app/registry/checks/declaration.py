@@ -74,8 +74,11 @@ def names(seen: Examined) -> Iterator[Fault]:
         ("detail code", [x.code for x in declared.details]),
         ("setting", [s.name for s in declared.settings]),
         ("guide entry", [entry.id for entry in declared.guide]),
+        ("notice", [one.id for one in declared.notices]),
         ("scope", [s.name for s in declared.scopes]),
         ("claim", list(declared.issues_claims)),
+        ("permission", [permission.id for permission in declared.permissions]),
+        ("scope of partners", list(declared.partner_scopes)),
         *((f"context of {p.id}", [f.name for f in p.context]) for p in declared.purposes),
     ]
     for kind, found in lists:
@@ -156,6 +159,22 @@ def purpose_limits(seen: Examined) -> Iterator[Fault]:
             yield Fault(seen.manifest, line, message, f"0 to {LONGEST_SESSION_SECONDS}")
 
 
+def session_purposes(seen: Examined) -> Iterator[Fault]:
+    """A session opens other purposes of the same service, and only where there is one."""
+    for purpose in seen.declared.purposes:
+        others = set(purpose.session_purposes)
+        if not others:
+            continue
+        line = seen.call_line(seen.manifest, "Purpose", "session_purposes", purpose.id)
+        unknown = sorted(name for name in others if seen.declared.purpose(name) is None)
+        if unknown:
+            message = f"purpose {purpose.id!r}: session_purposes names {', '.join(unknown)}"
+            yield Fault(seen.manifest, line, message, "name purposes of this service")
+        elif purpose.session_seconds == 0:
+            message = f"purpose {purpose.id!r}: session_purposes without a session"
+            yield Fault(seen.manifest, line, message, "set session_seconds, or leave session_purposes out")
+
+
 def offline_policy(seen: Examined) -> Iterator[Fault]:
     """The age of an offline kiosk's bundle is limited."""
     for purpose in seen.declared.purposes:
@@ -230,6 +249,7 @@ RULES: Final = (
     scope_basis,
     code_kinds,
     purpose_limits,
+    session_purposes,
     offline_policy,
     retention_days,
     field_form,

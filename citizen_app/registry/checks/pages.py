@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from citizen_app.registry.checks.examined import Examined, Fault
-from citizen_app.registry.page_blueprints import PageBlueprint
+from citizen_app.registry.page_blueprints import PageBlueprint, is_for_staff
 
-ON_PAGES: Final = ("anyone", "citizen")
+ON_PAGES: Final = ("anyone", "citizen", "staff")
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 START: Final = "/"
 SENTENCE: Final = re.compile(r"""\bt\(\s*["']([a-z0-9_.]+)["']\s*[,)]""")
@@ -25,21 +25,24 @@ LOOSE: Final = re.compile(r"""https?://""")
 def page_address(seen: Examined) -> Iterator[Fault]:
     """Pages live below the service's own address, made by `service_pages`, and rest when the service is
     off."""
-    wanted = f"/services/{seen.declared.id}"
     for blueprint in seen.module.pages:
         of_service = getattr(blueprint, "service", None) == seen.declared.id
-        if not isinstance(blueprint, PageBlueprint) or not of_service or blueprint.url_prefix != wanted:
+        staff = isinstance(blueprint, PageBlueprint) and is_for_staff(blueprint)
+        wanted = f"{'/console' if staff else ''}/services/{seen.declared.id}"
+        lives = str(getattr(blueprint, "url_prefix", ""))
+        right = lives.startswith(f"{wanted}/") if staff else lives == wanted
+        if not isinstance(blueprint, PageBlueprint) or not of_service or not right:
             message = f"the pages {getattr(blueprint, 'name', blueprint)!r} do not live under {wanted}/"
             remedy = "make them with service_pages(SERVICE.id, audience, …)"
             yield Fault(*_place_of(seen, blueprint), message, remedy)
 
 
 def page_audience(seen: Examined) -> Iterator[Fault]:
-    """Pages are for anyone or for citizens who are signed in; anyone's only read."""
+    """Pages are for anyone, for citizens who are signed in, or for operators; anyone's only read."""
     for blueprint in _pages(seen):
         kind = getattr(blueprint.audience, "kind", None)
         if kind not in ON_PAGES:
-            remedy = "service_pages(SERVICE.id, CITIZEN, …), or ANYONE"
+            remedy = "service_pages(SERVICE.id, CITIZEN, …), ANYONE, or staff_of_service(SERVICE.id)"
             yield Fault(*_place_of(seen, blueprint), f"pages {blueprint.name!r} do not say for whom", remedy)
         elif kind == "anyone":
             for route in blueprint.routes:
@@ -51,8 +54,9 @@ def page_audience(seen: Examined) -> Iterator[Fault]:
 
 def page_start(seen: Examined) -> Iterator[Fault]:
     """The entry leads somewhere: one of the pages stands at `/`."""
-    starts = [route for blueprint in _pages(seen) for route in blueprint.routes if route.rule == START]
-    if seen.module.pages and len(starts) != 1:
+    of_people = [blueprint for blueprint in _pages(seen) if not is_for_staff(blueprint)]
+    starts = [route for blueprint in of_people for route in blueprint.routes if route.rule == START]
+    if of_people and len(starts) != 1:
         message = f"{len(starts)} pages at {START!r}, where the city's entry leads"
         yield Fault(seen.path("pages.py"), 1, message, f'one view with @….get("{START}")')
 
@@ -72,7 +76,7 @@ def page_template(seen: Examined) -> Iterator[Fault]:
 
 def page_sentence(seen: Examined) -> Iterator[Fault]:
     """What templates say exists, in both languages, under a key of the service."""
-    known = {key for blueprint in _pages(seen) for key in blueprint.sentences}
+    known = {key for blueprint in _pages(seen) for key in blueprint.own_sentences}
     prefix = f"{seen.declared.id}."
     for key in sorted(known):
         if not key.startswith(prefix):

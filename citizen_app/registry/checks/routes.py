@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from flask_smorest import Blueprint
 
@@ -46,6 +46,22 @@ def open_write(seen: Examined) -> Iterator[Fault]:
                 'if it is meant to be open, put @written_by_anyone("why") below @….route'
             )
             yield Fault(*_place_of_view(seen, view), message, remedy)
+
+
+def partner_scopes(seen: Examined) -> Iterator[Fault]:
+    """Scopes of partners are declared, and a route on which partners write has one."""
+    declared = seen.declared.partner_scopes
+    for blueprint in seen.module.blueprints:
+        told: Any = getattr(blueprint, "audience", None)
+        if told is None or told.kind != "partner":
+            continue
+        unknown = sorted({scope for scope in (told.read, told.write) if scope is not None} - set(declared))
+        if unknown:
+            message = f"blueprint {blueprint.name!r} asks for the scopes {', '.join(unknown)}"
+            yield Fault(*_place_of(seen, blueprint), message, "declare them: ServiceModule(partner_scopes=…)")
+        for view, method in _undeclared_writes(blueprint) if told.write is None else ():
+            message = f"no partner may {method.upper()} to {view!r} of blueprint {blueprint.name!r}"
+            yield Fault(*_place_of_view(seen, view), message, "give partner_of_service a scope: write=…")
 
 
 def assurance(seen: Examined) -> Iterator[Fault]:
@@ -118,4 +134,4 @@ def _name_of(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
-RULES: Final = (audience, open_write, assurance, url_prefix)
+RULES: Final = (audience, open_write, partner_scopes, assurance, url_prefix)

@@ -8,10 +8,12 @@ from typing import Final
 
 from citizen_app.registry.checks import (
     behaviour,
+    capabilities,
     code,
     declaration,
     files,
     migrations,
+    notices,
     pages,
     routes,
     tables,
@@ -26,6 +28,8 @@ Rule = Callable[[Examined], Iterator[Fault]]
 ALWAYS: Final[tuple[Rule, ...]] = (
     *declaration.RULES,
     *behaviour.RULES,
+    *capabilities.RULES,
+    *notices.RULES,
     *routes.RULES,
     *pages.RULES,
     *tables.RULES,

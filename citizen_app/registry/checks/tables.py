@@ -26,6 +26,15 @@ OF_A_PERSON: Final = frozenset(
 """Columns that would hold a key of the core, or a person in clear text."""
 
 
+REFERENCES: Final = ("citizen_ref", "contact_ref", "identity_ref")
+"""By what a service knows a person: the names of its columns end so."""
+
+
+def names_people(table: Table) -> bool:
+    """Whether rows of a table name people by a reference."""
+    return any(column.name.endswith(REFERENCES) for column in table.columns)
+
+
 def table_prefix(seen: Examined) -> Iterator[Fault]:
     """Table names begin with the service's id."""
     prefix = f"{seen.declared.id}_"

@@ -55,10 +55,14 @@ def _texts(seen: Examined) -> Iterator[tuple[str, Text, tuple[int, int]]]:
         yield f"title of purpose {purpose.id!r}", purpose.title, TITLE
     for act in declared.acts:
         yield f"title of act {act.id!r}", act.title, TITLE
+    for figure in declared.figures:
+        yield f"title of figure {figure.id!r}", figure.title, SENTENCE
     for scope in declared.scopes:
         yield f"reason of scope {scope.name!r}", scope.reason, SENTENCE
         if scope.law is not None:
             yield f"law of scope {scope.name!r}", scope.law, SENTENCE
+    for name, title in declared.partner_scopes.items():
+        yield f"title of the partners' scope {name!r}", title, TITLE
     for detail in declared.details:
         yield f"title of detail code {detail.code!r}", detail.title, TITLE
         yield f"next step of detail code {detail.code!r}", detail.next_step, SENTENCE
@@ -80,6 +84,18 @@ def guide(seen: Examined) -> Iterator[Fault]:
             yield Fault(file, line, f"synonyms {group}", "a group has two expressions or more")
 
 
+def kiosk_actions(seen: Examined) -> Iterator[Fault]:
+    """A large button of a kiosk has a short title in both languages and leads to a page of the service."""
+    for action in seen.declared.kiosk_actions:
+        line = seen.line(seen.manifest, action.link)
+        if not action.link or not re.fullmatch(PAGE, action.link):
+            message = f"{action.link!r} is no address below the pages of the service"
+            yield Fault(seen.manifest, line, message, "see KioskAction")
+        elif not CHINESE.search(action.title.zh) or CHINESE.search(action.title.en):
+            message = f"the kiosk action {action.link!r} needs a title in Chinese and English"
+            yield Fault(seen.manifest, line, message, "see KioskAction")
+
+
 def _fault_of_entry(entry: GuideEntry) -> str | None:
     for what, text, (chinese, english) in (
         ("title", entry.title, QUESTION),
@@ -96,4 +112,4 @@ def _fault_of_entry(entry: GuideEntry) -> str | None:
     return None
 
 
-RULES: Final = (languages, length, icon, guide)
+RULES: Final = (languages, length, icon, guide, kiosk_actions)

@@ -4,6 +4,7 @@
 import { call, Trouble } from "./api.js";
 
 let access = null;
+let acting = null; // {id, token, until}: for whom the citizen acts
 let tellEnd = () => {};
 
 const keep = (tokens) => {
@@ -34,6 +35,31 @@ export async function closeSession() {
 /** Have `told` called when the server no longer knows the session: it ended here, in another tab, or by an operator. */
 export function whenSessionEnds(told) {
   tellEnd = told;
+}
+
+/** From now on what is shown is of the ward of this delegation; of the citizen with null. */
+export function actFor(delegation) {
+  acting = delegation && { id: delegation, token: null, until: 0 };
+}
+
+export const shownGet = (path) => shownCall("GET", path);
+
+/** Call for the person whose code is shown. An acting token that ran out, or was refused, is asked for once more. */
+export async function shownCall(method, path, body) {
+  if (!acting) return citizenCall(method, path, body);
+  const fresh = !acting.token || Date.now() > acting.until - 20_000;
+  try {
+    return await call(method, path, { body, token: fresh ? await actingToken() : acting.token });
+  } catch (trouble) {
+    if (fresh || trouble.status !== 401) throw trouble;
+    return call(method, path, { body, token: await actingToken() });
+  }
+}
+
+async function actingToken() {
+  const made = await citizenCall("POST", `/api/v1/me/delegations/${encodeURIComponent(acting.id)}/token`);
+  Object.assign(acting, { token: made.access_token, until: Date.now() + made.expires_in * 1000 });
+  return acting.token;
 }
 
 export const citizenGet = (path) => citizenCall("GET", path);

@@ -1,13 +1,16 @@
 // The code page: sign in, show a fresh code, say when it was used.
 
-import { closeSession, citizenGet, resumeSession, whenSessionEnds } from "./citizen-session.js";
+import { actFor, citizenGet, closeSession, resumeSession, shownGet, whenSessionEnds } from "./citizen-session.js";
 import { timeOfDay } from "./city-time.js";
 import { offerNotice, offerService, prepareConsent } from "./consent-card.js";
 import { byId, element, explain, say, showOnly, whileDisabled } from "./page.js";
+import { prepareEye, showName } from "./name-eye.js";
 import { drawCode } from "./qr-picture.js";
 import { serverNow } from "./server-clock.js";
+import { prepareTabs, renewTab, showTabs } from "./service-tabs.js";
 import { prepareSignIn, resetSignIn } from "./sign-in.js";
 import { newestUse, placeAndPurpose, prepareUses, showUses } from "./usage-list.js";
+import { askedFor, showWhose } from "./whose-code.js";
 
 const PARTS = ["starting", "sign-in", "signed-in"];
 const FACES = ["face-code", "face-used"];
@@ -27,6 +30,8 @@ async function start() {
   prepareSignIn(enter);
   prepareUses();
   prepareConsent();
+  prepareEye();
+  prepareTabs();
   whenSessionEnds(askToSignInAgain);
   byId("refresh").addEventListener("click", (event) => whileDisabled(event.currentTarget, refreshByHand));
   byId("show-again").addEventListener("click", showCode);
@@ -61,13 +66,25 @@ function askToSignInAgain() {
 }
 
 async function enter() {
-  const me = await citizenGet("/api/v1/me");
-  byId("citizen-name").textContent = me.masked_name || me.masked_phone;
+  actFor(askedFor());
   showOnly("signed-in", PARTS);
   window.scrollTo(0, 0); // the tap may have been far down a list
+  await Promise.all([showCode(), introduce()]);
   showUses();
-  offerNotice();
-  await showCode();
+  if (!askedFor()) offerNotice();
+}
+
+/** Whose code it is, and for what else there are codes. */
+async function introduce() {
+  try {
+    const me = await citizenGet("/api/v1/me");
+    const ward = showWhose(me);
+    if (ward) showName(ward.masked_name || say("code.ward"), false);
+    else showName(askedFor() ? "" : me.masked_name || me.masked_phone, Boolean(me.masked_name) && !askedFor());
+    await showTabs(ward ? ward.services : null);
+  } catch (trouble) {
+    byId("card-trouble").textContent = explain(trouble);
+  }
 }
 
 async function leave() {
@@ -94,7 +111,7 @@ async function renew() {
   if (fetching) return false;
   fetching = true;
   try {
-    const fresh = await citizenGet("/api/v1/me/code");
+    const fresh = await shownGet("/api/v1/me/code");
     await drawCode(byId("qr"), fresh.code);
     code = {
       text: fresh.code, from: serverNow(),
@@ -142,6 +159,7 @@ async function lookForUse() {
     lastUse = use?.id ?? null;
     if (known === undefined || lastUse === known || !wanted()) return; // what was used before this code is no news
     showUses();
+    renewTab();
     if (use.channel !== "scan") return; // what a desk or a form did is no use of this code
     if (showing ? use.decision !== "needs_input" : use.decision === "allow") showUsed(use);
   } catch {
@@ -162,7 +180,7 @@ function showUsed(use) {
   byId("used-when").textContent = timeOfDay(use.occurred_at);
   byId("used-lines").replaceChildren(...use.lines.map((line) => element("p", "", line)));
   showOnly("face-used", FACES);
-  if (use.reason === "consent_missing") offerService(use.service);
+  if (use.reason === "consent_missing" && !askedFor()) offerService(use.service);
 }
 
 async function copyCode() {

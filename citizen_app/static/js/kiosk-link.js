@@ -27,6 +27,19 @@ export async function activate(activationCode) {
 export const heartbeat = () =>
   call("POST", "/api/v1/kiosks/me/heartbeat", { token, body: { clock: new Date().toISOString(), app_version: "page-1" } });
 
+/** Try the PIN of staff: what opens the lists, and until when. */
+export const tryPin = (pin) => call("POST", "/api/v1/kiosks/me/pin", { token, body: { pin } });
+
+/** What can be chosen for a detail, for the values it depends on, as far as it matches `q`. */
+export function choicesOf(purpose, field, chosen, q) {
+  const query = new URLSearchParams([["purpose", purpose], ["field", field], ["q", q], ...chosen.map((value) => ["chosen", value])]);
+  return call("GET", `/api/v1/kiosks/me/choices?${query}`, { token });
+}
+
+/** Look somebody up on the service's list at this place. */
+export const searchList = (unlock, words, reason) =>
+  call("POST", "/api/v1/kiosks/me/search", { token, body: { unlock, words, reason } });
+
 /** One scan as it will be sent, however often: the id makes every retry the same scan. */
 export const newScan = (code, purpose, context) => ({ scan_id: uuid7(), code, purpose, context });
 

@@ -2,36 +2,43 @@
 
 import { call } from "./api.js";
 import { timeToTheSecond } from "./city-time.js";
-import { drawFields, readFields } from "./field-form.js";
+import { prepareCamera, switchCameraOff, switchCameraOnAgain } from "./kiosk-camera.js";
+import { saidOfForeign } from "./kiosk-foreign.js";
 import { activate, forgetToken, hasToken, heartbeat, newScan, newScanInSession, sendAnswer, sendScan } from "./kiosk-link.js";
+import { preparePin, resetPin, unlockToken } from "./kiosk-pin.js";
+import { prepareAttract, wake } from "./kiosk-attract.js";
+import { actsAfter, chosenPurpose, forgetPurposes, learnPurposes, scanContext, setOnceFields, turnTo } from "./kiosk-purposes.js";
 import {
   askForInput, closeResult, isAsking, isWaiting, showDecision, showFaults, showRefusal, showTrouble,
 } from "./kiosk-result.js";
+import { clearSearch, prepareSearch } from "./kiosk-search.js";
 import { drawSession, endSession, keepSession, sessionToken } from "./kiosk-session.js";
+import { drawSettings, prepareSettings } from "./kiosk-settings.js";
+import { countDecision, drawTally, forgetTally } from "./kiosk-tally.js";
 import { wordsFor } from "./kiosk-troubles.js";
-import { byId, element, explain, say, showOnly, whileDisabled } from "./page.js";
-import { startCamera } from "./scanner-camera.js";
+import { byId, explain, say, showOnly, whileDisabled } from "./page.js";
 import { listenForScanner } from "./scanner-keyboard.js";
 import { clockAhead } from "./server-clock.js";
 
-const PARTS = ["insecure", "activation", "reader"];
+const PARTS = ["insecure", "activation", "reader", "pin", "settings", "search"];
 const HEARTBEAT_EVERY = 30_000;
+const FORGOTTEN = 120_000; // milliseconds without a touch after which settings close
 
 const signed = new Intl.NumberFormat("en", { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "exceptZero" });
 
-let purposes = [];
-let defaults = {};
-let shape = ""; // what the purposes looked like when drawn: a heartbeat must not wipe typed context
 let lastHeartbeat = null;
 let reachable = false; // whether the last request got an answer
 let sending = false;
-let stopCamera = null;
+let usedAt = Date.now();
+let afterPin = () => {};
 
 function start() {
   // Without HTTPS a browser gives no camera and no storage worth trusting: say so instead of half working.
-  if (!window.isSecureContext) return showOnly("insecure", PARTS);
+  if (!window.isSecureContext) return show("insecure");
   wireActivation();
   wireReader();
+  wireStaff();
+  prepareAttract(() => !byId("reader").hidden && byId("result").hidden && !sending);
   leaveFieldsWhenDone();
   listenForScanner(take);
   window.addEventListener("online", beat);
@@ -39,8 +46,15 @@ function start() {
   setInterval(() => { if (hasToken()) beat(); }, HEARTBEAT_EVERY);
   setInterval(drawStatus, 1000);
   setInterval(drawSession, 1000);
-  if (hasToken()) enter();
+  setInterval(leaveWhenForgotten, 1000);
+  const code = codeOfLink();
+  if (hasToken() && !code) enter();
   else showActivation();
+  if (!code) return undefined;
+  byId("activation-code").value = code;
+  // A device that is a kiosk already is not turned into another by a link alone: somebody presses the button.
+  if (!hasToken()) byId("activation-form").requestSubmit(byId("activation-send"));
+  return undefined;
 }
 
 // --- activation ---------------------------------------------------------------------------------
@@ -54,10 +68,13 @@ function wireActivation() {
     button.addEventListener("click", () => tryActivation(button, async () =>
       (await call("POST", button.dataset.activationPath)).activation_code));
   }
-  byId("sign-off").addEventListener("click", () => {
-    forgetToken();
-    showActivation();
-  });
+}
+
+/** The code of an activation link, taken out of the address at once: it stays in no history. */
+function codeOfLink() {
+  const code = new URLSearchParams(location.hash.slice(1)).get("activate") ?? "";
+  if (code) history.replaceState(null, "", location.pathname + location.search);
+  return code;
 }
 
 async function tryActivation(button, findCode) {
@@ -67,6 +84,7 @@ async function tryActivation(button, findCode) {
       await activate(await findCode());
       byId("activation-code").value = "";
       await enter();
+      if (setOnceFields().length) showSettings(); // whoever activates a kiosk is staff, and sets it up
     } catch (trouble) {
       byId("activation-trouble").textContent = explain(trouble);
     }
@@ -77,16 +95,69 @@ function showActivation(words = "") {
   switchCameraOff();
   closeResult();
   endSession();
-  shape = "";
+  forgetPurposes();
+  forgetTally();
   lastHeartbeat = null;
+  for (const id of ["kiosk-name", "kiosk-place"]) byId(id).textContent = "";
   byId("activation-trouble").textContent = words;
-  showOnly("activation", PARTS);
+  show("activation");
+}
+
+function show(part) {
+  showOnly(part, PARTS);
+  byId("open-settings").hidden = part !== "reader";
+  byId("online").hidden = part === "activation" || part === "insecure";
+  usedAt = Date.now();
+}
+
+// --- staff --------------------------------------------------------------------------------------
+
+function wireStaff() {
+  byId("open-settings").addEventListener("click", () => askForPin(showSettings, true));
+  preparePin(() => afterPin(), () => show("reader"));
+  byId("open-search").addEventListener("click", () => askForPin(showSearch));
+  prepareSearch(() => askForPin(showSearch), showSettings);
+  prepareSettings(() => show("reader"), () => {
+    forgetToken();
+    showActivation();
+  });
+  for (const event of ["pointerdown", "keydown", "input"]) window.addEventListener(event, () => { usedAt = Date.now(); }, { passive: true, capture: true });
+}
+
+/** Go on to `next` behind the PIN: asked for each time, or only where the last one opens no lists any more. */
+function askForPin(next, always = false) {
+  if (!always && unlockToken()) return next();
+  afterPin = next;
+  show("pin");
+  return resetPin();
+}
+
+function showSearch() {
+  clearSearch();
+  show("search");
+  byId("search-words").focus();
+}
+
+function showSettings() {
+  clearSearch();
+  show("settings");
+  drawSettings();
+}
+
+/** Settings that were left open close by themselves, as they were. */
+function leaveWhenForgotten() {
+  const isOpen = ["settings", "pin", "search"].some((part) => !byId(part).hidden);
+  if (!isOpen || Date.now() - usedAt <= FORGOTTEN) return;
+  clearSearch();
+  show("reader");
 }
 
 // --- the tie to the server ----------------------------------------------------------------------
 
 async function enter() {
-  showOnly("reader", PARTS);
+  show("reader");
+  drawTally();
+  switchCameraOnAgain();
   drawStatus();
   await beat();
 }
@@ -96,11 +167,10 @@ async function beat() {
     const answer = await heartbeat();
     lastHeartbeat = new Date();
     reachable = true;
-    ({ purposes } = answer);
-    defaults = answer.context?.defaults ?? {};
     byId("kiosk-name").textContent = answer.kiosk.name;
     byId("kiosk-place").textContent = answer.kiosk.place;
-    drawPurposes();
+    byId("open-search").hidden = !answer.search;
+    learnPurposes(answer);
   } catch (trouble) {
     reachable = trouble.kind !== "network";
     if (trouble.status === 401) {
@@ -122,43 +192,6 @@ function drawStatus() {
   byId("last-heartbeat").textContent = lastHeartbeat
     ? say("kiosk.heartbeat", { time: timeToTheSecond(lastHeartbeat) })
     : say("kiosk.no_heartbeat");
-}
-
-// --- what the code is scanned for ---------------------------------------------------------------
-
-function drawPurposes() {
-  const now = JSON.stringify([purposes, defaults]);
-  if (now === shape) return;
-  shape = now;
-  const chooser = byId("purposes");
-  chooser.replaceChildren(...purposes.map(purposeButton));
-  chooser.hidden = purposes.length < 2;
-  byId("purpose-title").hidden = purposes.length !== 1;
-  byId("purpose-title").textContent = purposes[0]?.title ?? "";
-  choosePurpose();
-}
-
-function purposeButton(purpose, index) {
-  const label = element("label", "purpose");
-  const radio = element("input", "purpose__radio");
-  Object.assign(radio, { type: "radio", name: "purpose", value: purpose.id, checked: index === 0 });
-  radio.addEventListener("change", () => {
-    choosePurpose();
-    radio.blur(); // the scanner types next, not a person
-  });
-  label.append(radio, element("span", "purpose__title", purpose.title));
-  return label;
-}
-
-const chosenPurpose = () => {
-  const chosen = document.querySelector("input[name=purpose]:checked")?.value;
-  return purposes.find((purpose) => purpose.id === chosen) ?? purposes[0];
-};
-
-function choosePurpose() {
-  const fields = chosenPurpose()?.context_fields ?? [];
-  drawFields(byId("context-fields"), fields, defaults);
-  byId("context").hidden = fields.length === 0;
 }
 
 /** After a detail is filled in, the scanner is next: an Enter or a choice by pointer gives the focus back. */
@@ -193,33 +226,28 @@ function wireReader() {
     byId("typed").value = pasted;
     byId("typed-form").requestSubmit();
   });
-  byId("camera-on").addEventListener("click", (event) => whileDisabled(event.currentTarget, switchCameraOn));
-  byId("camera-off").addEventListener("click", switchCameraOff);
+  prepareCamera(take);
   byId("close-result").addEventListener("click", closeResult);
-  byId("go-on").addEventListener("click", () => takeWith(newScanInSession, sessionToken()));
   byId("end-session").addEventListener("click", endSession);
 }
 
-async function switchCameraOn() {
-  const { reader } = byId("camera").dataset;
-  byId("camera-trouble").textContent = "";
-  try {
-    stopCamera = await startCamera(byId("video"), JSON.parse(reader), take);
-    byId("camera").dataset.state = "on";
-  } catch (error) {
-    const known = { NotAllowedError: "kiosk.camera_refused", NotFoundError: "kiosk.camera_missing" };
-    byId("camera-trouble").textContent = say(known[error.name] ?? "kiosk.camera_failed");
-  }
-}
-
-function switchCameraOff() {
-  stopCamera?.();
-  stopCamera = null;
-  byId("camera").dataset.state = "off";
-}
-
 /** A code was read, by whatever eye. While a question or a kept code is on the screen, nothing else is taken. */
-const take = (text) => takeWith(newScan, text.trim());
+function take(text) {
+  wake();
+  const code = text.trim();
+  // A clerk opens self-service on this screen by showing its link to the reader.
+  if (code.startsWith(`${location.origin}/self-service#acting=`)) return location.assign(code);
+  const foreign = saidOfForeign(code);
+  if (!foreign) return takeWith(newScan, code);
+  if (sending || isWaiting() || byId("reader").hidden) return undefined;
+  byId("typed").value = "";
+  return showRefusal({ title: say("kiosk.foreign"), lines: [foreign, say("kiosk.unreadable_next")] });
+}
+
+function goOnWith(act) {
+  turnTo(act);
+  takeWith(newScanInSession, sessionToken());
+}
 
 /** One scan for the chosen purpose, made by `make(proof, purpose, context)` from a code or a session. */
 function takeWith(make, proof) {
@@ -227,7 +255,9 @@ function takeWith(make, proof) {
   if (!proof || sending || isWaiting() || byId("reader").hidden) return;
   if (!purpose) return showTrouble({ title: say("kiosk.not_ready"), lines: [say("kiosk.not_ready_next")] });
   if (!byId("context").hidden && !byId("context").reportValidity()) return;
-  submit(make(proof, purpose.id, readFields(byId("context-fields"))));
+  const { context, missing } = scanContext();
+  if (missing.length) return showTrouble({ title: say("kiosk.not_set"), lines: [say("kiosk.not_set_next", { fields: missing.join("、") })] });
+  submit(make(proof, purpose.id, context));
 }
 
 const submit = (scan) => settle(() => sendScan(scan), scan, () => submit(scan));
@@ -240,9 +270,10 @@ async function settle(send, scan, retry) {
     const decision = await send();
     reachable = true;
     byId("typed").value = "";
-    keepSession(decision, Boolean(scan.session));
+    keepSession(decision, Boolean(scan.session), actsAfter(decision.purpose), goOnWith);
     if (decision.decision === "needs_input") askForInput(decision, (values) => answer(scan, values));
     else showDecision(decision);
+    countDecision(decision);
   } catch (trouble) {
     reachable = trouble.kind !== "network";
     drawStatus();

@@ -34,10 +34,11 @@ function open({ tone, title, lines = [], speech, stays = false }) {
   if (!stays) closing = setTimeout(closeResult, SHOWN_FOR);
 }
 
-/** Show a decision for two seconds. */
+/** Show a decision for two seconds; one that is allowed is printed where the kiosk has a printer of slips. */
 export function showDecision(decision) {
   const { display } = decision;
   open({ tone: display.tone, title: display.title, lines: display.lines, speech: display.speak });
+  if (byId("print-on").checked && display.tone === "good") window.print();
 }
 
 /** Ask for what the service still needs; `onAnswer(values)` on sending. */

@@ -31,3 +31,22 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 
 /** What is wrong with a form is read first. */
 document.querySelector("[data-focus]")?.focus();
+
+/** A page for paper prints itself; without this the browser's own menu does it. */
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
+/** Words that go to somebody else: by the phone's own sharing where it has it, or copied. */
+for (const button of document.querySelectorAll("[data-share]")) {
+  button.hidden = !navigator.share;
+  button.addEventListener("click", () => navigator.share({ text: button.dataset.share }).catch(() => {}));
+}
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = button.dataset.copied;
+  });
+}

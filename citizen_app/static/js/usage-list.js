@@ -1,6 +1,6 @@
 // "Who scanned me": the citizen's last uses, refused ones too.
 
-import { citizenCall, citizenGet } from "./citizen-session.js";
+import { shownCall, shownGet } from "./citizen-session.js";
 import { dayOf, timeOfDay } from "./city-time.js";
 import { byId, element, explain, say, whileDisabled } from "./page.js";
 
@@ -16,7 +16,7 @@ export const placeAndPurpose = (use) => [use.place, use.purpose_title].filter(Bo
 
 /** The newest use, or null; cheap enough to ask each second. */
 export async function newestUse() {
-  return (await citizenGet("/api/v1/me/usage?limit=1")).items[0] ?? null;
+  return (await shownGet("/api/v1/me/usage?limit=1")).items[0] ?? null;
 }
 
 /** Read the newest uses anew, as many as are on the page, and show them by day. */
@@ -55,7 +55,7 @@ async function showMore() {
 }
 
 const read = (limit, cursor) =>
-  citizenGet(`/api/v1/me/usage?${new URLSearchParams({ limit, ...(cursor && { cursor }) })}`);
+  shownGet(`/api/v1/me/usage?${new URLSearchParams({ limit, ...(cursor && { cursor }) })}`);
 
 function drawMore() {
   byId("more-uses").hidden = !end.cursor;
@@ -93,13 +93,15 @@ function row(use) {
   made.append(head);
   const where = use.channel === "scan" ? use.place : use.channel_title;
   if (where) made.append(element("p", "use__place", where));
+  if (use.by) made.append(element("p", "use__place", [use.by.title, use.by.masked_name].filter(Boolean).join(" ")));
+  if (use.done_for !== null) made.append(element("p", "use__place", say("uses.done_for", { whom: use.done_for || say("uses.somebody") })));
   if (use.channel !== "scan") for (const line of use.lines) made.append(element("p", "use__fields", line));
   if (tone === "bad" && use.reason_text) made.append(element("p", "use__reason", use.reason_text));
   made.append(element("p", "use__fields", disclosed(use.disclosed)));
   for (const mark of use.marks)
     for (const words of [mark.title, ...mark.lines, mark.reason])
       if (words) made.append(element("p", "use__mark", words));
-  if (!use.marks.some((mark) => mark.kind === "disputed")) made.append(disputeButton(use, made));
+  if (use.done_for === null && !use.marks.some((mark) => mark.kind === "disputed")) made.append(disputeButton(use, made));
   return made;
 }
 
@@ -115,7 +117,7 @@ function disputeButton(use, shown) {
     }
     await whileDisabled(button, async () => {
       try {
-        shown.replaceWith(row(await citizenCall("POST", `/api/v1/me/usage/${use.id}/dispute`)));
+        shown.replaceWith(row(await shownCall("POST", `/api/v1/me/usage/${use.id}/dispute`)));
       } catch (trouble) {
         button.textContent = explain(trouble);
       }

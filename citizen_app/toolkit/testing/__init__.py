@@ -45,7 +45,7 @@ from citizen_app.toolkit.testing.fixtures import (
     statements,
     time_travel,
 )
-from citizen_app.toolkit.testing.people import TestCitizen, TestKiosk, TestOperator
+from citizen_app.toolkit.testing.people import TestCitizen, TestKiosk, TestOperator, TestPoster
 from citizen_app.toolkit.testing.processes import pytest_configure
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "TestCitizen",
     "TestKiosk",
     "TestOperator",
+    "TestPoster",
     "app",
     "app_environment",
     "app_settings",

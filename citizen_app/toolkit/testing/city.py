@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any, Final
@@ -24,25 +24,35 @@ from citizen_app.consent.notice import notice_in_force
 from citizen_app.consent.operations import accept_notice
 from citizen_app.delegations.acting import act_by
 from citizen_app.delegations.models import Proof
-from citizen_app.delegations.operations import Terms, establish
+from citizen_app.delegations.operations import Terms, accept, establish
 from citizen_app.demo import city as demo
 from citizen_app.demo.people import invented_number
 from citizen_app.factory import CitizenFlask
 from citizen_app.identity.documents import kind_of_number, read_document
+from citizen_app.ids import new_id
+from citizen_app.jobs.outbox import send_due
 from citizen_app.kiosks import operations as kiosk_operations
+from citizen_app.kiosks import posters
+from citizen_app.payments import events as payment_events
+from citizen_app.payments import purses, transfers
+from citizen_app.payments.provider_models import PaymentOrder
+from citizen_app.payments.providers.interface import Event, Outcome
 from citizen_app.registry import state
 from citizen_app.registry.modules import current_registry
+from citizen_app.registry.public_pages import is_public_page
 from citizen_app.registry.state import ServiceState
 from citizen_app.scans.pipeline import ScanQueues
 from citizen_app.staff import operations as staff_operations
-from citizen_app.staff.sessions import permissions_of
+from citizen_app.staff.callers import held_by
 from citizen_app.staff.tokens import create_token
 from citizen_app.storage.cached_values import invalidate
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
+from citizen_app.tasks.runner import run_waiting_tasks
 from citizen_app.text import Text
 from citizen_app.toolkit.testing.founding import found
-from citizen_app.toolkit.testing.people import TestCitizen, TestKiosk, TestOperator
+from citizen_app.toolkit.testing.partners import hand_out
+from citizen_app.toolkit.testing.people import TestCitizen, TestKiosk, TestOperator, TestPoster
 
 PASSWORD: Final = "quiet-lantern-river"
 _numbers: Final = count(1)
@@ -118,6 +128,12 @@ class City:
         signed_in = read_access_token(start_session(citizen).access_token)
         return TestCitizen(citizen.id, citizen.subject_number, signed_in, self.app, phone)
 
+    def second_sign_in(self, citizen: TestCitizen) -> str:
+        """Sign a citizen in on another phone, too; the id of that session."""
+        with self.app.app_context(), transaction():
+            opened = start_session(db.session.get_one(Citizen, citizen.id))
+            return read_access_token(opened.access_token).session_id
+
     def acting(
         self, agent: TestCitizen, ward: TestCitizen, kind: str = "carer", *services: str
     ) -> TestCitizen:
@@ -126,6 +142,8 @@ class City:
         with self.app.app_context(), transaction():
             terms = Terms(ActingKind(kind), services or None)
             made = establish(agent.id, ward.id, terms, Proof.DESK)
+            if made.accepted_at is None:  # from fourteen on a ward is asked, too
+                made = accept(ward.id, made.id)
             signed_in = read_access_token(act_by(agent.signed_in, made.id).access_token)
             return TestCitizen(ward.id, ward.subject_number, signed_in, self.app, ward.phone)
 
@@ -157,23 +175,55 @@ class City:
             allowed, told = tuple(kiosk.purposes), dict(kiosk.context)
             return TestKiosk(kiosk.id, token, self.app.test_client(), allowed, told)
 
-    def seed(self, service: str) -> list[TestKiosk]:
-        """Load the demo city, as `flask demo load` does; returns the service's kiosks in it."""
+    def poster(
+        self, service: str, purpose: str | None = None, *, page: str | None = None, **context: Any
+    ) -> TestPoster:
+        """A poster of a service: for a purpose that accepts place codes, or for a public page."""
+        with self.app.app_context(), transaction():
+            module = current_registry().get(service)
+            assert module is not None, f"{service} is not installed"
+            made = posters.create(
+                name="海报",
+                service=service,
+                purpose=purpose,
+                page=page,
+                title=None if purpose else Text("看一看", "Have a look"),
+                place=Text("服务台", "Counter"),
+                context=context,
+                purposes_of=lambda _: module.descriptor.purposes,
+                is_public_page=is_public_page,
+            )
+            return TestPoster(made.kiosk_id, made.token)
+
+    def seed(self, *services: str) -> list[TestKiosk]:
+        """Load the demo city, as `flask demo load` does; returns the kiosks of these services in it."""
         with self.app.app_context(), transaction():
             loaded = demo.load(fresh_tokens=True)
         return [
             TestKiosk(one["id"], one["token"], self.app.test_client(), tuple(one["purposes"]), one["context"])
             for one in loaded["kiosks"]
-            if one["service"] == service
+            if one["service"] in services
         ]
 
-    def operator(self, service: str | None, role: str = "service_operator") -> TestOperator:
-        """A member of staff with a role for one service, or for the whole city."""
+    def operator(
+        self, service: str | None, role: str = "service_operator", unit: str | None = None
+    ) -> TestOperator:
+        """A member of staff with a role for one service, for one unit of it, or for the whole city."""
         with self.app.app_context(), transaction():
-            hired = staff_operations.create(f"{role[:20]}-{next(_numbers)}", PASSWORD, [(role, service)])
-            rights = sorted(permissions_of(hired.staff.id))
-            _, token = create_token(hired.staff.id, "tests", rights, clock.now() + timedelta(days=364))
-            return TestOperator(token, self.app.test_client())
+            name, grant = f"{role[:20]}-{next(_numbers)}", (role, service, unit)
+            hired = staff_operations.create(name, PASSWORD, [grant]).staff
+            held = held_by(hired.id)
+            rights = sorted({*held.permissions, *(permission for permission, _ in held.units)})
+            _, token = create_token(hired.id, "tests", rights, clock.now() + timedelta(days=364))
+            return TestOperator(token, self.app.test_client(), hired.id, self.app)
+
+    def partner_headers(
+        self, service: str, unit: str, scopes: Iterable[str], *, name: str = ""
+    ) -> dict[str, str]:
+        """The headers of another system that calls a service for one of its units, within these scopes."""
+        with self.app.app_context(), transaction():
+            _, key = hand_out(service, unit, scopes, name=name)
+        return {"Authorization": f"Bearer {key}"}
 
     def choose(self, service: str, **settings: Any) -> None:
         """Choose settings of a service, as staff do; what is left out takes its default."""
@@ -198,6 +248,23 @@ class City:
         """
         self.app.extensions["scan_queues"] = ScanQueues(leaders)
 
+    def top_up(self, citizen: TestCitizen, amount: int) -> None:
+        """Put money (分) into a citizen's purse."""
+        with self.app.app_context(), transaction():
+            purse = purses.opened(citizen.id)
+            transfers.receive(purse.id, amount, provider="simulated", key=new_id())
+
+    def provider_says(self, order_id: str, outcome: Outcome = "paid") -> None:
+        """The payment provider says what has become of a payment that a service has asked for; the service is
+        told."""
+        with self.app.app_context():
+            with transaction():
+                order = db.session.get_one(PaymentOrder, order_id)
+                payment_events.take(
+                    order.provider, Event(order_id, outcome, order.amount, new_id(), clock.now())
+                )
+            send_due()
+
     def run_jobs(self, service: str) -> None:
         """Run every job of a service once, now, as the runner does: each in a unit of work."""
         with self.app.app_context():
@@ -209,6 +276,12 @@ class City:
                 else:
                     with transaction():
                         job.run()
+
+    def run_tasks(self) -> list[str | None]:
+        """Run every task that waits, as the jobs process does; returns how each ended, None for one that was
+        put back."""
+        with self.app.app_context():
+            return [state for _, state in run_waiting_tasks()]
 
     def count(self, table: str, where: str = "1=1") -> int:
         """Rows of a table."""

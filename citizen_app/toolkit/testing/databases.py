@@ -22,8 +22,8 @@ DEFAULT_POSTGRESQL = "postgresql://127.0.0.1:5432/postgres"
 
 
 def is_required(part: str) -> bool:
-    """Whether `CITIZEN_REQUIRE` (a comma list: postgresql, redis, chromium, strace) says that a part must be
-    there."""
+    """Whether `CITIZEN_REQUIRE` (a comma list: postgresql, redis, chromium, node, strace) says that a part
+    must be there."""
     return part in os.environ.get("CITIZEN_REQUIRE", "").split(",")
 
 

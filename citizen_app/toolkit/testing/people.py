@@ -18,6 +18,11 @@ from citizen_app.codes.keys import issuing_key
 from citizen_app.factory import CitizenFlask
 from citizen_app.ids import new_id
 from citizen_app.secrecy.vault import current_vault
+from citizen_app.staff.models import Staff
+from citizen_app.staff.page_forms import form_token as staff_form_token
+from citizen_app.staff.sessions import open_session, staff_of_page
+from citizen_app.storage.orm import db
+from citizen_app.storage.transactions import transaction
 
 
 @dataclass
@@ -48,9 +53,24 @@ class TestKiosk:
         """Answer the decision `needs_input` that a scan got."""
         return self.post(f"/api/v1/scans/{asked['scan_id']}/answer", given)
 
+    def get(self, path: str, **query: Any) -> TestResponse:
+        """GET with the kiosk's token."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return self.client.get(path, query_string=query, headers=headers)
+
     def post(self, path: str, body: Mapping[str, Any], **headers: str) -> TestResponse:
         """POST with the kiosk's token."""
         return self.client.post(path, json=body, headers={"Authorization": f"Bearer {self.token}", **headers})
+
+
+@dataclass(frozen=True)
+class TestPoster:
+    """A poster that a citizen's phone reads: the id of its place, and the token."""
+
+    __test__ = False
+
+    kiosk_id: str
+    token: str
 
 
 @dataclass
@@ -98,6 +118,18 @@ class TestCitizen:
         sent = {"Authorization": f"Bearer {self.access_token}", **(headers or {})}
         return self.app.test_client().open(path, method=method, headers=sent, **more)
 
+    def scan_place(self, poster: TestPoster, *, scan_id: str | None = None, **more: Any) -> TestResponse:
+        """POST /me/scans: the citizen's phone reads a poster."""
+        body = {"scan_id": scan_id or new_id(), "place_code": poster.token, **more}
+        return self.call("POST", "/api/v1/me/scans", json=body)
+
+    def answer_place(
+        self, poster: TestPoster, asked: Mapping[str, Any], given: Mapping[str, Any]
+    ) -> TestResponse:
+        """Answer the decision `needs_input` that reading a poster got."""
+        path = f"/api/v1/me/scans/{asked['scan_id']}/answer?place_code={poster.token}"
+        return self.call("POST", path, json=given)
+
     def agree(self, service: str, *scopes: str) -> None:
         """Let a service see these fields, and no others that need consent; none takes all consent back."""
         path, body = f"/api/v1/me/consents/{service}", {"scopes": list(scopes)}
@@ -127,12 +159,15 @@ class TestCitizen:
 @dataclass
 class TestOperator:
     """A member of staff with one role, who calls with a personal access token: it outlives a clock that is
-    moved."""
+    moved. In the console they have a session, which a moved clock ends."""
 
     __test__ = False
 
     token: str
     client: FlaskClient
+    staff_id: str
+    app: CitizenFlask = field(repr=False)
+    session: tuple[str, str] | None = field(default=None, repr=False)
 
     def get(self, path: str, **headers: str) -> TestResponse:
         """GET as the operator."""
@@ -144,3 +179,24 @@ class TestOperator:
         """A request as the operator; `more` as for a Werkzeug client (`json={…}`)."""
         sent = {"Authorization": f"Bearer {self.token}", **(headers or {})}
         return self.client.open(path, method=method, headers=sent, **more)
+
+    def browser(self) -> FlaskClient:
+        """A client that asks for pages of the console, with the cookie of the operator's session."""
+        client = self.app.test_client()
+        client.set_cookie("console", self._signed_in()[0])
+        return client
+
+    def form_token(self) -> str:
+        """What the forms of the operator's pages carry."""
+        with self.app.app_context():
+            return staff_form_token(self._signed_in()[1])
+
+    def _signed_in(self) -> tuple[str, str]:
+        """The token and the id of a session, opened once."""
+        if self.session is None:
+            with self.app.app_context(), transaction():
+                token = open_session(db.session.get_one(Staff, self.staff_id), "staff-page").token
+                session_id = staff_of_page(token, in_use=True).session_id
+            assert session_id is not None
+            self.session = token, session_id
+        return self.session

@@ -8,10 +8,12 @@ from flask import Response, jsonify
 from flask.views import MethodView
 from marshmallow import Schema, fields, validate
 
+from citizen_app.approvals.operations import ask, done_at_once
+from citizen_app.approvals.schemas import ApprovalSchema, WaitingSchema
 from citizen_app.audit.operations import record
 from citizen_app.codes import keys
 from citizen_app.storage.keyset import PageQuerySchema, PageSchema, page_of_list
-from citizen_app.web.boundary.audiences import api_blueprint, staff
+from citizen_app.web.boundary.audiences import api_blueprint, current_staff, staff
 from citizen_app.web.boundary.idempotency_keys import idempotent
 from citizen_app.wire.inputs import StrictInteger
 from citizen_app.wire.problems import Problem
@@ -19,6 +21,9 @@ from citizen_app.wire.problems import Problem
 blueprint = api_blueprint(
     "admin_keys", staff(read="keys.read", write="keys.manage"), "/api/v1/admin/issuer-keys", "Staff: keys"
 )
+
+
+APPROVAL = ApprovalSchema()
 
 
 class KeySchema(Schema):
@@ -73,16 +78,28 @@ class Rotation(MethodView):
 
     @idempotent
     @blueprint.arguments(RotationSchema, required=False)
-    @blueprint.response(201, NewKeySchema)
+    @blueprint.response(202, WaitingSchema)
     @blueprint.alt_response(409)
     def post(self, wanted: dict[str, Any]) -> tuple[Response, int]:
-        """Make a key that signs after the lead; codes of the older keys stay valid."""
+        """Ask for a key that signs after the lead; it is made when a second person approves. Codes of the
+        older keys stay valid."""
+        asked = ask("key.trust", wanted, current_staff())
+        return jsonify(approval=APPROVAL.dump(asked)), 202
+
+
+@blueprint.route("/<string(length=8):kid>/enable")
+class Enabling(MethodView):
+    """Taking that back."""
+
+    @blueprint.response(202, WaitingSchema)
+    def post(self, kid: str) -> tuple[Response, int]:
+        """Ask to trust a disabled key again; it is done when a second person approves."""
         try:
-            kid = keys.rotate(wanted["use"], lead=keys.seconds(wanted["lead_seconds"]))
-        except LookupError as error:  # no serial is free
-            raise Problem("conflict") from error
-        record("key.rotate", "signing_key", kid, use=wanted["use"])
-        return jsonify(kid=kid), 201
+            keys.require_known(kid)
+        except LookupError as error:
+            raise Problem("not-found") from error
+        asked = ask("key.enable", {"kid": kid}, current_staff())
+        return jsonify(approval=APPROVAL.dump(asked)), 202
 
 
 @blueprint.route("/<string(length=8):kid>/disable")
@@ -92,10 +109,11 @@ class Disabling(MethodView):
     @blueprint.response(200, NewKeySchema)
     def post(self, kid: str) -> Response:
         """Trust a key no more, at once. Its codes are refused; if nothing else can sign, a new key is
-        made."""
+        made. A second person has 24 hours to confirm it."""
         try:
             made = keys.disable(kid)
         except LookupError as error:
             raise Problem("not-found") from error
         record("key.disable", "signing_key", kid)
+        done_at_once("key.disable", {"kid": kid}, current_staff())
         return jsonify(kid=made)

@@ -7,10 +7,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from citizen_app.kiosks import operations, queries
+from citizen_app.codes.drawing import draw_plain_svg
+from citizen_app.extensions import limiter
+from citizen_app.kiosks import operations, pins, queries
+from citizen_app.kiosks.activation import LINK_LIFETIME
+from citizen_app.kiosks.activation_links import activation_link
 from citizen_app.kiosks.models import Kiosk
 from citizen_app.kiosks.schemas import (
     ActivationCodeSchema,
+    ActivationLinkSchema,
     KioskChangeSchema,
     KioskDetailSchema,
     KioskPageSchema,
@@ -18,6 +23,7 @@ from citizen_app.kiosks.schemas import (
     KioskSchema,
     NewKioskSchema,
 )
+from citizen_app.kiosks.schemas_staffed import NewPinSchema, PinSetSchema
 from citizen_app.registry.contract import Purpose
 from citizen_app.registry.modules import current_registry
 from citizen_app.storage.keyset import Page
@@ -84,6 +90,32 @@ def new_activation_code(kiosk_id: str) -> dict[str, Any]:
     """A fresh activation code; the one before is void."""
     kiosk, code = operations.new_activation_code(_to_manage(kiosk_id).id)
     return _with_code(kiosk, code)
+
+
+@blueprint.route("/<id:kiosk_id>/activation-link", methods=["POST"])
+@blueprint.response(200, ActivationLinkSchema)
+@blueprint.alt_response(409)
+def new_activation_link(kiosk_id: str) -> dict[str, Any]:
+    """A fresh activation code as a link for a camera, good once within ten minutes; the code before is
+    void."""
+    kiosk, code = operations.new_activation_code(_to_manage(kiosk_id).id, LINK_LIFETIME)
+    link = activation_link(code)
+    return {
+        "kiosk": kiosk,
+        "link": link,
+        "svg": draw_plain_svg(link, f"{kiosk.number}").decode(),
+        "activation_expires_at": kiosk.activation_expires_at,
+    }
+
+
+@blueprint.route("/<id:kiosk_id>/pin", methods=["POST"])
+@limiter.limit("60/minute")
+@blueprint.arguments(NewPinSchema)
+@blueprint.response(200, PinSetSchema)
+@blueprint.alt_response(409)
+def set_pin(body: dict[str, Any], kiosk_id: str) -> dict[str, str]:
+    """Give the kiosk a PIN, which unlocks it too; the PIN is shown once."""
+    return {"pin": pins.set_pin(_to_manage(kiosk_id).id, body["pin"])}
 
 
 @blueprint.route("/<id:kiosk_id>/revoke", methods=["POST"])

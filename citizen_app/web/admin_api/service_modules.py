@@ -8,11 +8,15 @@ from flask import Response, jsonify, request
 from flask.views import MethodView
 from marshmallow import fields
 
+from citizen_app.approvals.models import Approval
+from citizen_app.approvals.operations import ask
+from citizen_app.approvals.schemas import ApprovalSchema, WaitingSchema
 from citizen_app.audit.operations import record
 from citizen_app.registry import state
 from citizen_app.registry.fields import json_schema_of
 from citizen_app.registry.lineages import why_not_ready
 from citizen_app.registry.modules import InstalledModule, current_registry
+from citizen_app.staff.callers import StaffCaller
 from citizen_app.storage.keyset import PageQuerySchema, PageSchema, page_of_list
 from citizen_app.storage.transactions import current_connection
 from citizen_app.web.boundary.audiences import api_blueprint, current_staff, staff
@@ -53,6 +57,7 @@ class InstalledServicesSchema(PageSchema):
 
 
 _DECLARED: Final = ServiceSchema()
+APPROVAL: Final = ApprovalSchema()
 
 
 def inspected(module: InstalledModule) -> dict[str, Any]:
@@ -100,15 +105,14 @@ class Enabling(MethodView):
 
     @blueprint.response(200, InstalledServiceSchema)
     @blueprint.alt_response(409)
-    def post(self, service: str) -> Response:
-        """Switch a service on and approve the scopes it declares; effective in every worker within two
-        seconds."""
+    @blueprint.alt_response(202, schema=WaitingSchema)
+    def post(self, service: str) -> Response | tuple[Response, int]:
+        """Switch a service on with the scopes it declares; effective in every worker within two seconds.
+        Scopes that it did not have before need a second person: 202, and it is done when they approve."""
         module = _of_caller(service, "services.manage")
-        behind = why_not_ready(current_connection(), module, current_registry())
-        if behind is not None:
-            raise Problem("conflict", behind)
-        state.enable(module.id)
-        record("service.enable", "service", service, scopes=sorted(module.descriptor.scope_names()))
+        asked = switch_on(module, current_staff())
+        if asked is not None and asked.state == "pending":
+            return jsonify(approval=APPROVAL.dump(asked)), 202
         return jsonify(
             {**inspected(module), "enabled": True, "granted_scopes": sorted(module.descriptor.scope_names())}
         )
@@ -143,6 +147,21 @@ class ServiceSettings(MethodView):
         chosen = state.change_settings(service, values)
         record("service.settings", "service", service, names=sorted(values))
         return jsonify({**inspected(module), "settings": dict(chosen)})
+
+
+def switch_on(module: InstalledModule, caller: StaffCaller, reason: str = "") -> Approval | None:
+    """Switch a service on, at once where it sees nothing new; else ask a second person, whose approval does
+    it. Raises a 409 for a service whose tables are not ready."""
+    behind = why_not_ready(current_connection(), module, current_registry())
+    if behind is not None:
+        raise Problem("conflict", behind)
+    scopes = sorted(module.descriptor.scope_names())
+    if state.widening(module):
+        wanted = {"service": module.id, "scopes": scopes}
+        return ask("service.scopes", wanted, caller, service=module.id, reason=reason)
+    state.enable(module.id)
+    record("service.enable", "service", module.id, scopes=scopes)
+    return None
 
 
 def _of_caller(service: str, permission: str) -> InstalledModule:

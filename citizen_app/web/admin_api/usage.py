@@ -5,12 +5,15 @@ Staff limited to a service see that service only.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
 from flask import Response, stream_with_context
 from marshmallow import RAISE
 
+from citizen_app.approvals.operations import ask, require_approved
+from citizen_app.approvals.schemas import WaitingSchema
 from citizen_app.audit.operations import record
 from citizen_app.extensions import limiter
 from citizen_app.scans.answers import displays_of
@@ -38,6 +41,7 @@ from citizen_app.usage.titles import (
     titled,
 )
 from citizen_app.web.boundary.audiences import api_blueprint, current_staff, staff
+from citizen_app.web.boundary.idempotency_keys import idempotent
 from citizen_app.wire.language import caller_language
 from citizen_app.wire.problems import Problem, invalid_input
 
@@ -46,6 +50,8 @@ MOST_IN_WORKBOOK: Final = 100_000
 export` has no limit.
 """
 
+MOST_ALONE: Final = 10_000
+"""Events that one person may export; more need a second person (`POST /usage/exports`)."""
 TOO_MANY_COUNTS: Final = Text(
     "共 {counts} 项计数，至多给出 {most} 项：请减少天数或分组",
     "{counts} counts, at most {most} are given: ask for fewer days or dimensions",
@@ -135,6 +141,8 @@ def export_usage(wanted: dict[str, Any]) -> Response:
     events = events_between(selection.first_day, selection.last_day, services)
     if wanted["format"] == "xlsx" and events > MOST_IN_WORKBOOK:
         raise invalid_input("?format", TOO_MANY_EVENTS.fill(events=events, most=MOST_IN_WORKBOOK))
+    if events > MOST_ALONE:
+        require_approved("usage.export", wanted_export(wanted), current_staff())
     exported = partial(
         record,
         "usage.export",
@@ -152,6 +160,27 @@ def export_usage(wanted: dict[str, Any]) -> Response:
     name = file_name(selection, wanted["format"])
     headers = {**NO_STORE, "Content-Disposition": f'attachment; filename="{name}"', "X-Accel-Buffering": "no"}
     return Response(pieces, mimetype=None, content_type=MIMETYPES[wanted["format"]], headers=headers)
+
+
+@exports.route("/exports", methods=["POST"])
+@idempotent
+@exports.arguments(ExportQuerySchema)
+@exports.response(202, WaitingSchema)
+def ask_for_export(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Ask a second person to approve an export of more than 10,000 events. Once approved it can be downloaded
+    for 24 hours with the same parameters."""
+    _services("usage.export", wanted["service"])
+    asked = ask("usage.export", wanted_export(wanted), current_staff(), service=wanted["service"])
+    return {"approval": asked}
+
+
+def wanted_export(wanted: Mapping[str, Any]) -> dict[str, str | None]:
+    """What is asked for, whatever the form of the file."""
+    return {
+        "service": wanted["service"],
+        "first_day": str(wanted["first_day"]),
+        "last_day": str(wanted["last_day"]),
+    }
 
 
 def _services(permission: str, service: str | None) -> frozenset[str] | None:

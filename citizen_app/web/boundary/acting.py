@@ -58,7 +58,7 @@ def acting_scope(service: str | None = None) -> frozenset[str] | None:
 
 def note_act(caller: object, method: str, endpoint: str, service: str | None) -> None:
     """Write into the audit log what an agent has called that may change something, in the unit of work of the
-    call: it names the agent, and the acting session the ward."""
+    call: it names the agent, and the acting session, or on pages the delegation, the ward."""
     acting = caller.acting if isinstance(caller, SignedInCitizen) else None
     if acting is None or method in SAFE_METHODS or not isinstance(caller, SignedInCitizen):
         return
@@ -67,7 +67,9 @@ def note_act(caller: object, method: str, endpoint: str, service: str | None) ->
     else:
         known = None if service is None else current_vault().citizen_ref(service, acting.agent_id)
         actor = Actor("citizen", known, caller.label)
-    record("acting.call", "acting_session", caller.session_id, actor=actor, operation=endpoint)
+    on_a_page = caller.session_id == acting.bound_to
+    target = ("delegation", acting.delegation_id) if on_a_page else ("acting_session", caller.session_id)
+    record("acting.call", *target, actor=actor, operation=endpoint)
 
 
 def check_acting(caller: object, view: Callable[..., Any], service: str | None) -> None:

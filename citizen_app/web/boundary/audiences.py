@@ -5,21 +5,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal, Protocol, TypeVar
 
-from flask import Blueprint, g, request
+from flask import Blueprint, current_app, g, request
 from flask.sansio.scaffold import Scaffold
 from flask_smorest import Blueprint as ApiBlueprint
 
 from citizen_app.citizens.tokens import SignedInCitizen, read_access_token
 from citizen_app.kiosks.queries import KioskView, kiosk_of_token
 from citizen_app.limits import OPEN_TO_ANYONE
-from citizen_app.staff.permissions import OPERATE
-from citizen_app.staff.sessions import StaffCaller, staff_of_token
+from citizen_app.staff.callers import StaffCaller
+from citizen_app.staff.officers import Officer
+from citizen_app.staff.permissions import OPERATE, permission_of
+from citizen_app.staff.sessions import staff_of_token
+from citizen_app.text import Text
 from citizen_app.web.boundary.openapi import StrictParser
 from citizen_app.wire.problems import Problem
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+ONLY_UNITS: Final = Text(
+    "您的角色只限部分单位，而此操作涉及整项服务。",
+    "Your role is for some units only; this is about the whole service.",
+)
 STRICT_PARSER: Final = StrictParser()
 
 
@@ -34,18 +41,20 @@ class Caller(Protocol):
     def label(self) -> str: ...
 
 
-Kind = Literal["anyone", "citizen", "kiosk", "staff", "watcher"]
+Found = TypeVar("Found", bound=Caller)
+Kind = Literal["anyone", "citizen", "kiosk", "partner", "staff", "watcher"]
 
 
 @dataclass(frozen=True)
 class Audience:
     """A kind of caller and how it proves itself.
 
-    `service`: only those who belong to that service; to others it does not exist. `read` and `write` are the
-    permissions that staff need for safe methods and for the others. One that is `known_from_memory` needs no
-    unit of work to be told. `limit` is how often one address may call each of its routes, asked before
-    anything else happens; None where it is known who calls and the routes that need a limit have one of their
-    own.
+    `service`: only those who belong to that service; to others it does not exist. `read` and `write` are what
+    is needed for safe methods and for the others: permissions of staff, scopes of partners. One that is
+    `known_from_memory` needs no unit of work to be told; one that goes `by_unit` takes whoever holds it for
+    some units of the service only, one that is `open` also anyone who reads. `limit` is how often one address
+    may call each of its routes, asked before anything else happens; None where it is known who calls and the
+    routes that need a limit have one of their own.
     """
 
     kind: Kind
@@ -55,9 +64,11 @@ class Audience:
     write: str | None = None
     known_from_memory: bool = False
     limit: str | None = None
+    by_unit: bool = False
+    open: bool = False
 
     def permission(self, method: str) -> str | None:
-        """The permission that staff need for a method; None where the audience is not staff."""
+        """The permission of staff, or the scope of partners, that a method needs; None for anyone else."""
         return self.read if method.upper() in SAFE_METHODS else self.write
 
 
@@ -67,6 +78,12 @@ def bearer_token() -> str:
     if scheme.lower() != "bearer" or not token.strip():
         raise Problem("sign-in-required", headers={"WWW-Authenticate": "Bearer"})
     return token.strip()
+
+
+def recognised(caller: Found) -> Found:
+    """Note for the log who calls, also where they are refused afterwards."""
+    g.recognised = caller.label
+    return caller
 
 
 def _citizen() -> Caller:
@@ -91,7 +108,7 @@ def staff(*, read: str, write: str) -> Audience:
     """Staff with a permission: `read` for safe methods, `write` for the others."""
 
     def authenticate() -> Caller:
-        caller = staff_of_token(bearer_token())
+        caller = recognised(staff_of_token(bearer_token()))
         caller.require(read if request.method in SAFE_METHODS else write)
         return caller
 
@@ -102,7 +119,7 @@ def kiosk_of_service(service: str) -> Audience:
     """Kiosks of one service; a kiosk of another service finds nothing here."""
 
     def authenticate() -> Caller:
-        kiosk = _kiosk()
+        kiosk = recognised(_kiosk())
         if not isinstance(kiosk, KioskView) or kiosk.service != service:
             raise Problem("not-found")
         return kiosk
@@ -110,18 +127,30 @@ def kiosk_of_service(service: str) -> Audience:
     return Audience("kiosk", authenticate, service, known_from_memory=True)
 
 
-def staff_of_service(service: str) -> Audience:
+def staff_of_service(service: str, permission: str | None = None, *, by_unit: bool = False) -> Audience:
     """The operators of a service (permission `services.operate` for it), and nobody else, whatever else they
-    administer."""
+    administer. With `permission`, one that the service declares, also those who hold it alone.
+
+    Whoever holds it for some units only is refused, unless the routes go `by_unit`: then each of them asks
+    `calling_officer` which units are the caller's.
+    """
+    wanted = OPERATE if permission is None else permission_of(service, permission)
 
     def authenticate() -> Caller:
-        caller = staff_of_token(bearer_token())
-        caller.require(OPERATE)
-        if not caller.may(OPERATE, service):
-            raise Problem("not-found")
+        caller = recognised(staff_of_token(bearer_token()))
+        if caller.units_of(wanted, service) is not None and not by_unit:
+            raise Problem("not-permitted", ONLY_UNITS)
         return caller
 
-    return Audience("staff", authenticate, service, OPERATE, OPERATE)
+    return Audience("staff", authenticate, service, wanted, wanted, by_unit=by_unit)
+
+
+def calling_officer() -> Officer:
+    """Who calls, in a route for a service's staff, and which of its units are theirs."""
+    audience = audience_of(current_app.blueprints.get(request.blueprint or ""))
+    caller = current_staff()
+    assert audience.service is not None and audience.read is not None
+    return Officer(caller.username, caller.units_of(audience.read, audience.service))
 
 
 def api_blueprint(name: str, audience: Audience, url_prefix: str, description: str) -> ApiBlueprint:

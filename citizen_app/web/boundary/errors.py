@@ -12,8 +12,10 @@ from werkzeug.exceptions import HTTPException
 
 from citizen_app.process import metrics
 from citizen_app.storage.dialects import is_outage
+from citizen_app.text import Language
 from citizen_app.web.boundary.credentials import explain_wrong_token
-from citizen_app.web.boundary.page_callers import HTMX, SIGN_IN
+from citizen_app.web.boundary.dialects import in_dialect
+from citizen_app.web.boundary.page_callers import CONSOLE, HTMX, SIGN_IN, ConfirmFirst
 from citizen_app.wire.language import caller_language
 from citizen_app.wire.problem_types import BY_STATUS
 from citizen_app.wire.problems import InputError, Problem, errors_from_messages
@@ -33,15 +35,7 @@ def problem_response(problem: Problem) -> Response:
     language = caller_language()
     document = problem.as_document(language, g.get("request_id"))
     metrics.problem_answered(problem.kind.slug)
-    if _wants_page():
-        response = current_app.make_response(
-            render_template("error.html", problem=document, language=language)
-        )
-    else:
-        response = current_app.response_class(
-            current_app.json.dumps(document), mimetype="application/problem+json"
-        )
-    response.status_code = problem.kind.status
+    response = in_dialect(document, request.path) or _answer(document, language)
     response.headers.update(problem.headers)
     if problem.kind.slug == "service-disabled" and HTMX in request.headers:
         response.headers["HX-Refresh"] = "true"  # a page that is open shows that its service is closed
@@ -52,8 +46,21 @@ def problem_response(problem: Problem) -> Response:
     return response
 
 
+def _answer(document: dict[str, Any], language: Language) -> Response:
+    status: int = document["status"]
+    if _wants_page():
+        page = render_template(_template(), problem=document, language=language)
+        return current_app.make_response((page, status))
+    body = current_app.json.dumps(document)
+    return current_app.response_class(body, status, mimetype="application/problem+json")
+
+
+def _template() -> str:
+    return "console/error.html" if request.path.startswith(CONSOLE) else "error.html"
+
+
 def _wants_page() -> bool:
-    if request.path.startswith(("/services/", SIGN_IN)):
+    if request.path.startswith(("/services/", SIGN_IN, CONSOLE)):
         return True
     if (
         request.path.startswith(("/api/", "/.well-known/", "/healthz", "/readyz", "/metrics"))
@@ -64,6 +71,8 @@ def _wants_page() -> bool:
 
 
 def _problem(problem: Problem) -> Response:
+    if problem.kind.slug == "reauthentication-required" and request.path.startswith("/services/"):
+        return ConfirmFirst().get_response()  # type: ignore[return-value]
     if problem.kind.status == 401:
         problem = explain_wrong_token(problem)
     if problem.kind.status in (401, 403):

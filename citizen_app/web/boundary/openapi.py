@@ -12,6 +12,7 @@ from webargs.flaskparser import FlaskParser
 from citizen_app.extensions import LazyApi
 from citizen_app.ids import IdConverter
 from citizen_app.registry.contract import SCOPES
+from citizen_app.rights.schemas import ObstacleSchema
 from citizen_app.text import Text
 from citizen_app.web.boundary.openapi_responses import SECURITY_SCHEMES, BoundaryPlugin
 from citizen_app.wire.inputs import NOTHING_TO_CHANGE
@@ -63,6 +64,7 @@ class StrictParser(FlaskParser):
         "json": RAISE,
         "files": RAISE,
     }
+    refuses_unknown_parameters = True
 
     def use_args(self, argmap: Any, *args: Any, **kwargs: Any) -> Callable[..., Any]:
         """Make the schema once, when the route is declared, not for every request."""
@@ -81,8 +83,11 @@ class StrictParser(FlaskParser):
 
     def load_querystring(self, req: Request, schema: Schema) -> Any:
         """The query, each parameter once."""
+        declared = {one.data_key or name: one for name, one in schema.fields.items()}
         for name in req.args:
-            if len(req.args.getlist(name)) > 1 and not isinstance(schema.fields.get(name), fields.List):
+            if name not in declared and not self.refuses_unknown_parameters:
+                continue
+            if len(req.args.getlist(name)) > 1 and not isinstance(declared.get(name), fields.List):
                 raise invalid_input(f"?{name}", TWICE)
         return super().load_querystring(req, schema)
 
@@ -120,6 +125,10 @@ class ProblemSchema(Schema):
     request_id = fields.String(
         required=True, allow_none=True, metadata={"description": "Quote it when you ask for help."}
     )
+    opens_at = fields.DateTime(metadata={"description": "When bookings of what is not open yet are taken."})
+    suspended_until = fields.DateTime(metadata={"description": "Until when booking is suspended."})
+    state = fields.String(metadata={"description": "The state of a thing that cannot be moved as `wanted`."})
+    wanted = fields.String(metadata={"description": "The state that it cannot be moved to."})
     required_level = fields.Integer(
         metadata={"description": "Of `assurance-too-low`: the level that is needed."}
     )
@@ -135,6 +144,11 @@ class ProblemSchema(Schema):
         fields.String(validate=validate.OneOf(sorted(SCOPES))),
         validate=validate.Length(max=len(SCOPES)),
         metadata={"description": "Of `consent-missing`: the fields that the service cannot do without."},
+    )
+    against = fields.List(
+        fields.Nested(ObstacleSchema),
+        validate=validate.Length(max=10),
+        metadata={"description": "What has to be settled before an account can be closed."},
     )
     next_step = fields.String(metadata={"description": "The address of this API that helps on."})
     errors = fields.List(

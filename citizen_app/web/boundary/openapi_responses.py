@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import http
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from apispec import APISpec, BasePlugin
 from flask import Flask
@@ -18,12 +18,16 @@ from citizen_app.wire.problem_types import TYPES, ProblemType
 
 if TYPE_CHECKING:
     from citizen_app.web.boundary.audiences import Audience
+    from citizen_app.web.boundary.dialects import Dialect
 
+JSON: Final = "application/json"
 PROBLEM_JSON: Final = "application/problem+json"
+PLAIN: Final = str.maketrans("", "", "/._-")
 WRITES: Final = frozenset({"post", "put", "patch", "delete"})
 SECURITY_SCHEMES: Final[Mapping[str, str]] = {
     "citizen": "An access token of `POST /api/v1/auth/tokens`; five minutes.",
     "kiosk": "The token of `POST /api/v1/kiosks/activate`; until it is rotated or the kiosk is revoked.",
+    "partner": "The key of a system, from the city's administrator; until it ends, is replaced or revoked.",
     "staff": "The token of `POST /api/v1/staff/sessions`, or a personal access token for automation.",
 }
 """By the kind of an audience."""
@@ -75,6 +79,7 @@ class BoundaryPlugin(BasePlugin):
 
     def init_spec(self, spec: APISpec) -> None:
         """Register one response per status of the catalogue of problems."""
+        self._spec = spec
         for status in {kind.status for kind in TYPES.values()}:
             spec.components.response(component(status), problem_response(status), lazy=True)
 
@@ -99,7 +104,7 @@ class BoundaryPlugin(BasePlugin):
         audience: Audience = getattr(blueprint, "audience")  # noqa: B009
         for method, operation in (operations or {}).items():
             operation["operationId"] = f"{rule.endpoint.replace('.', '_')}_{method}".lower()
-            operation.setdefault("security", [] if audience.kind == "anyone" else [{audience.kind: []}])
+            operation.setdefault("security", _security(audience, method))
             if operation.pop(MARK, False):
                 operation.setdefault("parameters", []).append(KEY_PARAMETER)
             stated = operation.setdefault("responses", {})
@@ -113,10 +118,26 @@ class BoundaryPlugin(BasePlugin):
                 boundary.add(403)  # consent to an essential field may be missing
             if audience.limit is not None or limits_itself(self._app.view_functions[rule.endpoint], method):
                 boundary.add(429)
+            dialect: Dialect | None = getattr(blueprint, "dialect", None)
+            if dialect is not None:
+                _name_media(operation, dialect)
             for status in boundary | {s for s in known if s >= 400}:
                 if _is_bare(stated.get(status)) or status not in known:
                     stated.pop(str(status), None)
-                    stated[status] = component(status)
+                    self._state(stated, status, blueprint)
+
+    def _state(self, stated: dict[Any, Any], status: int, blueprint: Any) -> None:
+        """Refer to the response of a status, in the blueprint's dialect if it has one."""
+        dialect: Dialect | None = getattr(blueprint, "dialect", None)
+        if dialect is None:
+            stated[status] = component(status)
+            return
+        sent = dialect.status_of(status)
+        name = f"{blueprint.service}{dialect.below}".title().translate(PLAIN) + component(sent)
+        if name not in self._spec.components.responses:
+            self._spec.components.response(name, problem_response(sent, dialect))
+        stated.pop(status, None)
+        stated[sent] = name
 
 
 def component(status: int) -> str:
@@ -124,17 +145,17 @@ def component(status: int) -> str:
     return http.HTTPStatus(status).phrase.title().replace(" ", "").replace("-", "")
 
 
-def problem_response(status: int) -> dict[str, Any]:
-    """The response with an example for each problem of that status."""
-    kinds = [kind for kind in TYPES.values() if kind.status == status]
+def problem_response(status: int, dialect: Dialect | None = None) -> dict[str, Any]:
+    """The response with an example for each problem that is answered with that status."""
+    kinds = [kind for kind in TYPES.values() if _sent(kind, dialect) == status]
+    examples = {kind.slug: {"value": _example(kind)} for kind in kinds}
+    media, schema = PROBLEM_JSON, cast(Any, "ProblemSchema")
+    if dialect is not None:
+        media, schema = dialect.media, {"type": "object", "additionalProperties": True}
+        examples = {slug: {"value": dict(dialect.said(one["value"]))} for slug, one in examples.items()}
     response: dict[str, Any] = {
         "description": " ".join(kind.title.en + "." for kind in kinds),
-        "content": {
-            PROBLEM_JSON: {
-                "schema": "ProblemSchema",
-                "examples": {kind.slug: {"value": _example(kind)} for kind in kinds},
-            }
-        },
+        "content": {media: {"schema": schema, "examples": examples}},
     }
     if status in HEADERS:
         response["headers"] = dict(HEADERS[status])
@@ -149,7 +170,9 @@ def _boundary(rule: Rule, method: str, operation: Mapping[str, Any], audience: A
     found = {400, 500, 503}
     if audience.kind != "anyone":
         found.add(401)
-    if audience.kind == "staff" or ASSURANCE in operation:
+    if audience.kind == "partner":
+        found.add(429)
+    if audience.kind in ("staff", "partner") or ASSURANCE in operation:
         found.add(403)
     if rule.arguments or audience.service is not None:
         found.add(404)
@@ -160,6 +183,27 @@ def _boundary(rule: Rule, method: str, operation: Mapping[str, Any], audience: A
     if operation.get("parameters"):
         found.add(422)
     return found
+
+
+def _security(audience: Audience, method: str) -> list[dict[str, list[str]]]:
+    if audience.kind == "anyone":
+        return []
+    known: list[dict[str, list[str]]] = [{audience.kind: []}]
+    return [{}, *known] if audience.open and method not in WRITES else known
+
+
+def _sent(kind: ProblemType, dialect: Dialect | None) -> int:
+    return kind.status if dialect is None else dialect.status_of(kind.status)
+
+
+def _name_media(operation: dict[str, Any], dialect: Dialect) -> None:
+    """What succeeds is answered, and a body is taken, in the dialect's own media type."""
+    for status, stated in operation["responses"].items():
+        if isinstance(stated, dict) and int(status) < 400 and JSON in stated.get("content", {}):
+            stated["content"] = {dialect.media: stated["content"][JSON]}
+    body = operation.get("requestBody", {}).get("content", {})
+    if JSON in body:
+        body[dialect.media] = body[JSON]
 
 
 def _assurance_in_words(asked: Mapping[str, Any]) -> str:

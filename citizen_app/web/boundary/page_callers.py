@@ -16,7 +16,10 @@ from werkzeug.exceptions import HTTPException
 
 from citizen_app.citizens.page_sessions import citizen_of_page, form_token, is_form_token
 from citizen_app.citizens.tokens import SignedInCitizen
+from citizen_app.delegations.acting import acting_by
+from citizen_app.flask_globals import request_globals
 from citizen_app.text import Text
+from citizen_app.web.boundary.acting import ONESELF
 from citizen_app.web.boundary.audiences import SAFE_METHODS, Audience, Caller
 from citizen_app.wire.problems import Problem
 
@@ -24,6 +27,8 @@ FORM_FIELD: Final = "csrf_token"
 """The hidden field of every form on a citizen's page."""
 HTMX: Final = "HX-Request"
 SIGN_IN: Final = "/sign-in"
+CONFIRM: Final = "/mine/confirm"
+CONSOLE: Final = "/console"
 HOME: Final = "/"
 FORM_FROM_ELSEWHERE: Final = Text(
     "这张表单不是从您现在登录的页面发出的。请打开页面再填一次。",
@@ -36,14 +41,21 @@ class SignInFirst(HTTPException):
 
     code = 303
 
+    def __init__(self, page: str = SIGN_IN) -> None:
+        super().__init__(response=_to(page))
+
+
+class ConfirmFirst(SignInFirst):
+    """Leads to a code on one's own phone, where a page of a service asks for a fresh proof, and back."""
+
     def __init__(self) -> None:
-        super().__init__(response=_to_sign_in())
+        super().__init__(CONFIRM)
 
 
-def _to_sign_in() -> Response:
+def _to(page: str) -> Response:
     """A redirect; to htmx, which would follow it inside of the page, an order to leave the page."""
     back = request.full_path.rstrip("?") if request.method in SAFE_METHODS else request.path
-    address = f"{SIGN_IN}?{urlencode({'next': back})}"
+    address = f"{page}?{urlencode({'next': back})}"
     if HTMX in request.headers:
         return Response(status=204, headers={"HX-Redirect": address, "Cache-Control": "no-store"})
     return Response(status=303, headers={"Location": address, "Cache-Control": "no-store"})
@@ -103,5 +115,17 @@ def _citizen() -> Caller:
     return citizen
 
 
+def _agent() -> Caller:
+    """The ward whom the address names, with the citizen who is signed in as who acts (ADR 0057)."""
+    caller = _citizen()
+    assert isinstance(caller, SignedInCitizen)
+    if caller.acting is not None:
+        raise Problem("not-permitted", ONESELF)  # a clerk serves one person, not that one's family
+    delegation_id: str = request_globals().ward_of
+    return acting_by(caller, delegation_id)
+
+
 CITIZEN_ON_PAGES: Final = Audience("citizen", _citizen)
 """Citizens who are signed in in their browser."""
+AGENT_ON_PAGES: Final = Audience("citizen", _agent)
+"""Citizens who act for the ward of the delegation that the address names (`web.pages.mine.door`)."""

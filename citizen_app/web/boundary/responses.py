@@ -15,6 +15,7 @@ from flask import Flask, Response
 from citizen_app.flask_globals import current_request, request_globals
 from citizen_app.limits import headers_of
 from citizen_app.process import logs, metrics
+from citizen_app.web.boundary.packed_files import pack_static_files
 from citizen_app.wire.problem_types import BY_STATUS
 from citizen_app.wire.problems import Problem
 
@@ -84,6 +85,7 @@ def finish_responses(app: Flask) -> None:
     app.before_request(guard_refused)
     app.before_request(guard_text)
     app.after_request(_finish)
+    pack_static_files(app)
     app.wsgi_app = guard_answers(app.wsgi_app)  # type: ignore[method-assign, assignment]
 
 
@@ -123,7 +125,7 @@ def _finish(response: Response) -> Response:
         path=asked.path,
         status=response.status_code,
         ms=round(seconds * 1000, 1),
-        caller=caller.label if caller is not None else None,
+        caller=caller.label if caller is not None else kept.get("recognised"),
         address=asked.remote_addr,
     )
     return response

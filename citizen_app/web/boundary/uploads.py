@@ -56,12 +56,13 @@ _turn: Final = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class UploadedFile:
-    """An uploaded file: the client's name for it (not to be trusted), the stream at its start, the size in
-    bytes."""
+    """An uploaded file: the client's name for it and the media type it declares (neither to be trusted), the
+    stream at its start, the size in bytes."""
 
     name: str
     stream: BinaryIO
     size: int
+    media_type: str = ""
 
 
 class FileField(fields.Field[UploadedFile]):
@@ -83,7 +84,7 @@ class FileField(fields.Field[UploadedFile]):
         value.stream.seek(0)
         if not 0 < size <= self._most_bytes:
             raise Refused(EMPTY if size == 0 else TOO_LARGE)
-        return UploadedFile(name, cast(BinaryIO, value.stream), size)
+        return UploadedFile(name, cast(BinaryIO, value.stream), size, value.mimetype or "")
 
 
 def file_argument(
@@ -110,6 +111,16 @@ def file_argument(
         taking: View = opens_its_own_units(blueprint.arguments(schema, location="files")(with_file))
         taking.most_body_bytes = most_bytes + MOST_ENVELOPE_BYTES  # type: ignore[attr-defined]
         return taking
+
+    return attach
+
+
+def large_body(most_bytes: int) -> Callable[[View], View]:
+    """Let a route take a JSON body larger than others may be: a file stands in it as Base64."""
+
+    def attach(view: View) -> View:
+        view.most_body_bytes = most_bytes  # type: ignore[attr-defined]
+        return view
 
     return attach
 

@@ -36,14 +36,14 @@ FOR_A_WARD: Final = (ActingKind.GUARDIAN, ActingKind.CARER, ActingKind.CLERK)
 blueprint = api_blueprint("citizen_consents", CITIZEN, "/api/v1/me/consents", "What services see of me.")
 
 
-def _acting() -> Acting | None:
+def acting_now() -> Acting | None:
     """Who acts for the citizen who calls; None for the citizen."""
     return current_citizen().acting
 
 
-def _actor_for(service: str) -> Actor:
+def actor_for(service: str) -> Actor:
     """Who decides about a service: the citizen, or one who acts for them and may there. Raises a 404."""
-    acting = _acting()
+    acting = acting_now()
     if acting is None:
         return SELF
     if acting.services is not None and service not in acting.services:
@@ -54,7 +54,7 @@ def _actor_for(service: str) -> Actor:
 
 def _citizen_alone() -> None:
     """The notice is about every service at once, beyond what anybody may decide for another."""
-    if _acting() is not None:
+    if acting_now() is not None:
         raise Problem("not-permitted")
 
 
@@ -65,7 +65,7 @@ def _citizen_alone() -> None:
 def my_consents(asked: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Every service with the fields it sees or would like to see of me: why, on which basis, since when; and
     the privacy notice, and whether I have accepted it."""
-    caller, acting = current_citizen(), _acting()
+    caller, acting = current_citizen(), acting_now()
     seen = consents_of(caller.citizen_id, acting.services if acting else None)
     page = page_of_list(seen, "consents", lambda one: one.service, **asked)
     answer = {
@@ -116,7 +116,7 @@ def withdraw_notice() -> tuple[str, int, dict[str, str]]:
 def agree(body: dict[str, Any], service: str) -> tuple[ServiceConsent, int, dict[str, str]]:
     """Let a service see these fields, sensitive ones too, and no others of those that it asks for."""
     citizen_id = current_citizen().citizen_id
-    operations.agree(citizen_id, service, body["scopes"], _actor_for(service))
+    operations.agree(citizen_id, service, body["scopes"], actor_for(service))
     return consent_of(citizen_id, service), 200, NO_STORE
 
 
@@ -130,5 +130,5 @@ def withdraw(service: str) -> tuple[str, int, dict[str, str]]:
 
     Fields that it sees by law stay.
     """
-    operations.withdraw(current_citizen().citizen_id, service, _actor_for(service))
+    operations.withdraw(current_citizen().citizen_id, service, actor_for(service))
     return "", 204, NO_STORE

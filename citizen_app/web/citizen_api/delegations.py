@@ -52,10 +52,10 @@ def delegations(asked: dict[str, Any]) -> tuple[Page[DelegationLine], int, dict[
 def invite(body: dict[str, Any]) -> tuple[DelegationLine, int, dict[str, str]]:
     """Invite somebody by their phone: to act for me (`role` `ward`), or to let me act for them (`agent`).
 
-    The answer does not say whether the number has an account. No message is sent: tell them yourself. The
-    invitation waits for fourteen days. Whoever acts has proved their name; a `guardian` is for a minor, a
-    `carer` for anyone, an `agent` does errands at the services named and until the time named. Giving power
-    over oneself needs a sign-in within five minutes.
+    The answer does not say whether the number has an account; where it has, a notice is sent that does not
+    say who invites: tell them yourself too. The invitation waits for fourteen days. Whoever acts has proved
+    their name; a `guardian` is for a minor, a `carer` for anyone, an `agent` does errands at the services
+    named and until the time named. Giving power over oneself needs a sign-in within five minutes.
     """
     if body["role"] == Side.WARD:
         require_fresh(FRESH_SECONDS)

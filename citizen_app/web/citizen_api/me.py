@@ -7,7 +7,7 @@ from typing import Any
 from citizen_app.citizens import personal
 from citizen_app.citizens.documents import documents_of
 from citizen_app.citizens.queries import citizen_by_id
-from citizen_app.citizens.schemas import MeSchema
+from citizen_app.citizens.schemas import MeSchema, MyNameSchema
 from citizen_app.delegations.queries import wards_of
 from citizen_app.web.boundary.audiences import CITIZEN, api_blueprint, current_citizen
 from citizen_app.web.citizen_api import NO_STORE
@@ -34,3 +34,14 @@ def me() -> tuple[dict[str, Any], int, dict[str, str]]:
         "devices": [],
     }
     return answer, 200, NO_STORE
+
+
+@blueprint.route("/me/name", methods=["GET"])
+@blueprint.response(200, MyNameSchema)
+def name() -> tuple[dict[str, str | None], int, dict[str, str]]:
+    """My name in full, for my own eyes: the code page shows it while I ask for it. Nobody who acts for me is
+    shown it."""
+    citizen = citizen_by_id(current_citizen().citizen_id)
+    if citizen is None:
+        raise Problem("sign-in-required", headers={"WWW-Authenticate": "Bearer"})
+    return {"name": citizen.name}, 200, NO_STORE

@@ -19,6 +19,8 @@ from citizen_app.wire.problems import Problem, errors_from_messages
 ON_THE_FORM: Final = frozenset({403, 409, 410, 422, 429})
 SIGN_IN_AGAIN: Final = frozenset({"sign-in-refused", "identity-proof-required"})
 """What a person can do something about, on the form itself; anything else is a page of its own."""
+STEP: Final = "form_step"
+"""Which button of a preview was pressed: `save`, or `edit`, which goes back to the form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ class Form:
 
     def start(self, **values: Any) -> None:
         """First values of a fresh form, as the schema loads them."""
-        self._first.update({name: written(value) for name, value in values.items()})
+        fields = self._schema.fields
+        self._first.update({name: written(fields.get(name), value) for name, value in values.items()})
 
     def choose(self, name: str, choices: Iterable[tuple[str, Text]]) -> None:
         """What a field may be, with titles."""
@@ -72,9 +75,15 @@ class Form:
         self.start(**values)
         self._hidden.update(values)
 
+    def hide_all(self) -> None:
+        """What was sent travels on unseen: a preview shows what it would do."""
+        self._hidden.update(self._schema.fields)
+
     def load(self) -> dict[str, Any]:
         """What was sent, as the schema loads it. Raises a 422."""
-        sent = MultiDict((k, v) for k, v in (self._sent or MultiDict()).items(multi=True) if k != FORM_FIELD)
+        sent = MultiDict(
+            (k, v) for k, v in (self._sent or MultiDict()).items(multi=True) if k not in (FORM_FIELD, STEP)
+        )
         try:
             found: dict[str, Any] = self._schema.load(as_json(self._schema, sent, self._schema.fields))
         except ValidationError as refused:

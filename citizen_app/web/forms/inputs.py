@@ -2,7 +2,9 @@
 
 Everything comes from the field itself. What a schema alone does not know stands in the field's `metadata`:
 `label` (a `Text`, needed for what is drawn), `help` (a `Text`), `titles` (a `Text` for each value of a
-`OneOf`), `autocomplete` and `inputmode` (HTML), and `input` where the kind does not follow from the class.
+`OneOf`), `group` (a `Text`: the heading of the fields from here on), `autocomplete` and `inputmode` (HTML),
+`always` for what a person always fills in though programs may leave it out, `money` where the schema has 分
+and people write 元, and `input` where the kind does not follow from the class.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any, Final
 
 from marshmallow import fields, missing, validate
@@ -61,6 +64,7 @@ class Input:
     choices: tuple[Choice, ...] = ()
     limits: Mapping[str, str] = field(default_factory=dict)
     errors: tuple[str, ...] = ()
+    group: str | None = None
 
     @property
     def id(self) -> str:
@@ -92,18 +96,20 @@ def drawn(
     label = declared.metadata.get("label")
     if not isinstance(label, Text):
         raise TypeError(f"the field {name!r} is drawn and has no label: metadata={{'label': Text(…)}}")
-    help_ = declared.metadata.get("help")
+    help_, group = declared.metadata.get("help"), declared.metadata.get("group")
     offered = choices if choices is not None else choices_of(declared)
     return Input(
         name=name,
         kind=_kind(declared, offered),
         label=label.say(language),
-        required=declared.required and not isinstance(declared, fields.Boolean),
+        required=(declared.required or bool(declared.metadata.get("always")))
+        and not isinstance(declared, fields.Boolean),
         values=values,
         help=help_.say(language) if isinstance(help_, Text) else None,
         choices=tuple(Choice(value, title.say(language), value in values) for value, title in offered or ()),
         limits=_limits(declared),
         errors=errors,
+        group=group.say(language) if isinstance(group, Text) else None,
     )
 
 
@@ -120,11 +126,16 @@ def choices_of(declared: AnyField) -> Choices | None:
 def first_values(declared: AnyField) -> tuple[str, ...]:
     """What a fresh form shows: the schema's default."""
     default = declared.load_default
-    return () if default is missing else written(default() if callable(default) else default)
+    return () if default is missing else written(declared, default() if callable(default) else default)
 
 
-def written(value: Any) -> tuple[str, ...]:
-    """A value as inputs hold it; moments in the city's time."""
+def is_money(declared: AnyField | None) -> bool:
+    """Whether the field is an amount in 分, which people read and write in 元."""
+    return declared is not None and bool(declared.metadata.get("money"))
+
+
+def written(declared: AnyField | None, value: Any) -> tuple[str, ...]:
+    """A value as inputs hold it: moments in the city's time, amounts in 元."""
     if value is None:
         return ()
     if isinstance(value, bool):
@@ -135,7 +146,11 @@ def written(value: Any) -> tuple[str, ...]:
         return (value.isoformat(),)
     if isinstance(value, list | tuple | set | frozenset):
         return tuple(str(one) for one in value)
-    return (str(value),)
+    return (_in_yuan(value) if is_money(declared) else str(value),)
+
+
+def _in_yuan(amount: int) -> str:
+    return f"{Decimal(amount) / 100:.2f}".removesuffix(".00")
 
 
 def _kind(declared: AnyField, offered: Choices | None) -> str:
@@ -163,15 +178,18 @@ def _limits(declared: AnyField) -> dict[str, str]:
         for name in ("autocomplete", "inputmode")
         if name in declared.metadata
     }
+    money = is_money(declared)
     if isinstance(declared, fields.Integer):
-        found["step"] = "1"
-        found.setdefault("inputmode", "numeric")
+        found["step"] = "0.01" if money else "1"
+        found.setdefault("inputmode", "decimal" if money else "numeric")
     longest = _longest(declared)
     if longest is not None and not isinstance(declared, fields.List):
         found["maxlength"] = str(longest)
     for rule in declared.validators:
         if isinstance(rule, validate.Range):
             found |= {
-                name: str(limit) for name in ("min", "max") if (limit := getattr(rule, name)) is not None
+                name: _in_yuan(limit) if money else str(limit)
+                for name in ("min", "max")
+                if (limit := getattr(rule, name)) is not None
             }
     return found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from citizen_app import clock
 from citizen_app.codes.keys import trust_anchor
 from citizen_app.extensions import limiter
 from citizen_app.kiosks import operations
+from citizen_app.kiosks.lists import has_list
 from citizen_app.kiosks.schemas import (
     ActivationRequestSchema,
     ActivationSchema,
@@ -88,14 +90,19 @@ def heartbeat(body: dict[str, Any]) -> dict[str, Any]:
             "service": kiosk.service,
             "place": kiosk.place.say(language),
         },
-        "purposes": [_purpose(p, language) for p in declared if p.id in kiosk.purposes],
+        "purposes": [_purpose(p, kiosk.purposes, language) for p in declared if p.id in kiosk.purposes],
         "context": {"defaults": dict(kiosk.context)},
+        "search": has_list(module),
     }
 
 
-def _purpose(purpose: Purpose, language: Language) -> dict[str, Any]:
-    fields = [_context_field(field, language) for field in purpose.context]
-    return {"id": purpose.id, "title": purpose.title.say(language), "context_fields": fields}
+def _purpose(purpose: Purpose, permitted: Collection[str], language: Language) -> dict[str, Any]:
+    return {
+        "id": purpose.id,
+        "title": purpose.title.say(language),
+        "context_fields": [_context_field(field, language) for field in purpose.context],
+        "session_purposes": [name for name in purpose.session_purposes if name in permitted],
+    }
 
 
 def _context_field(field: Field, language: Language) -> dict[str, Any]:
@@ -106,4 +113,7 @@ def _context_field(field: Field, language: Language) -> dict[str, Any]:
         "title": field.title.say(language),
         "required": field.required,
         "choices": choices or None,
+        "listed": field.listed,
+        "depends_on": list(field.depends_on),
+        "each_scan": field.each_scan,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from flask import current_app
 from flask.views import MethodView
@@ -10,7 +10,7 @@ from marshmallow import Schema, fields, validate
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from citizen_app.guide.finding import MOST, Answer, answers_to
+from citizen_app.guide.finding import MOST_AT_FIRST, Answer, answers_to
 from citizen_app.web.boundary.audiences import ANYONE, api_blueprint
 from citizen_app.wire.inputs import StrictSchema
 from citizen_app.wire.outputs import TextOut
@@ -45,9 +45,12 @@ class AnswerSchema(Schema):
 
 
 class GuideSchema(Schema):
-    """Answers, best first; the desk is among them where nothing fits well."""
+    """Answers, best first; the desk is among them where nothing fits well. Without a question one of each
+    service."""
 
-    items = fields.List(fields.Nested(AnswerSchema), required=True, validate=validate.Length(max=MOST))
+    items = fields.List(
+        fields.Nested(AnswerSchema), required=True, validate=validate.Length(max=MOST_AT_FIRST)
+    )
 
 
 @blueprint.route("")
@@ -57,12 +60,22 @@ class Guide(MethodView):
     @blueprint.arguments(GuideQuerySchema, location="query")
     @blueprint.response(200, GuideSchema)
     def get(self, asked: dict[str, Any]) -> dict[str, list[Answer]]:
-        """Answers to a question, best first, at most five."""
+        """Answers to a question, best first, at most five; without one, one of each service."""
         return {"items": answers_to(asked["q"])}
 
 
-def page_that_is(answer: Answer) -> str:
-    """The answer's page if this site has it; else where the pages of its service begin, else the entry: a
+class Linked(Protocol):
+    """Something of a service that leads to a page."""
+
+    @property
+    def service(self) -> str: ...
+
+    @property
+    def link(self) -> str: ...
+
+
+def page_that_is(answer: Linked) -> str:
+    """Its page if this site has it; else where the pages of its service begin, else the entry: a
     service may have no pages."""
     return next(
         page for page in (answer.link, f"/services/{answer.service}/", "/") if page == "/" or _is_here(page)

@@ -1,52 +1,43 @@
-"""What the pages show that is known on the server: open services, and in demo mode who and what can be
-tried."""
+"""What the pages show that is known on the server: the notice, and in demo mode who and what can be tried."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, request, url_for
 
+from citizen_app.codes.foreign import FOREIGN, IT_IS
 from citizen_app.consent.notice import approved_scopes, notice_shown
 from citizen_app.demo.city import described_citizens
-from citizen_app.guide.finding import services_for
+from citizen_app.kiosks.pins import DEMO_PIN
 from citizen_app.kiosks.queries import all_kiosks
-from citizen_app.registry.state import enabled_modules, module_of
+from citizen_app.registry.state import enabled_modules
 from citizen_app.settings import current_settings
 from citizen_app.text import Language, Text
 from citizen_app.usage.titles import service_title
 
 
 @dataclass(frozen=True, slots=True)
-class ListedService:
-    """An enabled service; `address` is where its pages begin, None without any."""
+class CodeKind:
+    """A tab under the code: a service that takes codes from a phone."""
 
     id: str
     title: str
-    summary: str
     address: str | None
 
 
-def listed_services(language: Language, query: str) -> list[ListedService]:
-    """The enabled services that match, best first; without a query all of them."""
+def code_kinds(language: Language) -> list[CodeKind]:
+    """The enabled services that take the code on a phone."""
     return [
-        ListedService(
-            service.id,
-            service.title.say(language),
-            service.summary.say(language),
-            f"/services/{service.id}/" if module_of(service.id).pages else None,
+        CodeKind(
+            module.id,
+            module.descriptor.title.say(language),
+            f"/services/{module.id}/" if module.has_pages else None,
         )
-        for service in services_for(query)
+        for module in enabled_modules()
+        if any("online" in purpose.kinds for purpose in module.descriptor.purposes)
     ]
-
-
-def seen_services(services: Sequence[ListedService], query: str) -> str:
-    """What a page that is open tells, so that it hears only what has changed."""
-    shown = repr((query, [(service.title, service.summary, service.address) for service in services]))
-    return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
 def service_of_page() -> Text | None:
@@ -94,6 +85,16 @@ def demo_citizens(language: Language) -> list[dict[str, str]]:
         }
         for person in described_citizens()
     ]
+
+
+def foreign_codes(language: Language) -> list[dict[str, str]]:
+    """Other apps' codes as `{pattern, said}`: the kiosk page tells them apart without sending them."""
+    return [{"pattern": kind.pattern, "said": IT_IS.fill(name=kind.name).say(language)} for kind in FOREIGN]
+
+
+def demo_pin() -> str | None:
+    """The PIN of demo kiosks; None outside demo mode."""
+    return DEMO_PIN if current_settings().demo else None
 
 
 def demo_kiosks(language: Language) -> list[dict[str, str]]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from flask import g
 
 from citizen_app.citizens.tokens import SignedInCitizen
+from citizen_app.staff.callers import StaffCaller
+from citizen_app.staff.page_forms import form_token as staff_form_token
 from citizen_app.web.boundary.page_callers import FORM_FIELD, new_form_token
 from citizen_app.web.forms.form import Form, FormFault
 from citizen_app.web.forms.inputs import Input
@@ -28,6 +30,8 @@ def own_form_token() -> str | None:
     """The token of the session, for a form of its pages; None where nobody is signed in, or the page does not
     ask."""
     caller = g.get("caller")
+    if isinstance(caller, StaffCaller):
+        return staff_form_token(caller.session_id) if caller.session_id else None
     return new_form_token(caller) if isinstance(caller, SignedInCitizen) else None
 
 

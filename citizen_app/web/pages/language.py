@@ -10,7 +10,7 @@ from flask import Response, g, request
 from citizen_app.text import Language
 from citizen_app.wire.language import caller_language
 
-CHOSEN_BY_ADDRESS: Final = ("lang", "elder")
+CHOSEN_BY_ADDRESS: Final = ("lang", "elder", "look")
 """Parameters that any page takes."""
 YEAR: Final = 365 * 24 * 3600
 LANGUAGE_COOKIE: Final = "lang"
@@ -18,6 +18,8 @@ SIZE_COOKIE: Final = "elder"
 SIZES: Final = ("standard", "large", "largest")
 """Text sizes: 17 px, ×1.3 (main text ≥ 18 dp), ×1.8 (some setting must reach 30 dp), after the ministry's
 elder-friendly design rules."""
+LOOK_COOKIE: Final = "look"
+LOOKS: Final = ("system", "light", "dark")
 
 
 def page_language() -> Language:
@@ -38,6 +40,14 @@ def page_size() -> str:
     return SIZES[0]
 
 
+def page_look() -> str:
+    """`?look=`, else the cookie, else as the device has it."""
+    for wish in (request.args.get("look"), request.cookies.get(LOOK_COOKIE)):
+        if wish in LOOKS:
+            return wish
+    return LOOKS[0]
+
+
 def here(**changes: str | None) -> str:
     """The address of this page with some parameters changed; None leaves one out. What was just done is not
     said again."""
@@ -55,6 +65,7 @@ def finish_page(response: Response) -> Response:
     for cookie, chosen, choices in (
         (LANGUAGE_COOKIE, request.args.get("lang"), ("zh", "en")),
         (SIZE_COOKIE, request.args.get("elder"), SIZES),
+        (LOOK_COOKIE, request.args.get("look"), LOOKS),
     ):
         if chosen is not None and chosen in choices:
             response.set_cookie(

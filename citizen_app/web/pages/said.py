@@ -8,7 +8,7 @@ from typing import Final
 
 from citizen_app.clock import now
 from citizen_app.settings import current_settings
-from citizen_app.text import Text
+from citizen_app.text import MONTHS, Text
 from citizen_app.web.pages.language import language_in_use
 
 WEEKDAYS: Final = (
@@ -20,7 +20,6 @@ WEEKDAYS: Final = (
     Text("周六", "Sat"),
     Text("周日", "Sun"),
 )
-MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NEAR_DAYS: Final = {
     -1: Text("昨天", "Yesterday"),
     0: Text("今天", "Today"),
@@ -58,6 +57,11 @@ def moment(at: datetime) -> str:
     return f"{day(at)} {clock_time(at)}"
 
 
+def stamp(at: datetime) -> str:
+    """The date and time in the city in figures, for paper, which is read on another day."""
+    return f"{_local(at):%Y-%m-%d %H:%M}"
+
+
 def rfc3339_local(at: datetime) -> str:
     """For the `datetime` of `<time>`."""
     return _local(at).isoformat(timespec="minutes")
@@ -67,10 +71,18 @@ def _local(at: datetime) -> datetime:
     return at.astimezone(current_settings().timezone)
 
 
+def yuan(amount: int) -> str:
+    """An amount in 分 as 元; without decimals where there are none."""
+    sign, whole = "−" if amount < 0 else "", abs(amount)
+    return f"{sign}{whole // 100:,}.{whole % 100:02}".removesuffix(".00")
+
+
 FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "say": said,
+    "yuan": yuan,
     "clock": clock_time,
     "day": day,
     "moment": moment,
+    "stamp": stamp,
     "machine_time": rfc3339_local,
 }

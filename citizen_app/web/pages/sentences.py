@@ -12,6 +12,11 @@ from citizen_app.text import Text
 from citizen_app.web.pages.language import language_in_use
 from citizen_app.web.pages.sentences_citizen import CITIZEN
 from citizen_app.web.pages.sentences_kiosk import KIOSK
+from citizen_app.web.pages.sentences_mine import MINE
+from citizen_app.web.pages.sentences_notices import NOTICES
+from citizen_app.web.pages.sentences_places import PLACES
+from citizen_app.web.pages.sentences_purse import PURSE
+from citizen_app.web.pages.sentences_rights import RIGHTS
 
 COMMON: Final[Mapping[str, Text]] = {
     "page.title": Text("{city}市民码", "{city} Citizen Code"),
@@ -31,19 +36,17 @@ COMMON: Final[Mapping[str, Text]] = {
         "Every service below takes the same code. You can see each time it was used.",
     ),
     "entry.show": Text("亮出市民码", "Show my code"),
-    "entry.show_hint": Text("30 秒自动更新，用一次即失效", "Renewed every 30 seconds, good for one use"),
-    "entry.services": Text("现在可用的服务", "Services open now"),
+    "entry.show_hint": Text("自动更新，用一次即失效", "Renews itself, good for one use"),
     "entry.no_services": Text(
         "暂时没有开放的服务，请稍后再来。", "No service is open at the moment. Please come back later."
     ),
-    "entry.search": Text("查找服务（中文、拼音或英文）", "Find a service (Chinese, pinyin or English)"),
+    "entry.search": Text("查找服务，或直接提问", "Find a service, or ask a question"),
     "entry.search_send": Text("查找", "Search"),
     "entry.found": Text("找到 {count} 项服务", "Services found: {count}"),
     "entry.found_none": Text("没有找到相符的服务，请换个词试试。", "No service matches. Try another word."),
-    "entry.kiosk": Text("读码机", "Kiosk"),
-    "entry.kiosk_hint": Text(
-        "闸机、窗口、车载机用的读码页面", "The reader page for gates, counters and buses"
-    ),
+    "entry.demo": Text("演示入口", "For the demo"),
+    "entry.kiosk": Text("扫码设备", "Kiosk"),
+    "entry.kiosk_hint": Text("闸机、窗口、车上用的扫码页面", "The page for gates, counters and buses"),
     "entry.docs": Text("接口文档", "API document"),
     "entry.docs_hint": Text("给开发者：每个接口都能当场试", "For developers: try every call on the spot"),
     "docs.title": Text("接口文档", "API document"),
@@ -61,6 +64,10 @@ COMMON: Final[Mapping[str, Text]] = {
         "恢复后可直接使用，您的记录都还在。急事请到服务窗口办理。",
         "Your records are kept; just come back once it is open again. In a hurry? Ask at a service counter.",
     ),
+    "error.closed": Text(
+        "服务停用期间不能办理业务，数据都还在。系统管理员启用后即可继续。",
+        "Nothing can be done while the service is switched off; its data is kept. A system administrator can enable it.",
+    ),
     "error.request": Text("请求编号：{request_id}", "Request number: {request_id}"),
     "error.home": Text("回到首页", "Back to the home page"),
     "trouble.network": Text(
@@ -71,7 +78,16 @@ COMMON: Final[Mapping[str, Text]] = {
     "trouble.other": Text("没有成功，请再试一次。", "That did not work. Please try again."),
 }
 
-SENTENCES: Final[Mapping[str, Text]] = {**COMMON, **CITIZEN, **KIOSK}
+SENTENCES: Final[Mapping[str, Text]] = {
+    **COMMON,
+    **CITIZEN,
+    **MINE,
+    **NOTICES,
+    **PLACES,
+    **PURSE,
+    **RIGHTS,
+    **KIOSK,
+}
 
 
 def say(key: str, **values: object) -> str:

@@ -26,6 +26,7 @@ from citizen_app.extensions import limiter
 from citizen_app.text import Text
 from citizen_app.web.boundary.audiences import ANYONE, page_blueprint
 from citizen_app.web.boundary.page_callers import citizen_of_cookie, page_cookie, refuse_other_sites
+from citizen_app.web.pages.shelf import forget_recent
 from citizen_app.wire.inputs import StrictSchema
 from citizen_app.wire.problems import Problem, errors_from_messages
 
@@ -119,7 +120,8 @@ def keep_cookies(response: Response, opened: Tokens) -> None:
 
 
 def drop_cookies(response: Response) -> None:
-    """Have the browser forget the session."""
+    """Have the browser forget the session, and what was opened in it."""
+    forget_recent(response)
     for name, samesite in ((cookie_name(), "Strict"), (page_cookie(), "Lax")):
         response.delete_cookie(name, secure=request.is_secure, httponly=True, samesite=samesite)
 

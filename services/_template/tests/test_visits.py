@@ -44,6 +44,14 @@ def test_a_visit_is_counted_once_a_day(city: City, kiosk: TestKiosk, time_travel
     assert city.count("parlour_visits") == 2
 
 
+def test_a_poster_at_the_door_signs_in_too(city: City) -> None:
+    citizen, poster = city.citizen(), city.poster("parlour", "enter", room="101")
+    told = citizen.scan_place(poster).get_json()
+    assert (told["decision"], told["outcome"]["room"]) == ("allow", "101")
+    assert [line["code_kind"] for line in citizen.usage()] == ["place"]
+    assert city.count("parlour_visits") == 1
+
+
 def test_outside_the_hours_nobody_is_let_in(city: City, kiosk: TestKiosk) -> None:
     city.choose("parlour", opens_at=13, closes_at=20)
     answer = scan(kiosk, city.citizen())

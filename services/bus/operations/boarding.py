@@ -1,4 +1,5 @@
-"""Boarding: where, for how much, and only once within the window. Two statements in the usual case."""
+"""Boarding: where, for how much, and only once within the window. Two statements in the usual case, three for
+who pays."""
 
 from __future__ import annotations
 
@@ -8,11 +9,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import String, between, bindparam, exists, insert, or_, select
+from sqlalchemy import String, between, bindparam, delete, exists, insert, or_, select
 from sqlalchemy.sql.dml import ReturningInsert
 
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import Prepared, UtcDateTime, new_id, session, table_of, upsert
+from citizen_app.toolkit.payments import Declined, charge_scan
 from citizen_app.toolkit.scan import Scan
 from services.bus.models import BusBoarding, BusRider
 from services.bus.operations.fares import Fare, best_fare
@@ -24,6 +26,7 @@ BOARDINGS: Final = table_of(BusBoarding)
 RIDERS: Final = table_of(BusRider)
 INSERT_BOARDING: Final = Prepared(insert(BOARDINGS))
 Rows = tuple[tuple[Prepared, Mapping[str, Any]], ...]
+PURSE_CURRENCY: Final = "CNY"
 UNNAMED: Final = "?"
 """A line whose name is blank."""
 
@@ -50,13 +53,20 @@ class SecondTap:
 
 
 @dataclass(frozen=True, slots=True)
+class Unpaid:
+    """The fare could neither be taken nor owed; nobody has boarded. `words` say what to do."""
+
+    words: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Unplaced:
     """What the device says of itself is not in the timetable; `fault` is the detail code."""
 
     fault: str
 
 
-def board(scan: Scan, feed: ActiveFeed | None) -> Boarding | SecondTap | Unplaced:
+def board(scan: Scan, feed: ActiveFeed | None) -> Boarding | SecondTap | Unpaid | Unplaced:
     """Record a boarding. A late scan has happened already: it is always recorded, and rated by the same rules
     as any other, so that the order of uploads changes nothing."""
     place = _place(scan.context, feed, late=scan.late)
@@ -67,12 +77,26 @@ def board(scan: Scan, feed: ActiveFeed | None) -> Boarding | SecondTap | Unplace
         window = timedelta(seconds=scan.settings["second_tap_seconds"])
         if window and not _is_first_tap(scan.citizen.ref, tapped_on, scan.occurred_at, window):
             return _earlier_tap(scan.citizen.ref, tapped_on, scan.occurred_at, window)
-    made = Boarding(new_id(), place, best_fare(partial(_has, scan), scan.settings))
+    fare = best_fare(partial(_has, scan), scan.settings)
+    declined = _charge(scan, fare)
+    if declined is not None:
+        FORGET_TAP.run({"citizen": scan.citizen.ref, "at": scan.occurred_at})
+        return declined
+    made = Boarding(new_id(), place, fare)
     row = _row(made, scan, tapped_on, feed.version_id if feed and place.line_id else None)
     if scan.late:
         return replace(made, rows=((INSERT_BOARDING, row),))
     INSERT_BOARDING.run(row)
     return made
+
+
+def _charge(scan: Scan, fare: Fare) -> Unpaid | None:
+    """Charge the fare where the city has switched that on; a ride that is over is never declined. Only 元 are
+    in the purse."""
+    if not scan.settings["charge_rides"] or fare.currency != PURSE_CURRENCY:
+        return None
+    paid = charge_scan(scan, fare.amount)
+    return Unpaid(paid.words) if isinstance(paid, Declined) else None
 
 
 def _place(context: Mapping[str, Any], feed: ActiveFeed | None, *, late: bool) -> Placed | Misplaced | str:
@@ -141,6 +165,13 @@ def _first_tap() -> ReturningInsert[str]:
 
 
 FIRST_TAP: Final = Prepared(_first_tap)
+FORGET_TAP: Final = Prepared(
+    delete(RIDERS).where(
+        RIDERS.c.citizen_ref == bindparam("citizen", type_=String(64)),
+        RIDERS.c.tapped_at == bindparam("at", type_=UtcDateTime),
+    )
+)
+"""A tap that was not paid is none: the next one is the first."""
 
 
 def _earlier_tap(citizen_ref: str, tapped_on: str, at: datetime, window: timedelta) -> SecondTap:

@@ -9,6 +9,8 @@ from typing import Any, Final
 from citizen_app.toolkit.contract import Text
 
 ADULT: Final = "adult"
+AGE_CLASSES: Final = frozenset({"child", "senior", "age_65", "age_70"})
+"""Those that follow from the date of birth; whoever is in another has been registered by an office."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import insert, text
 
+from citizen_app.toolkit.commands import transaction
 from citizen_app.toolkit.data import session, table_of
 from citizen_app.toolkit.jobs import Unit
 from citizen_app.toolkit.time import city_zone, now
@@ -101,7 +102,7 @@ def import_feed(
         except (
             BaseException
         ):  # Ctrl-C too: tidy at once where that is possible; otherwise the next import or the job does
-            with suppress(Exception), unit():
+            with suppress(Exception), transaction():  # `unit` may be one of a task that is to stop
                 versions.discard(version_id)
             raise
     return Imported("waiting" if until else "imported", version_id, counts, report.to_json(), words, until)

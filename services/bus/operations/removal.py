@@ -23,6 +23,7 @@ from services.bus.models import (
     BusRoute,
     BusStop,
     BusStopTime,
+    BusTransfer,
     BusTrip,
 )
 
@@ -34,6 +35,7 @@ ROWS_OF_A_VERSION: Final = (
     BusDirection,
     BusTrip,
     BusRoute,
+    BusTransfer,
     BusStop,
     BusCalendarDate,
     BusCalendar,

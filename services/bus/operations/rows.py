@@ -16,6 +16,7 @@ from services.bus.models import (
     BusRoute,
     BusStop,
     BusStopTime,
+    BusTransfer,
     BusTrip,
 )
 from services.bus.operations.gtfs import Feed, Translations, tables
@@ -53,6 +54,7 @@ class FeedRows:
     def _all(self) -> Rows:
         yield from self._calendars()
         yield from self._stop_rows()
+        yield from self._transfer_rows()
         yield from self._route_rows()
         yield from self._trip_rows()
         yield from self._stop_times()
@@ -93,6 +95,20 @@ class FeedRows:
             "platform_code": stop.platform_code,
             "wheelchair_boarding": stop.wheelchair_boarding,
         }
+
+    def _transfer_rows(self) -> Rows:
+        between = (row for row in self._feed.rows(tables.TRANSFERS) if row.is_between_stops)
+        for number, row in enumerate(between, 1):
+            yield (
+                BusTransfer,
+                {
+                    "id": number,
+                    "origin": self._stops[row.from_stop_id],
+                    "target": self._stops[row.to_stop_id],
+                    "transfer_type": row.transfer_type,
+                    "min_transfer_time": row.min_transfer_time,
+                },
+            )
 
     def _route_rows(self) -> Rows:
         routes = sorted(self._feed.rows(tables.ROUTES), key=_shown_order)

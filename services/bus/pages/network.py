@@ -12,16 +12,19 @@ from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import Page, PageQuerySchema, Problem
 from services.bus import queries
 from services.bus.manifest import SERVICE
-from services.bus.operations.fares import FARE_CLASSES, fare_for
+from services.bus.operations.fares import ADULT, AGE_CLASSES, FARE_CLASSES, fare_for
 from services.bus.operations.timetable.departures import Leaving, next_departures_of
 from services.bus.pages.sentences import SENTENCES
-from services.bus.schemas import StopQuerySchema
+from services.bus.schemas.network import StopQuerySchema
 from services.bus.snapshot import active_feed
 
 SHOWN: Final = 12
 """Departures on a page: the next hour of a usual stop."""
 SOON: Final = timedelta(hours=1)
 """Until then a rider counts minutes; what leaves later has a time."""
+
+BY_AGE: Final = "bus.fare_how_age"
+BY_OFFICE: Final = "bus.fare_how_register"
 
 pages = service_pages(SERVICE.id, ANYONE, sentences=SENTENCES)
 
@@ -69,9 +72,16 @@ def stop(stop_id: str) -> str:
     found = next_departures_of(feed, stop_id, moment, SHOWN) if feed is not None else None
     if found is None:
         raise Problem("not-found")
-    leaving = [(departure, _when(departure, moment)) for departure in found.leaving]
+    leaving = [(departure, when_leaving(departure, moment)) for departure in found.leaving]
     several = len(found.place.stops) > 1
-    return render("stop.html", name=found.place.name, leaving=leaving, several=several, moment=moment)
+    return render(
+        "stop.html",
+        stop_id=stop_id,
+        name=found.place.name,
+        leaving=leaving,
+        several=several,
+        moment=moment,
+    )
 
 
 @pages.get("/fares")
@@ -80,10 +90,16 @@ def fares() -> str:
     settings = service_settings(SERVICE.id)
     rated = [(words.passenger, fare_for(name, settings)) for name, words in FARE_CLASSES.items()]
     money = {fare.amount: fare.words for _, fare in rated}
-    return render("fares.html", rated=rated, money=money.__getitem__)
+    base = fare_for(ADULT, settings)
+    ways = [
+        (BY_AGE if name in AGE_CLASSES else BY_OFFICE, words.passenger)
+        for name, words in FARE_CLASSES.items()
+        if fare_for(name, settings).amount < base.amount
+    ]
+    return render("fares.html", rated=rated, money=money.__getitem__, ways=ways)
 
 
-def _when(leaving: Leaving, moment: datetime) -> Text | None:
+def when_leaving(leaving: Leaving, moment: datetime) -> Text | None:
     """When it leaves, as a rider counts; None for what is told by its time."""
     wait = leaving.departure.at - moment
     minutes = wait // timedelta(minutes=1)

@@ -48,6 +48,36 @@ class NaiveFeed:
             names = [n for n in archive.namelist() if n.endswith(".txt") and not n.startswith("shapes")]
             return cls({name: archive.read(name).decode() for name in names})
 
+    def table(self, file: str) -> list[Record]:
+        """The rows of a file; none where the feed has no such file."""
+        return self._tables.get(file, [])
+
+    def active(self, service_id: str, day: datetime) -> bool:
+        """Whether a service runs on a day."""
+        return self._active(service_id, day)
+
+    def runs(self, trip_id: str) -> list[list[tuple[str, int, int, bool, bool]]]:
+        """Each vehicle of a trip as (stop, arrival, departure, boards, alights) in order."""
+        rows = self._times.get(trip_id, [])
+        leaves = [self._seconds(rows, place) for place in range(len(rows))]
+        reaches = [
+            _clock(row["arrival_time"]) if row["arrival_time"] else leaves[place]
+            for place, row in enumerate(rows)
+        ]
+        return [
+            [
+                (
+                    row["stop_id"],
+                    reaches[place] + shift,
+                    leaves[place] + shift,
+                    place < len(rows) - 1 and row.get("pickup_type", "") != "1",
+                    place > 0 and row.get("drop_off_type", "") != "1",
+                )
+                for place, row in enumerate(rows)
+            ]
+            for shift in self._shifts(trip_id, leaves)
+        ]
+
     @property
     def stops(self) -> list[str]:
         """Every stop some trip calls at."""
@@ -90,21 +120,24 @@ class NaiveFeed:
         """(run, stop_sequence, seconds) wherever the trip can be boarded at the stop."""
         rows = self._times[trip_id]
         times = [self._seconds(rows, place) for place in range(len(rows))]
-        shifts = [0]
-        periods = [row for row in self._tables.get("frequencies.txt", []) if row["trip_id"] == trip_id]
-        if periods:
-            shifts = []
-            for row in sorted(periods, key=lambda row: _clock(row["start_time"])):
-                start = _clock(row["start_time"])
-                while start < _clock(row["end_time"]):
-                    shifts.append(start - times[0])
-                    start += int(row["headway_secs"])
         return [
             (run, int(row["stop_sequence"]), time + shift)
-            for run, shift in enumerate(shifts)
+            for run, shift in enumerate(self._shifts(trip_id, times))
             for row, time in zip(rows[:-1], times[:-1], strict=True)
             if row["stop_id"] == stop_id and row.get("pickup_type", "") != "1"
         ]
+
+    def _shifts(self, trip_id: str, times: list[int]) -> list[int]:
+        periods = [row for row in self._tables.get("frequencies.txt", []) if row["trip_id"] == trip_id]
+        if not periods:
+            return [0]
+        shifts = []
+        for row in sorted(periods, key=lambda row: _clock(row["start_time"])):
+            start = _clock(row["start_time"])
+            while start < _clock(row["end_time"]):
+                shifts.append(start - times[0])
+                start += int(row["headway_secs"])
+        return shifts
 
     def _seconds(self, rows: list[Record], place: int) -> int:
         if rows[place]["departure_time"]:

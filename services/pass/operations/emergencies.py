@@ -87,6 +87,14 @@ def latest(place_id: str) -> PassEmergency | None:
     )
 
 
+def latest_or_404(place_id: str) -> PassEmergency:
+    """The same. Raises a 404 where there never was one."""
+    found = latest(place_id)
+    if found is None:
+        raise Problem("not-found")
+    return found
+
+
 def account_for(emergency: PassEmergency, person_id: str, by: str) -> None:
     """Somebody has been found safe; once more changes nothing. Raises a 404 for somebody who was not at the
     place."""

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from citizen_app.toolkit.data import guarded_update, session
 from citizen_app.toolkit.scan import CitizenView
+from citizen_app.toolkit.time import now
 
 from ..models import PassInvitation, PassMember
 from ..snapshot import Place
@@ -136,3 +137,8 @@ def _of_guest(row: PassInvitation, host: PassMember, moment: datetime) -> Right:
 def stands(member: PassMember, moment: datetime) -> bool:
     """Whether a membership is in force at a moment, whatever the hour."""
     return fault_of(_of_member(member), moment, True) is None
+
+
+def manages(member: PassMember) -> bool:
+    """Whether a member is a manager of the place now."""
+    return member.role == "manager" and stands(member, now())

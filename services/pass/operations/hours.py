@@ -7,8 +7,8 @@ groups.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, Literal
 
@@ -30,6 +30,11 @@ class Window:
         """The window of one day as wall-clock times; the end is excluded."""
         ends = day if self.closes > self.opens else day + _A_DAY
         return datetime.combine(day, self.opens), datetime.combine(ends, self.closes)
+
+    @property
+    def key(self) -> str:
+        """What names it among the windows of a group: `0800-2200-12345`."""
+        return f"{self.opens:%H%M}-{self.closes:%H%M}-{''.join(map(str, self.weekdays))}"
 
     def as_dict(self) -> dict[str, Any]:
         """`{"opens": "08:00", "closes": "22:00", "weekdays": [1, …]}`."""
@@ -80,6 +85,35 @@ class Hours:
             midnight = datetime.combine(day, time())
             return [(midnight, midnight + _A_DAY)]
         return sorted(window.on(day) for window in weekly if day.isoweekday() in window.weekdays)
+
+    def with_window(self, groups: Iterable[Group], window: Window) -> Hours:
+        """These groups may also come in this window; once is enough."""
+        added = {group: (*self._others(group, window.key), window) for group in groups}
+        return replace(self, weekly={**self.weekly, **added})
+
+    def without_window(self, group: Group, key: str) -> Hours:
+        """Without a window of a group. Raises `LookupError` when it has none of that name."""
+        others = self._others(group, key)
+        if len(others) == len(self.weekly.get(group, ())):
+            raise LookupError(key)
+        return replace(self, weekly={**self.weekly, group: others})
+
+    def with_day(self, said: SpecialDay) -> Hours:
+        """Another rule for one date; it replaces what was said of that date for its groups."""
+        left = self.without_day(said.day, said.groups)
+        return replace(left, exceptions=(*left.exceptions, said))
+
+    def without_day(self, day: date, groups: Collection[Group] = GROUPS) -> Hours:
+        """Nothing special on a date any more, for these groups."""
+        kept = [rule for rule in self.exceptions if rule.day != day]
+        for rule in self.exceptions:
+            others = tuple(group for group in rule.groups if group not in groups)
+            if rule.day == day and others:
+                kept.append(replace(rule, groups=others))
+        return replace(self, exceptions=tuple(kept))
+
+    def _others(self, group: Group, key: str) -> tuple[Window, ...]:
+        return tuple(window for window in self.weekly.get(group, ()) if window.key != key)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for the table."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import islice
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, Literal
 
 from sqlalchemy import insert
 
@@ -21,6 +21,7 @@ from citizen_app.toolkit.commands import audit, transaction
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import new_id, session, table_of
 from citizen_app.toolkit.files import ON_THE_COMMAND_LINE, Limits, Rejected, Report
+from citizen_app.toolkit.jobs import Unit
 from citizen_app.toolkit.people import KnownBy
 from citizen_app.toolkit.time import city_zone, now
 
@@ -30,6 +31,7 @@ from .listed import Entry, Listed
 from .lists import COLUMNS, LIMITS, Person, person, read_people
 from .members import hold_list
 
+Stage = Literal["read", "store"]
 ROWS_PER_STEP: Final = 200
 USUAL_ROLES: Final = {"compound": "resident"}
 TWICE: Final = Text("与第 {row} 行是同一手机号", "has the same number as row {row}")
@@ -57,16 +59,28 @@ class Target:
         return transaction(reading=self.dry_run)
 
 
-def import_people(target: Target, stream: BinaryIO, name: str) -> Report:
+def import_people(
+    target: Target,
+    stream: BinaryIO,
+    name: str,
+    limits: Limits = LIMITS,
+    unit: Unit | None = None,
+    tell: Callable[[Stage, int, int], None] = lambda stage, done, total: None,
+) -> Report:
     """Take a list whole or not at all: it is read first, in no unit of work, and then stored in one.
 
-    Raises `FileUnreadable` for a file that cannot be read or has more than `LIMITS` allow.
+    `tell` hears how many rows of a stage were just done, and how many there are, as far as that is known (0).
+    Raises `FileUnreadable` for a file that cannot be read or has more than the limits allow.
     """
-    read, report = _read(stream, name, LIMITS)
-    entries = list(read)
-    with target.unit():
+    read, report = _read(stream, name, limits)
+    entries = []
+    for step in _in_steps(read):
+        entries += step
+        tell("read", len(step), 0)
+    with target.unit() if unit is None or target.dry_run else unit():
         for step in _in_steps(iter(entries)):
             _store(target, step, report)
+            tell("store", len(step), len(entries))
         _note(target, report)
     return report
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from citizen_app.toolkit.contract import Text
+from citizen_app.toolkit.notices import send
 from citizen_app.toolkit.scan import CitizenView
 from citizen_app.toolkit.time import city_zone
 from citizen_app.toolkit.usage import Channel, note
@@ -46,6 +47,14 @@ def invitation_ended(invitation: PassInvitation, host_ref: str | None, channel: 
     for ref, lines in ((host_ref, [place, of_host]), (invitation.citizen_ref, [place])):
         if ref is not None:
             note(SERVICE.id, ref, "end_invitation", channel, lines, title=ENDED)
+
+
+def guest_arrived(invitation: PassInvitation, host: PassMember, at: datetime) -> None:
+    """The host is told of a guest, once a day. Who it is stands in the city's own pages only."""
+    if host.citizen_ref is not None:
+        told = {"at": at, "place": title_of_place(invitation.place_id)}
+        day = at.astimezone(city_zone()).date()
+        send(SERVICE.id, host.citizen_ref, "guest_arrived", told, key=f"{invitation.id} {day}")
 
 
 def applied(citizen: CitizenView, claim: PassClaim) -> None:

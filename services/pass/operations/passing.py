@@ -17,6 +17,7 @@ from ..snapshot import Gate, Place
 from .accompanying import brought_by
 from .finding import Found, bind, find
 from .hours import Group
+from .noting import guest_arrived
 from .presence import NEVER, State, held, moved
 from .rights import Basis, Right
 
@@ -115,6 +116,8 @@ def _through(
         entries_left = None if allowed is None else max(allowed - used, 0)
     links = _links(found) | _links(company, "with_")
     passage_id = _record(scan, gate, state, True, basis, note, links)
+    if basis == "guest" and shown.invitation and shown.host and not scan.late:
+        guest_arrived(shown.invitation, shown.host, scan.occurred_at)
     return Passed(
         basis, True, passage_id, False, note, shown.member, shown.invitation, shown.host, entries_left
     )

@@ -3,6 +3,7 @@ two."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -22,6 +23,10 @@ from .hours import Hours
 from .policy import USUAL_TRAIL_DAYS, Policy
 
 NOT_OURS = Text("不是这项服务的设备", "not a kiosk of this service")
+STANDS_ELSEWHERE = Text(
+    "这台设备在您不负责的场所；请先让那边移走",
+    "this kiosk stands at a place that is not yours; have it released there first",
+)
 
 
 def create_place(
@@ -113,17 +118,21 @@ def gate_or_404(gate_id: str, *, hold: bool = False) -> PassGate:
     return gate
 
 
-def bind_kiosk(gate: PassGate, kiosk_id: str) -> None:
+def bind_kiosk(gate: PassGate, kiosk_id: str, within: Collection[str] | None = None) -> None:
     """The kiosk stands at this gate from now on, and at no other. Raises a 422 for a kiosk that is not this
-    service's."""
+    service's, or that stands at a place other than those `within` (None: every place)."""
     if kiosk_of_service(SERVICE.id, kiosk_id) is None:
         raise invalid_input("/kiosk_id", NOT_OURS)
     binding = upsert(PassGateKiosk).values(kiosk_id=kiosk_id, gate_id=gate.id)
     elsewhere = PassGateKiosk.gate_id != gate.id
+    if within is not None:
+        elsewhere &= PassGateKiosk.gate_id.in_(select(PassGate.id).where(PassGate.place_id.in_(within)))
     bound = binding.on_conflict_do_update(
         index_elements=["kiosk_id"], set_={"gate_id": gate.id}, where=elsewhere
     )
     if session().scalar(bound.returning(PassGateKiosk.kiosk_id)) is None:
+        if session().scalar(select(PassGateKiosk.gate_id).filter_by(kiosk_id=kiosk_id)) != gate.id:
+            raise invalid_input("/kiosk_id", STANDS_ELSEWHERE)
         return
     invalidate(TOPIC)
     audit("pass.bind_kiosk", "kiosk", kiosk_id, gate=gate.id)

@@ -6,5 +6,6 @@ from citizen_app.toolkit.pages import CITIZEN, service_pages
 
 from ..manifest import SERVICE
 from .sentences import SENTENCES
+from .sentences_desk import DESK_SENTENCES
 
-pages = service_pages(SERVICE.id, CITIZEN, sentences=SENTENCES)
+pages = service_pages(SERVICE.id, CITIZEN, sentences={**SENTENCES, **DESK_SENTENCES})

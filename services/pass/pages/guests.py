@@ -16,6 +16,7 @@ from ..models import PassInvitation
 from ..operations import hosting
 from ..operations.invitations import Wanted
 from ..queries import mine
+from ..queries.links import link_to
 from ..schemas.people import NewInvitationSchema
 from ..snapshot import title_of_place
 from .blueprint import pages
@@ -57,7 +58,13 @@ def _invite(wanted: dict[str, Any]) -> str:
 def guest(invitation_id: str) -> str:
     """One invitation."""
     found = _mine(invitation_id)
-    return render("guest.html", invitation=found, state=found.state, place=title_of_place(found.place_id))
+    return render(
+        "guest.html",
+        invitation=found,
+        state=found.state,
+        place=title_of_place(found.place_id),
+        link=link_to(found),
+    )
 
 
 @form_page(pages, "/guests/<id:invitation_id>/end")

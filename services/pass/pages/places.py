@@ -12,8 +12,8 @@ from .. import queries
 from ..manifest import BASIS_TITLES, KIND_TITLES, ROLE_TITLES, SERVICE
 from ..operations import claims, hosting
 from ..queries import mine
+from ..schemas.claims import NewClaimSchema
 from ..schemas.desk import MyPassageQuerySchema
-from ..schemas.people import NewClaimSchema
 from ..schemas.places import PlaceQuerySchema
 from ..snapshot import Place, title_of_gate, title_of_place
 from .blueprint import pages

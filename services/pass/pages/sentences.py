@@ -85,6 +85,42 @@ SENTENCES: Final[Mapping[str, Text]] = {
         "到门口打开“市民码”，用受邀的手机号登录，亮码即可进门。没有手机的客人，请您到门口接。",
         "At the gate, open the citizen code, sign in with the invited number and show the code. Meet a guest without a phone at the gate.",
     ),
+    "pass.share": Text("发给访客", "Send it to your guest"),
+    "pass.share_hint": Text(
+        "用您自己的手机发出。打开链接能看到地点、时间和怎么取得市民码，看不到您的房号；转给别人也进不了门，只认您填的号码。",
+        "Sent by your own phone. The link shows place, time and how to get a code, never your flat. Passed on it lets nobody in: only the number you gave counts.",
+    ),
+    "pass.share_link": Text("邀请链接", "Link"),
+    "pass.share_send": Text("转发", "Share"),
+    "pass.share_copy": Text("复制邀请", "Copy"),
+    "pass.share_copied": Text("已复制", "Copied"),
+    "pass.share_sms": Text("用短信发送", "Send as a text message"),
+    "pass.share_words": Text(
+        "邀请您到{place}，{begins} 至 {ends}。怎么进门，请看：{link}",
+        "You are invited to {place}, {begins} to {ends}. How to get in: {link}",
+    ),
+    "pass.invited": Text("邀请您来访", "You are invited"),
+    "pass.invited_place": Text("地点", "Place"),
+    "pass.invited_gone": Text("这份邀请已经失效", "This invitation is no longer valid"),
+    "pass.invited_gone_hint": Text("请与邀请您的人联系。", "Ask whoever invited you."),
+    "pass.invited_how": Text("怎么进门", "How to get in"),
+    "pass.invited_step_code": Text("打开市民码。", "Open the citizen code."),
+    "pass.invited_step_phone": Text(
+        "用受邀的手机号登录，首次登录即开户。",
+        "Sign in with the phone number that was invited; the first sign-in opens an account.",
+    ),
+    "pass.invited_step_document": Text(
+        "用受邀的证件完成实名。没有手机的，请主人到门口接。",
+        "Prove your identity with the document that was invited. Without a phone, your host meets you at the gate.",
+    ),
+    "pass.invited_step_gate": Text(
+        "在上面的时间到门口，向扫码设备亮码。",
+        "Come to the gate in the time above and show the code to the reader.",
+    ),
+    "pass.invited_right": Text(
+        "只有受邀的号码能进门，转发这个链接不会让别人进门。",
+        "Only the invited number is let in; passing this link on lets nobody else in.",
+    ),
     "pass.end": Text("结束邀请", "End the invitation"),
     "pass.end_question": Text("结束对{guest}的邀请？", "End the invitation of {guest}?"),
     "pass.end_hint": Text(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -37,9 +37,13 @@ BROUGHT: Final = or_(PassPassage.with_member_id.is_not(None), PassPassage.with_i
 BASIS: Final = case((BROUGHT, "companion"), else_=PassPassage.basis).label("basis")
 
 
-def place_page(words: str, limit: int, cursor: str | None) -> Page[PassPlace]:
-    """Places by a part of their name, newest first."""
+def place_page(
+    words: str, limit: int, cursor: str | None, among: Collection[str] | None = None
+) -> Page[PassPlace]:
+    """Places by a part of their name, newest first; only those of the ids `among`, where they are given."""
     found = select(PassPlace)
+    if among is not None:
+        found = found.where(PassPlace.id.in_(among))
     if words:
         found = found.where(
             or_(
@@ -175,14 +179,28 @@ def muster_page(emergency: PassEmergency, limit: int, cursor: str | None) -> Pag
 
 def muster_rows(emergency: PassEmergency) -> Iterator[Seen[PassPresence]]:
     """The same as a whole, a slice at a time."""
+    return _whole(_muster(emergency))
+
+
+def present_rows(place_id: str) -> Iterator[Seen[PassPresence]]:
+    """The people inside as a whole, a slice at a time."""
+    return _whole(_with_people(PassPresence).where(PassPresence.place_id == place_id, PassPresence.inside))
+
+
+def _whole(found: Select[*tuple[Any, ...]]) -> Iterator[Seen[PassPresence]]:
     last = ""
     while True:
-        slice_ = _muster(emergency).order_by(PassPresence.id).limit(PRINTED_PER_READ)
+        slice_ = found.order_by(PassPresence.id).limit(PRINTED_PER_READ)
         rows = session().execute(slice_.where(PassPresence.id > last) if last else slice_).all()
         yield from (Seen(*row) for row in rows)
         if len(rows) < PRINTED_PER_READ:
             return
         last = rows[-1][0].id
+
+
+def person_at(place_id: str, person_id: str) -> Select[*tuple[Any, ...]]:
+    """Somebody who is or was at a place, with whom it concerns."""
+    return _with_people(PassPresence).where(PassPresence.place_id == place_id, PassPresence.id == person_id)
 
 
 def missing_count(emergency: PassEmergency) -> int:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from citizen_app.toolkit.time import now
 
 from ..models import PassGate, PassInvitation, PassMember, PassPassage, PassPresence, masked
+from ..operations.finding import manages
 from ..operations.invitations import may_invite
 from ..snapshot import Place
 
 Where = TypeVar("Where", PassPassage, PassPresence)
+LAST: Final = "\uffff"
+"""After every name and every unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,11 @@ class Belonging:
     def may_invite(self) -> bool:
         """Whether they may invite guests there."""
         return not self.place.closed and may_invite(self.place, self.member)
+
+    @property
+    def managed(self) -> bool:
+        """Whether they manage the place."""
+        return manages(self.member)
 
     @property
     def emergency(self) -> bool:
@@ -104,6 +112,11 @@ class Seen(Generic[Where]):
         """On a muster list: missing, accounted, or left through a gate."""
         inside: Any = getattr(self.row, "inside", True)
         return "left" if not inside else "accounted" if self.marked_at is not None else "missing"
+
+
+def by_unit(seen: Seen[PassPresence]) -> tuple[str, str, datetime]:
+    """The order of a list on paper: by unit, then by name; whoever is not in the books last."""
+    return seen.unit or LAST, seen.name or LAST, seen.row.since
 
 
 def _name(member: PassMember | None, invitation: PassInvitation | None) -> str | None:

@@ -14,14 +14,12 @@ from ..operations import claims, hosting
 from ..operations.invitations import Wanted
 from ..queries import mine as own
 from ..queries.views import Invited, Seen
+from ..schemas.claims import ClaimPageSchema, ClaimSchema, NewClaimSchema
 from ..schemas.desk import MyPassageQuerySchema, PassagePageSchema
 from ..schemas.people import (
-    ClaimPageSchema,
-    ClaimSchema,
     InvitationPageSchema,
     InvitationSchema,
     MyPlacesSchema,
-    NewClaimSchema,
     NewInvitationSchema,
     VisitPageSchema,
 )

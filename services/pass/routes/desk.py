@@ -10,12 +10,14 @@ from typing import Any
 
 from flask import Response
 
-from citizen_app.toolkit.web import Blueprint, Page, PageQuerySchema, Problem, language
+from citizen_app.toolkit.web import Blueprint, Page, PageQuerySchema, language
 
 from .. import queries
 from ..models import PassClaim, PassEmergency, PassMember, PassPresence
-from ..operations import claims, emergencies, invitations, members
-from ..queries.views import Invited, Seen
+from ..operations import claims, emergencies, invitations, members, reading
+from ..operations.reading import Reader, refs_of, refs_of_invitation, refs_of_seen
+from ..queries.views import Invited, Seen, by_unit
+from ..schemas.claims import ClaimPageSchema, ClaimQuerySchema, ClaimSchema, RefusalSchema
 from ..schemas.desk import (
     EmergencySchema,
     MusterEntrySchema,
@@ -24,20 +26,14 @@ from ..schemas.desk import (
     PresencePageSchema,
 )
 from ..schemas.people import (
-    ClaimPageSchema,
-    ClaimQuerySchema,
-    ClaimSchema,
     ExpectedPageSchema,
     ExpectedSchema,
     MemberPageSchema,
     MemberQuerySchema,
     MemberSchema,
-    RefusalSchema,
 )
 from ..snapshot import title_of_place
-from . import reading
-from .muster_sheet import printed
-from .reading import Reader, refs_of, refs_of_invitation, refs_of_seen
+from .muster_sheet import printed, printed_pdf
 
 Door = Callable[[str], Reader]
 """Whether the caller may act for the place of that id, and who it is; raises a 404 otherwise."""
@@ -144,7 +140,7 @@ def _emergencies(blueprint: Blueprint, prefix: str, door: Door) -> None:
     def show_emergency(place_id: str) -> PassEmergency:
         """The newest emergency, open or over; 404 when there never was one."""
         door(place_id)
-        return _latest(place_id)
+        return emergencies.latest_or_404(place_id)
 
     @blueprint.route(f"{prefix}/emergency", methods=["POST"])
     @blueprint.arguments(NewEmergencySchema)
@@ -180,7 +176,7 @@ def _muster(blueprint: Blueprint, prefix: str, door: Door) -> None:
         """Everybody who was inside when the newest emergency began or came since: missing, accounted for, or
         gone through a gate."""
         reader = door(place_id)
-        emergency = _latest(place_id)
+        emergency = emergencies.latest_or_404(place_id)
         found = queries.muster_page(emergency, **asked)
         reader.sees(chain.from_iterable(map(refs_of_seen, found.items)), reading.MUSTER, "read_muster")
         return {
@@ -197,21 +193,28 @@ def _muster(blueprint: Blueprint, prefix: str, door: Door) -> None:
     def muster_sheet(place_id: str) -> Response:
         """The muster list as a sheet to print and tick off."""
         reader = door(place_id)
-        rows = list(queries.muster_rows(_latest(place_id)))
+        rows = sorted(queries.muster_rows(emergencies.latest_or_404(place_id)), key=by_unit)
         reader.sees(chain.from_iterable(map(refs_of_seen, rows)), reading.MUSTER_SHEET, "print_muster")
         entries = MusterEntrySchema().dump(rows, many=True)
         return Response(printed(title_of_place(place_id), entries, language()), mimetype="text/plain")
+
+    @blueprint.route(f"{prefix}/muster/sheet.pdf", methods=["GET"])
+    @blueprint.response(
+        200, content_type="application/pdf", description="The list on paper, a box before each name."
+    )
+    def muster_pdf(place_id: str) -> Response:
+        """The muster list as a PDF to print and tick off."""
+        reader = door(place_id)
+        rows = sorted(queries.muster_rows(emergencies.latest_or_404(place_id)), key=by_unit)
+        reader.sees(chain.from_iterable(map(refs_of_seen, rows)), reading.MUSTER_SHEET, "print_muster")
+        entries = MusterEntrySchema().dump(rows, many=True)
+        return Response(
+            printed_pdf(title_of_place(place_id), entries, language()), mimetype="application/pdf"
+        )
 
     @blueprint.route(f"{prefix}/muster/<id:person_id>", methods=["POST"])
     @blueprint.response(204)
     def account_for(place_id: str, person_id: str) -> None:
         """Somebody has been found safe."""
         by = door(place_id).by
-        emergencies.account_for(_latest(place_id), person_id, by)
-
-
-def _latest(place_id: str) -> PassEmergency:
-    found = emergencies.latest(place_id)
-    if found is None:
-        raise Problem("not-found")
-    return found
+        emergencies.account_for(emergencies.latest_or_404(place_id), person_id, by)

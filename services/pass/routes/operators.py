@@ -9,12 +9,10 @@ from citizen_app.toolkit.commands import transaction
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.files import ImportReportSchema
 from citizen_app.toolkit.people import calling_citizen
-from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import (
     CITIZEN,
     Page,
     PageQuerySchema,
-    Problem,
     UploadedFile,
     calling_staff,
     file_argument,
@@ -29,8 +27,15 @@ from .. import queries
 from ..manifest import SERVICE
 from ..models import PassMember, PassPassage, PassPlace
 from ..operations import members, places
-from ..operations.finding import stands
 from ..operations.importing import Target, import_people
+from ..operations.officers import (
+    bind_kiosk_of_officer,
+    gate_of_officer,
+    own_places,
+    place_of_officer,
+    require_whole_service,
+)
+from ..operations.reading import MEMBER, Reader, manager_of, refs_of, refs_of_seen
 from ..queries.views import GateWithKiosks, Seen
 from ..schemas.desk import (
     ImportQuerySchema,
@@ -53,27 +58,26 @@ from ..schemas.places import (
     PlaceQuerySchema,
 )
 from .desk import open_desk
-from .reading import MEMBER, Reader, refs_of, refs_of_seen
 
 MOST_LIST_BYTES: Final = 2 * 1024 * 1024
 PLACE: Final = "/operator/places/<id:place_id>"
 
 office = service_blueprint(
-    SERVICE.id, "office", staff_of_service(SERVICE.id), "Places, lists and trails, for operators"
+    SERVICE.id,
+    "office",
+    staff_of_service(SERVICE.id, by_unit=True),
+    "Places, lists and trails, for operators; an operator of some places has these only",
 )
 managers = service_blueprint(SERVICE.id, "managers", CITIZEN, "A place's own desk, for its managers")
 BLUEPRINTS: Final = (office, managers)
 
 
 def _operator(place_id: str) -> Reader:
-    return Reader(places.place_or_404(place_id).id, calling_staff())
+    return Reader(place_of_officer(place_id).id, calling_staff())
 
 
 def _manager(place_id: str) -> Reader:
-    member = queries.membership_of(calling_citizen(SERVICE.id), place_id)
-    if member is None or member.role != "manager" or not stands(member, now()):
-        raise Problem("not-found")
-    return Reader(place_id, f"manager {member.id}", member.id)
+    return manager_of(calling_citizen(SERVICE.id), place_id)
 
 
 open_desk(office, PLACE, _operator)
@@ -85,7 +89,7 @@ open_desk(managers, "/managed/<id:place_id>", _manager)
 @office.response(200, PlacePageSchema)
 def list_places(asked: dict[str, Any]) -> Page[PassPlace]:
     """Places by a part of the name, newest first."""
-    return queries.place_page(asked["q"], asked["limit"], asked["cursor"])
+    return queries.place_page(asked["q"], asked["limit"], asked["cursor"], own_places())
 
 
 @office.route("/operator/places", methods=["POST"])
@@ -93,7 +97,8 @@ def list_places(asked: dict[str, Any]) -> Page[PassPlace]:
 @office.arguments(NewPlaceSchema)
 @office.response(201, PassPlaceSchema)
 def create_place(body: dict[str, Any]) -> PassPlace:
-    """A new place."""
+    """A new place, by an operator of the whole service."""
+    require_whole_service()
     return places.create_place(body.pop("kind"), Text(**body.pop("name")), **body)
 
 
@@ -101,7 +106,7 @@ def create_place(body: dict[str, Any]) -> PassPlace:
 @office.response(200, PassPlaceSchema)
 def show_place(place_id: str) -> PassPlace:
     """One place."""
-    return places.place_or_404(place_id)
+    return place_of_officer(place_id)
 
 
 @office.route(PLACE, methods=["PATCH"])
@@ -109,14 +114,14 @@ def show_place(place_id: str) -> PassPlace:
 @office.response(200, PassPlaceSchema)
 def change_place(body: dict[str, Any], place_id: str) -> PassPlace:
     """Change a place; its gates follow within a second or two."""
-    return places.change_place(places.place_or_404(place_id, hold=True), _with_name(body))
+    return places.change_place(place_of_officer(place_id, hold=True), _with_name(body))
 
 
 @office.route(f"{PLACE}/gates", methods=["GET"])
 @office.response(200, GatesSchema)
 def list_gates(place_id: str) -> dict[str, list[GateWithKiosks]]:
     """The gates of a place, each with its kiosks."""
-    found = places.gates_of(places.place_or_404(place_id).id)
+    found = places.gates_of(place_of_officer(place_id).id)
     return {"items": [GateWithKiosks(gate, kiosks) for gate, kiosks in found]}
 
 
@@ -126,7 +131,7 @@ def list_gates(place_id: str) -> dict[str, list[GateWithKiosks]]:
 @office.alt_response(409)
 def create_gate(body: dict[str, Any], place_id: str) -> GateWithKiosks:
     """A new gate."""
-    place = places.place_or_404(place_id)
+    place = place_of_officer(place_id)
     made = places.create_gate(place, body["code"], Text(**body["name"]), body["direction"])
     return GateWithKiosks(made, [])
 
@@ -136,7 +141,7 @@ def create_gate(body: dict[str, Any], place_id: str) -> GateWithKiosks:
 @office.response(200, GateSchema)
 def change_gate(body: dict[str, Any], gate_id: str) -> GateWithKiosks:
     """Rename a gate, change its direction, or take it out of use."""
-    gate = places.change_gate(places.gate_or_404(gate_id, hold=True), _with_name(body))
+    gate = places.change_gate(gate_of_officer(gate_id, hold=True), _with_name(body))
     kiosks = next(bound for found, bound in places.gates_of(gate.place_id) if found.id == gate.id)
     return GateWithKiosks(gate, kiosks)
 
@@ -146,14 +151,14 @@ def change_gate(body: dict[str, Any], gate_id: str) -> GateWithKiosks:
 @office.response(204)
 def bind_kiosk(body: dict[str, Any], gate_id: str) -> None:
     """Say at which gate a kiosk stands; it can speak for no other."""
-    places.bind_kiosk(places.gate_or_404(gate_id), body["kiosk_id"])
+    bind_kiosk_of_officer(gate_id, body["kiosk_id"])
 
 
 @office.route("/operator/gates/<id:gate_id>/kiosks/<id:kiosk_id>", methods=["DELETE"])
 @office.response(204)
 def release_kiosk(gate_id: str, kiosk_id: str) -> None:
     """A kiosk stands at this gate no more."""
-    places.release_kiosk(places.gate_or_404(gate_id), kiosk_id)
+    places.release_kiosk(gate_of_officer(gate_id), kiosk_id)
 
 
 @office.route(f"{PLACE}/members", methods=["POST"])
@@ -167,7 +172,7 @@ def add_member(body: dict[str, Any], place_id: str) -> PassMember:
     "王秀兰", "unit": "3-2-1201", "role": "resident"}`. Only a reference of the number is kept. The entry is
     theirs once they show a code; until then only whoever has proved that document is let in by it.
     """
-    return members.add_member(places.place_or_404(place_id).id, body.pop("known_by"), **body)
+    return members.add_member(place_of_officer(place_id).id, body.pop("known_by"), **body)
 
 
 @office.route(f"{PLACE}/members/<id:member_id>", methods=["PATCH"])
@@ -175,13 +180,13 @@ def add_member(body: dict[str, Any], place_id: str) -> PassMember:
 @office.response(200, MemberSchema)
 def change_member(body: dict[str, Any], place_id: str, member_id: str) -> PassMember:
     """Change role, unit, name or validity."""
-    member = members.member_or_404(place_id, member_id, hold=True)
+    reader, member = _operator(place_id), members.member_or_404(place_id, member_id, hold=True)
     first = body.get("valid_from", member.valid_from)
     last = body.get("valid_until", member.valid_until)
     if first and last and last <= first:
         raise invalid_input("/valid_until", AFTER_VALID_FROM)
     members.change_member(member, body)
-    _operator(place_id).sees(refs_of(member), MEMBER, "read_member")
+    reader.sees(refs_of(member), MEMBER, "read_member")
     return member
 
 
@@ -197,7 +202,7 @@ def import_list(asked: dict[str, Any], sent: UploadedFile, place_id: str) -> dic
     again changes nothing.
     """
     with transaction(reading=True):
-        place = places.place_or_404(place_id)
+        place = place_of_officer(place_id)
     target = Target(place.id, place.kind, asked["dry_run"])
     return import_people(target, sent.stream, sent.name).say(language(), dry_run=target.dry_run)
 
@@ -221,7 +226,7 @@ def read_trail(asked: dict[str, Any], body: dict[str, Any], place_id: str) -> Pa
 @office.response(200, PassStatisticsSchema)
 def statistics(asked: dict[str, Any], place_id: str) -> dict[str, Any]:
     """Passages by day, direction and basis."""
-    place = places.place_or_404(place_id)
+    place = place_of_officer(place_id)
     return {
         "inside": queries.inside_count(place.id),
         "items": queries.counts_by_day(place.id, asked["first"], asked["last"]),

@@ -119,8 +119,8 @@ class PresencePageSchema(PageSchema):
 class NewEmergencySchema(StrictSchema):
     """Why all gates open, and until when."""
 
-    reason = Words(200, required=True)
-    until = Moment(required=True)
+    reason = Words(200, required=True, metadata={"label": Text("原因", "Reason")})
+    until = Moment(required=True, metadata={"label": Text("开放到何时", "Open until")})
 
 
 class EmergencySchema(StrictSchema):

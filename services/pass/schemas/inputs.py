@@ -10,6 +10,7 @@ from citizen_app.toolkit.web import Refused, StrictSchema, fields, validate
 
 LINE: Final = f"[^{UNSEEN}]*"
 LINE_WITH_WORDS: Final = f"[^{UNSEEN}]*[^{UNSEEN}\\s][^{UNSEEN}]*"
+MASKED_NAME: Final = {"description": "Partly hidden."}
 ONE_LINE: Final = Text("请写成一行可见的文字", "write one line of visible text")
 
 

@@ -1,4 +1,4 @@
-"""Members, claims and guests."""
+"""Members and guests."""
 
 from __future__ import annotations
 
@@ -23,16 +23,15 @@ from citizen_app.toolkit.web import (
 )
 
 from ..manifest import KIND_TITLES, ROLE_TITLES
+from ..queries.links import link_to
 from ..snapshot import title_of_place
-from .inputs import Words
+from .inputs import MASKED_NAME, Words
 
 GUEST_LABEL: Final = Text("访客称呼", "Guest's name")
 PLATE: Final = {"example": "苏N12345", "label": Text("车牌", "Number plate")}
 ROLES: Final = ["resident", "employee", "manager"]
 STANDINGS: Final = ["active", "suspended", "revoked"]
-CLAIM_STATES: Final = ["waiting", "approved", "refused", "withdrawn"]
 AFTER_VALID_FROM: Final = Text("应晚于 valid_from", "must lie after valid_from")
-MASKED_NAME: Final = {"description": "Partly hidden."}
 MASKED_DOCUMENT: Final = {
     "example": "****001X",
     "description": "The end of the document's number, for whoever is known by one; null otherwise.",
@@ -96,69 +95,6 @@ class MemberPageSchema(PageSchema):
     """One page of members, newest first."""
 
     items = fields.List(fields.Nested(MemberSchema), required=True)
-
-
-class NewClaimSchema(StrictSchema):
-    """An application to a place."""
-
-    place_id = ClientGeneratedId(required=True)
-    role = fields.String(
-        required=True,
-        validate=validate.OneOf(["resident", "employee"]),
-        metadata={"label": Text("身份", "I am"), "titles": ROLE_TITLES},
-    )
-    unit = Words(
-        60,
-        required=True,
-        metadata={
-            "example": "3-2-1201",
-            "label": Text("楼栋房号或部门", "Flat or department"),
-            "help": Text("例如 3-2-1201", "For example 3-2-1201"),
-        },
-    )
-    name = Words(
-        40,
-        required=True,
-        metadata={
-            "label": Text("姓名", "Name"),
-            "help": Text("管理人员凭它核对。", "The management compares it with its list."),
-            "autocomplete": "name",
-        },
-    )
-
-
-class ClaimQuerySchema(PageQuerySchema):
-    """Which claims."""
-
-    status = fields.String(load_default=None, validate=validate.OneOf(CLAIM_STATES))
-
-
-class RefusalSchema(StrictSchema):
-    """Why not; the applicant reads it."""
-
-    reason = Words(200, required=True)
-
-
-class ClaimSchema(StrictSchema):
-    """A claim. Desks see the applicant's name partly hidden; the applicant sees the place."""
-
-    id = fields.String(required=True)
-    place_id = fields.String(required=True)
-    place = TextOut(lambda row: title_of_place(row.place_id))
-    role = fields.String(required=True)
-    role_title = TextOut(lambda row: ROLE_TITLES[row.role])
-    unit = fields.String(required=True)
-    masked_name = fields.String(required=True, allow_none=True, metadata=MASKED_NAME)
-    masked_phone = fields.String(attribute="phone_hint", required=True, allow_none=True)
-    status = fields.String(required=True)
-    reason = fields.String(required=True, allow_none=True)
-    created_at = MomentOut()
-
-
-class ClaimPageSchema(PageSchema):
-    """One page of claims, newest first."""
-
-    items = fields.List(fields.Nested(ClaimSchema), required=True)
 
 
 class MyPlaceSchema(StrictSchema):
@@ -240,6 +176,14 @@ class InvitationSchema(StrictSchema):
     entries_used = fields.Integer(required=True)
     revoked = fields.Boolean(required=True)
     created_at = MomentOut()
+    link = fields.Function(
+        link_to,
+        required=True,
+        metadata={
+            "type": "string",
+            "description": "For the host to send on: place, window and how to get a code. It carries no right.",
+        },
+    )
 
 
 class InvitationPageSchema(PageSchema):

@@ -43,6 +43,8 @@ class Site:
         """A call whose status is as expected; the answer's body."""
         answer = who.call(method, path, **({"json": body} if method in ("POST", "PATCH", "PUT") else {}))
         assert answer.status_code == status, answer.text
+        if answer.mimetype == "application/pdf":
+            return answer.data
         return answer.get_json() if answer.is_json and answer.data else answer.text
 
     def change(self, **changes: Any) -> None:

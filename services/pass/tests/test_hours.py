@@ -89,3 +89,23 @@ def test_the_rules_agree_with_walking_every_minute(windows: list[Window], minute
     hours = Hours({"guest": tuple(windows)})
     assert hours.open_at(wall, "guest") is any(map(holds, windows))
     assert Hours.from_dict(hours.as_dict()) == hours
+
+
+def test_windows_come_and_go_by_name() -> None:
+    hours = Hours().with_window(["member", "guest"], DAY).with_window(["member"], NIGHT)
+    assert hours.with_window(["member"], DAY) == Hours({"member": (NIGHT, DAY), "guest": (DAY,)})
+    left = hours.without_window("member", NIGHT.key)
+    assert left.weekly == {"member": (DAY,), "guest": (DAY,)}
+    with pytest.raises(LookupError):
+        left.without_window("member", NIGHT.key)
+    with pytest.raises(LookupError):
+        left.without_window("anyone", DAY.key)
+
+
+def test_a_date_is_said_once_for_each_group() -> None:
+    closed = SpecialDay(MONDAY, GROUPS)
+    half = SpecialDay(MONDAY, ("member",), (DAY,))
+    hours = Hours().with_day(closed).with_day(half)
+    assert hours.exceptions == (SpecialDay(MONDAY, ("guest", "anyone")), half)
+    assert [hours.open_at(at("09:00"), group) for group in GROUPS] == [True, False, False]
+    assert hours.without_day(MONDAY) == Hours()

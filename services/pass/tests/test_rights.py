@@ -45,4 +45,10 @@ def test_the_most_helpful_reason_is_told() -> None:
 def test_every_reason_has_its_words() -> None:
     declared = {detail.code for detail in DETAILS}
     assert set(WORST_FIRST) <= declared
-    assert declared - set(WORST_FIRST) == {"wrong_gate", "no_gate", "already_inside", "place_closed"}
+    assert declared - set(WORST_FIRST) == {
+        "wrong_gate",
+        "no_gate",
+        "already_inside",
+        "place_closed",
+        "not_a_counter",
+    }

@@ -7,11 +7,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
+from citizen_app.clock import now
+from tests.browser.hands import copied_code, signed_in
 from tests.browser.services.conftest import sign_in
 
 OpenPage = Callable[..., Page]
@@ -172,3 +177,74 @@ def elsewhere(page: str) -> Iterator[str]:
     yield f"http://localhost:{server.server_port}/"
     server.shutdown()
     thread.join()
+
+
+@SCRIPT
+def test_a_manager_lets_an_applicant_in(
+    open_page: OpenPage, script: bool, expect_error: Callable[[str], None]
+) -> None:
+    expect_error("409")
+    citizen = open_page("/services/pass/places", java_script_enabled=script)
+    sign_in(citizen, 2)
+    citizen.get_by_role("link", name=re.compile("骆马湖花园")).click()
+    citizen.get_by_label("住户").check()
+    citizen.get_by_label("楼栋房号或部门").fill("5-1-302")
+    citizen.get_by_label("姓名").fill("王子涵")
+    citizen.get_by_role("button", name="提交申请").click()
+    manager = open_page("/services/pass/", java_script_enabled=script)
+    sign_in(manager)
+    manager.get_by_role("link", name=re.compile("骆马湖花园")).click()
+    manager.get_by_role("link", name="加入申请").click()
+    manager.get_by_role("link", name=re.compile("王\\*涵")).first.click()
+    other = manager.context.new_page()
+    other.goto(manager.url)
+    if script:
+        manager.get_by_role("button", name="同意加入").click()
+        expect(manager.get_by_role("status")).to_contain_text("已同意")
+        other.get_by_role("button", name="同意加入").click()
+        expect(other.get_by_role("alert")).to_contain_text("该申请已处理")
+        citizen.reload()
+        expect(citizen.locator("#rows > li").first).to_contain_text("已通过")
+    else:
+        manager.get_by_role("link", name="不同意").click()
+        manager.get_by_label("原因").fill("该户未登记")
+        manager.get_by_role("button", name="不同意").click()
+        expect(manager.get_by_role("status")).to_contain_text("已回复申请人")
+        citizen.reload()
+        expect(citizen.locator("#rows > li").first).to_contain_text("原因：该户未登记")
+
+
+@SCRIPT
+def test_a_citizen_invites_a_guest_who_enters(
+    open_page: OpenPage, guard: Callable[[str], dict[str, Any]], script: bool
+) -> None:
+    host = open_page("/services/pass/guests/new", java_script_enabled=script)
+    sign_in(host, 1)
+    guest_phone, guest_number = ("13800000004", 3) if script else ("13800000005", 4)
+    host.get_by_label(re.compile("^手机号")).fill(guest_phone)
+    host.get_by_label("访客称呼").fill("陈客人")
+    host.get_by_label("事由").fill("探亲")
+    today = (
+        now().astimezone(ZoneInfo("Asia/Shanghai")).date()
+    )  # the form offers the next hour, late at night tomorrow's
+    host.get_by_label("从何时").fill(f"{today}T00:00")
+    host.get_by_label("到何时").fill(f"{today}T23:59")
+    host.get_by_role("button", name="发出邀请").click()
+    expect(host.get_by_role("status")).to_have_text("邀请已生效")
+    link = host.get_by_label("邀请链接").input_value()
+    message = host.get_by_role("link", name="用短信发送").get_attribute("href") or ""
+    assert message.startswith("sms:?&body=") and "invited" in message
+    if script:
+        host.get_by_role("button", name="复制邀请").click()
+        expect(host.get_by_role("button", name="已复制")).to_be_visible()
+    guest = open_page(urlsplit(link).path, java_script_enabled=script)
+    expect(guest.get_by_role("heading", level=1)).to_have_text("邀请您来访")
+    expect(guest.locator(".details")).to_contain_text("骆马湖花园")
+    expect(guest.locator("main")).not_to_contain_text("3-2-1202")
+    phone = signed_in(open_page, guest_number)
+    told = guard(copied_code(phone))
+    assert told["decision"] == "allow", told
+    expect(phone.locator("#face-used")).to_be_visible()
+    host.goto("/services/pass/guests")
+    host.get_by_role("link", name=re.compile("陈客人")).first.click()
+    expect(host.locator(".details")).to_contain_text("1/1 次")

@@ -163,6 +163,7 @@ def test_a_citizen_reads_ages_that_are_and_that_come_soon(city: City) -> None:
     )
     assert [(age["title"], age["valid_to"]) for age in child["ages"]] == [
         ("Child", "2026-12-31T16:00:00.000Z"),
+        ("Under 14", "2034-12-31T16:00:00.000Z"),
         ("Minor", "2038-12-31T16:00:00.000Z"),
     ]
     assert city.citizen().get("/api/v1/me/claims").get_json()["ages"] == []

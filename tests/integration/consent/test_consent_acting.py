@@ -16,7 +16,7 @@ from tests.integration.consent.conftest import CONSENTS, accept
 def act_as(monkeypatch: pytest.MonkeyPatch, kind: str, services: frozenset[str] | None) -> str:
     """Let every caller be somebody who acts; returns the id of the delegation."""
     acting = SimpleNamespace(kind=ActingKind(kind), delegation_id=new_id(), services=services)
-    monkeypatch.setattr(consents, "_acting", lambda: acting)
+    monkeypatch.setattr(consents, "acting_now", lambda: acting)
     return acting.delegation_id
 
 

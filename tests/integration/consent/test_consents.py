@@ -121,7 +121,7 @@ def test_a_missing_essential_field_refuses_before_the_code_is_used(
     code = guest.code()
     refused = kiosk.scan(code, "enter").get_json()
     assert (refused["decision"], refused["reason"], refused["granted"]) == ("deny", "consent_missing", {})
-    assert "手机号的比对凭据" in refused["display"]["lines"][0]
+    assert "核对手机号" in refused["display"]["lines"][0]
     assert "市民码页面" in refused["display"]["lines"][1]
     assert city.count("probe_entries") == 0
     assert disclosed(guest) == []

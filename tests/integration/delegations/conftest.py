@@ -43,7 +43,7 @@ def person(
     number = f"+86139{next(_numbers):08d}" if phone else None
     with city.app.app_context(), transaction():
         document = read_document(
-            DocumentKind.RESIDENT_ID, invented_number(born, next(_numbers)), clock.now().date()
+            DocumentKind.RESIDENT_ID, invented_number(born, next(_numbers) % 1000), clock.now().date()
         )
         proof = proof_of(document, Source.DESK, AssuranceLevel.REAL_NAME)
         return city.present(create_citizen(number, name=name, document=proof), number or "")

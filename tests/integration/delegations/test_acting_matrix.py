@@ -23,12 +23,53 @@ NOBODY: Final = frozenset[ActingKind]()
 ANYBODY: Final = frozenset(ActingKind)
 DECIDING: Final = ANYBODY - {ActingKind.AGENT}
 FAMILY: Final = ANYBODY - {ActingKind.CLERK}
+CARING: Final = FAMILY - {ActingKind.AGENT}
+WITH_MONEY: Final = frozenset({ActingKind.GUARDIAN, ActingKind.CLERK})
 CORE: Final = {
     ("GET", "/api/v1/me"): NOBODY,
     ("GET", "/api/v1/me/code"): FAMILY,
+    ("POST", "/api/v1/me/scans"): FAMILY,
+    ("POST", "/api/v1/me/scans/<id:scan_id>/answer"): FAMILY,
     ("GET", "/api/v1/me/usage"): ANYBODY,
     ("POST", "/api/v1/me/usage/<id:event_id>/dispute"): frozenset({ActingKind.GUARDIAN}),
     ("GET", "/api/v1/me/looks"): ANYBODY,
+    ("GET", "/api/v1/me/notices"): ANYBODY,
+    ("POST", "/api/v1/me/notices/read"): CARING,
+    ("POST", "/api/v1/me/notices/<id:notice_id>/read"): CARING,
+    ("POST", "/api/v1/me/notices/<id:notice_id>/dispute"): CARING,
+    ("GET", "/api/v1/me/notices/preferences"): NOBODY,
+    ("PUT", "/api/v1/me/notices/preferences"): NOBODY,
+    ("GET", "/api/v1/me/notices/email"): NOBODY,
+    ("PUT", "/api/v1/me/notices/email"): NOBODY,
+    ("POST", "/api/v1/me/notices/email/confirmation"): NOBODY,
+    ("DELETE", "/api/v1/me/notices/email"): NOBODY,
+    ("GET", "/api/v1/me/cards"): ANYBODY,
+    ("GET", "/api/v1/me/name"): NOBODY,
+    ("GET", "/api/v1/me/sessions"): NOBODY,
+    ("DELETE", "/api/v1/me/sessions"): NOBODY,
+    ("DELETE", "/api/v1/me/sessions/<id:session_id>"): NOBODY,
+    **{
+        (method, f"/api/v1/me/purse{path}"): WITH_MONEY
+        for method, path in (
+            ("GET", ""),
+            ("GET", "/statement"),
+            ("GET", "/statement/<id:posting_id>"),
+            ("POST", "/top-ups"),
+            ("GET", "/top-ups/<id:order_id>"),
+            ("POST", "/repayments"),
+            ("POST", "/freeze"),
+            ("POST", "/open"),
+            ("POST", "/close"),
+        )
+    },
+    ("GET", "/api/v1/me/export"): WITH_MONEY,
+    ("POST", "/api/v1/me/export"): WITH_MONEY,
+    ("GET", "/api/v1/me/erasure"): WITH_MONEY,
+    ("DELETE", "/api/v1/me"): WITH_MONEY,
+    ("GET", "/api/v1/me/requests"): NOBODY,
+    ("GET", "/api/v1/me/purse/wards"): NOBODY,
+    ("PUT", "/api/v1/me/purse/wards/<id:delegation_id>"): NOBODY,
+    ("DELETE", "/api/v1/me/purse/wards/<id:delegation_id>"): NOBODY,
     ("GET", "/api/v1/me/claims"): NOBODY,
     ("GET", "/api/v1/me/consents"): DECIDING,
     ("PUT", "/api/v1/me/consents/<string:service>"): DECIDING,

@@ -21,9 +21,10 @@ from citizen_app.delegations.acting import (
     start_acting,
 )
 from citizen_app.ids import new_id
+from citizen_app.staff.callers import StaffCaller
 from citizen_app.staff.models import StaffSession
 from citizen_app.staff.operations import create, disable
-from citizen_app.staff.sessions import StaffCaller, sign_out
+from citizen_app.staff.sessions import sign_out
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing import City, TestCitizen

@@ -13,10 +13,13 @@ from sqlalchemy import text
 from citizen_app import clock
 from citizen_app.backup import operations as backups
 from citizen_app.codes import keys
-from citizen_app.doctor import checkup, database, running, scanning
+from citizen_app.doctor import channels, checkup, database, running, scanning, service_checks
 from citizen_app.factory import CitizenFlask, create_app
+from citizen_app.ids import new_id
 from citizen_app.jobs.outbox import enqueue
 from citizen_app.jobs.runner import run_due
+from citizen_app.notices.models import CitizenEmail
+from citizen_app.notices.webhook_models import NoticeWebhook
 from citizen_app.process.breaker import FAILURES_TO_OPEN
 from citizen_app.registry.modules import InstalledModule, current_registry
 from citizen_app.secrecy.vault import Vault
@@ -197,19 +200,19 @@ def test_a_service_that_is_not_well(city: City, monkeypatch: pytest.MonkeyPatch)
         raise RuntimeError
 
     monkeypatch.setattr(module.hooks, "health", broken)
-    assert "not well" in found(city.app, running.services)[0][1]
+    assert "not well" in found(city.app, service_checks.services)[0][1]
     for left, level, words in (
         (-4352, "failure", "ended 4352 days ago"),
         (-1, "failure", "ended 1 day ago"),
         (3, "warning", "last 3 days more"),
     ):
         monkeypatch.setattr(module.hooks, "health", lambda left=left: {"days_left": left})
-        told, what = found(city.app, running.services)[0][:2]
+        told, what = found(city.app, service_checks.services)[0][:2]
         assert (told, words in what) == (level, True)
     monkeypatch.setattr(module.hooks, "health", lambda: {"days_left": 30})
-    assert found(city.app, running.services) == []
-    monkeypatch.setattr(running, "check_module", lambda *_, others: ["a rule"])
-    assert "contract" in found(city.app, running.services)[0][1]
+    assert found(city.app, service_checks.services) == []
+    monkeypatch.setattr(service_checks, "check_module", lambda *_, others: ["a rule"])
+    assert "contract" in found(city.app, service_checks.services)[0][1]
 
 
 def test_a_service_that_answers_no_scan(city: City) -> None:
@@ -241,3 +244,28 @@ def _module(city: City) -> InstalledModule:
         module = current_registry().get("probe")
     assert module is not None
     return module
+
+
+def test_a_webhook_that_fails_is_named(city: City) -> None:
+    with city.app.app_context(), transaction():
+        made = NoticeWebhook(
+            id=new_id(), service="probe", name="门禁", url="https://x.example.org/", notices=[]
+        )
+        made.secret, made.last_error = "whsec_AAAA", "answered 503"
+        made.failing_since = clock.now() - timedelta(minutes=20)
+        db.session.add(made)
+    ((level, words),) = found(city.app, channels.webhooks)
+    assert (level, "answered 503" in words) == ("warning", True)
+
+
+def test_an_address_without_a_mail_server_is_named(city: City) -> None:
+    citizen = city.citizen()
+    with city.app.app_context(), transaction():
+        row_id = new_id()
+        db.session.add(
+            CitizenEmail(id=row_id, citizen_id=citizen.id, address="li@example.org", confirmed_at=clock.now())
+        )
+    assert found(city.app, channels.email_has_a_way) == []
+    production(city.app)
+    ((level, words),) = found(city.app, channels.email_has_a_way)
+    assert (level, "1 citizen" in words) == ("warning", True)

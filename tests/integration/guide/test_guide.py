@@ -103,8 +103,8 @@ def test_links_lead_to_pages_of_this_site(city: City, client: FlaskClient) -> No
 def test_without_a_question_each_shows_what_it_is_about(city: City, client: FlaskClient) -> None:
     opening = ask(client, "")
     assert services_of(opening) == services_of(ask(client, "   "))
-    assert set(services_of(opening)) == {"code", "family", "bus", "pass"}
-    assert len(opening) == 4
+    assert set(services_of(opening)) == {"code", "family", "bus", "pass", "hospital"}
+    assert len(opening) == 5
 
 
 @pytest.mark.parametrize("query", ["q=" + "长" * 101, "q=a&q=b", "colour=red"])

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from citizen_app.citizens.challenges import OTP_LIFETIME
 from citizen_app.clock import now
+from citizen_app.jobs.dead_letters import dead_letters, send_again
 from citizen_app.jobs.models import OutboxMessage
 from citizen_app.jobs.outbox import (
     BATCH,
@@ -105,7 +106,7 @@ def test_a_failed_message_waits_longer_each_time(app: Flask, message: Read) -> N
     assert len(recorder.sent) == 4
 
 
-def test_after_a_day_a_message_is_a_dead_letter_and_erased(app: Flask, message: Read) -> None:
+def test_after_a_day_a_message_is_a_dead_letter_that_can_be_sent_again(app: Flask, message: Read) -> None:
     recorder = Recorder(app)
     recorder.failure = OSError()
     start = now()
@@ -116,7 +117,18 @@ def test_after_a_day_a_message_is_a_dead_letter_and_erased(app: Flask, message: 
             send(app)
             clock.move_to(message(message_id).next_attempt_at)
     given_up = message(message_id)
-    assert (given_up.state, given_up.payload_sealed) == ("given_up", None)
+    assert given_up.state == "given_up"
+    recorder.failure = None
+    recorder.sent.clear()
+    with app.app_context(), transaction():
+        assert [one.id for one in dead_letters(10).items] == [message_id]
+        assert send_again(["00000000-0000-0000-0000-000000000001"]) == []
+        assert send_again([message_id]) == [message_id]
+    send(app)
+    assert [one for one, _ in recorder.sent] == [message_id]
+    assert (message(message_id).state, message(message_id).payload_sealed) == ("sent", None)
+    with app.app_context(), transaction():
+        assert send_again() == []
 
 
 def test_a_message_found_too_late_is_not_sent(app: Flask, message: Read) -> None:
@@ -126,6 +138,9 @@ def test_a_message_found_too_late_is_not_sent(app: Flask, message: Read) -> None
     send(app)
     assert recorder.sent == []
     assert message(message_id).state == "given_up"
+    assert message(message_id).payload_sealed is None, "an OTP is erased, and never sent again"
+    with app.app_context(), transaction():
+        assert send_again() == []
 
 
 def test_a_crash_between_sending_and_marking_sends_again_with_the_same_id(app: Flask, message: Read) -> None:

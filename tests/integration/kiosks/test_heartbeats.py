@@ -37,7 +37,7 @@ def test_a_heartbeat_tells_the_kiosk_what_it_may_do(app: Flask, client: FlaskCli
     )
     assert answer.status_code == 200
     told = answer.json
-    assert told.keys() == {"server_time", "clock_offset_ms", "kiosk", "purposes", "context"}
+    assert told.keys() == {"server_time", "clock_offset_ms", "kiosk", "purposes", "context", "search"}
     assert 38_000 < told["clock_offset_ms"] <= 40_000
     assert told["kiosk"] == {
         "id": kiosk_id,
@@ -52,7 +52,11 @@ def test_a_heartbeat_tells_the_kiosk_what_it_may_do(app: Flask, client: FlaskCli
         {"name": "pier", "type": "string", "title": "Pier", "required": True, "choices": [east, west]},
         {"name": "seats", "type": "integer", "title": "Seats", "required": False, "choices": None},
     ]
-    assert told["purposes"] == [{"id": "board", "title": "Board", "context_fields": fields}]
+    for field in fields:
+        field |= {"listed": False, "depends_on": [], "each_scan": False}
+    assert told["purposes"] == [
+        {"id": "board", "title": "Board", "context_fields": fields, "session_purposes": []}
+    ]
     with app.app_context():
         kiosk = db.session.get_one(Kiosk, kiosk_id)
         assert (kiosk.bundle_version, kiosk.journal_seq, kiosk.app_version) == ("b7", 12, "page-1")

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+
+from citizen_app.clock import now
 
 ACTIVATE = "/api/v1/kiosks/activate"
 NEW = ("--service", "ferry", "--purpose", "board", "--purpose", "alight", "--name", "二号机")
@@ -40,6 +43,24 @@ def test_people_can_read_it_too(app: Flask) -> None:
     shown = run(app, "create", *NEW, *PLACE).output
     assert "activation code: " in shown
     assert "ferry:board,alight" in run(app, "list").output
+
+
+def test_a_link_for_the_camera_is_good_once_for_ten_minutes(app: Flask, client: FlaskClient) -> None:
+    kiosk_id = create(app)["kiosk"]["id"]
+    with time_machine.travel(now(), tick=False) as moving:
+        shown = run(app, "activation", kiosk_id, "--qr").output
+        assert "█" in shown
+        link = shown.splitlines()[-1].split()[0]
+        address, code = link.split("#activate=")
+        assert address.endswith("/kiosk")
+        moving.shift(601)
+        assert client.post(ACTIVATE, json={"activation_code": code}).status_code == 401
+        made = json.loads(run(app, "activation", kiosk_id, "--qr", "--json").output)
+        code = made["activation_link"].split("#activate=")[1]
+        assert [client.post(ACTIVATE, json={"activation_code": code}).status_code for _ in range(2)] == [
+            200,
+            401,
+        ]
 
 
 def test_a_new_code_and_revocation(app: Flask, client: FlaskClient) -> None:

@@ -15,6 +15,7 @@ from citizen_app import clock
 from citizen_app.audit.models import AuditEvent
 from citizen_app.kiosks import operations, queries
 from citizen_app.kiosks.queries import kiosk_of_token
+from citizen_app.secrecy import bearers
 from citizen_app.secrecy.bearers import mint
 from citizen_app.secrecy.vault import token_hash
 from citizen_app.storage.orm import db
@@ -72,8 +73,8 @@ def test_a_flood_of_genuine_looking_tokens_stays_a_trickle(
     app: Flask, enrolled, statements, monkeypatch
 ) -> None:
     assert accepted(app, enrolled()[1])
-    monkeypatch.setattr(queries.time, "monotonic", lambda: 5.0)
-    monkeypatch.setattr(queries, "_allowance", queries.LookUpRateLimit(queries.LOOK_UPS_PER_SECOND))
+    monkeypatch.setattr(bearers.time, "monotonic", lambda: 5.0)
+    monkeypatch.setattr(queries, "_allowance", bearers.LookUpRateLimit(queries.LOOK_UPS_PER_SECOND))
     statements.clear()
     refusals = []
     with app.app_context(), transaction(reading=True):

@@ -132,9 +132,47 @@ def test_a_scan_that_asked_nothing_takes_no_answer(citizen: TestCitizen, kiosk: 
     assert kiosk.post(f"/api/v1/scans/{done['scan_id']}/answer", {"last_four": "1234"}).status_code == 409
 
 
-def test_a_session_is_good_for_its_purpose_only(citizen: TestCitizen, kiosk: TestKiosk) -> None:
+def test_a_session_is_good_for_the_purposes_that_the_service_declares(
+    citizen: TestCitizen, kiosk: TestKiosk
+) -> None:
+    first = kiosk.scan(citizen.code(), "go_on").get_json()
+    session = first["session"]["token"]
+    other = kiosk.scan(None, "ask", session=session).get_json()
+    assert (other["decision"], other["citizen_ref"]) == ("needs_input", first["citizen_ref"])
+    assert kiosk.answer(other, {"last_four": "1234"}).get_json()["decision"] == "allow"
+    assert kiosk.scan(None, "enter", session=session).get_json()["reason"] == "purpose_not_permitted"
+    # Each purpose keeps its own rules, whatever the session began with.
+    assert kiosk.scan(None, "paper_only", session=session).get_json()["reason"] == "kind_not_accepted"
+
+
+def test_a_kiosk_does_in_a_session_only_what_it_may_do(city: City, citizen: TestCitizen) -> None:
+    kiosk = city.kiosk("probe", "go_on")
     session = kiosk.scan(citizen.code(), "go_on").get_json()["session"]["token"]
-    assert kiosk.scan(None, "enter", session=session).get_json()["reason"] == "bad_signature"
+    assert kiosk.scan(None, "ask", session=session).get_json()["reason"] == "purpose_not_permitted"
+    told = kiosk.post("/api/v1/kiosks/me/heartbeat", {"clock": "2026-01-01T00:00:00Z"}).get_json()
+    assert [purpose["session_purposes"] for purpose in told["purposes"]] == [[]]
+
+
+@pytest.mark.parametrize(
+    ("code", "named"),
+    [
+        ("134567890123456789", "微信付款码"),
+        ("281234567890123456", "支付宝付款码"),
+        ("6212345678901234567", "云闪付付款码"),
+        ("https://qr.alipay.com/fkx1", "支付宝二维码"),
+        ("wxp://f2f0abc", "微信二维码"),
+    ],
+)
+def test_another_apps_code_is_called_by_its_name(kiosk: TestKiosk, code: str, named: str) -> None:
+    answer = kiosk.scan(code, "enter").get_json()
+    assert (answer["decision"], answer["reason"]) == ("deny", "malformed")
+    assert named in answer["display"]["lines"][0]
+
+
+@pytest.mark.parametrize("code", ["164567890123456789", "9787020008735", "CC1:X", "1345678901234567890"])
+def test_what_nobody_knows_is_called_nothing(kiosk: TestKiosk, code: str) -> None:
+    lines = kiosk.scan(code, "enter").get_json()["display"]["lines"]
+    assert lines == ["请打开市民码后重新扫码"]
 
 
 def test_what_a_module_could_not_judge_is_kept_by_the_kiosk_and_sent_again(

@@ -62,6 +62,9 @@ def test_double_use_across_kiosks_is_found_on_upload_and_marked_on_both(
     assert (first["reason"], second["reason"]) == ("ok", "replayed")
     marks = {event["id"]: [m["kind"] for m in event["marks"]] for event in citizen.usage()}
     assert marks == {first["usage_id"]: ["double_use"], second["usage_id"]: ["double_use"]}
+    assert [told["notice"] for told in citizen.get("/api/v1/me/notices").get_json()["items"]] == [
+        "double_use"
+    ]
 
 
 def test_an_upload_answers_each_scan_on_its_own(city: City, citizen: TestCitizen, kiosk: TestKiosk) -> None:

@@ -10,9 +10,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from citizen_app.staff import operations
+from citizen_app.staff.callers import permissions_of
 from citizen_app.staff.models import Role, StaffRole
 from citizen_app.staff.permissions import DEFAULT_ROLES
-from citizen_app.staff.sessions import permissions_of
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
 from citizen_app.text import Text

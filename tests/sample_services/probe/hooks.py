@@ -7,12 +7,31 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from citizen_app.toolkit import claims
 from citizen_app.toolkit.data import new_id, session
-from citizen_app.toolkit.scan import Allow, Field, Meaning, NeedsInput, Refuse, Scan, Text, check_budget
+from citizen_app.toolkit.scan import (
+    Allow,
+    Field,
+    FoundHere,
+    Meaning,
+    NeedsInput,
+    Refuse,
+    Scan,
+    Searching,
+    Text,
+    check_budget,
+)
 from sample_services.probe.models import ProbeEntry
 
 SLOW_SECONDS = 1.8
+
+
+def search_here(asked: Searching) -> list[FoundHere]:
+    """Whoever was here last, whatever is looked for."""
+    last = session().scalars(select(ProbeEntry.citizen_ref).order_by(ProbeEntry.id.desc()).limit(1))
+    return [FoundHere((ref,), Text("某人", "Somebody")) for ref in last]
 
 
 def on_scan(scan: Scan) -> Meaning:
@@ -20,7 +39,7 @@ def on_scan(scan: Scan) -> Meaning:
     session().add(ProbeEntry(id=new_id(), citizen_ref=scan.citizen.ref, purpose=scan.purpose))
     session().flush()
     match scan.purpose:
-        case "refuse":
+        case "refuse" | "poster_refuses":
             return Refuse("not_today")
         case "undeclared_refusal":
             return Refuse("never_heard_of")
@@ -52,12 +71,12 @@ def on_scan(scan: Scan) -> Meaning:
             )
         case "ends_resident":
             claims.end("probe", scan.citizen.ref, "resident", reason=Text("已迁出", "Moved away"))
-        case "ask" if scan.answer is None:
+        case "ask" | "poster_asks" if scan.answer is None:
             return NeedsInput(
                 Text("请核对", "Please check"),
                 (Field("last_four", "string", Text("后四位", "Last four"), maximum=4),),
             )
-        case "ask" if scan.answer and scan.answer["last_four"] != "1234":
+        case "ask" | "poster_asks" if scan.answer and scan.answer["last_four"] != "1234":
             return Refuse("not_today")
     greeting = scan.settings["greeting"]
     return Allow(

@@ -38,7 +38,7 @@ SERVICE = ServiceModule(
         _purpose("online_only_now"),
         _purpose("verified", minimum_assurance=2),
         _purpose("paper_only", kinds=("paper",)),
-        _purpose("go_on", session_seconds=120),
+        _purpose("go_on", session_seconds=120, session_purposes=("ask", "paper_only")),
         _purpose(
             "ask",
             context=(
@@ -47,6 +47,15 @@ SERVICE = ServiceModule(
             ),
         ),
         _purpose("refuse"),
+        _purpose(
+            "by_poster",
+            kinds=("online", "delegate", "place"),
+            session_seconds=60,
+            context=(Field("desk", "string", Text("窗口", "Desk"), required=False),),
+        ),
+        _purpose("poster_refuses", kinds=("place",)),
+        _purpose("poster_asks", kinds=("place",)),
+        _purpose("poster_verified", kinds=("place",), minimum_assurance=2),
         _purpose("undeclared_refusal"),
         _purpose("crash"),
         _purpose("slow"),
@@ -69,6 +78,7 @@ SERVICE = ServiceModule(
             ),
         ),
     ),
+    partner_scopes={"read": Text("读取", "Read"), "write": Text("写入", "Write")},
     issues_claims=("resident",),
     details=(DetailCode("not_today", Text("今天不行", "Not today"), Text("明天再来", "Come back tomorrow")),),
     settings=(Field("greeting", "string", Text("问候", "Greeting"), default="你好"),),

@@ -25,6 +25,7 @@ def test_what_no_date_of_birth_decides_is_granted() -> None:
         "age_65",
         "age_70",
         "child",
+        "under_14",
         "minor",
     }
 

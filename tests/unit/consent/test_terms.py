@@ -101,7 +101,7 @@ def test_seen_is_declared_and_approved_and_lawful_or_agreed_to(
 def test_words_name_the_fields_and_the_problem_says_where_to_agree() -> None:
     assert (
         needed(["contact_ref", "masked_name"]).zh
-        == "需要您同意提供：手机号的比对凭据（不含号码）、姓名（隐去部分）。"
+        == "需要您同意提供：核对手机号（看不到号码）、姓名（隐去部分）。"
     )
     with pytest.raises(Problem) as refused:
         raise_consent_missing("clinic", ["contact_ref"])

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from citizen_app.settings import SettingsRefused, is_loopback, load_settings
+from citizen_app.setting_fields import is_loopback
+from citizen_app.settings import SettingsRefused, load_settings
 
 KEY = base64.b64encode(hashlib.sha256(b"a test key").digest()).decode()  # the same in every test process
 PRODUCTION = {
     "CITIZEN_SECRET_KEYS": f"signing-{KEY}",
     "CITIZEN_FIELD_KEYS": f"1:{KEY}",
     "CITIZEN_PSEUDONYM_KEY": KEY,
+    "CITIZEN_PUBLIC_URL": "https://city.example.org",
     "CITIZEN_SMS_URL": "https://sms.example.org/send",
     "CITIZEN_SMS_SECRET": "whsec_" + KEY,
 }
@@ -27,7 +29,7 @@ def test_a_production_environment_is_accepted(tmp_path: Path) -> None:
     assert settings.field_keys[1] == base64.b64decode(KEY)
 
 
-@pytest.mark.parametrize("missing", [name for name in PRODUCTION if "SMS" not in name])
+@pytest.mark.parametrize("missing", [name for name in PRODUCTION if "SMS" not in name and "URL" not in name])
 def test_a_missing_secret_is_named(missing: str) -> None:
     with pytest.raises(SettingsRefused, match=missing) as refused:
         load_settings({name: value for name, value in PRODUCTION.items() if name != missing})
@@ -50,6 +52,15 @@ def test_a_missing_secret_is_named(missing: str) -> None:
         ("CITIZEN_SMS_REGIONS", "CN,China"),
         ("CITIZEN_SMS_REGIONS", ""),
         ("CITIZEN_SMS_REGIONS", "CN,*"),
+        ("CITIZEN_SMTP_URL", "mail.example.org:587"),
+        ("CITIZEN_SMTP_URL", "smtp://user:secret@mail.example.org"),
+        ("CITIZEN_SMTP_URL", "smtp://mail.example.org/inbox"),
+        ("CITIZEN_SMTP_URL", "smtps://mail.example.org"),
+        ("CITIZEN_SMTP_USER", "city"),
+        ("CITIZEN_EMAIL_FROM", "city@example.org\r\nBcc: all@example.org"),
+        ("CITIZEN_EMAIL_FROM", "city@example.org"),
+        ("CITIZEN_WEBHOOK_NETWORKS", "10.20.0.1/16"),
+        ("CITIZEN_WEBHOOK_NETWORKS", "internal"),
         ("CITIZEN_DATABASE_URL", "mysql://localhost/x"),
         ("CITIZEN_WORKERS", "0"),
         ("CITIZEN_WORKERS", "many"),
@@ -61,6 +72,15 @@ def test_a_missing_secret_is_named(missing: str) -> None:
         ("CITIZEN_IDENTITY_SECRET", "short"),
         ("CITIZEN_IDENTITY_SECONDS", "3.5"),
         ("CITIZEN_EID_URL", "https://eid.example.org/"),
+        ("CITIZEN_PUBLIC_URL", "city.example.org"),
+        ("CITIZEN_PUBLIC_URL", "ftp://city.example.org"),
+        ("CITIZEN_PUBLIC_URL", "https://city.example.org/code"),
+        ("CITIZEN_PUBLIC_URL", "https://city.example.org/?a=b"),
+        ("CITIZEN_PUBLIC_URL", "https://user@city.example.org"),
+        ("CITIZEN_PUBLIC_URL", "https://city.example.org:99999"),
+        ("CITIZEN_PUBLIC_URL", "https://<script>"),
+        ("CITIZEN_PUBLIC_URL", "https://市民码.example"),
+        ("CITIZEN_PUBLIC_URL", "http://city.example.org"),
     ],
 )
 def test_a_wrong_value_is_refused_with_the_name_of_the_variable(name: str, value: str) -> None:
@@ -125,6 +145,7 @@ def test_demo_secrets_are_made_once_and_kept_private(tmp_path: Path) -> None:
         ({"CITIZEN_WORKERS": "2"}, "SQLite runs as one process"),
         ({"CITIZEN_WORKERS": "2", "CITIZEN_DATABASE_URL": "postgresql://127.0.0.1/x"}, "CITIZEN_REDIS_URL"),
         ({"CITIZEN_SMS_URL": ""}, "SMS"),
+        ({"CITIZEN_PUBLIC_URL": ""}, "CITIZEN_PUBLIC_URL"),
     ],
 )
 def test_settings_that_do_not_go_together(changes: dict[str, str], words: str) -> None:
@@ -135,3 +156,21 @@ def test_settings_that_do_not_go_together(changes: dict[str, str], words: str) -
 
 def test_the_port_variable_moves_the_default_address(tmp_path: Path) -> None:
     assert load_settings({**PRODUCTION, "PORT": "8123"}).bind == "127.0.0.1:8123"
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("https://City.Example.org/", "https://city.example.org"),
+        ("https://city.example.org:8443", "https://city.example.org:8443"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+        ("https://xn--fiqs8s.example", "https://xn--fiqs8s.example"),
+    ],
+)
+def test_the_public_address_is_kept_in_one_form(written: str, kept: str) -> None:
+    assert load_settings({**PRODUCTION, "CITIZEN_PUBLIC_URL": written}).public_url == kept
+
+
+def test_a_demo_city_is_reached_where_it_listens(tmp_path: Path) -> None:
+    demo = {"CITIZEN_DEMO": "1", "CITIZEN_DATA_DIR": str(tmp_path)}
+    assert load_settings({**demo, "PORT": "8123"}).public_url == "http://127.0.0.1:8123"

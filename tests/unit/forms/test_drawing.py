@@ -212,3 +212,34 @@ def test_a_problem_of_an_operation_finds_its_place() -> None:
 @pytest.mark.parametrize("slug", ["not-found", "sign-in-required", "service-disabled", "internal-error"])
 def test_what_is_no_matter_of_the_form_is_a_page_of_its_own(slug: str) -> None:
     assert not Form(Everything(), MultiDict(SENT)).refuse(Problem(slug))
+
+
+class Price(StrictSchema):
+    """An amount."""
+
+    fee = StrictInteger(required=True, validate=validate.Range(0, 1_000_000), metadata=meta(money=True))
+
+
+@pytest.mark.parametrize(
+    ("yuan", "fen"), [("12.5", 1250), ("0.29", 29), ("1234.05", 123_405), (" 7 ", 700), ("0", 0)]
+)
+def test_an_amount_is_written_in_yuan_and_kept_in_fen(yuan: str, fen: int) -> None:
+    assert Form(Price(), MultiDict({"fee": yuan})).load() == {"fee": fen}
+
+
+@pytest.mark.parametrize("yuan", ["0.005", "-1", "1,000", "12元", "10000.01"])
+def test_what_is_no_amount_is_refused(yuan: str) -> None:
+    with pytest.raises(Problem) as refused:
+        Form(Price(), MultiDict({"fee": yuan})).load()
+    about_form = refused.value.errors[0].message == reading.NOT_AN_AMOUNT
+    assert about_form is (yuan not in ("-1", "10000.01")), "those are amounts, beyond the limits"
+
+
+def test_an_amount_is_shown_in_yuan_with_its_limits() -> None:
+    form = Form(Price())
+    form.start(fee=1250)
+    (shown,) = form.inputs("zh")
+    assert (shown.value, shown.limits) == (
+        "12.50",
+        {"step": "0.01", "inputmode": "decimal", "min": "0", "max": "10000"},
+    )

@@ -6,9 +6,16 @@ from itertools import combinations
 
 import pytest
 
+from citizen_app.staff import declared_permissions
+from citizen_app.staff.callers import StaffCaller
 from citizen_app.staff.permissions import DEFAULT_ROLES, OWN_ACCOUNT, PERMISSIONS, POWERS, powers_of
-from citizen_app.staff.sessions import StaffCaller
 from citizen_app.wire.problems import Problem
+
+
+@pytest.fixture(autouse=True)
+def no_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No service is installed that could declare permissions."""
+    monkeypatch.setattr(declared_permissions, "current_registry", lambda: ())
 
 
 def test_roles_use_known_permissions_only() -> None:

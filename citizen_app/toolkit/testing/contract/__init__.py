@@ -25,14 +25,20 @@ from citizen_app.toolkit.testing.contract.pages import (
     test_forms_are_taken_from_its_own_pages_only,
     test_pages_of_a_service_that_is_off_say_so,
     test_pages_of_citizens_ask_who_is_there,
+    test_pages_of_operators_open_for_them_only,
     test_pages_open_in_both_languages,
     test_the_entry_leads_to_its_pages,
+)
+from citizen_app.toolkit.testing.contract.rights import (
+    test_a_copy_and_an_erasure_reach_every_table_that_names_people,
+    test_who_has_used_it_has_a_copy_and_can_be_forgotten,
 )
 from citizen_app.toolkit.testing.contract.routes import (
     test_administrators_see_nothing_of_it,
     test_an_id_of_nobody_is_not_found,
     test_nobody_calls_a_route_of_others,
     test_operators_of_other_services_stay_outside,
+    test_partners_keep_to_their_service_and_their_scopes,
     test_routes_answer_those_for_whom_they_are,
     test_routes_are_documented,
 )
@@ -45,6 +51,7 @@ from citizen_app.toolkit.testing.contract.scans import (
 )
 
 __all__ = [
+    "test_a_copy_and_an_erasure_reach_every_table_that_names_people",
     "test_a_lost_answer_is_given_again_and_nothing_happens_twice",
     "test_a_scan_that_is_uploaded_later_is_recorded",
     "test_a_seed_is_harmless_to_repeat",
@@ -64,11 +71,14 @@ __all__ = [
     "test_operators_of_other_services_stay_outside",
     "test_pages_of_a_service_that_is_off_say_so",
     "test_pages_of_citizens_ask_who_is_there",
+    "test_pages_of_operators_open_for_them_only",
     "test_pages_open_in_both_languages",
+    "test_partners_keep_to_their_service_and_their_scopes",
     "test_routes_answer_those_for_whom_they_are",
     "test_routes_are_documented",
     "test_settings_keep_their_limits",
     "test_the_entry_leads_to_its_pages",
     "test_the_entry_shows_it_in_both_languages",
     "test_what_is_switched_off_rests_and_keeps_its_data",
+    "test_who_has_used_it_has_a_copy_and_can_be_forgotten",
 ]

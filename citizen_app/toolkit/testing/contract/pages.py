@@ -15,6 +15,7 @@ from citizen_app.registry.modules import InstalledModule
 from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing.city import City
 from citizen_app.toolkit.testing.contract.samples import ON_ONE_DATABASE
+from citizen_app.web.console.offices import blueprints_of_offices
 
 HTML = {"Accept": "text/html"}
 OWN_PAGE = {**HTML, "Sec-Fetch-Site": "same-origin"}
@@ -37,8 +38,9 @@ class ModulePage:
 
 
 def pages(app: CitizenFlask, module: InstalledModule) -> Iterator[ModulePage]:
-    """Every page of the module."""
-    ours = {blueprint.name: str(getattr(blueprint.audience, "kind", "")) for blueprint in module.pages}
+    """Every page of the module, those of its operators too."""
+    all_of_them = (*module.pages, *blueprints_of_offices(module))
+    ours = {blueprint.name: str(getattr(blueprint.audience, "kind", "")) for blueprint in all_of_them}
     for rule in app.url_map.iter_rules():
         name = rule.endpoint.rpartition(".")[0]
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}) if name in ours else ():
@@ -49,8 +51,8 @@ def pages(app: CitizenFlask, module: InstalledModule) -> Iterator[ModulePage]:
 def test_the_entry_leads_to_its_pages(client: FlaskClient, city: City, module: InstalledModule) -> None:
     del city
     address = f"/services/{module.id}/"
-    assert (f'href="{address}"' in client.get("/", headers=HTML).text) == bool(module.pages)
-    if module.pages:
+    assert (f'href="{address}"' in client.get("/", headers=HTML).text) == module.has_pages
+    if module.has_pages:
         assert client.get(address, headers=HTML).status_code in (200, 303)
 
 
@@ -59,10 +61,11 @@ def test_pages_open_in_both_languages(app: CitizenFlask, city: City, module: Ins
     for step in ("empty", "seeded"):
         if step == "seeded":
             city.seed(module.id)
-        browser = city.citizen().browser()
+        browsers = _browsers(city, module)
         for page in pages(app, module):
             if page.method != "GET":
                 continue
+            browser = browsers[page.kind]
             for language, tag in (("zh", "zh-CN"), ("en", "en")):
                 answer = browser.get(f"{page.path}?lang={language}", headers=HTML)
                 words = f"{page.path} ({step}, {language}): {answer.status_code}"
@@ -82,26 +85,46 @@ def test_pages_of_citizens_ask_who_is_there(
 ) -> None:
     bearer = {"Authorization": f"Bearer {city.citizen().access_token}"}
     for page in pages(app, module):
-        if page.kind == "citizen":
+        if page.kind != "anyone":
             for headers in ({}, bearer):
                 answer = client.open(page.path, method=page.method, headers={**OWN_PAGE, **headers})
                 words = f"{page.method} {page.path}: {answer.status_code}"
                 assert answer.status_code == 303, words
-                assert answer.location.startswith("/sign-in?next="), words
+                sign_in = {"citizen": "/sign-in", "staff": "/console/sign-in"}[page.kind]
+                assert answer.location.startswith(f"{sign_in}?next="), words
+
+
+@ON_ONE_DATABASE
+def test_pages_of_operators_open_for_them_only(
+    app: CitizenFlask, city: City, module: InstalledModule
+) -> None:
+    strangers = [city.operator("another_service"), city.operator(None, "system_admin")]
+    for page in pages(app, module):
+        if page.kind == "staff":
+            for stranger in strangers:
+                answer = stranger.browser().get(page.path, headers=HTML)
+                if page.method != "GET":
+                    answer = stranger.browser().post(
+                        page.path, headers=OWN_PAGE, data={"csrf_token": stranger.form_token()}
+                    )
+                assert answer.status_code in (403, 404), f"{page.path}: {answer.status_code}"
 
 
 @ON_ONE_DATABASE
 def test_forms_are_taken_from_its_own_pages_only(
     app: CitizenFlask, city: City, module: InstalledModule
 ) -> None:
-    citizen = city.citizen()
-    browser, token = citizen.browser(), {"csrf_token": citizen.form_token()}
+    citizen, operator = city.citizen(), city.operator(module.id)
+    tokens = {"citizen": citizen.form_token(), "staff": operator.form_token()}
+    others = {"citizen": city.citizen().form_token(), "staff": city.operator(module.id).form_token()}
+    browsers = {"citizen": citizen.browser(), "staff": operator.browser()}
     for page in pages(app, module):
         if page.method == "GET":
             continue
+        browser, token = browsers[page.kind], {"csrf_token": tokens[page.kind]}
         for headers, data in (
             (OWN_PAGE, {}),
-            (OWN_PAGE, {"csrf_token": city.citizen().form_token()}),
+            (OWN_PAGE, {"csrf_token": others[page.kind]}),
             ({**HTML, "Sec-Fetch-Site": "cross-site"}, token),
             ({**HTML, "Sec-Fetch-Site": "same-site"}, token),
             (HTML, token),
@@ -116,12 +139,18 @@ def test_forms_are_taken_from_its_own_pages_only(
 def test_pages_of_a_service_that_is_off_say_so(
     app: CitizenFlask, client: FlaskClient, city: City, module: InstalledModule
 ) -> None:
-    browser = city.citizen().browser()
+    browsers = _browsers(city, module)
     with app.app_context(), transaction():
         state.disable(module.id)
     for page in pages(app, module):
-        for caller in (browser, client):
+        for caller in (browsers[page.kind], client):
             answer = caller.open(page.path, method=page.method, headers=OWN_PAGE)
             assert answer.status_code == 503, f"{page.method} {page.path}: {answer.status_code}"
             assert f"{module.descriptor.title.zh}暂停服务" in answer.text
     assert f"/services/{module.id}/" not in client.get("/", headers=HTML).text
+
+
+def _browsers(city: City, module: InstalledModule) -> dict[str, FlaskClient]:
+    """A browser of somebody for whom each kind of page is."""
+    citizen = city.citizen().browser()
+    return {"anyone": citizen, "citizen": citizen, "staff": city.operator(module.id).browser()}

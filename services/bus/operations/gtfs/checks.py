@@ -55,6 +55,7 @@ class TableChecks:
         self._calendar_dates()
         self._trips()
         self._frequencies()
+        self._transfers()
         self._feed_info()
 
     def _unique(self, table: Table[R]) -> Iterator[tuple[int, R]]:
@@ -200,6 +201,13 @@ class TableChecks:
             periods.sort(key=lambda period: period.start_time)
             if any(later.start_time < earlier.end_time for earlier, later in pairwise(periods)):
                 self._report.add("overlapping_frequency", "frequencies.txt", value=trip_id)
+
+    def _transfers(self) -> None:
+        for line, row in self._unique(tables.TRANSFERS):
+            for name in ("from_stop_id", "to_stop_id"):
+                value = getattr(row, name)
+                if value:
+                    self._refers(tables.TRANSFERS, line, name, value, self._known.stops, "stops.txt")
 
     def _feed_info(self) -> None:
         if "feed_info.txt" not in self._names:

@@ -128,6 +128,26 @@ class Frequency(NamedTuple):
     exact_times: int
 
 
+class Transfer(NamedTuple):
+    """transfers.txt. transfer_type 0 is a usual place to change, 1 a connection that waits, 2 one that takes
+    `min_transfer_time` seconds, 3 none; 4 and 5 are of trips that go on as others."""
+
+    from_stop_id: str
+    to_stop_id: str
+    transfer_type: int
+    min_transfer_time: int | None
+    from_route_id: str
+    to_route_id: str
+    from_trip_id: str
+    to_trip_id: str
+
+    @property
+    def is_between_stops(self) -> bool:
+        """Whether it holds for all lines; those of single lines or trips are not used."""
+        narrower = (self.from_route_id, self.to_route_id, self.from_trip_id, self.to_trip_id)
+        return bool(self.from_stop_id and self.to_stop_id) and not any(narrower) and self.transfer_type < 4
+
+
 class Translation(NamedTuple):
     """translations.txt. `record_id` (with `record_sub_id`) or `field_value` names what is translated."""
 

@@ -202,6 +202,22 @@ FREQUENCIES: Final = Table(
     key=("trip_id", "start_time"),
 )
 
+TRANSFERS: Final = Table(
+    "transfers.txt",
+    rows.Transfer,
+    (
+        _id("from_stop_id", required=False),
+        _id("to_stop_id", required=False),
+        _enum("transfer_type", (0, 5)),
+        Column("min_transfer_time", fields.integer(), default=None),
+        _id("from_route_id", required=False),
+        _id("to_route_id", required=False),
+        _id("from_trip_id", required=False),
+        _id("to_trip_id", required=False),
+    ),
+    key=("from_stop_id", "to_stop_id", "from_route_id", "to_route_id", "from_trip_id", "to_trip_id"),
+)
+
 TRANSLATIONS: Final = Table(
     "translations.txt",
     rows.Translation,
@@ -240,6 +256,7 @@ TABLES: Final[tuple[Table[object], ...]] = (
     TRIPS,
     STOP_TIMES,
     FREQUENCIES,
+    TRANSFERS,
     TRANSLATIONS,
     FEED_INFO,
 )
@@ -247,7 +264,7 @@ TABLES: Final[tuple[Table[object], ...]] = (
 FILES_NOT_USED: Final = _words(
     "fare_attributes.txt fare_rules.txt timeframes.txt rider_categories.txt fare_media.txt fare_products.txt"
     " fare_leg_rules.txt fare_leg_join_rules.txt fare_transfer_rules.txt areas.txt stop_areas.txt "
-    "networks.txt route_networks.txt shapes.txt transfers.txt pathways.txt levels.txt location_groups.txt"
+    "networks.txt route_networks.txt shapes.txt pathways.txt levels.txt location_groups.txt"
     " location_group_stops.txt locations.geojson booking_rules.txt attributions.txt"
 )
 KNOWN_FILES: Final = FILES_NOT_USED | {table.file for table in TABLES}

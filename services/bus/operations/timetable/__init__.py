@@ -1,1 +1,2 @@
-"""Lines and times: how the rows of a timetable answer riders and validators. All but `departures` is pure."""
+"""Lines and times: how the rows of a timetable answer riders and validators. All but `departures`,
+`stored_network`, `told_journeys` and `stop_words` is pure."""

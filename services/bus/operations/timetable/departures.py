@@ -105,7 +105,7 @@ def next_departures_of(feed: ActiveFeed, stop_id: str, after: datetime, limit: i
     looks = itertools.count()
 
     def leaving(day: date, first: int, end: int) -> tuple[int, Iterable[Visit]]:
-        running = _running_on(feed, day)
+        running = running_on(feed, day)
         if running and next(looks) >= FEW_LOOKS:  # it is worth knowing which services call here at all
             running &= feed.calling.get(stop_id, lambda: _load_calling(feed.version_id, place))
         if not running:
@@ -123,7 +123,8 @@ def next_departures_of(feed: ActiveFeed, stop_id: str, after: datetime, limit: i
     return NextDepartures(place, found, lines, english)
 
 
-def _running_on(feed: ActiveFeed, day: date) -> frozenset[str]:
+def running_on(feed: ActiveFeed, day: date) -> frozenset[str]:
+    """The services that run on a service day, from memory when asked lately."""
     return feed.running.get(day, lambda: service_days(feed).running_on(day))
 
 

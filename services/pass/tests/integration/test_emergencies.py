@@ -7,7 +7,7 @@ from typing import Any
 
 from citizen_app.toolkit.time import now, rfc3339
 
-from ..conftest import MakeSite, Site, verdict
+from ..conftest import BASE, MakeSite, Site, verdict
 
 
 def in_hours(hours: float) -> str:
@@ -71,6 +71,8 @@ def test_heads_are_counted(site: Site) -> None:
     states = {one["name"]: one["state"] for one in mustered["items"]}
     assert states == {"张小甲": "missing", "张小乙": "accounted", "张小丙": "left", "王客人": "missing"}
     sheet = site.office("GET", "/muster/sheet").splitlines()
+    paper = site.operator.get(f"{BASE}/operator/places/{site.id}/muster/sheet.pdf")
+    assert (paper.status_code, paper.mimetype, paper.data[:5]) == (200, "application/pdf", b"%PDF-")
     assert "骆马湖花园 清点名单" in sheet[0]
     assert sheet[1] == "共 4 人，未到 2 人"
     assert sorted(line.split()[0] for line in sheet[3:]) == ["☐", "☐", "☑", "☑"]

@@ -34,6 +34,7 @@ DESK: dict[str, tuple[str, dict[str, Any], tuple[str, ...], str]] = {
     "GET /presence": ("", {}, ("resident", "guest"), "Who is inside Lake Gardens now"),
     "GET /muster": ("", {}, ("resident", "guest"), "Muster list of an emergency at Lake Gardens"),
     "GET /muster/sheet": ("", {}, ("resident", "guest"), "Muster sheet of an emergency at Lake Gardens"),
+    "GET /muster/sheet.pdf": ("", {}, ("resident", "guest"), "Muster sheet of an emergency at Lake Gardens"),
 }  # fmt: skip
 """Below a place, for its managers and for operators: whose id stands in the address, the body, who is shown,
 and the reason told."""

@@ -110,3 +110,18 @@ def test_acts_are_counted_with_the_scans(site: Site) -> None:
     assert answer.status_code == 200, answer.text
     counts = {one["purpose"]: one["events"] for one in answer.get_json()["items"]}
     assert counts == {"invite": 1, "enter": 1}
+
+
+def test_the_host_is_told_once_a_day_that_a_guest_is_here(site: Site) -> None:
+    host, guest = site.city.citizen(), site.city.citizen()
+    site.list_citizen(host)
+    assert site.scan(host)["decision"] == "allow"
+    site.invite(host, guest.phone, entries=5)
+    for _ in range(2):
+        assert site.scan(guest)["decision"] == "allow"
+    inbox = host.get("/api/v1/me/notices?service=pass", **{"Accept-Language": "en"}).get_json()
+    (notice,) = inbox["items"]
+    assert (notice["title"], notice["link"]) == ("Your guest is here", "/services/pass/guests")
+    assert notice["body"].endswith("Lake Gardens.")
+    assert "王" not in notice["body"], "no name leaves the city's own pages"
+    assert guest.get("/api/v1/me/notices?service=pass").get_json()["items"] == []

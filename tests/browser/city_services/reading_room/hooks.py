@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from citizen_app.toolkit.contract import Field, Text
-from citizen_app.toolkit.scan import Allow, NeedsInput, Refuse, Scan
+from citizen_app.toolkit.scan import Allow, Choosing, FoundHere, NeedsInput, Refuse, Scan, Searching
 
 LAST_FOUR = Field("last_four", "string", Text("证件后四位", "Last four digits"), maximum=4)
 READER = Field(
@@ -30,6 +31,20 @@ def on_scan(scan: Scan) -> Allow | Refuse | NeedsInput:
     )
 
 
+def choices_for(asked: Choosing) -> Sequence[tuple[str, Text]]:
+    """Two rooms, each with seats of its own."""
+    if asked.field == "room":
+        return [("r1", Text("一号厅", "Hall one")), ("r2", Text("二号厅", "Hall two"))]
+    room = asked.chosen.get("room")
+    return [(f"{room}-a", Text(f"{room} 甲区", f"{room} area A"))] if room else []
+
+
+def search_here(asked: Searching) -> Sequence[FoundHere]:
+    """One reader, of whom nothing is known elsewhere."""
+    found = FoundHere(("A" * 22,), Text("读者 李*", "Reader Li*"), (Text("一号厅", "Hall one"),))
+    return [found] if asked.words in "李明" else []
+
+
 def cards_for(*_: Any) -> list[Any]:
     """None."""
     return []
@@ -44,5 +59,6 @@ def erase_for(*_: Any) -> None:
     """Nothing is kept."""
 
 
-def health() -> None:
+def health() -> dict[str, int]:
     """Well."""
+    return {}

@@ -18,9 +18,24 @@ SERVICE = ServiceModule(
             "borrow",
             Text("借书", "Borrow"),
             session_seconds=60,
-            context=(Field("barcode", "string", Text("图书条码", "Barcode of the book")),),
+            session_purposes=("enter",),
+            context=(Field("barcode", "string", Text("图书条码", "Barcode of the book"), each_scan=True),),
         ),
-        Purpose("enter", Text("入室", "Enter")),
+        Purpose(
+            "enter",
+            Text("入室", "Enter"),
+            context=(
+                Field("room", "string", Text("房间", "Room"), required=False, listed=True),
+                Field(
+                    "seat",
+                    "string",
+                    Text("座位区", "Seats"),
+                    required=False,
+                    listed=True,
+                    depends_on=("room",),
+                ),
+            ),
+        ),
     ),
     scopes=(Scope("masked_name", Text("核对读者", "To check the reader"), essential=True),),
     details=(

@@ -1,0 +1,1 @@
+"""One service asks another for what it does, through the core."""

@@ -1,0 +1,1 @@
+"""What services have to tell a citizen today."""

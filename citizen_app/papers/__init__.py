@@ -1,0 +1,1 @@
+"""What goes onto paper: PDFs with Chinese text."""

@@ -1,0 +1,1 @@
+"""Partners: the systems of departments and hospitals that call a service with a key of their own."""

@@ -1,0 +1,92 @@
+"""Booking of what is scarce, for tables of the service's own.
+
+    class ParlourHour(PoolColumns):                     # places of one thing at one time
+        __tablename__ = "parlour_hours"
+        starts_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+    class ParlourBooking(HoldColumns):                  # who has them: a hold that expires, or a booking
+        __tablename__ = "parlour_bookings"
+        __pool__ = "parlour_hours"
+        __table_args__ = (one_hold_each("parlour_bookings"),)
+
+    HOURS = Capacity(ParlourHour, ParlourBooking)
+    booking = HOURS.hold(hour_id, ref, now(), seconds=600)      # seconds=None books at once
+    HOURS.confirm(booking.id, now())
+    HOURS.release(booking.id, now())
+    HOURS.sweep(now(), Paced())                                 # in a job, each minute
+
+`Full`, `NotOpen`, `AlreadyHeld`, `HoldExpired`, `MoveRefused` and `Suspended` are problems: a route that lets
+them pass answers in words. Times are given, not read: a scan that was uploaded late is judged at its own.
+
+    WaitingList   places that come back are offered in order, for a time: join, settle, leave
+    strikes       who does not come is suspended, the longer the more often: add, forgive, refuse_suspended
+    policies      rules as versions that a booking carries: publish, in_force
+    Lifecycle     states and the moves between them, each with who and why
+    windows       opens_at: when bookings of a day open; back_at: a chance delay of returned places
+    workdays      is_workday, add, between: with 调休, and what the city decided
+"""
+
+from citizen_app.booking import policies, strikes, windows
+from citizen_app.booking.capacity import Capacity
+from citizen_app.booking.columns import (
+    CONFIRMED,
+    EXPIRED,
+    HELD,
+    LAPSED,
+    LEFT,
+    OFFERED,
+    RELEASED,
+    RETURNING,
+    TAKEN,
+    WAITING,
+    HoldColumns,
+    MoveColumns,
+    PolicyColumns,
+    PoolColumns,
+    StrikeColumns,
+    WaitingColumns,
+    one_hold_each,
+    one_wait_each,
+    pool_rules,
+)
+from citizen_app.booking.lifecycle import Lifecycle
+from citizen_app.booking.refusals import AlreadyHeld, Full, HoldExpired, MoveRefused, NotOpen, Suspended
+from citizen_app.booking.strikes import Step
+from citizen_app.booking.waiting import WaitingList
+from citizen_app.workdays import calendar as workdays
+
+__all__ = [
+    "CONFIRMED",
+    "EXPIRED",
+    "HELD",
+    "LAPSED",
+    "LEFT",
+    "OFFERED",
+    "RELEASED",
+    "RETURNING",
+    "TAKEN",
+    "WAITING",
+    "AlreadyHeld",
+    "Capacity",
+    "Full",
+    "HoldColumns",
+    "HoldExpired",
+    "Lifecycle",
+    "MoveColumns",
+    "MoveRefused",
+    "NotOpen",
+    "PolicyColumns",
+    "PoolColumns",
+    "Step",
+    "StrikeColumns",
+    "Suspended",
+    "WaitingColumns",
+    "WaitingList",
+    "one_hold_each",
+    "one_wait_each",
+    "policies",
+    "pool_rules",
+    "strikes",
+    "windows",
+    "workdays",
+]

@@ -1,0 +1,1 @@
+"""Rules and writes, each subject in a file of its own. They flush; the core commits."""

@@ -1,0 +1,142 @@
+"""The timetable: lines over weekdays, holidays and closures become sessions; repeated, nothing changes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from time_machine import Traveller
+
+from citizen_app.toolkit.commands import transaction
+from citizen_app.toolkit.testing import City
+from services.hospital.models import HospitalClosure, HospitalTemplate
+from services.hospital.operations.timetable import covers, holds_on, numbers_of, slots_of
+
+from .conftest import Ward
+
+
+def template(**more: object) -> HospitalTemplate:
+    columns = {
+        "hospital_id": "h",
+        "department_id": "d",
+        "doctor_id": "x",
+        "weekday": 3,
+        "segment": "morning",
+        "days": "workdays",
+        "valid_from": date(2026, 1, 1),
+        "valid_until": None,
+        "closed_at": None,
+    }
+    return HospitalTemplate(**{**columns, **more})
+
+
+def closure(**more: object) -> HospitalClosure:
+    columns = {
+        "hospital_id": "h",
+        "department_id": None,
+        "doctor_id": None,
+        "segment": None,
+        "first_day": date(2026, 5, 14),
+        "last_day": date(2026, 5, 21),
+        "closed_at": None,
+    }
+    return HospitalClosure(**{**columns, **more})
+
+
+@pytest.mark.parametrize(
+    ("days", "weekday", "day", "holds"),
+    [
+        ("workdays", 3, date(2026, 5, 14), True),
+        ("workdays", 4, date(2026, 5, 1), False),  # Labour Day
+        ("always", 4, date(2026, 5, 1), True),
+        ("days_off", 6, date(2026, 5, 10), True),
+        ("workdays", 6, date(2026, 5, 10), False),
+        ("workdays", 2, date(2026, 5, 14), False),
+    ],
+)
+def test_days_on_which_a_line_holds(city: City, days: str, weekday: int, day: date, holds: bool) -> None:
+    with city.app.app_context(), transaction(reading=True):
+        assert holds_on(template(days=days, weekday=weekday), day, []) is holds
+
+
+@pytest.mark.parametrize(
+    ("about", "covered"),
+    [
+        ({}, True),
+        ({"department_id": "d"}, True),
+        ({"department_id": "e"}, False),
+        ({"doctor_id": "x"}, True),
+        ({"doctor_id": "y"}, False),
+        ({"segment": "morning"}, True),
+        ({"segment": "evening"}, False),
+        ({"hospital_id": "i"}, False),
+        ({"closed_at": datetime(2026, 5, 1)}, False),
+        ({"last_day": date(2026, 5, 13)}, False),
+    ],
+)
+def test_whom_a_closure_is_about(about: dict[str, object], covered: bool) -> None:
+    assert covers(closure(**about), template(), date(2026, 5, 14), "morning") is covered
+
+
+@given(
+    minutes=st.integers(5, 300),
+    length=st.integers(5, 600),
+    places=st.dictionaries(st.sampled_from(["app", "window", "follow_up"]), st.integers(0, 500)),
+)
+def test_numbers_are_spread_over_slots_and_none_is_lost(
+    minutes: int, length: int, places: dict[str, int]
+) -> None:
+    begins = datetime(2026, 5, 14, 8)
+    slots = list(slots_of(begins, begins + timedelta(minutes=length), minutes))
+    assert slots[0][0] == begins and slots[-1][1] == begins + timedelta(minutes=length)
+    assert all(one[1] == two[0] for one, two in pairwise(slots))
+    found = numbers_of(slots, places, timedelta(hours=24))
+    for channel, number in places.items():
+        shares = [columns["capacity"] for (_, name), columns in found.items() if name == channel]
+        assert sum(shares) == number
+        assert not shares or max(shares) - min(shares or [0]) <= 1 or channel != "app"
+    assert {start for start, name in found if name == "app"} == {start for start, _ in slots}
+
+
+def test_making_sessions_again_changes_nothing(ward: Ward, city: City) -> None:
+    ward.entity("POST", "/templates", 201, **ward.line(valid_until=None))
+    for _ in range(2):
+        city.run_jobs("hospital")
+        assert city.count("hospital_sessions") == 4, "four Wednesdays within twenty-eight days"
+        assert city.count("hospital_pools") == 16
+
+
+def test_a_changed_line_leaves_alone_where_somebody_has_a_number(ward: Ward, city: City) -> None:
+    line = ward.line(valid_until="2026-05-23")
+    made = ward.entity("POST", "/templates", 201, **line)
+    first, second = ward.sessions()
+    ward.book(city.citizen(), ward.slots(first)[0])
+    ward.change("templates", made["id"], starts="08:30:00", ends="10:00:00", room="5")
+    first, second = ward.sessions()
+    assert (first["room"], len(ward.slots(first))) == ("3 诊室", 2)
+    assert (second["room"], len(ward.slots(second))) == ("5", 3)
+    ward.entity("POST", f"/templates/{made['id']}/close")
+    assert [one["id"] for one in ward.sessions()] == [first["id"]]
+
+
+def test_a_line_that_changes_after_somebody_gave_up_fits_again(ward: Ward, city: City) -> None:
+    line = ward.line()
+    made = ward.entity("POST", "/templates", 201, **line)
+    (session,) = ward.sessions()
+    citizen = city.citizen()
+    held = ward.hold(citizen, ward.slots(session)[0])
+    ward.mine(citizen, "POST", f"/bookings/{held['id']}/cancel")
+    ward.change("templates", made["id"], starts="08:15:00")
+    assert [slot["starts_at"][11:16] for slot in ward.slots(session) if slot["left"]] == ["00:15", "00:45"]
+
+
+def test_unsold_numbers_of_the_window_go_online(ward: Ward, city: City, time_travel: Traveller) -> None:
+    session = ward.open(gives_back_hours=48, app_places=2, window_places=4)
+    time_travel.move_to("2026-05-11T00:10:00+00:00")
+    city.run_jobs("hospital")
+    assert [slot["left"] for slot in ward.slots(session)] == [3, 1], "the first slot's time has come"
+    city.run_jobs("hospital")
+    assert [slot["left"] for slot in ward.slots(session)] == [3, 1]

@@ -1,0 +1,1 @@
+"""For operators, in the console: places, their gates, and who is on their lists."""

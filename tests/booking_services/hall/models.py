@@ -1,0 +1,67 @@
+"""Every table of the kit."""
+
+from __future__ import annotations
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from citizen_app.toolkit.booking import (
+    Capacity,
+    HoldColumns,
+    Lifecycle,
+    MoveColumns,
+    PolicyColumns,
+    PoolColumns,
+    StrikeColumns,
+    WaitingColumns,
+    WaitingList,
+    one_hold_each,
+    one_wait_each,
+)
+
+
+class HallPool(PoolColumns):
+    """Seats of one evening."""
+
+    __tablename__ = "hall_pools"
+
+
+class HallSeat(HoldColumns):
+    """Who has some."""
+
+    __tablename__ = "hall_seats"
+    __pool__ = "hall_pools"
+    __table_args__ = (one_hold_each("hall_seats"),)
+
+    state: Mapped[str] = mapped_column(String(24), nullable=False, default="booked")
+
+
+class HallWait(WaitingColumns):
+    """Who waits."""
+
+    __tablename__ = "hall_waits"
+    __pool__ = "hall_pools"
+    __table_args__ = (one_wait_each("hall_waits"),)
+
+
+class HallStrike(StrikeColumns):
+    """Who did not come."""
+
+    __tablename__ = "hall_strikes"
+
+
+class HallPolicy(PolicyColumns):
+    """Rules."""
+
+    __tablename__ = "hall_policies"
+
+
+class HallMove(MoveColumns):
+    """Moves of seats."""
+
+    __tablename__ = "hall_moves"
+
+
+SEATS = Capacity(HallPool, HallSeat, HallWait)
+WAITS = WaitingList(SEATS, HallWait)
+LIFE = Lifecycle(HallSeat, HallMove, {"booked": {"arrived", "cancelled"}, "arrived": {"done"}})

@@ -1,0 +1,81 @@
+"""Strikes, policies, life cycles: what is written down, and what counts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from citizen_app.ids import new_id
+from citizen_app.storage.orm import db
+from citizen_app.toolkit.booking import MoveRefused, Step, Suspended, policies, strikes
+from citizen_app.wire.problems import Problem
+from tests.integration.booking.conftest import NOON, MakePool, Unit
+
+DAY = timedelta(days=1)
+LADDER = (Step(strikes=2, within_days=30, suspend_days=7),)
+
+
+def test_a_second_strike_suspends_until_one_is_forgiven(unit: Unit, hall: Any) -> None:
+    visits = [new_id(), new_id()]
+    with unit():
+        for visit in (*visits, visits[1]):  # told twice, counted once
+            strikes.add(hall.HallStrike, "ann", visit, "no_show", NOON)
+        with pytest.raises(Suspended) as refused:
+            strikes.refuse_suspended(hall.HallStrike, "ann", LADDER, NOON)
+        assert refused.value.until == NOON + 7 * DAY
+        strikes.refuse_suspended(hall.HallStrike, "ben", LADDER, NOON)
+        strikes.refuse_suspended(hall.HallStrike, "ann", LADDER, NOON + 7 * DAY)
+        assert not strikes.add(hall.HallStrike, "ann", visits[0], "no_show", NOON)
+    with unit():
+        strike = db.session.query(hall.HallStrike).filter_by(subject_id=visits[0]).one()
+        assert strikes.forgive(hall.HallStrike, strike.id, NOON, "staff 1", "the bus was late") is not None
+        assert strikes.forgive(hall.HallStrike, strike.id, NOON, "staff 1", "again") is None
+        strikes.refuse_suspended(hall.HallStrike, "ann", LADDER, NOON)
+
+
+def test_a_policy_is_in_force_from_its_moment_on_and_versions_stay(unit: Unit, hall: Any) -> None:
+    with unit():
+        assert policies.in_force(hall.HallPolicy, NOON) is None
+        first = policies.publish(hall.HallPolicy, {"hold_minutes": 10}, by="staff 1", moment=NOON)
+        later = policies.publish(
+            hall.HallPolicy, {"hold_minutes": 5}, by="staff 1", moment=NOON, valid_from=NOON + DAY, after=1
+        )
+        own = policies.publish(hall.HallPolicy, {"hold_minutes": 15}, by="staff 2", moment=NOON, scope="west")
+        assert (first.version, later.version, own.version) == (1, 2, 1)
+        with pytest.raises(Problem) as stale:
+            policies.publish(hall.HallPolicy, {}, by="staff 2", moment=NOON, after=1)
+        assert stale.value.kind.status == 409
+    with unit():
+        for moment, scope, expected in (
+            (NOON, "*", first),
+            (NOON + DAY, "*", later),
+            (NOON + DAY, "west", own),
+            (NOON, "east", first),
+        ):
+            found = policies.in_force(hall.HallPolicy, moment, scope)
+            assert found is not None
+            assert found.id == expected.id
+        assert policies.in_force(hall.HallPolicy, NOON - DAY) is None
+
+
+def test_a_move_says_who_and_why_and_one_that_is_not_declared_is_refused(
+    unit: Unit, hall: Any, pool: MakePool
+) -> None:
+    evening = pool(1)
+    with unit():
+        seat = hall.SEATS.hold(evening, "ann", NOON, seconds=None)
+        hall.LIFE.move(seat.id, "arrived", by="citizen", reason="code read at the door", moment=NOON)
+        with pytest.raises(MoveRefused) as refused:
+            hall.LIFE.move(seat.id, "cancelled", by="citizen", reason="too late", moment=NOON)
+        assert refused.value.state == "arrived"
+        with pytest.raises(ValueError, match="no move leads"):
+            hall.LIFE.move(seat.id, "burnt", by="citizen", reason="?", moment=NOON)
+        with pytest.raises(Problem):
+            hall.LIFE.move(new_id(), "done", by="citizen", reason="?", moment=NOON)
+        assert [(move.from_state, move.to_state, move.moved_by) for move in hall.LIFE.history(seat.id)] == [
+            ("booked", "arrived", "citizen")
+        ]
+    with unit():
+        assert db.session.get(hall.HallSeat, seat.id).state == "arrived"

@@ -1,0 +1,39 @@
+"""A run that has waited is asked again whether its starter may: accounts and roles end in between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from citizen_app.factory import CitizenFlask
+from citizen_app.staff import operations
+from citizen_app.storage.transactions import transaction
+from tests.integration.tasks.conftest import CLERK, DONE, Report, Start
+from tests.integration.tasks.test_running import run_all
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda: operations.disable(CLERK.id or ""),
+        lambda: operations.revoke_role(CLERK.id or "", "service_operator"),
+    ],
+    ids=["disabled", "without the role"],
+)
+def test_what_somebody_started_does_not_run_once_they_may_not(
+    app: CitizenFlask, start: Start, report: Report, end: Callable[[], None]
+) -> None:
+    ran = list[int]()
+
+    def work(*_: object) -> object:
+        ran.append(1)
+        return DONE
+
+    assert start(work) and run_all(app) == ["done"], "while they may it runs"
+    run_id = start(work)
+    with app.app_context(), transaction():
+        end()
+    assert run_all(app) == ["refused"]
+    assert ran == [1]
+    assert "没有执行" in report(run_id)["said"]["zh"]
