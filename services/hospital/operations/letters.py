@@ -64,8 +64,7 @@ def write(
         raise invalid_input("/department_id", CLOSED)
     if department.hospital_id == patient.hospital_id:
         raise invalid_input("/department_id", SAME_HOSPITAL)
-    if patient.citizen_ref is None:
-        raise Problem("conflict", NO_ACCOUNT)
+    citizen_ref = account_of(patient)
     if answers_id is not None:
         _check_answer(answers_id, patient, department.hospital_id)
     same = select(HospitalReferral.id).where(
@@ -79,7 +78,7 @@ def write(
     days = rules_in_force(patient.hospital_id, None, None, moment).rules.referral_days
     made = HospitalReferral(
         id=new_id(), hospital_id=patient.hospital_id, to_hospital_id=department.hospital_id,
-        to_department_id=department_id, patient_id=patient.id, citizen_ref=patient.citizen_ref,
+        to_department_id=department_id, patient_id=patient.id, citizen_ref=citizen_ref,
         answers_id=answers_id, state="offered", valid_until=_day(moment) + timedelta(days=days), reason=reason,
         made_by=by, created_at=moment,
     )  # fmt: skip
@@ -87,8 +86,15 @@ def write(
     session().flush()
     audit("hospital.refer", "hospital_referral", made.id, hospital=patient.hospital_id)
     _note(made, "letter", "desk")
-    send(SERVICE.id, patient.citizen_ref, "letter", {"hospital": _sender(made)}, key=made.id)
+    send(SERVICE.id, citizen_ref, "letter", {"hospital": _sender(made)}, key=made.id)
     return made
+
+
+def account_of(patient: HospitalPatient) -> str:
+    """By what the city knows a patient. Raises a 409 for somebody without an account: they cannot agree."""
+    if patient.citizen_ref is None:
+        raise Problem("conflict", NO_ACCOUNT)
+    return patient.citizen_ref
 
 
 def decide(letter: HospitalReferral, agreed: bool, moment: datetime, by: str) -> HospitalReferral:

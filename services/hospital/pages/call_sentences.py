@@ -43,6 +43,7 @@ SENTENCES: Final[Mapping[str, Text]] = {
     "hospital.calls.no_name": Text("未登记姓名", "No name given"),
     "hospital.calls.more": Text("其他操作", "More"),
     "hospital.calls.act": Text("{number} 号", "Number {number}"),
+    "hospital.calls.refer_number": Text("给 {number} 号开转诊单", "A letter of referral for number {number}"),
     "hospital.calls.do": Text("确定", "Do it"),
     "hospital.calls.undo_done": Text(
         "撤销 {number} 号的就诊结束", "Take back that number {number} is finished"

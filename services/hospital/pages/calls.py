@@ -13,15 +13,18 @@ from citizen_app.toolkit.time import city_zone, now
 from citizen_app.toolkit.web import Problem, audit, calling_officer, invalid_input, staff_of_service
 from services.hospital.manifest import SERVICE
 from services.hospital.models import HospitalCampus, HospitalDepartment
-from services.hospital.operations import adding, calling
+from services.hospital.operations import adding, calling, letters
 from services.hospital.operations.arriving import check_in
 from services.hospital.operations.booking import By
 from services.hospital.operations.ordering import ORDINARY, URGENT, waiting
 from services.hospital.operations.visit_words import CALLS
 from services.hospital.pages.call_sentences import SENTENCES
+from services.hospital.pages.letter_sentences import SENTENCES as LETTERS
+from services.hospital.pages.letters import departments
 from services.hospital.pages.wall import wall_link
 from services.hospital.queries import queue as queue_views
 from services.hospital.schemas.calls import ActSchema, AddByHandSchema, CheckInSchema, NextSchema
+from services.hospital.schemas.letters import LetterToSchema
 from services.hospital.snapshot import TOPIC, One, structure
 
 NO_BOOKING: Final = Text("这个班次没有这个预约号", "no booking of this session has that number")
@@ -31,7 +34,7 @@ pages = service_pages(
     SERVICE.id,
     staff_of_service(SERVICE.id, CALLS.id, by_unit=True),
     "calls",
-    SENTENCES,
+    {**LETTERS, **SENTENCES},
     title=Text("叫号", "Call patients"),
 )
 
@@ -175,6 +178,31 @@ def _act(wanted: dict[str, Any], session_id: str, ticket_id: str) -> str:
     ticket = queue_views.ticket_or_404(session_id, ticket_id)
     calling.act(ticket, wanted["act"], now(), _by(officer.name), wanted["reason"])
     return go_on(url_for(".screen", session_id=session_id), wanted["act"])
+
+
+@form_page(pages, "/<id:session_id>/<id:ticket_id>/letter", LetterToSchema)
+def refer(form: Form, session_id: str, ticket_id: str) -> str:
+    """Write a letter of referral for who is in the room; begun there, it may be sent once they have left."""
+    here = queue_views.clinic_or_404(calling_officer(), session_id).row.hospital_id
+    letters.account_of(queue_views.patient_seen(session_id, ticket_id))
+    form.choose("department_id", departments(structure().hospitals.keys() - {here}))
+    return form_view(
+        form,
+        "hospital.calls.refer_number",
+        "hospital.letters.send",
+        url_for(".screen", session_id=session_id),
+        hint="hospital.letters.hint",
+        number=queue_views.ticket_or_404(session_id, ticket_id).number,
+    )
+
+
+@refer.sends
+def _refer(wanted: dict[str, Any], session_id: str, ticket_id: str) -> str:
+    officer = calling_officer()
+    queue_views.clinic_or_404(officer, session_id)
+    patient = queue_views.patient_seen(session_id, ticket_id)
+    letters.write(patient, moment=now(), by=_by(officer.name), **wanted)
+    return go_on(url_for(".screen", session_id=session_id), "sent")
 
 
 def _waiting(session_id: str) -> dict[str, Any]:

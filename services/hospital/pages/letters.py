@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from citizen_app.toolkit.contract import Text
@@ -14,7 +15,7 @@ from services.hospital.operations import letters
 from services.hospital.operations.record_words import LETTER_STATES
 from services.hospital.pages.letter_sentences import SENTENCES
 from services.hospital.queries import records
-from services.hospital.schemas.letters import AnswerSchema, LetterByBookingSchema, LetterQuerySchema
+from services.hospital.schemas.letters import LetterByBookingSchema, LetterQuerySchema, LetterToSchema
 from services.hospital.snapshot import structure
 
 NO_BOOKING: Final = Text("您的医院没有这个预约号", "no booking at a hospital of yours has that number")
@@ -42,7 +43,7 @@ def listed() -> str:
 @form_page(pages, "/new", LetterByBookingSchema)
 def write(form: Form) -> str:
     """Write a letter for somebody who has a booking here."""
-    form.choose("department_id", _departments())
+    form.choose("department_id", departments(structure().hospitals))
     return form_view(
         form,
         "hospital.letters.new",
@@ -92,10 +93,10 @@ def _withdraw(_: dict[str, Any], letter_id: str) -> str:
     return go_on(url_for(".letter", letter_id=letter_id), "withdrawn")
 
 
-@form_page(pages, "/<id:letter_id>/answer", AnswerSchema)
+@form_page(pages, "/<id:letter_id>/answer", LetterToSchema)
 def answer(form: Form, letter_id: str) -> str:
     """Refer the patient back to the hospital that sent them (下转)."""
-    form.choose("department_id", _departments(_received(letter_id).hospital_id))
+    form.choose("department_id", departments([_received(letter_id).hospital_id]))
     back = url_for(".letter", letter_id=letter_id)
     return form_view(form, "hospital.letters.answer", "hospital.letters.send", back)
 
@@ -126,12 +127,12 @@ def _received(letter_id: str) -> HospitalReferral:
     return row
 
 
-def _departments(hospital_id: str | None = None) -> list[tuple[str, Text]]:
-    """Departments that take patients, of one hospital or all, under their hospital's name."""
+def departments(hospitals: Collection[str]) -> list[tuple[str, Text]]:
+    """Departments of these hospitals that take patients, under their hospital's name."""
     held = structure()
     return [
         (one.id, Text(f"{of.zh} · {one.name.zh}", f"{of.en} · {one.name.en}"))
         for one in sorted(held.departments.values(), key=lambda one: (one.hospital_id, one.id))
-        if hospital_id in (None, one.hospital_id) and held.is_open(one.id, None)
+        if one.hospital_id in hospitals and held.is_open(one.id, None)
         for of in (held.hospitals[one.hospital_id].name,)
     ]

@@ -131,6 +131,15 @@ def patient_by_number(row: HospitalSession, number: str) -> HospitalPatient | No
     )
 
 
+def patient_seen(session_id: str, ticket_id: str) -> HospitalPatient:
+    """Who is in a room with a ticket of a session, or was; to whoever calls nobody else exists."""
+    ticket = ticket_or_404(session_id, ticket_id)
+    if ticket.state not in (*IN_ROOM, "away", "done"):
+        raise Problem("not-found")
+    booking = session().get_one(HospitalBooking, ticket.booking_id)
+    return session().get_one(HospitalPatient, booking.patient_id)
+
+
 def added_to(session_id: str) -> set[str]:
     """The bookings of a session that were added by hand and still hold."""
     found = select(HospitalBooking.id).where(

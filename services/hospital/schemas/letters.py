@@ -59,8 +59,8 @@ class LetterByBookingSchema(StrictSchema):
     reason = _reason()
 
 
-class AnswerSchema(StrictSchema):
-    """A letter back (下转)."""
+class LetterToSchema(StrictSchema):
+    """The same where the patient is known: of somebody in the room, or back (下转)."""
 
     department_id = _department()
     reason = _reason()
