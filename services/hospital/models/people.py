@@ -27,7 +27,7 @@ class HospitalPerson(Model):
     """Somebody who books in any hospital: the row that is locked while one of their bookings is made, so
     that limits and overlaps are judged one after the other. `ref` is `HospitalPatient.holder_ref`.
 
-    `shares` is a teenager's own word on whether a guardian sees what was booked.
+    `shares` is a teenager's own word on whether a guardian sees bookings, results and letters.
     """
 
     __tablename__ = "hospital_persons"

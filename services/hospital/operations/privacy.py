@@ -1,5 +1,5 @@
-"""From fourteen on a guardian sees what was booked for a teenager only where the hospital's rules and the
-teenager allow it, or where a guardian booked it. What is not seen does not exist."""
+"""From fourteen on a guardian sees a teenager's bookings, results and letters only where the hospital's rules
+and the teenager allow it, and bookings that a guardian made. What is not seen does not exist."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ GUARDIAN = "guardian"
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """Who looks at a citizen's bookings. `is_limited`: a guardian, at somebody of fourteen or more; `shares`
-    is that person's own word."""
+    """Who looks at what a citizen has here. `is_limited`: a guardian, at somebody of fourteen or more;
+    `shares` is that person's own word."""
 
     ref: str
     by: By

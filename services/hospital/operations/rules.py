@@ -39,10 +39,11 @@ class Rules:
     time `cancel_days` before the day; later it gives back `late_refund_percent` and counts as `late_cancel`.
     A returned number is bookable again after a chance delay between `back_least` and `back_most` minutes. A
     patient may check in from `early_minutes` before the slot until `late_minutes` after it. From 14 on a
-    guardian sees bookings `asks` (the teenager is asked), `sees` (always) or `never`. `priorities` are
-    claims, the first first. Who does not come when called (过号) goes behind `pass_behind` people, and after
-    `pass_most` times out of the queue, until they ask for it; who comes back from tests (回诊) goes behind
-    `back_behind`. A letter of referral (转诊单) that the hospital writes holds for `referral_days`.
+    guardian sees bookings, results and letters `asks` (the teenager is asked), `sees` (always) or `never`.
+    `priorities` are claims, the first first. Who does not come when called (过号) goes behind `pass_behind`
+    people, and after `pass_most` times out of the queue, until they ask for it; who comes back from tests
+    (回诊) goes behind `back_behind`. A letter of referral (转诊单) that the hospital writes holds for
+    `referral_days`.
 
     From how many on a pattern of the last `watch_days` is told to a manager: numbers of one patient given
     back (`watch_cancelled`), holds not confirmed (`watch_lapsed`), returned numbers taken within

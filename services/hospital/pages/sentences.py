@@ -93,7 +93,7 @@ SENTENCES: Final = {
     "hospital.appeal_granted": Text("申诉成立", "Appeal granted"),
     "hospital.appeal_refused": Text("申诉未成立", "Appeal refused"),
     "hospital.sharing": Text("家长可见设置", "What my guardian sees"),
-    "hospital.sharing_lead": Text("满 14 周岁后，家长默认看不到您的挂号。由您决定。", "From fourteen on a guardian does not see your bookings unless you say so."),
+    "hospital.sharing_lead": Text("满 14 周岁后，您的挂号、候补、爽约记录、检查检验结果和转诊单，家长是否可见由您决定，默认不可见。家长替您挂的号，家长一直看得到。医院另有规定的，按医院的规定。", "From fourteen on you decide whether a guardian sees your bookings, what you wait for, missed bookings, results and letters of referral; they do not unless you say so. What a guardian booked for you they always see. Where a hospital has a rule of its own, that holds."),
     "hospital.save": Text("保存", "Save"),
     "hospital.further": Text("更多", "More"),
     "hospital.records.reports": Text("检查检验结果", "Results"),

@@ -204,7 +204,8 @@ def appeal(body: dict[str, Any], strike_id: str) -> None:
 @mine.route("/sharing", methods=["GET"])
 @mine.response(200, SharingSchema)
 def sharing() -> dict[str, Any]:
-    """Whether a guardian sees what I have booked, from fourteen on."""
+    """Whether a guardian sees my bookings, waiting lists, missed bookings, results and letters, from fourteen
+    on."""
     return {"shares": queries.shares(citizen_ref(SERVICE.id))}
 
 
@@ -212,7 +213,7 @@ def sharing() -> dict[str, Any]:
 @mine.arguments(SharingSchema)
 @mine.response(200, SharingSchema)
 def share(body: dict[str, Any]) -> dict[str, Any]:
-    """Decide it oneself: nobody who acts for me can."""
+    """Decide for all of these oneself: nobody who acts for me can. What a guardian booked they see anyway."""
     set_sharing(body["shares"])
     return body
 

@@ -266,10 +266,17 @@ class AppealSchema(StrictSchema):
 
 
 class SharingSchema(StrictSchema):
-    """Whether a guardian of a teenager sees what was booked."""
+    """Whether a guardian of a teenager sees bookings that no guardian made, waiting lists, missed bookings,
+    results and letters of referral, where the hospital leaves it to the teenager."""
 
     shares = StrictBoolean(
-        required=True, metadata={"label": Text("家长可以看到我的挂号", "My guardian may see my bookings")}
+        required=True,
+        metadata={
+            "label": Text(
+                "家长可以看到我的挂号、检查检验结果和转诊单",
+                "My guardian may see my bookings, results and letters of referral",
+            )
+        },
     )
 
 

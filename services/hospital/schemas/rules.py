@@ -20,11 +20,7 @@ from citizen_app.toolkit.web import (
     validate,
     validates_schema,
 )
-from services.hospital.manifest import (
-    KINDS,
-    STRIKES,
-    Titles,
-)
+from services.hospital.manifest import KINDS, STRIKES, Titles
 from services.hospital.operations.rules import Rules
 from services.hospital.schemas.office import number_field
 
@@ -133,7 +129,11 @@ class SimpleRulesSchema(StrictSchema):
     pass_most = _rule("pass_most", "过号几次后不再叫", "Times passed until not called", 1, 10)
     back_behind = _rule("back_behind", "回诊排到几人之后", "People to go behind after tests", 0, 50)
     referral_days = _rule("referral_days", "转诊单有效天数", "Days a letter of referral holds", 1, 90)
-    guardian = _choice("guardian", Text("满 14 岁后家长可见", "Guardians from 14"), GUARDIAN)
+    guardian = _choice(
+        "guardian",
+        Text("满 14 岁后家长可见挂号、结果和转诊单", "Guardians from 14: bookings, results, letters"),
+        GUARDIAN,
+    )
     watch_days = _rule(
         "watch_days",
         "核查最近几天",
