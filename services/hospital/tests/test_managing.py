@@ -8,13 +8,14 @@ import io
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from time_machine import Traveller
 from werkzeug.datastructures import MultiDict
 
 from citizen_app.toolkit.commands import transaction
 from citizen_app.toolkit.data import session
-from citizen_app.toolkit.testing import City
+from citizen_app.toolkit.testing import City, TestCitizen
 from citizen_app.toolkit.time import now
 from services.hospital.models import HospitalBooking, HospitalPool
 from services.hospital.operations import calling, sweeping
@@ -58,6 +59,34 @@ def test_an_appeal_is_read_and_decided_in_the_console(
     assert len(citizen.get("/api/v1/me/looks").get_json()["items"]) == 4, (
         "two pages, the list of the API, the page of the one"
     )
+
+
+@pytest.mark.parametrize(("granted", "counts"), [(True, False), (False, True)])
+def test_whoever_appealed_is_told_once_that_it_is_decided_and_where_to_read_it(
+    make_ward: MakeWard, city: City, time_travel: Traveller, granted: bool, counts: bool
+) -> None:
+    ward = make_ward(ladders=[LADDER])
+    other = city.citizen("李建国")
+    citizen = missed_by(ward, city, time_travel)
+    (strike,) = ward.mine(citizen, "GET", "/strikes")["items"]
+    ward.mine(citizen, "POST", f"/strikes/{strike['id']}/appeal", 204, reason="到了，机器坏了")
+    assert told_of_appeal(citizen) == [], "nothing is decided yet"
+    (appeal,) = ward.office("GET", "/appeals?state=waiting")["items"]
+    decision = f"/appeals/{appeal['id']}/decision"
+    ward.office("POST", decision, granted=granted, answer="已核实")
+    ward.office("POST", decision, 409, granted=not granted, answer="改主意")
+    (told,) = told_of_appeal(citizen)
+    assert (told["title"], told["body"]) == ("申诉有结果", "您的申诉已有结果，请查看“爽约记录”。")
+    assert (told["service"], told["read_at"], told_of_appeal(other)) == ("hospital", None, [])
+    page = citizen.browser().get(told["link"]).text
+    assert ("已核实" in page, "改主意" in page) == (True, False)
+    ward.hold(citizen, ward.slots(ward.sessions()[-1])[0], 403 if counts else 201)
+
+
+def told_of_appeal(citizen: TestCitizen) -> list[dict[str, Any]]:
+    """The notices that somebody has of an appeal."""
+    items = citizen.get("/api/v1/me/notices").get_json()["items"]
+    return [one for one in items if one["notice"] == "appeal_decided"]
 
 
 def test_a_suspension_is_listed_and_ends_early_with_a_reason(

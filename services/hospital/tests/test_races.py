@@ -46,31 +46,32 @@ def test_two_hundred_holds_of_ten_numbers(ward: Ward, city: City) -> None:
     assert city.count("hospital_pools", f"taken = {NUMBERS}") == 1
 
 
+def take_what_was_read(pool_id: str, moment: object, places: int, from_list: bool) -> bool:
+    """The counter as it would be without its guard: read, then written."""
+    pool = (
+        unit()
+        .execute(select(HospitalPool.taken, HospitalPool.capacity).where(HospitalPool.id == pool_id))
+        .one()
+    )
+    if pool.taken >= pool.capacity:
+        raise Full
+    time.sleep(LONG_ENOUGH)
+    unit().execute(update(HospitalPool).where(HospitalPool.id == pool_id).values(taken=pool.taken + 1))
+    return True
+
+
 def test_reading_what_is_left_and_then_taking_it_sells_too_many(
     ward: Ward, city: City, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if database_url.startswith("sqlite"):
         pytest.skip("units of work that write take turns there")
     (slot,) = ward.slots(ward.open(app_places=1, slot_minutes=60))
-
-    def naive(pool_id: str, moment: object, places: int, from_list: bool) -> bool:
-        pool = (
-            unit()
-            .execute(select(HospitalPool.taken, HospitalPool.capacity).where(HospitalPool.id == pool_id))
-            .one()
-        )
-        if pool.taken >= pool.capacity:
-            raise Full
-        time.sleep(LONG_ENOUGH)
-        unit().execute(update(HospitalPool).where(HospitalPool.id == pool_id).values(taken=pool.taken + 1))
-        return True
-
     people = [city.citizen() for _ in range(AT_ONCE)]
     known = ward.slots(ward.open(app_places=AT_ONCE, slot_minutes=60, starts="14:00:00", ends="15:00:00"))[0]
     for one in people:  # who is new waits for a record number, in turn
         held = ward.hold(one, known)
         ward.mine(one, "POST", f"/bookings/{held['id']}/cancel")
-    monkeypatch.setattr(PLACES, "_take", naive)
+    monkeypatch.setattr(PLACES, "_take", take_what_was_read)
     assert send(city, "/bookings", {"slot_id": slot["id"]}, people)[201] > 1
 
 

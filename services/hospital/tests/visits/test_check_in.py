@@ -9,6 +9,7 @@ import pytest
 
 from citizen_app.toolkit.data import new_id, session
 from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
+from citizen_app.toolkit.time import now
 from services.hospital.models import HospitalDepartment
 from services.hospital.operations.ordering import ORDINARY
 
@@ -26,6 +27,20 @@ def scanned(kiosk: TestKiosk, citizen: TestCitizen) -> dict[str, Any]:
     answer = kiosk.scan(citizen.code(), "check_in", context=dict(kiosk.context)).get_json()
     assert isinstance(answer, dict)
     return answer
+
+
+def offline(citizen: TestCitizen) -> dict[str, Any]:
+    """A code that a kiosk reads now, without a network."""
+    read_at = now().isoformat()
+    return {"scan_id": new_id(), "purpose": "check_in", "code": citizen.code(), "occurred_at": read_at}
+
+
+def uploaded(kiosk: TestKiosk, read: dict[str, Any]) -> dict[str, Any]:
+    """What a kiosk is answered that sends later what it read."""
+    answer = kiosk.post("/api/v1/scans/batch", {"scans": [read]})
+    (result,) = answer.get_json()["results"]
+    assert isinstance(result, dict)
+    return result
 
 
 def test_check_in_gives_a_number_the_room_and_how_many_are_before(clinic: Clinic, city: City) -> None:
@@ -132,12 +147,38 @@ def test_what_was_read_offline_in_time_is_never_too_late(
 ) -> None:
     citizen = city.citizen()
     booking = clinic.book(clinic.session(), citizen)
-    kiosk, code = kiosk_at(clinic), citizen.code()
+    kiosk, read = kiosk_at(clinic), offline(citizen)
     time_travel.move_to(MORNING + timedelta(hours=3))
-    happened = (MORNING - timedelta(seconds=890)).isoformat()
-    item = {"scan_id": new_id(), "purpose": "check_in", "code": code, "occurred_at": happened}
-    (result,) = kiosk.post("/api/v1/scans/batch", {"scans": [item]}).get_json()["results"]
-    assert (result["reason"], clinic.state(booking)) == ("ok", "checked_in")
+    assert (uploaded(kiosk, read)["reason"], clinic.state(booking)) == ("ok", "checked_in")
+
+
+def test_who_stands_as_missed_was_there_when_the_kiosk_uploads(
+    clinic: Clinic, city: City, time_travel: Any
+) -> None:
+    citizen, other = city.citizen(), city.citizen()
+    of = clinic.session()
+    booking, missed = clinic.book(of, citizen), clinic.book(of, other)
+    kiosk, read = kiosk_at(clinic), offline(citizen)
+    time_travel.move_to(MORNING + timedelta(hours=3))
+    city.run_jobs("hospital")
+    assert [clinic.state(one) for one in (booking, missed)] == ["no_show", "no_show"]
+    for _ in range(2):
+        assert uploaded(kiosk, read)["reason"] == "ok"
+        assert (clinic.state(booking), clinic.ticket(booking).number) == ("checked_in", 1)
+    assert city.count("hospital_strikes", "forgiven_at IS NULL") == 1, "the other's"
+    strikes = citizen.get("/api/v1/services/hospital/strikes").get_json()["items"]
+    assert [one["forgiven"] for one in strikes] == [True]
+    city.run_jobs("hospital")
+    assert [clinic.state(one) for one in (booking, missed)] == ["checked_in", "no_show"]
+
+
+def test_what_was_read_offline_before_its_time_is_too_early_whenever_it_comes(
+    clinic: Clinic, city: City
+) -> None:
+    citizen, later = city.citizen(), MORNING + timedelta(hours=2)
+    booking = clinic.book(clinic.session(starts_at=later, ends_at=later + timedelta(hours=2)), citizen)
+    assert uploaded(kiosk_at(clinic), offline(citizen))["detail_code"] == "too_early"
+    assert clinic.state(booking) == "booked"
 
 
 def test_kiosks_are_set_up_with_a_campus_that_is_open(clinic: Clinic, city: City) -> None:
