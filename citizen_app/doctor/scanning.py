@@ -1,7 +1,8 @@
 """The check that services decide scans.
 
 A circuit breaker lives in the memory of a server process, where no command can look. Its trace is in the log:
-every scan to which a service gave no answer is an event with the reason `service_unavailable`.
+every scan to which a service gave no answer is an event with the reason `service_unavailable`; of scans that
+were uploaded later, and stay with their kiosk, it is a count by kiosk and day.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from sqlalchemy import select
 from citizen_app import clock
 from citizen_app.doctor.findings import Check, Fault, failure, warning
 from citizen_app.ids import first_id_at
+from citizen_app.kiosks.queries import unanswered_uploads
 from citizen_app.process.breaker import FAILURES_TO_OPEN
 from citizen_app.registry.state import enabled_modules
 from citizen_app.storage.orm import db
-from citizen_app.text import Text
+from citizen_app.text import Text, counted
 from citizen_app.usage.models import UsageEvent
-from citizen_app.usage.reasons import Reason
+from citizen_app.usage.reasons import NO_ANSWER
 
 LOOKED_BACK: Final = timedelta(minutes=10)
 MOST_LOOKED_AT: Final = 500
@@ -28,7 +30,6 @@ MOST_LOOKED_AT: Final = 500
 minutes."""
 TOLERATED: Final = 0.05
 """A share of scans without an answer that one busy moment explains."""
-NO_ANSWER: Final[Reason] = "service_unavailable"
 
 
 def scans_answered() -> Iterator[Fault]:
@@ -45,6 +46,24 @@ def unanswered_scans(service: str) -> Iterator[Fault]:
         yield failure(_told(service, unanswered, len(reasons)), *_why_and_remedy(service))
     elif unanswered > TOLERATED * len(reasons):
         yield warning(_told(service, unanswered, len(reasons)), *_why_and_remedy(service))
+    yield from _unanswered_uploads(service)
+
+
+def _unanswered_uploads(service: str) -> Iterator[Fault]:
+    """What kiosks read offline and could not hand over, since the day (UTC) began."""
+    day = (clock.now() - LOOKED_BACK).date()
+    if times := unanswered_uploads(service, day):
+        yield warning(
+            Text(
+                f"服务 {service} 自 {day} 00:00（UTC）起对离线补传有 {times} 次没有应答",
+                f"Service {service} gave no answer to an upload of an offline scan {counted(times, 'time')} since {day} 00:00 UTC",
+            ),
+            Text(
+                "扫码记录仍留在设备上，设备会再传；一直传不上来，超过补传期限的就不再收。",
+                "The kiosks keep these scans and send them again; what stays there longer than uploads are taken is lost.",
+            ),
+            _mend(service),
+        )
 
 
 def _newest_reasons(service: str) -> Sequence[str]:
@@ -67,10 +86,14 @@ def _why_and_remedy(service: str) -> tuple[Text, Text]:
             "这些人在设备前被拒。连续失败 5 次后，熔断器打开，服务暂时不再被询问。",
             "Those people were refused. After five failures in a row the breaker opens and the service is left alone for a while.",
         ),
-        Text(
-            f"查看日志中的 service module failed 和 service module took too long（{service}），修正后重新加载服务器。",
-            f"See `service module failed` and `service module took too long` in the log ({service}); mend it and reload the server.",
-        ),
+        _mend(service),
+    )
+
+
+def _mend(service: str) -> Text:
+    return Text(
+        f"查看日志中的 service module failed 和 service module took too long（{service}），修正后重新加载服务器。",
+        f"See `service module failed` and `service module took too long` in the log ({service}); mend it and reload the server.",
     )
 
 

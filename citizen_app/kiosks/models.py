@@ -130,7 +130,8 @@ class PlaceCode(Model):
 
 
 class KioskCounter(Model):
-    """How often a kiosk read on one UTC day what names no citizen; such scans write nothing else."""
+    """How often on one UTC day a kiosk read what names no citizen, or its service had no answer to what it
+    uploaded; such scans write nothing else."""
 
     __tablename__ = "kiosk_counters"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from citizen_app import clock
 from citizen_app.audit.operations import Actor
@@ -18,6 +18,7 @@ from citizen_app.storage.cached_values import CachedValue
 from citizen_app.storage.keyset import Page, page
 from citizen_app.storage.orm import db
 from citizen_app.text import Text
+from citizen_app.usage.reasons import NO_ANSWER
 from citizen_app.wire.problems import Problem
 
 LOOK_UPS_PER_SECOND: Final = 20
@@ -193,8 +194,16 @@ def kiosks_of(service: str, most: int) -> list[Kiosk]:
 def unreadable_counts(kiosk_id: str, days: int = 7) -> list[KioskCounter]:
     """What the kiosk could not read in the last days (UTC), newest day first."""
     first: date = (clock.now() - timedelta(days=days - 1)).date()
-    query = select(KioskCounter).where(KioskCounter.kiosk_id == kiosk_id, KioskCounter.day >= first)
+    recent = (KioskCounter.kiosk_id == kiosk_id) & (KioskCounter.day >= first)
+    query = select(KioskCounter).where(recent, KioskCounter.reason != NO_ANSWER)
     return list(db.session.scalars(query.order_by(KioskCounter.day.desc(), KioskCounter.reason)))
+
+
+def unanswered_uploads(service: str, first: date) -> int:
+    """How often, from a day (UTC) on, a service had no answer to what one of its kiosks had read offline."""
+    of_service = select(func.sum(KioskCounter.count)).join(Kiosk, Kiosk.id == KioskCounter.kiosk_id)
+    asked = (Kiosk.service == service, KioskCounter.day >= first, KioskCounter.reason == NO_ANSWER)
+    return int(db.session.scalar(of_service.where(*asked)) or 0)
 
 
 def silent_kiosks(since: datetime, services: frozenset[str] | None, most: int = 50) -> list[Kiosk]:

@@ -1,5 +1,5 @@
-"""Counts of scans that name no citizen (`malformed`, `unknown_issuer`, `bad_signature`, …) by kiosk: nothing
-else of them is stored.
+"""Counts by kiosk of scans of which nothing else is stored: those that name no citizen (`malformed`,
+`unknown_issuer`, `bad_signature`, …), and uploads that the service did not answer (`service_unavailable`).
 
 Counted in memory and written each second by the cache-watch thread (write-behind), so that a flood of
 unreadable codes costs no write each and cannot delay other scans. A killed process loses the count of its

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Literal
 
 import structlog
@@ -20,6 +21,7 @@ from citizen_app.claims.queries import known
 from citizen_app.claims.truth import Known
 from citizen_app.clock import now
 from citizen_app.consent.terms import Terms, terms_of
+from citizen_app.kiosks.tally import current_tally
 from citizen_app.payments.charging import Charged, Declined, take
 from citizen_app.payments.postings import INSERT_POSTING
 from citizen_app.process import metrics
@@ -33,7 +35,8 @@ from citizen_app.secrecy.vault import current_vault
 from citizen_app.settings import current_settings
 from citizen_app.storage.dialects import outage_cause
 from citizen_app.storage.statements import Prepared
-from citizen_app.storage.transactions import flush, raise_if_connection_lost
+from citizen_app.storage.transactions import after_commit, flush, raise_if_connection_lost
+from citizen_app.usage.reasons import NO_ANSWER
 from citizen_app.wire.problems import Problem
 
 log = structlog.get_logger(__name__)
@@ -157,11 +160,13 @@ class HookCaller:
 
     def give_up(self, attempt: Attempt) -> None:
         """Answer without the module: online the citizen is refused and shows a new code; a scan that happened
-        offline cannot be refused, so the kiosk keeps it and sends it again."""
+        offline cannot be refused, so the kiosk keeps it and sends it again. That leaves no event: its kiosk's
+        counter is what `doctor` finds."""
         if attempt.late:
             attempt.problem = Problem("unavailable")
+            after_commit(partial(current_tally().add, attempt.kiosk.id, NO_ANSWER))
         else:
-            attempt.refuse("service_unavailable")
+            attempt.refuse(NO_ANSWER)
 
     def _failed(self, error: Exception, attempt: Attempt, *, known: bool = True) -> ModuleFailed:
         service, purpose = self._module.id, attempt.request.purpose

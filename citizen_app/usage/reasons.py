@@ -32,6 +32,9 @@ Reason = Literal[
 
 NAMELESS: Final[frozenset[Reason]] = frozenset({"malformed", "unknown_issuer", "bad_signature"})
 """Reasons that name no citizen: they leave a counter per kiosk and no usage event."""
+NO_ANSWER: Final[Reason] = "service_unavailable"
+"""The service failed over a scan, or was not asked. Online that is an event; of what was uploaded later, and
+is sent again, a counter per kiosk."""
 
 
 @dataclass(frozen=True, slots=True)
