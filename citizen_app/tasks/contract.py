@@ -75,6 +75,8 @@ class TaskReport:
 Run = Callable[["TaskProgress", OpenFile | None, Mapping[str, Any]], TaskReport]
 Check = Callable[[Mapping[str, Any]], None]
 Choices = Callable[[], Mapping[str, Sequence[tuple[str, Text]]]]
+Units = frozenset[str] | None
+"""Of which units of a service something is; None: of all of it, empty: of none."""
 
 
 def anything_goes(args: Mapping[str, Any]) -> None:
@@ -87,6 +89,15 @@ def nothing_to_choose() -> Mapping[str, Sequence[tuple[str, Text]]]:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskUnit:
+    """For which unit of its service a run is: the argument that names it, and what a form offers there to
+    somebody who has these units (None: all)."""
+
+    argument: str
+    offered: Callable[[Units], Sequence[tuple[str, Text]]]
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """Work that may take minutes, started by staff with the permission, for whom the audit log keeps what it
     does.
@@ -95,7 +106,9 @@ class Task:
     crash: what it writes is seen whole or not at all, in one unit or in something that is switched to at the
     end, and doing it twice does no harm. `args` is the schema of what is asked beside the file, and holds
     nothing personal; `check` may refuse (`Problem`) what a look into the database shows to be wrong, before a
-    byte is stored. `choices` are what a form offers for a field, where only the database knows it.
+    byte is stored. `choices` are what a form offers for a field, where only the database knows it. Without a
+    `unit` a task is for whoever has the whole service; with one, also for those who operate some units only:
+    they start it for these, and see their runs.
     """
 
     id: str
@@ -106,6 +119,12 @@ class Task:
     args: type[StrictSchema] = NoArguments
     check: Check = anything_goes
     choices: Choices = nothing_to_choose
+    unit: TaskUnit | None = None
+
+    def __post_init__(self) -> None:
+        """Raises a `TypeError` where the unit is none of the arguments."""
+        if self.unit is not None and self.unit.argument not in self.args._declared_fields:
+            raise TypeError(f"the task {self.id} has no argument {self.unit.argument}")
 
 
 State = Literal["waiting", "running", "done", "refused", "failed", "cancelled"]

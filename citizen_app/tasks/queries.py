@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy import ColumnElement, func, select, true
 
 from citizen_app.storage.keyset import Page, page
 from citizen_app.storage.orm import db
@@ -20,13 +20,12 @@ def run_page(
     owner: str | None = None,
     tasks: Collection[str] | None = None,
     state: str | None = None,
-    of: Collection[tuple[str, str]] | None = None,
+    of: ColumnElement[bool] | None = None,
 ) -> Page[TaskRun]:
-    """One page of runs, newest first; each filter narrows. `of`: of these owners and tasks only."""
+    """One page of runs, newest first; each filter narrows. `of`: only those that somebody reaches."""
     query = select(TaskRun)
     if of is not None:
-        these = [and_(TaskRun.owner == one, TaskRun.task == task) for one, task in sorted(of)]
-        query = query.where(or_(false(), *these))
+        query = query.where(of)
     if owner is not None:
         query = query.where(TaskRun.owner == owner)
     if tasks is not None:
@@ -37,9 +36,15 @@ def run_page(
     return page(query, TaskRun.id, limit, cursor, f"runs of {owner}: {shown}")
 
 
-def run_or_404(run_id: str, owner: str | None = None, tasks: Collection[str] | None = None) -> TaskRun:
-    """A run, of this owner and one of these tasks where they are given. Raises a 404."""
-    found = db.session.get(TaskRun, run_id)
+def run_or_404(
+    run_id: str,
+    owner: str | None = None,
+    tasks: Collection[str] | None = None,
+    of: ColumnElement[bool] | None = None,
+) -> TaskRun:
+    """A run, of this owner and one of these tasks where they are given, and one that somebody reaches (`of`).
+    Raises a 404."""
+    found = db.session.scalar(select(TaskRun).where(TaskRun.id == run_id, true() if of is None else of))
     if found is None or (owner is not None and found.owner != owner):
         raise Problem("not-found")
     if tasks is not None and found.task not in tasks:

@@ -129,7 +129,7 @@ def _run(claimed: Claimed, progress: TaskProgress) -> TaskReport:
     if task is None:
         return TaskReport(NOT_OFFERED, refused=True)
     with transaction(reading=True):
-        allowed = starter_still_may(claimed.actor, claimed.owner, task)
+        allowed = starter_still_may(claimed.actor, claimed.owner, task, claimed.args)
     if not allowed:
         log.warning("a task is refused: its starter may not", task=f"{claimed.owner}.{claimed.task}")
         return TaskReport(NO_LONGER, refused=True)

@@ -19,8 +19,12 @@
             import_readers,
             file=FileRule((".csv", ".xlsx"), 8 * 2**20),
             args=ImportArguments,
+            unit=TaskUnit("branch_id", branches_to_choose),
         ),
     )
+
+`unit` names the argument that says for which unit of the service a run is: then staff who operate some units
+only start it for these, and see the runs of these. Without it a task is for operators of the whole service.
 
 The core offers `POST /api/v1/services/<id>/tasks/<task>` (a form with the file, the rest in the
 query), lists runs, tells their progress and report, and cancels them; the jobs process runs them, one after
@@ -32,7 +36,7 @@ started it.
 """
 
 from citizen_app.files.reading import OpenFile
-from citizen_app.tasks.contract import FileRule, Task, TaskReport
+from citizen_app.tasks.contract import FileRule, Task, TaskReport, TaskUnit
 from citizen_app.tasks.progress import TaskProgress, TaskStopped
 
-__all__ = ["FileRule", "OpenFile", "Task", "TaskProgress", "TaskReport", "TaskStopped"]
+__all__ = ["FileRule", "OpenFile", "Task", "TaskProgress", "TaskReport", "TaskStopped", "TaskUnit"]

@@ -26,6 +26,7 @@ from citizen_app.tasks.contract import CORE, Task
 from citizen_app.tasks.models import TaskRun
 from citizen_app.tasks.operations import cancel, earlier_start, start_task
 from citizen_app.tasks.queries import run_or_404, run_page
+from citizen_app.tasks.reach import may_start, runs_of, seen_by
 from citizen_app.tasks.schemas import RunQuerySchema, TaskReportSchema, TaskRunPageSchema, TaskRunSchema
 from citizen_app.web.boundary.audiences import Audience, api_blueprint, current_staff, staff, staff_of_service
 from citizen_app.web.boundary.unit_of_work import opens_its_own_units
@@ -46,9 +47,19 @@ def blueprints_of_service(module: InstalledModule) -> list[Blueprint]:
     """The routes of a service's tasks; none where it declares none."""
     if not module.tasks:
         return []
-    prefix, audience = f"/api/v1/services/{module.id}/tasks", staff_of_service(module.id)
+    prefix = f"/api/v1/services/{module.id}/tasks"
+    by_unit = any(task.unit is not None for task in module.tasks)
+    audience = staff_of_service(module.id, by_unit=by_unit)
     runs = _runs(module.id, module.tasks, f"{module.id}_task_runs", audience, prefix)
-    starts = [_start(module.id, task, audience, f"{prefix}/{task.id}") for task in module.tasks]
+    starts = [
+        _start(
+            module.id,
+            task,
+            staff_of_service(module.id, by_unit=task.unit is not None),
+            f"{prefix}/{task.id}",
+        )
+        for task in module.tasks
+    ]
     for blueprint in (runs, *starts):
         blueprint.service = module.id
     return [runs, *starts]
@@ -79,6 +90,8 @@ def _start(owner: str, task: Task, audience: Audience, url: str) -> Blueprint:
         with transaction(reading=True):
             if task.permission != OPERATE:
                 caller.require(task.permission)
+            if not may_start(caller, owner, task, asked):
+                raise Problem("not-found")
             earlier = earlier_start(owner, task, caller.actor, run_id)
             if earlier is not None:
                 return earlier
@@ -116,20 +129,21 @@ def _runs(owner: str, tasks: Sequence[Task], name: str, audience: Audience, url:
     @blueprint.response(200, TaskRunPageSchema)
     def list_runs(asked: dict[str, Any]) -> Page[TaskRun]:
         """Runs, newest first."""
-        return run_page(owner=owner, tasks=ids, **asked)
+        return run_page(owner=owner, tasks=ids, of=runs_of(current_staff()), **asked)
 
     @blueprint.route("/<id:run_id>", methods=["GET"])
     @blueprint.response(200, TaskReportSchema)
     def show_run(run_id: str) -> TaskRun:
         """How far a run is; once it has ended, what it reports."""
-        return run_or_404(run_id, owner, ids)
+        return run_or_404(run_id, owner, ids, of=runs_of(current_staff()))
 
     @blueprint.route("/<id:run_id>/cancel", methods=["POST"])
     @blueprint.response(200, TaskRunSchema)
     @blueprint.alt_response(409)
     def cancel_run(run_id: str) -> TaskRun:
         """Cancel a run: one that waits at once, one at work at its next step. It leaves no change."""
-        return cancel(run_or_404(run_id, owner, ids).id, current_staff().actor)
+        caller = current_staff()
+        return cancel(run_or_404(run_id, owner, ids, of=runs_of(caller)).id, caller.actor)
 
     if not any(task.file for task in tasks):
         return blueprint
@@ -149,7 +163,7 @@ def as_attachment(run_id: str, owner: str, tasks: frozenset[str]) -> Response:
     file that is gone."""
     caller = current_staff()
     with transaction(reading=True):
-        run = run_or_404(run_id, owner, tasks)
+        run = run_or_404(run_id, owner, tasks, of=seen_by(caller))
         if run.file_id is None or run.staff_id != caller.staff_id:
             raise Problem("not-found")
         file_id, task = run.file_id, f"{owner}.{run.task}"

@@ -12,7 +12,7 @@ from citizen_app.toolkit.commands import audit
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import session
 from citizen_app.toolkit.files import Report
-from citizen_app.toolkit.tasks import FileRule, OpenFile, Task, TaskProgress, TaskReport
+from citizen_app.toolkit.tasks import FileRule, OpenFile, Task, TaskProgress, TaskReport, TaskUnit
 from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import ClientGeneratedId, Problem, StrictSchema, fields, validate
 from services.hospital.manifest import KINDS
@@ -62,10 +62,12 @@ def check_hospital(args: Mapping[str, Any]) -> None:
         raise Problem("not-found")
 
 
-def hospitals() -> Mapping[str, Sequence[tuple[str, Text]]]:
-    """The hospitals whose timetables there are."""
-    found = session().scalars(select(Hospital).where(Hospital.closed_at.is_(None)).limit(MOST_OFFERED))
-    return {"hospital_id": [(one.id, one.name) for one in found]}
+def hospitals(units: frozenset[str] | None) -> Sequence[tuple[str, Text]]:
+    """The hospitals whose timetables somebody may import: of these units, or (None) all."""
+    found = select(Hospital).where(Hospital.closed_at.is_(None)).limit(MOST_OFFERED)
+    if units is not None:
+        found = found.where(Hospital.id.in_(units))
+    return [(one.id, one.name) for one in session().scalars(found)]
 
 
 def import_timetable(progress: TaskProgress, file: OpenFile | None, args: Mapping[str, Any]) -> TaskReport:
@@ -107,6 +109,6 @@ TASKS: Final = (
         file=FileRule((".csv", ".xlsx", ".json"), MOST_BYTES),
         args=ImportArguments,
         check=check_hospital,
-        choices=hospitals,
+        unit=TaskUnit("hospital_id", hospitals),
     ),
 )

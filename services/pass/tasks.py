@@ -10,7 +10,7 @@ from sqlalchemy import select
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import session
 from citizen_app.toolkit.files import Limits
-from citizen_app.toolkit.tasks import FileRule, OpenFile, Task, TaskProgress, TaskReport
+from citizen_app.toolkit.tasks import FileRule, OpenFile, Task, TaskProgress, TaskReport, TaskUnit
 from citizen_app.toolkit.web import ClientGeneratedId, StrictSchema, fields
 
 from .models import PassPlace
@@ -48,10 +48,12 @@ def check_place(args: Mapping[str, Any]) -> None:
     place_or_404(args["place_id"])
 
 
-def places() -> Mapping[str, Sequence[tuple[str, Text]]]:
-    """The places whose lists there are."""
-    found = session().scalars(select(PassPlace).order_by(PassPlace.id).limit(MOST_OFFERED))
-    return {"place_id": [(place.id, place.name) for place in found]}
+def places(units: frozenset[str] | None) -> Sequence[tuple[str, Text]]:
+    """The places whose lists somebody may import: of these units, or (None) all."""
+    found = select(PassPlace).order_by(PassPlace.id).limit(MOST_OFFERED)
+    if units is not None:
+        found = found.where(PassPlace.id.in_(units))
+    return [(place.id, place.name) for place in session().scalars(found)]
 
 
 def import_list(progress: TaskProgress, file: OpenFile | None, args: Mapping[str, Any]) -> TaskReport:
@@ -78,6 +80,6 @@ TASKS: Final = (
         file=FileRule((".csv", ".xlsx"), MOST_BYTES),
         args=ImportArguments,
         check=check_place,
-        choices=places,
+        unit=TaskUnit("place_id", places),
     ),
 )

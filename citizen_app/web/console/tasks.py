@@ -17,7 +17,7 @@ from citizen_app.tasks.contract import CORE, STATES, Task
 from citizen_app.tasks.models import TaskRun
 from citizen_app.tasks.operations import cancel, start_task
 from citizen_app.tasks.queries import run_or_404, run_page
-from citizen_app.tasks.reach import CANCELS_ALL, may_start, seen_by, startable
+from citizen_app.tasks.reach import CANCELS_ALL, may_start, seen_by, startable, units_of
 from citizen_app.tasks.schemas import RunQuerySchema, details_of, note_of
 from citizen_app.text import Text
 from citizen_app.web.boundary.audiences import current_staff
@@ -136,6 +136,8 @@ def _begin(form: Form, owner: str, task: Task) -> str:
     """Store the file and let the task wait; the id of the run. Raises what is wrong with the form."""
     caller, args, file_id = current_staff(), form.load(), None
     with transaction(reading=True):
+        if not may_start(caller, owner, task, args):
+            raise Problem("not-found")
         try:
             task.check(args)
         except Problem as refused:  # something that the form names is not there
@@ -160,6 +162,8 @@ def _begin(form: Form, owner: str, task: Task) -> str:
 def _form(form: Form, owner: str, task: Task) -> str:
     for name, offered in task.choices().items():
         form.choose(name, offered)
+    if task.unit is not None:
+        form.choose(task.unit.argument, task.unit.offered(units_of(current_staff(), owner, task)))
     return render("task_start.html", form=form, owner=owner, task=task)
 
 
@@ -206,17 +210,14 @@ def fetch_file(run_id: str) -> Response:
 
 def _seen(run_id: str) -> TaskRun:
     """A run that the caller may see. Raises a 404."""
-    run, seen = run_or_404(run_id), seen_by(current_staff())
-    if seen is not None and (run.owner, run.task) not in seen:
-        raise Problem("not-found")
-    return run
+    return run_or_404(run_id, of=seen_by(current_staff()))
 
 
 def _may_start(run: TaskRun) -> bool:
-    """Whether the caller may start what this is a run of, and so read what it reports."""
+    """Whether the caller may start what this is a run of, for its unit, and so read what it reports."""
     from_here = startable(current_staff())
     task = from_here.get((run.owner, run.task))
-    return task is not None and may_start(current_staff(), run.owner, task)
+    return task is not None and may_start(current_staff(), run.owner, task, run.args)
 
 
 def words_of_runs() -> dict[str, Any]:

@@ -89,6 +89,10 @@ def test_a_route_of_the_whole_service_is_not_for_somebody_of_one_unit(
     tasks = client.get("/api/v1/services/bus/tasks", headers=headers)
     assert tasks.status_code == 403, "a task is the whole service's"
     assert "import_feed" not in client.get("/api/v1/admin/tasks", headers=headers).text
+    place = hire(app, "han.mei", "service_operator:pass:east").sign_in()
+    assert client.get("/api/v1/services/pass/tasks", headers=place).json["items"] == [], (
+        "its runs are by unit"
+    )
     whole = hire(app, "li.lei", "service_operator:bus").sign_in()
     assert client.get("/api/v1/services/bus/operator/feeds", headers=whole).status_code == 200
 

@@ -34,18 +34,26 @@ Report = Callable[[str], dict[str, Any]]
 def start(app: CitizenFlask, monkeypatch: pytest.MonkeyPatch) -> Start:
     """Declare a task that runs this function, and let it wait; returns the id of its run."""
 
-    def begin(run: Run, *, content: bytes | None = None, task_id: str = "trial", **options: Any) -> str:
+    def begin(
+        run: Run,
+        *,
+        content: bytes | None = None,
+        task_id: str = "trial",
+        owner: str = CORE,
+        given: dict[str, Any] | None = None,
+        **options: Any,
+    ) -> str:
         file = FileRule((".csv",), 2**20) if content is not None else None
         task = Task(task_id, Text("试验", "Trial"), run, file=file, **options)
-        monkeypatch.setitem(app.extensions["tasks"], (CORE, task_id), task)
+        monkeypatch.setitem(app.extensions["tasks"], (owner, task_id), task)
         with app.app_context():
             file_id = None
             if content is not None:
                 sent = Incoming("list.csv", "text/csv", io.BytesIO(content))
-                file_id = store_file(sent, CORE, endings=(".csv",), most_bytes=2**20)
+                file_id = store_file(sent, owner, endings=(".csv",), most_bytes=2**20)
             with transaction():
                 _hired()
-                return start_task(CORE, task, {}, file_id, CLERK).id
+                return start_task(owner, task, given or {}, file_id, CLERK).id
 
     return begin
 

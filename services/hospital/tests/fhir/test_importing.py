@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from citizen_app.toolkit.testing import City
-from services.hospital.tests.conftest import BASE, Ward
+from services.hospital.tests.conftest import BASE, MakeWard, Ward
 
 from .conftest import System
 
 EXAMPLES = Path(__file__).resolve().parents[5] / "shared" / "data" / "fhir"
+TASKS = f"{BASE}/tasks"
 HEAD = (
     "科室编码,医生编码,星期,时段,开始,结束,每段分钟,号别,诊室,挂号费（分）,线上号源,窗口号源,节假日,生效日\n"
 )
@@ -151,6 +153,51 @@ def test_what_is_wrong_in_a_bundle_is_told_by_entry(ward: Ward, city: City) -> N
     ward.open()
     met = bring(ward, bundle(slot("08:30", "09:30")), "his.json")
     assert "another session at this time" in met["rejects"][0]["reason"]
+
+
+def test_whoever_has_one_hospital_imports_for_it_and_sees_its_imports_alone(
+    make_ward: MakeWard, city: City
+) -> None:
+    here, there = make_ward("H1"), make_ward("H2")
+    officer = city.operator("hospital", unit=here.id)
+    assert bring(replace(here, operator=officer), HEAD + LINE)["state"] == "done"
+    assert bring(there, HEAD + LINE)["state"] == "done"
+    query, file = f"?hospital_id={there.id}", {"file": (io.BytesIO(b"x"), "lines.csv")}
+    assert officer.call("POST", f"{TASKS}/import_timetable{query}", data=file).status_code == 404
+    (mine,) = officer.get(TASKS).get_json()["items"]
+    other = next(
+        one["id"] for one in there.operator.get(TASKS).get_json()["items"] if one["id"] != mine["id"]
+    )
+    assert officer.get(f"{TASKS}/{mine['id']}/file").status_code == 200
+    for method, path in (("GET", ""), ("GET", "/file"), ("POST", "/cancel")):
+        assert officer.call(method, f"{TASKS}/{other}{path}").status_code == 404, path
+    city.run_tasks()
+    assert city.count("task_runs") == 2, "nothing was started for the other"
+
+
+def test_in_the_office_one_hospital_is_offered_and_shown(make_ward: MakeWard, city: City) -> None:
+    here, there = make_ward("H1"), make_ward("H2")
+    officer = city.operator("hospital", unit=here.id)
+    bring(there, HEAD + LINE)
+    browser, start = officer.browser(), "/console/tasks/start/hospital/import_timetable"
+    form = browser.get(start).text
+    assert (here.id in form, there.id in form) == (True, False)
+
+    def sent(hospital: str) -> Any:
+        file = (io.BytesIO((HEAD + LINE).encode()), "lines.csv")
+        data = {"csrf_token": officer.form_token(), "hospital_id": hospital, "file": file}
+        return browser.post(start, data=data, headers={"Sec-Fetch-Site": "same-origin"})
+
+    assert sent(there.id).status_code in (404, 422)
+    shown = sent(here.id).location.partition("?")[0]
+    city.run_tasks()
+    assert "新增 1" in browser.get(shown).text
+    (other,) = (one["id"] for one in there.operator.get(TASKS).get_json()["items"] if one["id"] not in shown)
+    listed = browser.get("/console/tasks/").text
+    assert (shown in listed, other in listed) == (True, False)
+    assert browser.get(f"/console/tasks/{other}").status_code == 404
+    clerk = city.operator("bus", unit="north").browser()
+    assert clerk.get(start).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ...operations import importing
-from ..conftest import BASE, Site
+from ..conftest import BASE, MakeSite, Site
 
 TASKS = f"{BASE}/tasks"
 EN = {"Accept-Language": "en"}
@@ -61,6 +62,17 @@ def test_of_a_list_that_breaks_off_nothing_stays(site: Site, monkeypatch: pytest
     send(site, people(ROWS))
     assert site.city.run_tasks() == ["failed"]
     assert site.city.count("pass_members") == 0
+
+
+def test_whoever_has_one_place_imports_for_it_alone(make_site: MakeSite) -> None:
+    site, other = make_site(), make_site()
+    of_place, of_other = (site.city.operator("pass", unit=one.id) for one in (site, other))
+    assert send(replace(site, operator=of_place), people(2)).status_code == 202
+    assert send(replace(site, operator=of_other), people(2)).status_code == 404
+    assert site.city.run_tasks() == ["done"]
+    assert [len(one.get(TASKS).get_json()["items"]) for one in (of_place, of_other)] == [1, 0]
+    shown = of_place.browser().get("/console/services/pass/places/").text
+    assert "/console/tasks/start/pass/import_people" in shown
 
 
 def test_a_place_that_is_not_there_is_refused_before_anything_waits(site: Site) -> None:
