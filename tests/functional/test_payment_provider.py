@@ -66,7 +66,7 @@ def app_settings(provider: str) -> dict[str, str]:
 
 @pytest.fixture
 def server(app: CitizenFlask, app_environment: dict[str, str], tmp_path: Path) -> Iterator[Server]:
-    """A real server on the database of `app`, without jobs: when the city asks and compares, the test says."""
+    """A real server on the database of `app`, without jobs: the test says when the city asks and compares."""
     made = Server({**app_environment, "CITIZEN_JOBS_IN_SERVER": "0"}, tmp_path / "server.log")
     made.start()
     yield made
