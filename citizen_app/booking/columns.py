@@ -6,9 +6,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
+from citizen_app.secrecy.sealing import SealedText
 from citizen_app.storage.columns import Id, Json, UtcDateTime
 from citizen_app.storage.orm import Model
 
@@ -131,7 +132,8 @@ def one_wait_each(table: str) -> Index:
 
 class StrikeColumns(Model):
     """A strike: somebody booked and did not come, or cancelled too late. One for each `subject_id`, which is
-    what they booked. A forgiven strike (an appeal was granted) stays, and does not count."""
+    what they booked; `kind` is the service's own word. Where strikes count by place, the table has a column
+    for it. A forgiven strike (an appeal was granted) stays, and does not count."""
 
     __abstract__ = True
 
@@ -143,6 +145,26 @@ class StrikeColumns(Model):
     forgiven_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     forgiven_by: Mapped[str | None] = mapped_column(String(64))
     forgiven_why: Mapped[str | None] = mapped_column(String(200))
+
+
+class AppealColumns(Model):
+    """A citizen appeals against a strike, once. `state`: waiting, granted or refused. What they say and what
+    they are answered is sealed."""
+
+    __abstract__ = True
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    strike_id: Mapped[str] = mapped_column(Id, nullable=False, unique=True)
+    citizen_ref: Mapped[str] = mapped_column(String(22), nullable=False, index=True)
+    state: Mapped[str] = mapped_column(String(8), nullable=False)
+    reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    answer_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None] = mapped_column(String(64))
+
+    reason = SealedText("reason_sealed")
+    answer = SealedText("answer_sealed")
 
 
 class PolicyColumns(Model):

@@ -17,12 +17,13 @@ A column that stood in plain text is sealed in steps: a migration adds the seale
 `SealedText("note_sealed", plain="note_plain")` reads the plain one (mapped under that name) as long as it
 holds something and empties it with the next write, a job writes what nobody does, and the next version drops
 the plain column. So the version before goes on meanwhile. A migration that must read says of which table it
-speaks.
+speaks. In columns that several tables derive from, a field is sealed for the table of its row.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any, overload
 
 from citizen_app.secrecy.vault import current_vault
@@ -46,7 +47,7 @@ class SealedText:
         self._index = index
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self._table = owner.__tablename__  # type: ignore[attr-defined]
+        self._table = getattr(owner, "__tablename__", self._table)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -60,15 +61,15 @@ class SealedText:
     def __get__(self, row: object, owner: type) -> str | None: ...
     def __get__(self, row: object | None, owner: type) -> SealedText | str | None:
         if row is None:
-            return self
+            return self._in(owner)
         if self._plain is not None and (plain := getattr(row, self._plain)):
             return str(plain)
-        return self.unseal(getattr(row, "id"), getattr(row, self._column))  # noqa: B009  (rows of any model)
+        return self._in(owner).unseal(getattr(row, "id"), getattr(row, self._column))  # noqa: B009  (rows of any model)
 
     def __set__(self, row: Any, plain: str | None) -> None:
         if row.id is None:
-            raise ValueError(f"{self._table}: give the row its id before its personal fields")
-        setattr(row, self._column, self.seal(row.id, plain))
+            raise ValueError(f"{row.__tablename__}: give the row its id before its personal fields")
+        setattr(row, self._column, self._in(type(row)).seal(row.id, plain))
         if self._plain is not None:
             setattr(row, self._plain, "")
         if self._index is not None:
@@ -86,6 +87,13 @@ class SealedText:
     def open(self, row_id: str, sealed: bytes) -> str:
         """As `unseal`, where there is something to open."""
         return current_vault().unseal(sealed, self._place(row_id)).decode()
+
+    def _in(self, owner: type) -> SealedText:
+        if self._table or not hasattr(owner, "__tablename__"):
+            return self
+        own = copy(self)
+        own._table = owner.__tablename__
+        return own
 
     def _place(self, row_id: str) -> str:
         return f"{self._table}.{self._column}.{row_id}"

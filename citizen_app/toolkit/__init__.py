@@ -24,7 +24,8 @@ announced two minor releases ahead in the change notes. Anything not in an `__al
     notices    send: words to a citizen outside of a request of theirs
     usage      note, correct: what is done without a scan, in the citizen's own log
     kiosks     the service's own kiosks
-    booking    places that are never oversold, waiting lists, strikes, policies, life cycles, workdays
+    booking    places that are never oversold, waiting lists, strikes, appeals, policies, life cycles,
+               workdays
     searching  Typed: names found by Chinese, pinyin and English, typed in part
     settings   service_settings: the settings in force, for jobs, commands and routes
     time       now, rfc3339, the city's time zone

@@ -19,14 +19,16 @@
 them pass answers in words. Times are given, not read: a scan that was uploaded late is judged at its own.
 
     WaitingList   places that come back are offered in order, for a time: join, settle, leave
-    strikes       who does not come is suspended, the longer the more often: add, forgive, refuse_suspended
+    strikes       who does not come is suspended, the longer the more often, by kinds and by place: add,
+                  forgive, refuse_suspended, suspended (everybody), free_again
+    appeals       against strikes, once: make, decide, strikes_of
     policies      rules as versions that a booking carries: publish, in_force
     Lifecycle     states and the moves between them, each with who and why
     windows       opens_at: when bookings of a day open; back_at: a chance delay of returned places
     workdays      is_workday, add, between: with 调休, and what the city decided
 """
 
-from citizen_app.booking import policies, strikes, windows
+from citizen_app.booking import appeals, policies, strikes, windows
 from citizen_app.booking.capacity import Capacity
 from citizen_app.booking.columns import (
     CONFIRMED,
@@ -39,6 +41,7 @@ from citizen_app.booking.columns import (
     RETURNING,
     TAKEN,
     WAITING,
+    AppealColumns,
     HoldColumns,
     MoveColumns,
     PolicyColumns,
@@ -67,6 +70,7 @@ __all__ = [
     "TAKEN",
     "WAITING",
     "AlreadyHeld",
+    "AppealColumns",
     "Capacity",
     "Full",
     "HoldColumns",
@@ -82,6 +86,7 @@ __all__ = [
     "Suspended",
     "WaitingColumns",
     "WaitingList",
+    "appeals",
     "one_hold_each",
     "one_wait_each",
     "policies",

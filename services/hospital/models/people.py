@@ -9,6 +9,7 @@ from sqlalchemy import Date, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_app.toolkit.booking import (
+    AppealColumns,
     HoldColumns,
     MoveColumns,
     PolicyColumns,
@@ -154,25 +155,13 @@ class HospitalStrike(StrikeColumns):
     hospital_id: Mapped[str] = key("hospitals")
 
 
-class HospitalAppeal(Model):
-    """A citizen appeals against a strike, once. `state`: waiting, granted or refused."""
+class HospitalAppeal(AppealColumns):
+    """An appeal against a strike, to the hospital."""
 
     __tablename__ = "hospital_appeals"
     __table_args__ = (Index(None, "hospital_id", "state"),)
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
     hospital_id: Mapped[str] = key("hospitals", index=False)
-    strike_id: Mapped[str] = mapped_column(Id, nullable=False, unique=True)
-    citizen_ref: Mapped[str] = mapped_column(String(22), nullable=False, index=True)
-    state: Mapped[str] = mapped_column(String(8), nullable=False)
-    reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    answer_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
-    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    decided_by: Mapped[str | None] = mapped_column(String(64))
-
-    reason = SealedText("reason_sealed")
-    answer = SealedText("answer_sealed")
 
 
 class HospitalPolicy(PolicyColumns):

@@ -4,7 +4,7 @@ the values below are what holds where nobody has said anything."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -12,21 +12,6 @@ from citizen_app.toolkit.booking import Step, windows
 from citizen_app.toolkit.time import city_zone
 
 ASKS, SEES, NEVER = "asks", "sees", "never"
-
-
-@dataclass(frozen=True, slots=True)
-class Ladder:
-    """So many strikes of these kinds within so many days suspend for so many days."""
-
-    kinds: tuple[str, ...] = ("no_show",)
-    strikes: int = 3
-    within_days: int = 365
-    suspend_days: int = 30
-
-    @property
-    def step(self) -> Step:
-        """As the booking kit reads it."""
-        return Step(self.strikes, self.within_days, self.suspend_days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +66,10 @@ class Rules:
     watch_patients: int = 5
     watch_network: int = 20
     referral_days: int = 14
-    ladders: tuple[Ladder, ...] = field(
-        default=(Ladder(), Ladder(("late_cancel",), 3, 30, 30), Ladder(("cancel", "late_cancel"), 6, 30, 30))
+    ladders: tuple[Step, ...] = (
+        Step(3, 365, 30, ("no_show",)),
+        Step(3, 30, 30, ("late_cancel",)),
+        Step(6, 30, 30, ("cancel", "late_cancel")),
     )
 
     @classmethod
@@ -92,9 +79,7 @@ class Rules:
         known = {one.name for one in fields(cls)}
         said = {name: value for name, value in stored.items() if name in known}
         if "ladders" in said:
-            said["ladders"] = tuple(
-                Ladder(**{**one, "kinds": tuple(one["kinds"])}) for one in said["ladders"]
-            )
+            said["ladders"] = tuple(map(Step.of, said["ladders"]))
         if "priorities" in said:
             said["priorities"] = tuple(said["priorities"])
         return cls(**said)

@@ -134,7 +134,7 @@ def decide(form: Form, hospital_id: str, appeal_id: str) -> str:
 @decide.sends
 def _decide(wanted: dict[str, Any], hospital_id: str, appeal_id: str) -> str:
     officer, granted = officer_of(hospital_id), wanted["decision"] == "granted"
-    strikes.decide(appeal_id, [hospital_id], granted, wanted["answer"], officer.name, now())
+    strikes.decide(appeal_id, hospital_id, granted, wanted["answer"], officer.name, now())
     return go_on(url_for(".appeals", hospital_id=hospital_id), "decided")
 
 

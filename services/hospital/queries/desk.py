@@ -19,7 +19,7 @@ from services.hospital.models import (
     HospitalSession,
     HospitalStrike,
 )
-from services.hospital.operations.strikes import suspended_at
+from services.hospital.operations.strikes import COUNTED, suspended_at
 from services.hospital.snapshot import rules_in_force
 
 MOST_SUSPENDED: Final = 500
@@ -81,7 +81,7 @@ def strike_page(
 ) -> Page[tuple[HospitalStrike, HospitalPatient | None]]:
     """What counts at a hospital as missed or given up late, written down last first, with whose it is."""
     found = select(HospitalStrike).where(
-        HospitalStrike.hospital_id == hospital_id, HospitalStrike.kind.in_(("no_show", "late_cancel"))
+        HospitalStrike.hospital_id == hospital_id, HospitalStrike.kind.in_(COUNTED)
     )
     rows = page(found, HospitalStrike.id, limit, cursor, of="strikes")
     known = patients_by_ref(hospital_id, [row.citizen_ref for row in rows.items])

@@ -161,7 +161,7 @@ def appeals(asked: dict[str, Any], hospital_id: str) -> Page[Any]:
 def decide(body: dict[str, Any], hospital_id: str, appeal_id: str) -> Any:
     """Decide an appeal; granted, the strike counts no more."""
     officer = officer_of(hospital_id)
-    return strikes.decide(appeal_id, [hospital_id], body["granted"], body["answer"], officer.name, now())
+    return strikes.decide(appeal_id, hospital_id, body["granted"], body["answer"], officer.name, now())
 
 
 @office.route(f"{AT}/suspicions", methods=["GET"])

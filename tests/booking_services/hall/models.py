@@ -6,6 +6,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_app.toolkit.booking import (
+    AppealColumns,
     Capacity,
     HoldColumns,
     Lifecycle,
@@ -45,9 +46,19 @@ class HallWait(WaitingColumns):
 
 
 class HallStrike(StrikeColumns):
-    """Who did not come."""
+    """Who did not come, to which wing."""
 
     __tablename__ = "hall_strikes"
+
+    wing: Mapped[str] = mapped_column(String(8), nullable=False, default="west")
+
+
+class HallAppeal(AppealColumns):
+    """Who says that they did."""
+
+    __tablename__ = "hall_appeals"
+
+    wing: Mapped[str] = mapped_column(String(8), nullable=False)
 
 
 class HallPolicy(PolicyColumns):

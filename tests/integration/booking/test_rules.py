@@ -9,7 +9,7 @@ import pytest
 
 from citizen_app.ids import new_id
 from citizen_app.storage.orm import db
-from citizen_app.toolkit.booking import MoveRefused, Step, Suspended, policies, strikes
+from citizen_app.toolkit.booking import MoveRefused, Step, Suspended, appeals, policies, strikes
 from citizen_app.wire.problems import Problem
 from tests.integration.booking.conftest import NOON, MakePool, Unit
 
@@ -33,6 +33,80 @@ def test_a_second_strike_suspends_until_one_is_forgiven(unit: Unit, hall: Any) -
         assert strikes.forgive(hall.HallStrike, strike.id, NOON, "staff 1", "the bus was late") is not None
         assert strikes.forgive(hall.HallStrike, strike.id, NOON, "staff 1", "again") is None
         strikes.refuse_suspended(hall.HallStrike, "ann", LADDER, NOON)
+
+
+def test_strikes_count_by_kind_and_place_and_end_early(unit: Unit, hall: Any) -> None:
+    ladder = (Step(1, 30, 7, ("no_show",)), Step(2, 30, 3, ("late", "no_show")))
+    written = {
+        ("ann", "west"): ("no_show",),
+        ("ben", "west"): ("late", "late", "excused"),
+        ("ben", "east"): ("no_show",),
+        ("cas", "west"): ("late", "excused"),
+    }
+    with unit():
+        for (ref, wing), kinds in written.items():
+            for kind in kinds:
+                assert strikes.add(hall.HallStrike, ref, new_id(), kind, NOON, wing=wing)
+        west = strikes.suspended(hall.HallStrike, ladder, NOON, wing="west")
+        assert list(west.items()) == [("ben", NOON + 3 * DAY), ("ann", NOON + 7 * DAY)]
+        assert strikes.suspended(hall.HallStrike, ladder, NOON, wing="east") == {"ben": NOON + 7 * DAY}
+        assert strikes.suspended(hall.HallStrike, (Step(2, 30, 1),), NOON, wing="west").keys() == {
+            "ben",
+            "cas",
+        }
+        assert strikes.suspended(hall.HallStrike, ladder, NOON + 3 * DAY, wing="west").keys() == {"ann"}
+        assert strikes.suspended(hall.HallStrike, (), NOON) == {}
+        for ref in ("ann", "ben", "cas"):
+            alone = strikes.suspension_of(hall.HallStrike, ref, ladder, NOON, wing="west")
+            assert alone == west.get(ref)
+    with unit():
+        strikes.free_again(hall.HallStrike, "ben", NOON, "staff 1", "the machine was broken", wing="west")
+        strikes.refuse_suspended(hall.HallStrike, "ben", ladder, NOON, wing="west")
+        with pytest.raises(Suspended):
+            strikes.refuse_suspended(hall.HallStrike, "ben", ladder, NOON, wing="east")
+
+
+def test_whoever_stands_as_missed_was_there(unit: Unit, hall: Any) -> None:
+    visit = new_id()
+    with unit():
+        strikes.add(hall.HallStrike, "ann", visit, "no_show", NOON)
+        assert strikes.forgive_subject(hall.HallStrike, visit, "late", NOON, "desk", "was there") is None
+        assert (
+            strikes.forgive_subject(hall.HallStrike, visit, "no_show", NOON, "desk", "was there") is not None
+        )
+        strikes.refuse_suspended(hall.HallStrike, "ann", (Step(1, 30, 7),), NOON)
+
+
+@pytest.mark.parametrize("granted", [True, False])
+def test_an_appeal_is_made_once_and_decided_once(unit: Unit, hall: Any, granted: bool) -> None:
+    tables = hall.HallAppeal, hall.HallStrike
+
+    def refused(act: Any, *args: Any, **place: Any) -> int:
+        with pytest.raises(Problem) as problem:
+            act(*tables, *args, **place)
+        return problem.value.kind.status
+
+    with unit():
+        for kind in ("no_show", "cancel"):
+            strikes.add(hall.HallStrike, "ann", new_id(), kind, NOON, wing="east")
+        ((strike, none),) = appeals.strikes_of(*tables, "ann", ("no_show",))
+        assert none is None
+        assert refused(appeals.make, strike.id, "ben", "我到了", NOON, "wing") == 404
+        made = appeals.make(*tables, strike.id, "ann", "我到了", NOON, "wing")
+        assert (made.state, made.reason, made.wing) == ("waiting", "我到了", "east")
+        assert refused(appeals.make, strike.id, "ann", "我到了", NOON, "wing") == 409
+        assert refused(appeals.decide, made.id, granted, "属实", "staff 1", NOON, wing="west") == 404
+        appeals.decide(*tables, made.id, granted, "属实", "staff 1", NOON, wing="east")
+        assert refused(appeals.decide, made.id, not granted, "属实", "staff 2", NOON) == 409
+    with unit():
+        ((strike, appeal),) = appeals.strikes_of(*tables, "ann", ("no_show",))
+        assert (strike.forgiven_at is not None) is granted
+        assert (appeal.state, appeal.answer, appeal.decided_by) == (
+            "granted" if granted else "refused",
+            "属实",
+            "staff 1",
+        )
+        assert refused(appeals.make, strike.id, "ann", "再说一次", NOON, "wing") == 409
 
 
 def test_a_policy_is_in_force_from_its_moment_on_and_versions_stay(unit: Unit, hall: Any) -> None:

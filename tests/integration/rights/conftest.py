@@ -115,13 +115,18 @@ def stored(city: City) -> list[tuple[str, object]]:
             model = mapper.class_
             if model.__tablename__ not in present:
                 continue  # of a sample service of another test
-            sealed = [(name, one) for name, one in vars(model).items() if isinstance(one, SealedText)]
+            sealed = [
+                name
+                for base in model.__mro__
+                for name, one in vars(base).items()
+                if isinstance(one, SealedText)
+            ]
             for row in db.session.scalars(select(model)):
                 found += [
                     (f"{model.__tablename__}.{column.key}", getattr(row, column.key))
                     for column in mapper.column_attrs
                 ]
-                found += [(f"{model.__tablename__}.{name}", getattr(row, name)) for name, _ in sealed]
+                found += [(f"{model.__tablename__}.{name}", getattr(row, name)) for name in sealed]
     return found
 
 

@@ -30,17 +30,29 @@ LADDER = (Step(3, 180, 30), Step(6, 180, 90))
 )
 def test_the_ladder(days: list[int], suspended: int | None) -> None:
     moment = NOON + max(days, default=0) * DAY
-    until = suspended_until([NOON + day * DAY for day in days], LADDER, moment)
+    until = suspended_until([("no_show", NOON + day * DAY) for day in days], LADDER, moment)
     assert until == (None if suspended is None else NOON + suspended * DAY)
 
 
 @settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.integers(0, 400), max_size=12), st.integers(0, 600))
 def test_more_strikes_never_shorten_a_suspension(days: list[int], now: int) -> None:
-    strikes, moment = [NOON + day * DAY for day in days], NOON + now * DAY
+    strikes, moment = [("no_show", NOON + day * DAY) for day in days], NOON + now * DAY
     fewer = suspended_until(strikes[1:], LADDER, moment)
     more = suspended_until(strikes, LADDER, moment)
     assert fewer is None or (more is not None and more >= fewer > moment)
+
+
+def test_a_step_counts_its_kinds() -> None:
+    ladder = (Step(2, 30, 90, ("no_show",)), Step(3, 30, 7))
+    counted = [("no_show", NOON), ("late", NOON + DAY)]
+    assert suspended_until(counted, ladder, NOON + DAY) is None
+    late = [*counted, ("late", NOON + 2 * DAY)]
+    assert suspended_until(late, ladder, NOON + 2 * DAY) == NOON + 9 * DAY
+    missed = [*counted, ("no_show", NOON + 2 * DAY)]
+    assert suspended_until(missed, ladder, NOON + 2 * DAY) == NOON + 92 * DAY
+    stored = {"kinds": ["no_show"], "strikes": 2, "within_days": 30, "suspend_days": 90}
+    assert Step.of(stored) == ladder[0]
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,27 @@ class Guest(Drawer):
     note = SealedText("note_sealed")
 
 
+class Noted(Drawer):
+    """Columns that two tables have."""
+
+    __abstract__ = True
+    id: Mapped[str] = mapped_column(primary_key=True)
+    note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    note = SealedText("note_sealed")
+
+
+class Letter(Noted):
+    """One of them."""
+
+    __tablename__ = "letters"
+
+
+class Parcel(Noted):
+    """The other."""
+
+    __tablename__ = "parcels"
+
+
 @pytest.fixture(autouse=True)
 def vault(tmp_path: Path) -> Iterator[None]:
     """An application whose vault seals."""
@@ -58,6 +79,16 @@ def test_moved_to_another_row_or_column_it_does_not_open() -> None:
         _ = Guest(id="2", name_sealed=guest.name_sealed).name
     with pytest.raises(SealBroken):
         _ = Guest(id="1", note_sealed=guest.name_sealed).note
+
+
+def test_in_columns_of_two_tables_each_seals_for_its_own() -> None:
+    letter = Letter(id="1", note="张三")
+    assert letter.note == Letter.note.unseal("1", letter.note_sealed) == "张三"
+    assert current_vault().unseal(letter.note_sealed or b"", "letters.note_sealed.1") == "张三".encode()
+    with pytest.raises(SealBroken):
+        _ = Parcel(id="1", note_sealed=letter.note_sealed).note
+    with pytest.raises(SealBroken):
+        Parcel.note.unseal("1", letter.note_sealed)
 
 
 def test_a_row_without_its_id_cannot_be_written() -> None:

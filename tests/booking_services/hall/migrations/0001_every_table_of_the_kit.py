@@ -16,6 +16,22 @@ depends_on = None
 def upgrade() -> None:
     """Forward."""
     op.create_table(
+        "hall_appeals",
+        sa.Column("wing", sa.String(length=8), nullable=False),
+        sa.Column("id", Id, nullable=False),
+        sa.Column("strike_id", Id, nullable=False),
+        sa.Column("citizen_ref", sa.String(length=22), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("reason_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("answer_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("decided_at", UtcDateTime(), nullable=True),
+        sa.Column("decided_by", sa.String(length=64), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hall_appeals")),
+        sa.UniqueConstraint("strike_id", name=op.f("uq_hall_appeals_strike_id")),
+    )
+    op.create_index(op.f("ix_hall_appeals_citizen_ref"), "hall_appeals", ["citizen_ref"], unique=False)
+    op.create_table(
         "hall_moves",
         sa.Column("id", Id, nullable=False),
         sa.Column("subject_id", Id, nullable=False),
@@ -52,6 +68,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "hall_strikes",
+        sa.Column("wing", sa.String(length=8), nullable=False),
         sa.Column("id", Id, nullable=False),
         sa.Column("citizen_ref", sa.String(length=22), nullable=False),
         sa.Column("subject_id", Id, nullable=False),
@@ -146,3 +163,5 @@ def downgrade() -> None:
     op.drop_table("hall_policies")
     op.drop_index(op.f("ix_hall_moves_subject_id"), table_name="hall_moves")
     op.drop_table("hall_moves")
+    op.drop_index(op.f("ix_hall_appeals_citizen_ref"), table_name="hall_appeals")
+    op.drop_table("hall_appeals")
