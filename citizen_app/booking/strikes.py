@@ -86,7 +86,7 @@ def forgive(strikes: type[Strike], strike_id: str, moment: datetime, by: str, wh
 def forgive_subject(
     strikes: type[Strike], subject_id: str, kind: str, moment: datetime, by: str, why: str
 ) -> Strike | None:
-    """What was written down for a booking counts no more, if it is of this kind: they were there after all."""
+    """What was written down for a booking counts no more, where it is of this kind: they were there."""
     of = (strikes.subject_id == subject_id) & (strikes.kind == kind)
     return _forgive(strikes, of, moment, by, why)
 

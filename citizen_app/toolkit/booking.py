@@ -22,7 +22,8 @@ them pass answers in words. Times are given, not read: a scan that was uploaded 
     strikes       who does not come is suspended, the longer the more often, by kinds and by place: add,
                   forgive, refuse_suspended, suspended (everybody), free_again
     appeals       against strikes, once: make, decide, strikes_of
-    policies      rules as versions that a booking carries: publish, in_force
+    Rulebook      rules as versions that a booking carries, in memory, the most particular first: in_force,
+                  of, publish; `policies.scopes_of` says which may speak, `policies` does it for one scope
     Lifecycle     states and the moves between them, each with who and why
     windows       opens_at: when bookings of a day open; back_at: a chance delay of returned places
     workdays      is_workday, add, between: with 调休, and what the city decided
@@ -53,6 +54,7 @@ from citizen_app.booking.columns import (
     pool_rules,
 )
 from citizen_app.booking.lifecycle import Lifecycle
+from citizen_app.booking.policies import Rulebook, Version
 from citizen_app.booking.refusals import AlreadyHeld, Full, HoldExpired, MoveRefused, NotOpen, Suspended
 from citizen_app.booking.strikes import Step
 from citizen_app.booking.waiting import WaitingList
@@ -81,9 +83,11 @@ __all__ = [
     "NotOpen",
     "PolicyColumns",
     "PoolColumns",
+    "Rulebook",
     "Step",
     "StrikeColumns",
     "Suspended",
+    "Version",
     "WaitingColumns",
     "WaitingList",
     "appeals",

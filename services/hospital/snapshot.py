@@ -3,15 +3,16 @@ rules."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
+from citizen_app.toolkit.booking import Rulebook, Version, policies
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.data import CachedValue, Model, session, table_of
+from citizen_app.toolkit.data import CachedValue, Model, table_of
 from citizen_app.toolkit.searching import Typed
 from services.hospital.models import (
     Hospital,
@@ -21,10 +22,10 @@ from services.hospital.models import (
     HospitalPolicy,
 )
 from services.hospital.models.columns import words
-from services.hospital.operations.rules import Rules, Version, chosen, scopes_of
+from services.hospital.operations.rules import Rules
 
 TOPIC: Final = "hospital:structure"
-RULES: Final = "hospital:rules"
+RULES: Final = Rulebook(HospitalPolicy, "hospital:rules", Rules.of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +106,7 @@ def _load(connection: Connection) -> Structure:
     return Structure(rows(Hospital, "id"), rows(HospitalCampus), departments, doctors, typed)
 
 
-def _load_rules(connection: Connection) -> Mapping[str, Iterable[Version]]:
-    table = table_of(HospitalPolicy)
-    versions: dict[str, list[Version]] = {}
-    for row in connection.execute(select(table).order_by(table.c.version.desc())):
-        versions.setdefault(row.scope, []).append(Version(row.id, row.valid_from, Rules.of(row.rules)))
-    return versions
-
-
 _STRUCTURE: Final = CachedValue(TOPIC, _load)
-_RULES: Final = CachedValue(RULES, _load_rules)
 
 
 def structure() -> Structure:
@@ -124,23 +116,18 @@ def structure() -> Structure:
 
 def rules_in_force(
     hospital_id: str, department_id: str | None, kind: str | None, moment: datetime
-) -> Version:
+) -> Version[Rules]:
     """The version of the rules that holds at a moment for a kind of number."""
-    return chosen(_RULES.get(), scopes_of(hospital_id, department_id, kind), moment)
+    return RULES.in_force(policies.scopes_of((department_id, hospital_id), kind), moment)
 
 
 def rules_as_stored(
     hospital_id: str, department_id: str | None, kind: str | None, moment: datetime
-) -> Version:
+) -> Version[Rules]:
     """The same as the present unit of work has it: what it has published counts already."""
-    stored = _load_rules(session().connection())
-    return chosen(stored, scopes_of(hospital_id, department_id, kind), moment)
+    return RULES.as_stored(policies.scopes_of((department_id, hospital_id), kind), moment)
 
 
 def rules_of(policy_id: str | None) -> Rules:
     """The rules that a booking was made under."""
-    for versions in _RULES.get().values():
-        for version in versions:
-            if version.id == policy_id:
-                return version.rules
-    return Rules()
+    return RULES.of(policy_id)

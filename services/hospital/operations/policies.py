@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from citizen_app.toolkit.booking import policies
 from citizen_app.toolkit.commands import audit
-from citizen_app.toolkit.data import guarded_update, invalidate, session
+from citizen_app.toolkit.data import guarded_update, session
 from citizen_app.toolkit.web import Problem
 from services.hospital.manifest import KINDS
 from services.hospital.models import (
@@ -23,7 +23,7 @@ from services.hospital.models import (
 from services.hospital.operations.rules import Rules
 from services.hospital.operations.states import OPEN
 from services.hospital.operations.strikes import suspended_at
-from services.hospital.snapshot import RULES, rules_in_force, structure
+from services.hospital.snapshot import RULES, rules_as_stored, rules_in_force, structure
 
 LOOKED_AT: Final = timedelta(days=90)
 
@@ -43,12 +43,9 @@ def publish(
     in which nobody has a number are released by it; the others keep what was announced. Raises a 409 where
     somebody else has published since `after`."""
     scope = scope_of(hospital_id, department_id, kind)
-    made = policies.publish(
-        HospitalPolicy, rules, by=by, moment=moment, valid_from=valid_from, scope=scope, after=after
+    made = RULES.publish(
+        rules, by=by, moment=moment, valid_from=valid_from, scope=scope, after=after, hospital_id=hospital_id
     )
-    made.hospital_id = hospital_id
-    session().flush()
-    invalidate(RULES)
     audit("hospital.publish", "hospital_policy", made.id, scope=scope, version=made.version)
     if made.valid_from <= moment:
         _release_by(Rules.of(rules), made, moment)
@@ -62,7 +59,7 @@ def scope_of(hospital_id: str, department_id: str | None, kind: str | None) -> s
         if department is None or department.hospital_id != hospital_id:
             raise Problem("not-found")
     assert kind is None or kind in KINDS
-    return f"{department_id or hospital_id}{f':{kind}' if kind else ''}"
+    return policies.scopes_of((department_id, hospital_id), kind)[0]
 
 
 def effect_of(
@@ -132,7 +129,7 @@ def _release_by(rules: Rules, made: HospitalPolicy, moment: datetime) -> None:
     about = _about(made.hospital_id, department, kind or None, moment)
     fresh = select(HospitalSession).where(*about, HospitalSession.opens_at > moment, ~_has_taken())
     for row in session().scalars(fresh).all():
-        if rules_in_force_of(row, moment) not in (None, made.id):
+        if rules_as_stored(row.hospital_id, row.department_id, row.kind, moment).id != made.id:
             continue  # a more particular version speaks of it
         row.opens_at, row.policy_id = rules.opens_at(row.day), made.id
         pools = select(HospitalPool).where(HospitalPool.session_id == row.id, HospitalPool.channel == "app")
@@ -144,20 +141,6 @@ def _release_by(rules: Rules, made: HospitalPolicy, moment: datetime) -> None:
                 closes_at=rules.closes_at(pool.starts_at),
             )
     session().flush()
-
-
-def rules_in_force_of(row: HospitalSession, moment: datetime) -> str | None:
-    """Which version speaks of a session, as the table has it in this unit of work."""
-    from_table = [
-        (scope, policies.in_force(HospitalPolicy, moment, scope))
-        for scope in (
-            f"{row.department_id}:{row.kind}",
-            row.department_id,
-            f"{row.hospital_id}:{row.kind}",
-            row.hospital_id,
-        )
-    ]
-    return next((found.id for scope, found in from_table if found is not None and found.scope == scope), None)
 
 
 def _about(hospital_id: str, department_id: str | None, kind: str | None, moment: datetime) -> list[Any]:

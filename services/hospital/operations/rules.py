@@ -1,12 +1,12 @@
-"""What a policy says, and where a version of it holds. Rules of single hospitals are rows, never constants:
-the values below are what holds where nobody has said anything."""
+"""What a policy says. Rules of single hospitals are rows, never constants: the values below are what holds
+where nobody has said anything."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any
 
 from citizen_app.toolkit.booking import Step, windows
 from citizen_app.toolkit.time import city_zone
@@ -109,31 +109,3 @@ class Rules:
         if self.back_most == 0 or moment + timedelta(minutes=self.back_most) >= self.closes_at(starts_at):
             return None
         return windows.back_at(moment, timedelta(minutes=self.back_least), timedelta(minutes=self.back_most))
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One version of a policy."""
-
-    id: str | None
-    valid_from: datetime | None
-    rules: Rules
-
-
-USUAL: Final = Version(None, None, Rules())
-"""What holds where no policy says anything."""
-
-
-def scopes_of(hospital_id: str, department_id: str | None, kind: str | None) -> list[str]:
-    """The scopes that may speak of a kind of number, the most particular first."""
-    wanted = [department_id, hospital_id]
-    return [scope for one in wanted if one for scope in ([f"{one}:{kind}"] if kind else []) + [one]] + ["*"]
-
-
-def chosen(versions: Mapping[str, Iterable[Version]], scopes: Iterable[str], moment: datetime) -> Version:
-    """The newest version in force of the first scope that has one; versions stand newest first."""
-    for scope in scopes:
-        for version in versions.get(scope, ()):
-            if version.valid_from is None or version.valid_from <= moment:
-                return version
-    return USUAL

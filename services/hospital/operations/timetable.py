@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import delete, func, insert, or_, select
 
-from citizen_app.toolkit.booking import workdays
+from citizen_app.toolkit.booking import Version, workdays
 from citizen_app.toolkit.data import lock_row, new_id, session, upsert
 from citizen_app.toolkit.jobs import Unit
 from citizen_app.toolkit.payments import split
@@ -24,7 +24,7 @@ from services.hospital.models import (
     HospitalTemplate,
     HospitalWait,
 )
-from services.hospital.operations.rules import Rules, Version
+from services.hospital.operations.rules import Rules
 from services.hospital.operations.states import PLACES, SESSIONS
 from services.hospital.snapshot import rules_as_stored, structure
 
@@ -181,8 +181,8 @@ def _days(
     return (day for day in days if holds_on(line, day, closures))
 
 
-def _versions(lines: Iterable[HospitalTemplate], moment: datetime) -> Iterator[Version]:
-    found: dict[tuple[str, str, str], Version] = {}
+def _versions(lines: Iterable[HospitalTemplate], moment: datetime) -> Iterator[Version[Rules]]:
+    found: dict[tuple[str, str, str], Version[Rules]] = {}
     for line in lines:
         key = (line.hospital_id, line.department_id, line.kind)
         if key not in found:
@@ -190,7 +190,7 @@ def _versions(lines: Iterable[HospitalTemplate], moment: datetime) -> Iterator[V
         yield found[key]
 
 
-def _columns(template: HospitalTemplate, day: date, version: Version) -> dict[str, Any]:
+def _columns(template: HospitalTemplate, day: date, version: Version[Rules]) -> dict[str, Any]:
     zone = city_zone()
     return {
         "hospital_id": template.hospital_id,

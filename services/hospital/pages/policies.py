@@ -26,7 +26,7 @@ from services.hospital.pages.office_sentences import SENTENCES
 from services.hospital.queries import desk as lists
 from services.hospital.routes.desk import officer_of
 from services.hospital.schemas.rules import PolicyFormSchema, ScopeSchema, as_form, from_form
-from services.hospital.snapshot import rules_in_force, structure
+from services.hospital.snapshot import RULES, rules_in_force, structure
 
 PLACE: Final = Text("{where} · {kind}", "{where} · {kind}")
 pages = service_pages(
@@ -70,10 +70,9 @@ def new(form: Form, hospital_id: str) -> str:
     """The rules in force, to be changed."""
     officer_of(hospital_id)
     scope = asked(ScopeSchema)
-    key = policies.scope_of(hospital_id, **scope)
     version = rules_in_force(hospital_id, scope["department_id"], scope["kind"], now())
     form.start(**as_form(version.rules.as_dict()))
-    form.hide(after=lists.latest_version(key))
+    form.hide(after=RULES.latest_version(policies.scope_of(hospital_id, **scope)))
     return render(
         "office/policy_form.html", form=form, scope=_said(hospital_id, **scope), back=_list(hospital_id)
     )

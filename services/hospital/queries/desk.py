@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from citizen_app.toolkit.data import session
 from citizen_app.toolkit.web import Page, Problem, page
@@ -63,12 +63,6 @@ def policy(hospital_id: str, policy_id: str) -> HospitalPolicy:
     if found is None or found.hospital_id != hospital_id:
         raise Problem("not-found")
     return found
-
-
-def latest_version(scope: str) -> int:
-    """The number of the last version of a scope; 0 where there is none."""
-    last = select(func.max(HospitalPolicy.version)).where(HospitalPolicy.scope == scope)
-    return session().scalar(last) or 0
 
 
 def any_booking(booking_id: str) -> HospitalBooking | None:

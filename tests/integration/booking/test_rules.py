@@ -9,7 +9,7 @@ import pytest
 
 from citizen_app.ids import new_id
 from citizen_app.storage.orm import db
-from citizen_app.toolkit.booking import MoveRefused, Step, Suspended, appeals, policies, strikes
+from citizen_app.toolkit.booking import MoveRefused, Rulebook, Step, Suspended, appeals, policies, strikes
 from citizen_app.wire.problems import Problem
 from tests.integration.booking.conftest import NOON, MakePool, Unit
 
@@ -132,6 +132,38 @@ def test_a_policy_is_in_force_from_its_moment_on_and_versions_stay(unit: Unit, h
             assert found is not None
             assert found.id == expected.id
         assert policies.in_force(hall.HallPolicy, NOON - DAY) is None
+
+
+def test_the_most_particular_version_in_force_speaks_and_a_booking_keeps_its_own(
+    unit: Unit, hall: Any
+) -> None:
+    book = Rulebook(hall.HallPolicy, "hall:rules", lambda stored: stored.get("hold_minutes", 1))
+    scopes = policies.scopes_of(("stalls", "west"), "gala")
+
+    def published(minutes: int, scope: str, **more: Any) -> str:
+        with unit():
+            after, rules = book.latest_version(scope), {"hold_minutes": minutes}
+            made = book.publish(rules, by="staff 1", moment=NOON, scope=scope, after=after, **more)
+            stored = book.as_stored(scopes, NOON).id
+            assert (stored == made.id) is (made.valid_from <= NOON), "before it is committed"
+            return str(made.id)
+
+    with unit():
+        assert (book.in_force(scopes, NOON).id, book.in_force(scopes, NOON).rules) == (None, 1)
+    first = published(10, "*")
+    for minutes, scope in ((11, "west"), (12, "west:gala"), (13, "stalls"), (14, "stalls")):
+        made = published(minutes, scope)
+        with unit():
+            found = book.in_force(scopes, NOON)
+            assert (found.id, found.rules) == (made, minutes)
+            assert book.in_force(policies.scopes_of(("east",)), NOON).id == first
+    later = published(15, "stalls:gala", valid_from=NOON + DAY)
+    with unit():
+        assert book.in_force(scopes, NOON).rules == 14
+        assert book.in_force(scopes, NOON + DAY).id == later
+        assert [book.of(one) for one in (first, later, None, "gone")] == [10, 15, 1, 1]
+        with pytest.raises(Problem):
+            book.publish({}, by="staff 2", moment=NOON, scope="stalls", after=1)
 
 
 def test_a_move_says_who_and_why_and_one_that_is_not_declared_is_refused(

@@ -1,4 +1,4 @@
-"""Suspensions by their ladder, and the moments at which bookings open."""
+"""Suspensions by their ladder, which rules speak of something, and the moments at which bookings open."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from citizen_app.booking.policies import scopes_of
 from citizen_app.booking.strikes import Step, suspended_until
 from citizen_app.booking.windows import back_at, opens_at
 
@@ -53,6 +54,16 @@ def test_a_step_counts_its_kinds() -> None:
     assert suspended_until(missed, ladder, NOON + 2 * DAY) == NOON + 92 * DAY
     stored = {"kinds": ["no_show"], "strikes": 2, "within_days": 30, "suspend_days": 90}
     assert Step.of(stored) == ladder[0]
+
+
+def test_the_place_weighs_most_then_the_first_respect() -> None:
+    assert scopes_of(("east", None, "library"), "student", "dvd") == [
+        f"{place}{respect}"
+        for place in ("east", "library", "*")
+        for respect in (":student:dvd", ":student", ":dvd", "")
+    ]
+    assert scopes_of((None, "h"), None) == ["h", "*"]
+    assert scopes_of(("d", "h"), "k") == ["d:k", "d", "h:k", "h", "*:k", "*"]
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,7 @@ def _opened(city: City) -> Clinic:
             )
             places[key] = (of.id, department.id)
         invalidate(TOPIC)
-        invalidate(RULES)
+        invalidate(RULES.topic)
         return Clinic(city, first.id, places, policy.id)
 
     with city.app.app_context(), transaction():
