@@ -3,12 +3,24 @@ what is its own, and writes the migration as for any table."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Time,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
+from citizen_app.office.columns import OfficeColumns
 from citizen_app.secrecy.sealing import SealedText
 from citizen_app.storage.columns import Id, Json, UtcDateTime
 from citizen_app.storage.orm import Model
@@ -48,6 +60,18 @@ class PoolColumns(Model):
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:
         return pool_rules()
+
+
+class SlotColumns(PoolColumns):
+    """Places of one slot of something that one channel sells. What is not sold by `gives_back_at` goes to
+    the main channel, once (then it is None)."""
+
+    __abstract__ = True
+
+    channel: Mapped[str] = mapped_column(String(10), nullable=False)
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+    gives_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 def pool_rules() -> tuple[CheckConstraint, ...]:
@@ -199,3 +223,29 @@ class MoveColumns(Model):
     moved_by: Mapped[str] = mapped_column(String(64), nullable=False)
     reason: Mapped[str] = mapped_column(String(200), nullable=False)
     moved_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+
+class LineColumns(OfficeColumns):
+    """One line of a weekly timetable: which weekday (0 is Monday), from when to when, in slots of how many
+    minutes, in force from when until when. `days` says on which days it holds: `workdays` (not on holidays),
+    `days_off` (weekends that are not worked), `always`."""
+
+    __abstract__ = True
+
+    weekday: Mapped[int] = mapped_column(SmallInteger, nullable=False)
+    starts: Mapped[time] = mapped_column(Time, nullable=False)
+    ends: Mapped[time] = mapped_column(Time, nullable=False)
+    slot_minutes: Mapped[int] = mapped_column(SmallInteger, nullable=False)
+    days: Mapped[str] = mapped_column(String(8), nullable=False, default="workdays")
+    valid_from: Mapped[date] = mapped_column(Date, nullable=False)
+    valid_until: Mapped[date | None] = mapped_column(Date)
+
+
+class ClosureColumns(OfficeColumns):
+    """Days on which something is closed. What it is about are columns of the service's own; one that is
+    empty does not narrow it."""
+
+    __abstract__ = True
+
+    first_day: Mapped[date] = mapped_column(Date, nullable=False)
+    last_day: Mapped[date] = mapped_column(Date, nullable=False)

@@ -25,7 +25,7 @@ announced two minor releases ahead in the change notes. Anything not in an `__al
     usage      note, correct: what is done without a scan, in the citizen's own log
     kiosks     the service's own kiosks
     booking    places that are never oversold, waiting lists, strikes, appeals, policies, life cycles,
-               workdays
+               timetables, workdays
     searching  Typed: names found by Chinese, pinyin and English, typed in part
     settings   service_settings: the settings in force, for jobs, commands and routes
     time       now, rfc3339, the city's time zone

@@ -25,11 +25,14 @@ them pass answers in words. Times are given, not read: a scan that was uploaded 
     Rulebook      rules as versions that a booking carries, in memory, the most particular first: in_force,
                   of, publish; `policies.scopes_of` says which may speak, `policies` does it for one scope
     Lifecycle     states and the moves between them, each with who and why
+    timetable     lines of the week (`LineColumns`) over workdays and closures (`ClosureColumns`) become slots
+                  with places by channel: days_of, covers, slots_of, places_of
+    Slots         their pools (`SlotColumns`): fit them to a changed line, give back what was not sold
     windows       opens_at: when bookings of a day open; back_at: a chance delay of returned places
     workdays      is_workday, add, between: with 调休, and what the city decided
 """
 
-from citizen_app.booking import appeals, policies, strikes, windows
+from citizen_app.booking import appeals, policies, strikes, timetable, windows
 from citizen_app.booking.capacity import Capacity
 from citizen_app.booking.columns import (
     CONFIRMED,
@@ -43,10 +46,13 @@ from citizen_app.booking.columns import (
     TAKEN,
     WAITING,
     AppealColumns,
+    ClosureColumns,
     HoldColumns,
+    LineColumns,
     MoveColumns,
     PolicyColumns,
     PoolColumns,
+    SlotColumns,
     StrikeColumns,
     WaitingColumns,
     one_hold_each,
@@ -57,6 +63,7 @@ from citizen_app.booking.lifecycle import Lifecycle
 from citizen_app.booking.policies import Rulebook, Version
 from citizen_app.booking.refusals import AlreadyHeld, Full, HoldExpired, MoveRefused, NotOpen, Suspended
 from citizen_app.booking.strikes import Step
+from citizen_app.booking.timetable import Slots
 from citizen_app.booking.waiting import WaitingList
 from citizen_app.workdays import calendar as workdays
 
@@ -74,16 +81,20 @@ __all__ = [
     "AlreadyHeld",
     "AppealColumns",
     "Capacity",
+    "ClosureColumns",
     "Full",
     "HoldColumns",
     "HoldExpired",
     "Lifecycle",
+    "LineColumns",
     "MoveColumns",
     "MoveRefused",
     "NotOpen",
     "PolicyColumns",
     "PoolColumns",
     "Rulebook",
+    "SlotColumns",
+    "Slots",
     "Step",
     "StrikeColumns",
     "Suspended",
@@ -96,6 +107,7 @@ __all__ = [
     "policies",
     "pool_rules",
     "strikes",
+    "timetable",
     "windows",
     "workdays",
 ]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Date, Index, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from citizen_app.toolkit.booking import MoveColumns, PoolColumns, pool_rules
+from citizen_app.toolkit.booking import MoveColumns, SlotColumns, pool_rules
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import Id, Model, UtcDateTime
 from services.hospital.models.columns import key, key_or_none, words
@@ -63,9 +63,8 @@ class HospitalSessionMove(MoveColumns):
     __tablename__ = "hospital_session_moves"
 
 
-class HospitalPool(PoolColumns):
-    """The numbers of one slot of a session that one channel sells: app, window, follow_up or referral. What
-    is not sold by `gives_back_at` goes to the app, once (then it is None)."""
+class HospitalPool(SlotColumns):
+    """The numbers of one slot of a session that one channel sells: app, window, follow_up or referral."""
 
     __tablename__ = "hospital_pools"
     __table_args__ = (
@@ -75,7 +74,3 @@ class HospitalPool(PoolColumns):
     )
 
     session_id: Mapped[str] = key("sessions", index=False)
-    channel: Mapped[str] = mapped_column(String(10), nullable=False)
-    starts_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
-    ends_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
-    gives_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -3,11 +3,12 @@ not hold. A hospital is the unit of the service's operators."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import datetime
 
-from sqlalchemy import Date, Float, SmallInteger, String, Time
+from sqlalchemy import Float, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from citizen_app.toolkit.booking import ClosureColumns, LineColumns
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import UtcDateTime
 from citizen_app.toolkit.office import OfficeColumns
@@ -90,13 +91,11 @@ class HospitalDoctor(Named, OfficeColumns):
         return words(self.skills_zh, self.skills_en)
 
 
-class HospitalTemplate(OfficeColumns):
-    """One line of the weekly timetable (排班模板): who, which weekday (0 is Monday), from when to when, for
-    how many.
+class HospitalTemplate(LineColumns):
+    """One line of the weekly timetable (排班模板): who, and for how many.
 
     `…_places` are numbers by channel for the whole session; `gives_back_hours` before its slot begins what a
-    channel did not sell goes to the app. `days` says on which days it holds: `workdays` (not on holidays),
-    `days_off` (weekends that are not worked), `always`. Without a doctor it is the department's own clinic.
+    channel did not sell goes to the app. Without a doctor it is the department's own clinic.
     """
 
     __tablename__ = "hospital_templates"
@@ -104,11 +103,7 @@ class HospitalTemplate(OfficeColumns):
     hospital_id: Mapped[str] = key("hospitals")
     department_id: Mapped[str] = key("departments")
     doctor_id: Mapped[str | None] = key_or_none("doctors", index=True)
-    weekday: Mapped[int] = mapped_column(SmallInteger, nullable=False)
     segment: Mapped[str] = mapped_column(String(10), nullable=False)
-    starts: Mapped[time] = mapped_column(Time, nullable=False)
-    ends: Mapped[time] = mapped_column(Time, nullable=False)
-    slot_minutes: Mapped[int] = mapped_column(SmallInteger, nullable=False)
     kind: Mapped[str] = mapped_column(String(8), nullable=False)
     room: Mapped[str | None] = mapped_column(String(40))
     fee: Mapped[int] = mapped_column(nullable=False)
@@ -117,9 +112,6 @@ class HospitalTemplate(OfficeColumns):
     follow_up_places: Mapped[int] = mapped_column(SmallInteger, nullable=False, default=0)
     referral_places: Mapped[int] = mapped_column(SmallInteger, nullable=False, default=0)
     gives_back_hours: Mapped[int] = mapped_column(SmallInteger, nullable=False, default=24)
-    days: Mapped[str] = mapped_column(String(8), nullable=False, default="workdays")
-    valid_from: Mapped[date] = mapped_column(Date, nullable=False)
-    valid_until: Mapped[date | None] = mapped_column(Date)
 
     @property
     def places(self) -> dict[str, int]:
@@ -127,7 +119,7 @@ class HospitalTemplate(OfficeColumns):
         return {channel: getattr(self, f"{channel}_places") for channel in CHANNELS}
 
 
-class HospitalClosure(OfficeColumns):
+class HospitalClosure(ClosureColumns):
     """停诊: days on which a doctor, a department or a hospital takes nobody, for one segment of the day or
     all of it. Its sessions are stopped by `stopped_at`, and none are made while it stands."""
 
@@ -136,8 +128,6 @@ class HospitalClosure(OfficeColumns):
     hospital_id: Mapped[str] = key("hospitals")
     department_id: Mapped[str | None] = key_or_none("departments")
     doctor_id: Mapped[str | None] = key_or_none("doctors")
-    first_day: Mapped[date] = mapped_column(Date, nullable=False)
-    last_day: Mapped[date] = mapped_column(Date, nullable=False)
     segment: Mapped[str | None] = mapped_column(String(10))
     reason_zh: Mapped[str | None] = mapped_column(String(80))
     reason_en: Mapped[str | None] = mapped_column(String(160))

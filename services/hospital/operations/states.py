@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from citizen_app.toolkit.booking import Capacity, Lifecycle, WaitingList
+from citizen_app.toolkit.booking import Capacity, Lifecycle, Slots, WaitingList
 from services.hospital.models import (
     HospitalBooking,
     HospitalMove,
@@ -19,6 +19,7 @@ from services.hospital.models import (
 )
 
 PLACES: Final = Capacity(HospitalPool, HospitalBooking, HospitalWait)
+SLOTS: Final = Slots(PLACES, parent="session_id", main="app")
 WAITS: Final = WaitingList(PLACES, HospitalWait)
 BOOKINGS: Final = Lifecycle(
     HospitalBooking,

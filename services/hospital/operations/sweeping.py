@@ -11,8 +11,8 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, select
 
-from citizen_app.toolkit.booking import EXPIRED, Full, MoveRefused
-from citizen_app.toolkit.data import first_id_at, guarded_update, lock_row, session, table_of
+from citizen_app.toolkit.booking import EXPIRED, MoveRefused
+from citizen_app.toolkit.data import first_id_at, session, table_of
 from citizen_app.toolkit.jobs import Unit, delete_in_slices
 from citizen_app.toolkit.notices import send
 from citizen_app.toolkit.time import city_zone
@@ -33,7 +33,7 @@ from services.hospital.models import (
 )
 from services.hospital.operations import strikes
 from services.hospital.operations.booking import said, told
-from services.hospital.operations.states import BOOKINGS, PLACES, SESSIONS
+from services.hospital.operations.states import BOOKINGS, PLACES, SESSIONS, SLOTS
 from services.hospital.operations.waiting import offer
 from services.hospital.operations.watching import marked_long_ago
 from services.hospital.snapshot import rules_of
@@ -59,15 +59,7 @@ def end_overdue(moment: datetime, unit: Unit) -> int:
 def give_back_unsold(moment: datetime, unit: Unit) -> int:
     """Numbers that a channel did not sell in time go to the app's pool of the same slot, once; returns how
     many."""
-    moved = 0
-    while True:
-        with unit():
-            due = select(HospitalPool.id).where(HospitalPool.gives_back_at <= moment)
-            pools = sorted(session().scalars(due.order_by(HospitalPool.id).limit(SLICE)))
-            for pool_id in pools:
-                moved += _give_back(pool_id, moment)
-        if len(pools) < SLICE:
-            return moved
+    return SLOTS.give_back(moment, unit, freed=lambda pool_id: offer(pool_id, moment))
 
 
 def miss(moment: datetime, unit: Unit) -> int:
@@ -171,32 +163,3 @@ def _each(condition: ColumnElement[bool], unit: Unit, act: Callable[[HospitalBoo
         done += len(rows)
         if len(rows) < SLICE:
             return done
-
-
-def _give_back(pool_id: str, moment: datetime) -> int:
-    pool = session().get_one(HospitalPool, pool_id)
-    app = session().scalar(
-        select(HospitalPool.id).where(
-            HospitalPool.session_id == pool.session_id,
-            HospitalPool.channel == "app",
-            HospitalPool.starts_at == pool.starts_at,
-        )
-    )
-    if app is None:
-        guarded_update(HospitalPool, HospitalPool.id == pool_id, gives_back_at=None)
-        return 0
-    for one in sorted((pool_id, app)):
-        lock_row(HospitalPool, one)
-    PLACES.expire(pool_id, moment)
-    held = guarded_update(
-        HospitalPool, HospitalPool.id == pool_id, HospitalPool.gives_back_at <= moment, gives_back_at=None
-    )
-    free = held.capacity - held.taken if held is not None else 0
-    if free <= 0:
-        return 0
-    try:
-        PLACES.move(pool_id, app, free)
-    except Full:  # pragma: no cover - both rows are held
-        return 0
-    offer(app, moment)
-    return free

@@ -8,24 +8,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy import delete, func, insert, select
 
-from citizen_app.toolkit.booking import Version, workdays
-from citizen_app.toolkit.data import lock_row, new_id, session, upsert
+from citizen_app.toolkit.booking import Version, timetable
+from citizen_app.toolkit.data import new_id, session, upsert
 from citizen_app.toolkit.jobs import Unit
-from citizen_app.toolkit.payments import split
 from citizen_app.toolkit.time import city_zone
 from services.hospital.models import (
-    HospitalBooking,
     HospitalClosure,
     HospitalDepartment,
     HospitalPool,
     HospitalSession,
     HospitalTemplate,
-    HospitalWait,
 )
 from services.hospital.operations.rules import Rules
-from services.hospital.operations.states import PLACES, SESSIONS
+from services.hospital.operations.states import SESSIONS, SLOTS
 from services.hospital.snapshot import rules_as_stored, structure
 
 APP: Final = "app"
@@ -33,7 +30,7 @@ AT_ONCE: Final = 50
 """Sessions to a statement."""
 LINES: Final = 20
 """Lines to a unit of work of the job."""
-Slot = tuple[datetime, datetime]
+CLOSED_BY: Final = ("hospital_id", "department_id", "doctor_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +42,9 @@ class Refitted:
     kept: int = 0
 
 
-def holds_on(template: HospitalTemplate, day: date, closures: Iterable[HospitalClosure]) -> bool:
-    """Whether a line of the timetable makes a session on a day."""
-    if template.closed or template.weekday != day.weekday() or day < template.valid_from:
-        return False
-    if template.valid_until is not None and day > template.valid_until:
-        return False
-    if template.days != "always" and workdays.is_workday(day) is not (template.days == "workdays"):
-        return False
-    return not any(covers(one, template, day, template.segment) for one in closures)
-
-
 def covers(closure: HospitalClosure, of: Any, day: date, segment: str) -> bool:
     """Whether a closure that stands is about a session (or a line) on a day."""
-    return (
-        closure.closed_at is None
-        and closure.hospital_id == of.hospital_id
-        and closure.department_id in (None, of.department_id)
-        and closure.doctor_id in (None, of.doctor_id)
-        and closure.segment in (None, segment)
-        and closure.first_day <= day <= closure.last_day
-    )
+    return closure.segment in (None, segment) and timetable.covers(closure, of, day, *CLOSED_BY)
 
 
 def make_sessions(first: date, last: date, moment: datetime, unit: Unit) -> int:
@@ -98,7 +77,7 @@ def refit(template: HospitalTemplate, first: date, last: date, moment: datetime)
             kept += 1
             continue
         changed += 1
-        if holds_on(template, row.day, closures):
+        if any(_days(template, row.day, row.day, closures)):
             for name, value in _columns(template, row.day, version).items():
                 setattr(row, name, value)
             fit_pools(row, _wanted(template, row.starts_at, row.ends_at), pools, moment)
@@ -124,28 +103,6 @@ def add_pools(row: HospitalSession, wanted: Mapping[tuple[datetime, str], Mappin
     """The numbers of a session, by slot and channel."""
     rules = rules_as_stored(row.hospital_id, row.department_id, row.kind, row.created_at).rules
     _insert(_pools(row.id, row.opens_at, rules, wanted))
-
-
-def slots_of(starts_at: datetime, ends_at: datetime, minutes: int) -> Iterator[Slot]:
-    """The slots of a session; the last may be shorter."""
-    step = timedelta(minutes=minutes)
-    while starts_at < ends_at:
-        yield starts_at, min(starts_at + step, ends_at)
-        starts_at += step
-
-
-def numbers_of(
-    slots: list[Slot], places: Mapping[str, int], gives_back: timedelta
-) -> dict[tuple[datetime, str], dict[str, Any]]:
-    """Numbers by slot and channel, spread evenly. The app has a pool in each slot, if only for what others
-    give back."""
-    found = {}
-    for channel, number in {APP: 0, **places}.items():
-        for (starts_at, ends_at), capacity in zip(slots, split(number, [1] * len(slots)), strict=True):
-            if capacity or channel == APP:
-                back = None if channel == APP else starts_at - gives_back
-                found[starts_at, channel] = {"ends_at": ends_at, "capacity": capacity, "gives_back_at": back}
-    return found
 
 
 def make_of(lines: Sequence[HospitalTemplate], first: date, last: date, moment: datetime) -> int:
@@ -177,8 +134,8 @@ def make_of(lines: Sequence[HospitalTemplate], first: date, last: date, moment: 
 def _days(
     line: HospitalTemplate, first: date, last: date, closures: Iterable[HospitalClosure]
 ) -> Iterator[date]:
-    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
-    return (day for day in days if holds_on(line, day, closures))
+    days = timetable.days_of(line, first, last)
+    return (day for day in days if not any(covers(one, line, day, line.segment) for one in closures))
 
 
 def _versions(lines: Iterable[HospitalTemplate], moment: datetime) -> Iterator[Version[Rules]]:
@@ -191,7 +148,7 @@ def _versions(lines: Iterable[HospitalTemplate], moment: datetime) -> Iterator[V
 
 
 def _columns(template: HospitalTemplate, day: date, version: Version[Rules]) -> dict[str, Any]:
-    zone = city_zone()
+    starts_at, ends_at = timetable.times_of(template, day, city_zone())
     return {
         "hospital_id": template.hospital_id,
         "campus_id": session().get_one(HospitalDepartment, template.department_id).campus_id,
@@ -199,8 +156,8 @@ def _columns(template: HospitalTemplate, day: date, version: Version[Rules]) -> 
         "doctor_id": template.doctor_id,
         "segment": template.segment,
         "kind": template.kind,
-        "starts_at": datetime.combine(day, template.starts, zone),
-        "ends_at": datetime.combine(day, template.ends, zone),
+        "starts_at": starts_at,
+        "ends_at": ends_at,
         "slot_minutes": template.slot_minutes,
         "room": template.room,
         "fee": template.fee,
@@ -212,8 +169,9 @@ def _columns(template: HospitalTemplate, day: date, version: Version[Rules]) -> 
 def _wanted(
     template: HospitalTemplate, starts_at: datetime, ends_at: datetime
 ) -> dict[tuple[datetime, str], dict[str, Any]]:
-    slots = list(slots_of(starts_at, ends_at, template.slot_minutes))
-    return numbers_of(slots, template.places, timedelta(hours=template.gives_back_hours))
+    slots = timetable.slots_of(starts_at, ends_at, template.slot_minutes)
+    back = timedelta(hours=template.gives_back_hours)
+    return timetable.places_of(slots, template.places, main=APP, gives_back=back)
 
 
 def _pools(
@@ -241,21 +199,13 @@ def _insert(pools: Iterable[dict[str, Any]]) -> None:
 
 
 def locked_pools(session_id: str) -> list[HospitalPool]:
-    """The pools of a session, each held until the end of the unit of work, in the order in which all take
-    them."""
-    ids = session().scalars(select(HospitalPool.id).where(HospitalPool.session_id == session_id))
-    return [pool for pool in (lock_row(HospitalPool, one) for one in sorted(ids)) if pool is not None]
+    """The pools of a session, each held until the end of the unit of work."""
+    return SLOTS.locked(session_id)
 
 
 def is_used(session_id: str, pools: list[HospitalPool], moment: datetime) -> bool:
     """Whether somebody has a number in a session, or waits for one; its pools are held."""
-    for pool in pools:
-        if pool.taken:
-            PLACES.expire(pool.id, moment)
-    waits = select(HospitalWait.id).where(
-        HospitalWait.session_id == session_id, HospitalWait.wait_state.in_(("waiting", "offered"))
-    )
-    return any(pool.taken for pool in pools) or session().scalar(waits.limit(1)) is not None
+    return SLOTS.are_used(pools, moment)
 
 
 def fit_pools(
@@ -264,29 +214,11 @@ def fit_pools(
     pools: list[HospitalPool],
     moment: datetime,
 ) -> None:
-    """Pools of a session that nobody uses as they are wanted; what somebody once booked in stays, without
-    places."""
+    """Pools of a session that nobody uses as they are wanted."""
     session().flush()
-    for pool in pools:
-        columns = wanted.pop((pool.starts_at, pool.channel), None)
-        if columns is not None:
-            for name, value in columns.items():
-                setattr(pool, name, value)
-            pool.opens_at = row.opens_at if pool.channel == APP else None
-        elif _is_named(pool.id):
-            pool.capacity = 0
-        else:
-            session().delete(pool)
-    session().flush()
-    add_pools(row, wanted)
-
-
-def _is_named(pool_id: str) -> bool:
-    named = or_(
-        select(HospitalBooking.id).where(HospitalBooking.pool_id == pool_id).exists(),
-        select(HospitalWait.id).where(HospitalWait.pool_id == pool_id).exists(),
-    )
-    return bool(session().scalar(select(named)))
+    opens = {APP: row.opens_at}
+    fitted = {key: {**columns, "opens_at": opens.get(key[1])} for key, columns in wanted.items()}
+    add_pools(row, SLOTS.fit(pools, fitted))
 
 
 def _drop(row: HospitalSession, moment: datetime) -> None:

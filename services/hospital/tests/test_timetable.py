@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from itertools import pairwise
+from datetime import date, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from time_machine import Traveller
 
-from citizen_app.toolkit.commands import transaction
 from citizen_app.toolkit.testing import City
 from services.hospital.models import HospitalClosure, HospitalTemplate
-from services.hospital.operations.timetable import covers, holds_on, numbers_of, slots_of
+from services.hospital.operations.timetable import covers
 
 from .conftest import Ward
 
@@ -47,22 +43,6 @@ def closure(**more: object) -> HospitalClosure:
 
 
 @pytest.mark.parametrize(
-    ("days", "weekday", "day", "holds"),
-    [
-        ("workdays", 3, date(2026, 5, 14), True),
-        ("workdays", 4, date(2026, 5, 1), False),  # Labour Day
-        ("always", 4, date(2026, 5, 1), True),
-        ("days_off", 6, date(2026, 5, 10), True),
-        ("workdays", 6, date(2026, 5, 10), False),
-        ("workdays", 2, date(2026, 5, 14), False),
-    ],
-)
-def test_days_on_which_a_line_holds(city: City, days: str, weekday: int, day: date, holds: bool) -> None:
-    with city.app.app_context(), transaction(reading=True):
-        assert holds_on(template(days=days, weekday=weekday), day, []) is holds
-
-
-@pytest.mark.parametrize(
     ("about", "covered"),
     [
         ({}, True),
@@ -79,26 +59,6 @@ def test_days_on_which_a_line_holds(city: City, days: str, weekday: int, day: da
 )
 def test_whom_a_closure_is_about(about: dict[str, object], covered: bool) -> None:
     assert covers(closure(**about), template(), date(2026, 5, 14), "morning") is covered
-
-
-@given(
-    minutes=st.integers(5, 300),
-    length=st.integers(5, 600),
-    places=st.dictionaries(st.sampled_from(["app", "window", "follow_up"]), st.integers(0, 500)),
-)
-def test_numbers_are_spread_over_slots_and_none_is_lost(
-    minutes: int, length: int, places: dict[str, int]
-) -> None:
-    begins = datetime(2026, 5, 14, 8)
-    slots = list(slots_of(begins, begins + timedelta(minutes=length), minutes))
-    assert slots[0][0] == begins and slots[-1][1] == begins + timedelta(minutes=length)
-    assert all(one[1] == two[0] for one, two in pairwise(slots))
-    found = numbers_of(slots, places, timedelta(hours=24))
-    for channel, number in places.items():
-        shares = [columns["capacity"] for (_, name), columns in found.items() if name == channel]
-        assert sum(shares) == number
-        assert not shares or max(shares) - min(shares or [0]) <= 1 or channel != "app"
-    assert {start for start, name in found if name == "app"} == {start for start, _ in slots}
 
 
 def test_making_sessions_again_changes_nothing(ward: Ward, city: City) -> None:

@@ -13,12 +13,15 @@ from citizen_app.toolkit.booking import (
     MoveColumns,
     PolicyColumns,
     PoolColumns,
+    SlotColumns,
+    Slots,
     StrikeColumns,
     WaitingColumns,
     WaitingList,
     one_hold_each,
     one_wait_each,
 )
+from citizen_app.toolkit.data import Id
 
 
 class HallPool(PoolColumns):
@@ -35,6 +38,22 @@ class HallSeat(HoldColumns):
     __table_args__ = (one_hold_each("hall_seats"),)
 
     state: Mapped[str] = mapped_column(String(24), nullable=False, default="booked")
+
+
+class HallSlot(SlotColumns):
+    """Seats of one hour of an evening, by channel."""
+
+    __tablename__ = "hall_slots"
+
+    evening_id: Mapped[str] = mapped_column(Id, nullable=False)
+
+
+class HallSlotSeat(HoldColumns):
+    """Who has some of those."""
+
+    __tablename__ = "hall_slot_seats"
+    __pool__ = "hall_slots"
+    __table_args__ = (one_hold_each("hall_slot_seats"),)
 
 
 class HallWait(WaitingColumns):
@@ -75,4 +94,6 @@ class HallMove(MoveColumns):
 
 SEATS = Capacity(HallPool, HallSeat, HallWait)
 WAITS = WaitingList(SEATS, HallWait)
+SLOT_SEATS = Capacity(HallSlot, HallSlotSeat)
+SLOTS = Slots(SLOT_SEATS, parent="evening_id", main="app")
 LIFE = Lifecycle(HallSeat, HallMove, {"booked": {"arrived", "cancelled"}, "arrived": {"done"}})

@@ -108,6 +108,47 @@ def upgrade() -> None:
         postgresql_where=sa.text("hold_state IN ('held', 'confirmed')"),
     )
     op.create_table(
+        "hall_slots",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("capacity", sa.Integer(), nullable=False),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.Column("opens_at", UtcDateTime(), nullable=True),
+        sa.Column("closes_at", UtcDateTime(), nullable=True),
+        sa.Column("evening_id", Id, nullable=False),
+        sa.Column("channel", sa.String(length=10), nullable=False),
+        sa.Column("starts_at", UtcDateTime(), nullable=False),
+        sa.Column("ends_at", UtcDateTime(), nullable=False),
+        sa.Column("gives_back_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint("capacity >= 0", name=op.f("ck_hall_slots_capacity_not_negative")),
+        sa.CheckConstraint("taken >= 0", name=op.f("ck_hall_slots_taken_not_negative")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hall_slots")),
+    )
+    op.create_table(
+        "hall_slot_seats",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("citizen_ref", sa.String(length=22), nullable=False),
+        sa.Column("places", sa.Integer(), nullable=False),
+        sa.Column("hold_state", sa.String(length=10), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=True),
+        sa.Column("held_at", UtcDateTime(), nullable=False),
+        sa.Column("pool_id", Id, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["pool_id"], ["hall_slots.id"], name=op.f("fk_hall_slot_seats_pool_id_hall_slots")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hall_slot_seats")),
+    )
+    op.create_index(op.f("ix_hall_slot_seats_citizen_ref"), "hall_slot_seats", ["citizen_ref"], unique=False)
+    op.create_index(op.f("ix_hall_slot_seats_expires_at"), "hall_slot_seats", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_hall_slot_seats_pool_id"), "hall_slot_seats", ["pool_id"], unique=False)
+    op.create_index(
+        "uq_hall_slot_seats_active",
+        "hall_slot_seats",
+        ["pool_id", "citizen_ref"],
+        unique=True,
+        sqlite_where=sa.text("hold_state IN ('held', 'confirmed')"),
+        postgresql_where=sa.text("hold_state IN ('held', 'confirmed')"),
+    )
+    op.create_table(
         "hall_waits",
         sa.Column("id", Id, nullable=False),
         sa.Column("citizen_ref", sa.String(length=22), nullable=False),
@@ -147,6 +188,17 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_hall_waits_hold_id"), table_name="hall_waits")
     op.drop_index(op.f("ix_hall_waits_citizen_ref"), table_name="hall_waits")
     op.drop_table("hall_waits")
+    op.drop_index(
+        "uq_hall_slot_seats_active",
+        table_name="hall_slot_seats",
+        sqlite_where=sa.text("hold_state IN ('held', 'confirmed')"),
+        postgresql_where=sa.text("hold_state IN ('held', 'confirmed')"),
+    )
+    op.drop_index(op.f("ix_hall_slot_seats_pool_id"), table_name="hall_slot_seats")
+    op.drop_index(op.f("ix_hall_slot_seats_expires_at"), table_name="hall_slot_seats")
+    op.drop_index(op.f("ix_hall_slot_seats_citizen_ref"), table_name="hall_slot_seats")
+    op.drop_table("hall_slot_seats")
+    op.drop_table("hall_slots")
     op.drop_index(
         "uq_hall_seats_active",
         table_name="hall_seats",

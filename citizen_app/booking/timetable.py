@@ -1,0 +1,178 @@
+"""Timetables: lines of the week over workdays, validity and closures become slots with places by channel.
+
+for day in timetable.days_of(line, first, last):
+    slots = timetable.slots_of(*timetable.times_of(line, day, city_zone()), line.slot_minutes)
+    wanted = timetable.places_of(slots, {"app": 8, "window": 2}, main="app", gives_back=timedelta(hours=24))
+
+SLOTS = Slots(PLACES, parent="session_id", main="app")      # over a table of `SlotColumns`
+pools = SLOTS.locked(session_id)
+if not SLOTS.are_used(pools, now()):
+    missing = SLOTS.fit(pools, wanted)                      # to be inserted with the service's own columns
+SLOTS.give_back(now(), Paced(), freed)                      # in a job, each minute
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, Final, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from citizen_app.booking.capacity import Capacity, Hold
+from citizen_app.booking.columns import (
+    OFFERED,
+    WAITING,
+    ClosureColumns,
+    LineColumns,
+    SlotColumns,
+)
+from citizen_app.storage.locking import guarded_update, lock_row
+from citizen_app.storage.orm import db
+from citizen_app.storage.slices import Unit
+from citizen_app.workdays.calendar import is_workday
+
+Pool = TypeVar("Pool", bound=SlotColumns)
+Slot = tuple[datetime, datetime]
+Key = tuple[datetime, str]
+"""When a slot begins, and the channel."""
+Wanted = Mapping[Key, Mapping[str, Any]]
+
+POOLS_PER_SLICE: Final = 100
+
+
+def holds_on(line: LineColumns, day: date) -> bool:
+    """Whether a line of a timetable is about a day, closures aside."""
+    if line.closed or line.weekday != day.weekday() or day < line.valid_from:
+        return False
+    if line.valid_until is not None and day > line.valid_until:
+        return False
+    return line.days == "always" or is_workday(day) is (line.days == "workdays")
+
+
+def days_of(line: LineColumns, first: date, last: date) -> Iterator[date]:
+    """The days from the first to the last that a line is about."""
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return (day for day in days if holds_on(line, day))
+
+
+def covers(closure: ClosureColumns, of: Any, day: date, *respects: str) -> bool:
+    """Whether a closure that stands is about a row on a day: in each of these respects, columns of both, it
+    says nothing or the same."""
+    return (
+        not closure.closed
+        and closure.first_day <= day <= closure.last_day
+        and all(getattr(closure, name) in (None, getattr(of, name)) for name in respects)
+    )
+
+
+def times_of(line: LineColumns, day: date, zone: ZoneInfo) -> Slot:
+    """From when to when a line is about a day, by the clock of the city."""
+    return datetime.combine(day, line.starts, zone), datetime.combine(day, line.ends, zone)
+
+
+def slots_of(starts_at: datetime, ends_at: datetime, minutes: int) -> Iterator[Slot]:
+    """The slots between two moments; the last may be shorter."""
+    step = timedelta(minutes=minutes)
+    while starts_at < ends_at:
+        yield starts_at, min(starts_at + step, ends_at)
+        starts_at += step
+
+
+def places_of(
+    slots: Iterable[Slot], places: Mapping[str, int], *, main: str, gives_back: timedelta
+) -> dict[Key, dict[str, Any]]:
+    """Places by slot and channel, each channel's spread evenly, the earlier slots first. The main channel has
+    a pool in each slot, if only for what others give back, so long before the slot begins."""
+    slots = list(slots)
+    found: dict[Key, dict[str, Any]] = {}
+    for channel, number in {main: 0, **places}.items():
+        for place, (starts_at, ends_at) in enumerate(slots):
+            capacity = number // len(slots) + (place < number % len(slots))
+            if capacity or channel == main:
+                back = None if channel == main else starts_at - gives_back
+                found[starts_at, channel] = {"ends_at": ends_at, "capacity": capacity, "gives_back_at": back}
+    return found
+
+
+class Slots(Generic[Pool, Hold]):
+    """The pools of a `Capacity` by slot and channel. `parent` is the column for what they are slots of."""
+
+    def __init__(self, capacity: Capacity[Pool, Hold], *, parent: str, main: str) -> None:
+        self.capacity, self.pools, self.main = capacity, capacity.pools, main
+        self._parent = parent
+
+    def locked(self, parent_id: str) -> list[Pool]:
+        """The pools of one parent, each locked until the end of the unit of work, in the order in which all
+        take them."""
+        ids = db.session.scalars(select(self.pools.id).filter_by(**{self._parent: parent_id}))
+        return [pool for pool in (lock_row(self.pools, one) for one in sorted(ids)) if pool is not None]
+
+    def are_used(self, pools: Iterable[Pool], moment: datetime) -> bool:
+        """Whether somebody has a place in one of these pools, or waits for one; they are locked."""
+        pools = list(pools)
+        for pool in pools:
+            if pool.taken:
+                self.capacity.expire(pool.id, moment)
+        return any(pool.taken for pool in pools) or any(map(self._is_waited_for, pools))
+
+    def fit(self, pools: Iterable[Pool], wanted: Wanted) -> dict[Key, Mapping[str, Any]]:
+        """Change pools that nobody uses into those that are wanted, and return what is not there yet. What
+        is not wanted goes; where somebody once booked it stays, without places."""
+        missing = dict(wanted)
+        for pool in pools:
+            columns = missing.pop((pool.starts_at, pool.channel), None)
+            if columns is not None:
+                for name, value in columns.items():
+                    setattr(pool, name, value)
+            elif self._is_named(pool.id):
+                pool.capacity = 0
+            else:
+                db.session.delete(pool)
+        db.session.flush()
+        return missing
+
+    def give_back(self, moment: datetime, unit: Unit, freed: Callable[[str], object] | None = None) -> int:
+        """Move what other channels did not sell in time to the main one's pool of the same slot, once, some
+        pools to a unit; returns how many places. `freed` is called for each pool that got some, in the same
+        unit."""
+        moved = 0
+        while True:
+            with unit():
+                due = select(self.pools.id).where(self.pools.gives_back_at <= moment).order_by(self.pools.id)
+                pools = sorted(db.session.scalars(due.limit(POOLS_PER_SLICE)))
+                for pool_id in pools:
+                    moved += self._give_back(pool_id, moment, freed)
+            if len(pools) < POOLS_PER_SLICE:
+                return moved
+
+    def _give_back(self, pool_id: str, moment: datetime, freed: Callable[[str], object] | None) -> int:
+        pools = self.pools
+        pool = db.session.get_one(pools, pool_id)
+        same = {self._parent: getattr(pool, self._parent), "starts_at": pool.starts_at, "channel": self.main}
+        main = db.session.scalar(select(pools.id).filter_by(**same))
+        for one in sorted(one for one in (pool_id, main) if one is not None):
+            lock_row(pools, one)
+        self.capacity.expire(pool_id, moment)
+        held = guarded_update(pools, pools.id == pool_id, pools.gives_back_at <= moment, gives_back_at=None)
+        free = held.capacity - held.taken if held is not None else 0
+        if main is None or free <= 0:
+            return 0
+        self.capacity.move(pool_id, main, free)
+        if freed is not None:
+            freed(main)
+        return free
+
+    def _is_waited_for(self, pool: Pool) -> bool:
+        waiting = self.capacity.waiting
+        if waiting is None:
+            return False
+        active = waiting.wait_state.in_((WAITING, OFFERED))
+        found = select(waiting.id).where(waiting.pool_id == pool.id, active).limit(1)
+        return db.session.scalar(found) is not None
+
+    def _is_named(self, pool_id: str) -> bool:
+        tables = (self.capacity.holds, self.capacity.waiting)
+        named = (select(one.id).where(one.pool_id == pool_id).limit(1) for one in tables if one is not None)
+        return any(db.session.scalar(one) is not None for one in named)
