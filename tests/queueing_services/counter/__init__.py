@@ -1,0 +1,1 @@
+"""A service of tests: numbers at the counters of a hall."""
