@@ -6,12 +6,13 @@ the room, who waits, and a button for each act.
     pages = call_pages(SERVICE.id, staff, VIEWS, title=Text("叫号", "Calling"), wall=wall)
 
 `words` replace those of `queueing.words.CALLS`, or add some for pages that the service puts beside them;
-`links` lead to those from each screen: keys of words with endpoints that take `queue_id`.
+`links` lead to those from each screen: keys of words with endpoints that take `queue_id`; `ticket_links` from
+who is in the room, with `ticket_id` too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import render_template, url_for
@@ -36,6 +37,7 @@ from citizen_app.wire.problems import Problem
 
 Views = QueueViews[Any, Any]
 Words = Mapping[str, Text]
+Links = Sequence[tuple[str, str]]
 
 
 def call_pages(
@@ -45,7 +47,8 @@ def call_pages(
     *,
     title: Text,
     words: Words | None = None,
-    links: Iterable[tuple[str, str]] = (),
+    links: Links = (),
+    ticket_links: Links = (),
     wall: PageBlueprint | None = None,
 ) -> ConsoleBlueprint:
     """Pages under `/console/services/<service>/calls/` for whom `staff_of_service(…)` means."""
@@ -55,7 +58,7 @@ def call_pages(
     _add_list(pages, views, wall)
     if wall is not None:
         _add_renewal(pages, views)
-    _add_screen(pages, views, said["look"], tuple(links))
+    _add_screen(pages, views, said["look"], {"links": links, "ticket_links": ticket_links})
     _add_next(pages, views, said)
     _add_act(pages, views, said)
     return pages
@@ -96,9 +99,7 @@ def _add_renewal(pages: ConsoleBlueprint, views: Views) -> None:
         return go_on(url_for(".listed"), "renewed")
 
 
-def _add_screen(
-    pages: ConsoleBlueprint, views: Views, reason: Text, links: tuple[tuple[str, str], ...]
-) -> None:
+def _add_screen(pages: ConsoleBlueprint, views: Views, reason: Text, links: Mapping[str, Links]) -> None:
     @pages.get("/<id:queue_id>")
     def screen(queue_id: str) -> str:
         """Who is in the room, who waits, what can be done; each whose name is shown finds the look."""
@@ -114,7 +115,7 @@ def _add_screen(
             inside=inside,
             beside=beside,
             last=views.last_done(queue_id),
-            links=links,
+            **links,
             **_shown(views, queue),
         )
 

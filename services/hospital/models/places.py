@@ -9,15 +9,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from citizen_app.toolkit.booking import MoveColumns, SlotColumns, pool_rules
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.data import Id, Model, UtcDateTime
+from citizen_app.toolkit.data import UtcDateTime
+from citizen_app.toolkit.queueing import QueueColumns
 from services.hospital.models.columns import key, key_or_none, words
 
 
-class HospitalSession(Model):
+class HospitalSession(QueueColumns):
     """A doctor, or a department's own clinic, in one segment of one day. `state`: open, stopped or over.
 
-    Numbers are released at `opens_at` (放号). `last_number` is the queue number that was given last, changed
-    by guarded updates only. A session that was made by hand has no template."""
+    Numbers are released at `opens_at` (放号). It is a queue of those who have come (候诊). A session that was
+    made by hand has no template."""
 
     __tablename__ = "hospital_sessions"
     __table_args__ = (
@@ -28,7 +29,6 @@ class HospitalSession(Model):
         Index(None, "state", "day"),
     )
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
     hospital_id: Mapped[str] = key("hospitals", index=False)
     campus_id: Mapped[str] = key("campuses", index=False)
     department_id: Mapped[str] = key("departments", index=False)
@@ -40,12 +40,10 @@ class HospitalSession(Model):
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     slot_minutes: Mapped[int] = mapped_column(SmallInteger, nullable=False)
-    room: Mapped[str | None] = mapped_column(String(40))
     fee: Mapped[int] = mapped_column(nullable=False)
     state: Mapped[str] = mapped_column(String(24), nullable=False)
     opens_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     policy_id: Mapped[str | None] = key_or_none("policies")
-    last_number: Mapped[int] = mapped_column(nullable=False, default=0)
     stopped_zh: Mapped[str | None] = mapped_column(String(80))
     stopped_en: Mapped[str | None] = mapped_column(String(160))
     stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

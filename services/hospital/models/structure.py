@@ -12,6 +12,7 @@ from citizen_app.toolkit.booking import ClosureColumns, LineColumns
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import UtcDateTime
 from citizen_app.toolkit.office import OfficeColumns
+from citizen_app.toolkit.queueing import WallColumns
 from services.hospital.manifest import CHANNELS
 from services.hospital.models.columns import Named, key, key_or_none, words
 
@@ -34,9 +35,8 @@ class Hospital(Named, OfficeColumns):
         return words(self.level_zh, self.level_en)
 
 
-class HospitalCampus(Named, OfficeColumns):
-    """A site of a hospital; `lat` and `lon` are WGS 84, for the way there. `wall` numbers the link of its
-    screens: links with another number show nothing."""
+class HospitalCampus(Named, WallColumns, OfficeColumns):
+    """A site of a hospital; `lat` and `lon` are WGS 84, for the way there."""
 
     __tablename__ = "hospital_campuses"
 
@@ -45,7 +45,6 @@ class HospitalCampus(Named, OfficeColumns):
     address_en: Mapped[str | None] = mapped_column(String(200))
     lat: Mapped[float | None] = mapped_column(Float)
     lon: Mapped[float | None] = mapped_column(Float)
-    wall: Mapped[int] = mapped_column(nullable=False, default=1, server_default="1")
 
     @property
     def address(self) -> Text | None:
@@ -53,10 +52,10 @@ class HospitalCampus(Named, OfficeColumns):
         return words(self.address_zh, self.address_en)
 
 
-class HospitalDepartment(Named, OfficeColumns):
+class HospitalDepartment(Named, WallColumns, OfficeColumns):
     """A department at a campus. `symptoms` are the words by which people find it, with blanks between; ages
     are completed years, and a note for people to read, as `gender` (`female`, `male`) is: the city does not
-    tell a service either. `wall` as of a campus."""
+    tell a service either."""
 
     __tablename__ = "hospital_departments"
 
@@ -68,7 +67,6 @@ class HospitalDepartment(Named, OfficeColumns):
     from_age: Mapped[int | None] = mapped_column(SmallInteger)
     below_age: Mapped[int | None] = mapped_column(SmallInteger)
     gender: Mapped[str | None] = mapped_column(String(6))
-    wall: Mapped[int] = mapped_column(nullable=False, default=1, server_default="1")
 
 
 class HospitalDoctor(Named, OfficeColumns):

@@ -4,39 +4,24 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, Index, LargeBinary, SmallInteger, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Date, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from citizen_app.toolkit.booking import MoveColumns
 from citizen_app.toolkit.data import Id, Model, SealedText, UtcDateTime
+from citizen_app.toolkit.queueing import TicketColumns, ticket_rules
 from services.hospital.models.columns import key, reference
 
 
-class HospitalTicket(Model):
-    """A place in the queue of a session (候诊), given at check-in.
-
-    `number` is unique and increasing in its session. `rank` is the class of priority, the least first;
-    `place` is the order within it: `operations.ordering`. `state`: waiting, called (to `room`), seeing, away
-    (sent for tests), missed (called in vain too often), done or left."""
+class HospitalTicket(TicketColumns):
+    """A place in the queue of a session (候诊), given at check-in. Who is away was sent for tests."""
 
     __tablename__ = "hospital_tickets"
-    __table_args__ = (
-        UniqueConstraint("session_id", "number"),
-        Index(None, "session_id", "state", "rank", "place"),
-    )
+    __table_args__ = ticket_rules("session_id")
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
     session_id: Mapped[str] = key("sessions", index=False)
+    queue_id: Mapped[str] = synonym("session_id")
     booking_id: Mapped[str] = mapped_column(Id, nullable=False, unique=True)
-    number: Mapped[int] = mapped_column(nullable=False)
-    rank: Mapped[int] = mapped_column(SmallInteger, nullable=False, default=0)
-    place: Mapped[int] = mapped_column(nullable=False)
-    state: Mapped[str] = mapped_column(String(24), nullable=False)
-    room: Mapped[str | None] = mapped_column(String(40))
-    calls: Mapped[int] = mapped_column(SmallInteger, nullable=False, default=0)
-    missed: Mapped[int] = mapped_column(SmallInteger, nullable=False, default=0)
-    arrived_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
-    called_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class HospitalTicketMove(MoveColumns):

@@ -9,12 +9,13 @@ from typing import Final, Literal
 
 from sqlalchemy import select
 
-from citizen_app.toolkit.data import lock_row, new_id, session
+from citizen_app.toolkit.data import lock_row, session
+from citizen_app.toolkit.queueing import URGENT, rank_of
 from citizen_app.toolkit.time import city_zone
 from citizen_app.toolkit.web import Problem
 from services.hospital.models import HospitalBooking, HospitalSession, HospitalTicket
 from services.hospital.operations import strikes
-from services.hospital.operations.ordering import ORDINARY, URGENT, last_place, next_number, rank_of
+from services.hospital.operations.calling import QUEUES
 from services.hospital.operations.states import BOOKINGS, PRESENT
 from services.hospital.snapshot import rules_of, structure
 
@@ -92,9 +93,9 @@ def check_in(
 ) -> Arrived:
     """Check one booking in and give it the next number of its session; whoever was checked in keeps theirs.
     Raises a 409 for a booking that is over."""
-    place = lock_row(HospitalSession, booking.session_id)
+    place = QUEUES.lock(booking.session_id)
     row = lock_row(HospitalBooking, booking.id)
-    if place is None or row is None:
+    if row is None:
         raise Problem("not-found")
     mine = select(HospitalTicket).where(HospitalTicket.booking_id == row.id)
     held = session().scalar(mine.execution_options(populate_existing=True))
@@ -103,22 +104,8 @@ def check_in(
     if row.state == "no_show":
         strikes.forgive_missed(row.id, moment, by)
     BOOKINGS.move(row.id, "checked_in", by=by, reason=reason, moment=moment, checked_in_at=moment)
-    number = next_number(place.id)
     rank = URGENT if is_urgent else rank_of(rules_of(row.policy_id).priorities, has)
-    ticket = HospitalTicket(
-        id=new_id(),
-        session_id=place.id,
-        booking_id=row.id,
-        number=number,
-        rank=min(rank, ORDINARY),
-        place=max(number, last_place(place.id)),
-        state="waiting",
-        calls=0,
-        missed=0,
-        arrived_at=moment,
-    )
-    session().add(ticket)
-    session().flush()
+    ticket = QUEUES.take(place, moment, rank=rank, booking_id=row.id)
     return Arrived(row, place, ticket, again=False)
 
 

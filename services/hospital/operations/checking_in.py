@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
+from citizen_app.toolkit.queueing import IN_ROOM, ORDINARY
 from citizen_app.toolkit.scan import Allow, Choosing, Meaning, Refuse, Scan, Text
 from citizen_app.toolkit.time import city_zone
 from services.hospital.models import HospitalBooking, HospitalSession
 from services.hospital.operations.arriving import Arrived, NotHere, arrive
-from services.hospital.operations.ordering import ORDINARY, before
+from services.hospital.operations.calling import QUEUES
 from services.hospital.snapshot import rules_of, structure
 
 NUMBER: Final = Text("报到成功，{number} 号", "Checked in: number {number}")
@@ -54,9 +55,9 @@ def campuses_to_choose(asked: Choosing) -> Sequence[tuple[str, Text]]:
 
 def _there(done: Arrived, name: str | None) -> Allow:
     ticket, number = done.ticket, str(done.ticket.number)
-    count = before(ticket)
+    count = QUEUES.order.before(ticket)
     lines = [FOR.fill(name=name)] if name else []
-    if ticket.state in ("called", "seeing"):
+    if ticket.state in IN_ROOM:
         lines.append(CALLED.fill(room=ticket.room or ""))
     else:
         lines.append(ROOM.fill(place=_place(done.place)))

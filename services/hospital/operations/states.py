@@ -13,8 +13,6 @@ from services.hospital.models import (
     HospitalReferralMove,
     HospitalSession,
     HospitalSessionMove,
-    HospitalTicket,
-    HospitalTicketMove,
     HospitalWait,
 )
 
@@ -36,20 +34,6 @@ BOOKINGS: Final = Lifecycle(
 """`fulfilled` → `called` is an undone move; `called` → `checked_in` is one, or the patient did not come to
 the room, or is sent for tests. Who stands as missed was there after all: what a kiosk read offline came
 later, or a desk says so."""
-TICKETS: Final = Lifecycle(
-    HospitalTicket,
-    HospitalTicketMove,
-    {
-        "waiting": {"waiting", "called", "left"},
-        "called": {"called", "seeing", "done", "away", "waiting", "missed"},
-        "seeing": {"done", "away", "called"},
-        "away": {"waiting", "called", "left"},
-        "missed": {"waiting", "left"},
-        "done": {"called"},
-    },
-)
-"""What each act may start from is stricter: `operations.calling`. From itself to itself: called again, put
-forward."""
 LETTERS: Final = Lifecycle(
     HospitalReferral,
     HospitalReferralMove,

@@ -172,8 +172,8 @@ def visits() -> Any:
     items = [
         {
             "ticket": place.ticket,
-            "before": place.before if place.ticket.state == "waiting" else None,
-            "room": place.ticket.room or place.row.room,
+            "before": place.before,
+            "room": place.room,
             "department": held.departments[booking.department_id].name,
         }
         for booking, place in positions_of(who, now())

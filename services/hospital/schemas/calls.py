@@ -1,22 +1,9 @@
-"""What a call screen sends."""
+"""What brings somebody into a queue on its call screen."""
 
 from __future__ import annotations
 
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.web import StrictBoolean, StrictSchema, fields, validate
-from services.hospital.operations.calling import ACTS
-
-
-class NextSchema(StrictSchema):
-    """Call the next patient to a room; with `finish` whoever is in it has been seen."""
-
-    room = fields.String(
-        load_default=None,
-        allow_none=True,
-        validate=validate.Length(1, 40),
-        metadata={"label": Text("诊室", "Room")},
-    )
-    finish = StrictBoolean(load_default=False, metadata={"label": Text("先结束在诊的人", "Finish who is in")})
 
 
 class CheckInSchema(StrictSchema):
@@ -46,26 +33,4 @@ class AddByHandSchema(StrictSchema):
     )
     reason = fields.String(
         required=True, validate=validate.Length(1, 100), metadata={"label": Text("原因", "Reason")}
-    )
-
-
-class ActSchema(StrictSchema):
-    """Something done with a ticket; `urgent` and `undo` need a reason."""
-
-    act = fields.String(
-        required=True,
-        validate=validate.OneOf(list(ACTS)),
-        metadata={
-            "label": Text("操作", "Act"),
-            "titles": {name: title for name, (_, title) in ACTS.items()},
-        },
-    )
-    reason = fields.String(
-        load_default=None,
-        allow_none=True,
-        validate=validate.Length(1, 60),
-        metadata={
-            "label": Text("原因", "Reason"),
-            "help": Text("撤销和急诊提前须写明", "Needed to undo and to bring forward"),
-        },
     )

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from citizen_app.toolkit.web import MomentOut, Schema, TextOut, fields, validate
+from citizen_app.toolkit.queueing import PlaceSchema
+from citizen_app.toolkit.web import Schema, TextOut, fields, validate
 
 
-class PlaceInQueueSchema(Schema):
+class PlaceInQueueSchema(PlaceSchema):
     """A place in a queue of today: `state` is waiting, called, seeing, away (for tests) or missed (called in
     vain); `before` how many are called before, while it waits; `passed` how often it was called in vain."""
 
     booking_id = fields.String(attribute="ticket.booking_id", required=True)
-    number = fields.Integer(attribute="ticket.number", required=True)
-    state = fields.String(attribute="ticket.state", required=True)
-    before = fields.Integer(required=True, allow_none=True)
-    room = fields.String(required=True, allow_none=True)
     department = TextOut()
-    passed = fields.Integer(attribute="ticket.missed", required=True)
-    arrived_at = MomentOut(attribute="ticket.arrived_at")
 
 
 class PlacesInQueueSchema(Schema):

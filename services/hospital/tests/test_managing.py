@@ -18,8 +18,9 @@ from citizen_app.toolkit.data import session
 from citizen_app.toolkit.testing import City, TestCitizen
 from citizen_app.toolkit.time import now
 from services.hospital.models import HospitalBooking, HospitalPool
-from services.hospital.operations import calling, sweeping
+from services.hospital.operations import sweeping
 from services.hospital.operations.arriving import check_in
+from services.hospital.operations.calling import QUEUES
 
 from .conftest import BASE, MakeWard, Ward, call, hours
 from .test_rules_page import send
@@ -156,7 +157,7 @@ def test_figures_by_day_and_department(ward: Ward, city: City, time_travel: Trav
 
     def visit() -> None:
         arrived = check_in(session().get_one(HospitalBooking, booked[0]["id"]), now())
-        calling.call_next(arrived.place.id, "1", now() + timedelta(minutes=20), "test")
+        QUEUES.call_next(arrived.place.id, "1", now() + timedelta(minutes=20), "test")
 
     with city.app.app_context(), transaction():
         visit()

@@ -15,13 +15,13 @@ from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.links import shared_link
 from citizen_app.toolkit.time import city_zone
+from citizen_app.web.pages.walls import LINK
 from services.hospital.models import HospitalDepartment, HospitalPool, HospitalSession
 from services.hospital.operations.arriving import check_in
 from services.hospital.operations.booking import By, hold
-from services.hospital.operations.calling import call_next
+from services.hospital.operations.calling import QUEUES
 from services.hospital.operations.patients import patient_at_desk
 from services.hospital.operations.paying import confirm
-from services.hospital.pages.wall import LINK
 from tests.browser.access import AXE, LANGUAGES, MODES, OVERFLOW, RUN_AXE, in_its_modes, what_is_wrong
 from tests.browser.running import RunningCity
 from tests.browser.test_console import sign_in
@@ -52,7 +52,7 @@ def clinic(whole_city: RunningCity) -> str:
             moment, by = pool.starts_at - timedelta(hours=1), By("staff", "staff demo")
             patient = patient_at_desk(of.hospital_id, name, None, moment)
             check_in(confirm(hold(patient, pool.id, moment, by), "purse", moment, by), moment)
-        call_next(of.id, of.room, now(), "staff demo")
+        QUEUES.call_next(of.id, of.room, now(), "staff demo")
         return of.id
 
 

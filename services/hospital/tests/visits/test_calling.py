@@ -7,12 +7,11 @@ from functools import partial
 import pytest
 
 from citizen_app.toolkit.data import session
+from citizen_app.toolkit.queueing import ACTS
 from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import Problem
 from services.hospital.models import HospitalBooking, HospitalTicket
-from services.hospital.operations import calling
-from services.hospital.operations.ordering import waiting
-from services.hospital.operations.states import TICKETS
+from services.hospital.operations.calling import QUEUES
 
 from .conftest import Clinic
 
@@ -29,7 +28,7 @@ def call(clinic: Clinic, of: str, room: str | None = None, finish: bool = False)
     """Call the next; their number."""
 
     def work() -> int | None:
-        called = calling.call_next(of, room, now(), "staff doctor", finish=finish)
+        called = QUEUES.call_next(of, room, now(), "staff doctor", finish=finish)
         return called.number if called is not None else None
 
     return clinic.run(work)
@@ -38,12 +37,12 @@ def call(clinic: Clinic, of: str, room: str | None = None, finish: bool = False)
 def act(clinic: Clinic, booking: str, wanted: str, reason: str | None = None) -> str:
     """Do something with a ticket; its state."""
     ticket = clinic.ticket(booking)
-    return clinic.run(lambda: calling.act(ticket, wanted, now(), "staff doctor", reason).state)
+    return clinic.run(lambda: QUEUES.act(ticket, wanted, now(), "staff doctor", reason).state)
 
 
 def order(clinic: Clinic, of: str) -> list[int]:
     """The numbers that wait, in order."""
-    return clinic.run(lambda: [one.number for one in waiting(of)])
+    return clinic.run(lambda: [one.number for one in QUEUES.order.waiting(of)])
 
 
 def test_a_visit(clinic: Clinic) -> None:
@@ -104,7 +103,7 @@ def test_back_from_tests_is_next(clinic: Clinic) -> None:
     of = clinic.session()
     first = queue(clinic, of, 4)[0]
     call(clinic, of)
-    assert act(clinic, first, "tests") == "away"
+    assert act(clinic, first, "away") == "away"
     assert clinic.state(first) == "checked_in"
     call(clinic, of)
     act(clinic, first, "back")
@@ -133,14 +132,14 @@ def test_whose_session_was_stopped_is_not_called(clinic: Clinic) -> None:
 
 
 FROM = {
-    "waiting": (), "called": ("next",), "seeing": ("next", "start"), "away": ("next", "tests"),
+    "waiting": (), "called": ("next",), "seeing": ("next", "start"), "away": ("next", "away"),
     "done": ("next", "done"), "missed": ("next", "pass"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("state", FROM)
 def test_each_act_asks_for_its_states(clinic: Clinic, state: str) -> None:
-    for wanted, (states, _) in calling.ACTS.items():
+    for wanted, states in ACTS.items():
         of = clinic.session(room=f"{wanted} 诊室")
         (booking,) = queue(clinic, of, 1)
         if state == "missed":
@@ -178,7 +177,7 @@ def test_undo_says_who_and_why_and_needs_a_reason(clinic: Clinic) -> None:
     assert act(clinic, first, "undo", "按错了") == "called"
     assert clinic.state(first) == "called"
     ticket = clinic.ticket(first)
-    said = clinic.run(lambda: [(one.moved_by, one.reason) for one in TICKETS.history(ticket.id)])
+    said = clinic.run(lambda: [(one.moved_by, one.reason) for one in QUEUES.life.history(ticket.id)])
     assert said[-1] == ("staff doctor", "按错了")
 
 

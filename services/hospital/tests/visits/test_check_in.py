@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from citizen_app.toolkit.data import new_id, session
+from citizen_app.toolkit.queueing import ORDINARY
 from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
 from citizen_app.toolkit.time import now
 from services.hospital.models import HospitalDepartment
-from services.hospital.operations.ordering import ORDINARY
 
 from .conftest import MORNING, Clinic
 

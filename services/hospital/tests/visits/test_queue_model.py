@@ -15,8 +15,9 @@ from hypothesis.stateful import (
 )
 
 from citizen_app.toolkit.data import session
+from citizen_app.toolkit.queueing import ACTS, IN_ROOM
 from services.hospital.models import HospitalBooking, HospitalTicket
-from services.hospital.operations import calling
+from services.hospital.operations.calling import OF_BOOKING
 from services.hospital.operations.rules import Rules
 
 from .conftest import Clinic
@@ -52,18 +53,18 @@ def machine(clinic: Clinic) -> type[RuleBasedStateMachine]:
             self.inside = call(clinic, self.of, finish=True)
             assert self.inside == (self.line.pop(0) if self.line else None)
 
-        @rule(wanted=st.sampled_from(["again", "start", "done", "tests"]))
+        @rule(wanted=st.sampled_from(["again", "start", "done", "away"]))
         @precondition(lambda self: self.inside is not None)
         def in_the_room(self, wanted: str) -> None:
             number = self.inside
             assert number is not None
             ticket = clinic.ticket(self.bookings[number])
-            if ticket.state not in calling.ACTS[wanted][0]:
+            if ticket.state not in ACTS[wanted]:
                 return
             act(clinic, self.bookings[number], wanted)
-            if wanted in ("done", "tests"):
+            if wanted in ("done", "away"):
                 self.inside = None
-            if wanted == "tests":
+            if wanted == "away":
                 self.out.append(number)
 
         @rule()
@@ -109,8 +110,8 @@ def machine(clinic: Clinic) -> type[RuleBasedStateMachine]:
                     for one in session().query(HospitalTicket).filter_by(session_id=self.of)
                 ]
             )
-            assert sum(state in calling.IN_ROOM for state, _ in rows) == (self.inside is not None)
-            assert all(calling.OF_BOOKING[state] == of for state, of in rows)
+            assert sum(state in IN_ROOM for state, _ in rows) == (self.inside is not None)
+            assert all(OF_BOOKING[state] == of for state, of in rows)
 
     return Queue
 

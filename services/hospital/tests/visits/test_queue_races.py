@@ -14,14 +14,19 @@ from citizen_app.toolkit.testing import City
 from citizen_app.toolkit.testing.races import in_unit, run_concurrently
 from citizen_app.toolkit.time import now
 from services.hospital.models import HospitalBooking, HospitalSession, HospitalTicket
-from services.hospital.operations import arriving, calling, ordering
 from services.hospital.operations.arriving import check_in
+from services.hospital.operations.calling import QUEUES
 
 from .conftest import Clinic
 from .test_calling import queue
 
 PEOPLE = 50
 AT_ONCE = 10
+
+
+def unlocked(session_id: str) -> HospitalSession:
+    """What `lock` reads, without holding it."""
+    return session().get_one(HospitalSession, session_id)
 
 
 def arrive_at_once(clinic: Clinic, of: str) -> list[object]:
@@ -51,17 +56,14 @@ def test_reading_the_last_number_and_adding_one_gives_it_twice(
     if database_url.startswith("sqlite"):
         pytest.skip("units of work that write take turns there")
 
-    def unlocked(model: type, key: str) -> object:
-        return session().get(model, key)
-
     def naive(session_id: str) -> int:
         last = select(HospitalSession.last_number).where(HospitalSession.id == session_id)
         number = (session().scalar(last) or 0) + 1
         session().get_one(HospitalSession, session_id).last_number = number
         return number
 
-    monkeypatch.setattr(arriving, "lock_row", unlocked)
-    monkeypatch.setattr(arriving, "next_number", naive)
+    monkeypatch.setattr(QUEUES, "lock", unlocked)
+    monkeypatch.setattr(QUEUES, "_next_number", naive)
     of = clinic.session()
     with pytest.raises(IntegrityError, match="unique"):
         arrive_at_once(clinic, of)
@@ -71,7 +73,7 @@ def rooms_at_once(clinic: Clinic, of: str, rooms: int) -> list[object]:
     """Each of so many rooms calls its next patient, all at once."""
 
     def one(room: int) -> str | None:
-        called = calling.call_next(of, f"{room} 诊室", now(), "staff doctor")
+        called = QUEUES.call_next(of, f"{room} 诊室", now(), "staff doctor")
         return called.booking_id if called is not None else None
 
     return run_concurrently([partial(in_unit, clinic.city.app, partial(one, room)) for room in range(rooms)])
@@ -89,7 +91,7 @@ def test_without_turns_doctors_get_in_each_others_way(
 ) -> None:
     if database_url.startswith("sqlite"):
         pytest.skip("units of work that write take turns there")
-    monkeypatch.setattr(calling, "_locked", lambda key: session().get_one(HospitalSession, key))
+    monkeypatch.setattr(QUEUES, "lock", unlocked)
     of = clinic.session()
     queue(clinic, of, 8)
     called = rooms_at_once(clinic, of, 8)
@@ -103,7 +105,7 @@ def test_one_patient_of_two_queues_is_called_once(clinic: Clinic, city: City) ->
         clinic.check_in(booking)
 
     def one(of: str) -> bool:
-        return calling.call_next(of, None, now(), "staff doctor") is not None
+        return QUEUES.call_next(of, None, now(), "staff doctor") is not None
 
     called = run_concurrently([partial(in_unit, city.app, partial(one, of)) for of in sessions])
     assert sorted(map(bool, called)) == [False, True]
@@ -114,12 +116,12 @@ def test_without_their_row_a_patient_is_called_twice(
 ) -> None:
     if database_url.startswith("sqlite"):
         pytest.skip("units of work that write take turns there")
-    monkeypatch.setattr(calling, "_is_elsewhere", lambda ticket, booking: False)
+    monkeypatch.setattr(QUEUES, "of_same_person", lambda ticket: None)
     sessions = [clinic.session(campus, room=f"{campus} 诊室") for campus in ("main", "south")]
     for of in sessions:
         booking = clinic.book(of, "p" * 22)
         clinic.check_in(booking)
-        clinic.run(partial(calling.call_next, of, None, now(), "staff doctor"))
+        clinic.run(partial(QUEUES.call_next, of, None, now(), "staff doctor"))
     assert clinic.city.count("hospital_tickets", "state = 'called'") == 2
 
 
@@ -127,8 +129,8 @@ def test_passing_keeps_places_apart(clinic: Clinic) -> None:
     of = clinic.session()
     queue(clinic, of, 6)
     for _ in range(9):
-        called = clinic.run(partial(calling.call_next, of, None, now(), "staff doctor"))
+        called = clinic.run(partial(QUEUES.call_next, of, None, now(), "staff doctor"))
         assert called is not None
-        clinic.run(partial(calling.act, called, "pass", now(), "staff doctor", None))
-    places = clinic.run(lambda: [one.place for one in ordering.waiting(of)])
+        clinic.run(partial(QUEUES.act, called, "pass", now(), "staff doctor", None))
+    places = clinic.run(lambda: [one.place for one in QUEUES.order.waiting(of)])
     assert len(set(places)) == len(places)
