@@ -198,7 +198,7 @@ class QueueViews(Generic[Queue, Ticket]):
         return self.called(rows) if rows else []
 
 
-def line_of(*parts: Text | str | None, between: str = " · ") -> Text:
+def line_of(*parts: Text | str | None) -> Text:
     """Parts of a line in both languages, those that are missing left out."""
     said = [Text(one, one) if isinstance(one, str) else one for one in parts if one]
-    return Text(between.join(one.zh for one in said), between.join(one.en for one in said))
+    return Text(" · ".join(one.zh for one in said), " · ".join(one.en for one in said))

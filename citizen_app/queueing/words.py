@@ -33,9 +33,9 @@ CALLS: Final[Mapping[str, Text]] = {
     "priority": Text("优先", "Priority"),
     "urgent": Text("急", "Urgent"),
     "since": Text("取号", "Came"),
-    "missed": Text("过号 {count} 次", "Passed {count} times"),
+    "missed": Text("过号 {count} 次", "Passed {count}×"),
     "beside": Text("暂离、过号", "Away, or passed"),
-    "state.called": Text("已叫 {count} 次", "Called {count} times"),
+    "state.called": Text("已叫 {count} 次", "Called {count}×"),
     "state.seeing": Text("办理中", "Being served"),
     "state.away": Text("暂离", "Away"),
     "state.missed": Text("已过号", "Passed"),
@@ -99,7 +99,7 @@ PLACE: Final[Mapping[str, Text]] = {
     "seeing": Text("办理中", "Being served"),
     "away": Text("暂离；回来请到服务台", "Away; when you are back, ask at the desk"),
     "missed": Text("已过号，请到服务台", "You were passed: ask at the desk"),
-    "passed": Text("过号 {count} 次", "Passed {count} times"),
+    "passed": Text("过号 {count} 次", "Passed {count}×"),
 }
 """Somebody's own place: `parts/queue.html`."""
 

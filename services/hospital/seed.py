@@ -56,8 +56,8 @@ DEPARTMENTS: Final[tuple[Department, ...]] = (
     ("int", Text("内科", "Internal medicine"), "门诊楼 3 层", ("发烧", "头痛", "头晕", "咳嗽", "胸闷", "肚子疼", "胃疼", "血压", "fever", "headache", "stomach ache", "cough"), (14, None)),
     ("sur", Text("外科", "Surgery"), "门诊楼 4 层", ("摔伤", "伤口", "骨折", "腰疼", "结石", "injury", "wound", "fracture"), (None, None)),
     ("den", Text("口腔科", "Dentistry"), "门诊楼 5 层", ("牙疼", "牙痛", "拔牙", "智齿", "toothache", "wisdom tooth"), (None, None)),
-    ("oph", Text("眼科", "Ophthalmology"), "门诊楼 5 层", ("眼睛红", "看不清", "近视", "配镜", "red eye", "eye", "glasses"), (None, None)),
-    ("der", Text("皮肤科", "Dermatology"), "门诊楼 6 层", ("皮肤痒", "痘痘", "湿疹", "过敏", "rash", "itch", "acne", "allergy"), (None, None)),
+    ("oph", Text("眼科", "Ophthalmology"), "门诊楼 6 层", ("眼睛红", "看不清", "近视", "配镜", "red eye", "eye", "glasses"), (None, None)),
+    ("der", Text("皮肤科", "Dermatology"), "门诊楼 7 层", ("皮肤痒", "痘痘", "湿疹", "过敏", "rash", "itch", "acne", "allergy"), (None, None)),
 )  # fmt: skip
 EVENINGS: Final[Department] = (
     "gp", Text("全科夜门诊", "Evening general practice"), "门诊楼 1 层", ("感冒", "发烧", "晚上", "cold", "fever", "evening"), (None, None),
@@ -185,9 +185,15 @@ def _line(
     return HospitalTemplate(
         id=new_id(), hospital_id=department.hospital_id, department_id=department.id,
         doctor_id=doctor.id if doctor else None, weekday=weekday, segment=name, starts=starts, ends=ends,
-        slot_minutes=30, kind=kind, room=f"{weekday + 1:02} 诊室", fee=fee, app_places=14, window_places=7,
+        slot_minutes=30, kind=kind, room=_room(department, doctor), fee=fee, app_places=14, window_places=7,
         follow_up_places=7, referral_places=2, gives_back_hours=24, days="always", valid_from=moment.date() - timedelta(days=1),
     )  # fmt: skip
+
+
+def _room(department: HospitalDepartment, doctor: HospitalDoctor | None) -> str:
+    """A door of the department's floor, another for each doctor."""
+    floor = (department.floor or "").split()[1]
+    return f"{floor}0{int(doctor.code[-1]) + 1 if doctor else 1} 诊室"
 
 
 def _book_today(person: DemoPerson, ref: str, today: date, moment: datetime) -> None:

@@ -76,7 +76,7 @@ class _Sessions(QueueViews[HospitalSession, HospitalTicket]):
         called = doctor.name if doctor else None
         return QueueName(
             title=line_of(queue.room or department),
-            heading=line_of(line_of(queue.room, department, between=" "), called),
+            heading=line_of(queue.room, department, called),
             line=line_of(held.hospitals[queue.hospital_id].name, department, called, _hours(queue)),
         )
 

@@ -159,6 +159,7 @@ def test_the_wall_shows_number_name_in_part_and_room(
     wall = city.client.get(link).text
     assert all(words in wall for words in (">1<", "王*明", "3 诊室", "请 1 号王*明到3 诊室"))
     assert "王小明" not in wall
+    assert "data-elder" not in city.client.get(f"{link}?elder=largest").text, "rows would leave the screen"
     assert city.client.get(f"{link}x").status_code == 404
     press(nurse, f"walls/{clinic.campuses['main'][1]}")
     assert city.client.get(link).status_code == 404, "the link was taken back"
