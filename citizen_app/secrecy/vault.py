@@ -15,7 +15,7 @@ from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
 
 from citizen_app.flask_globals import extension
 from citizen_app.settings import Settings
@@ -99,6 +99,10 @@ class Vault:
             keys = list(reversed(self._secret_keys))
             made = self._signers[salt] = URLSafeTimedSerializer(keys, salt=f"citizen-app.{salt}")
         return made
+
+    def lasting_signer(self, salt: str) -> URLSafeSerializer:
+        """As `signer`, without the moment of signing: the same text is signed the same at any time."""
+        return URLSafeSerializer(list(reversed(self._secret_keys)), salt=f"citizen-app.{salt}")
 
     def _reference(self, label: str, value: str) -> str:
         return base64.urlsafe_b64encode(self._mac(label, value.encode())[:16]).rstrip(b"=").decode()

@@ -16,15 +16,15 @@ def public_address(endpoint: str, **values: str) -> str:
 
 
 def shared_link(service: str, endpoint: str, kind: str, thing_id: str) -> str:
-    """The address of the page `endpoint`, with the thing of a kind as its `token`."""
-    signed = current_vault().signer(_salt(service, kind)).dumps(thing_id)
+    """The address of the page `endpoint`, with the thing of a kind as its `token`: the same each time."""
+    signed = current_vault().lasting_signer(_salt(service, kind)).dumps(thing_id)
     return public_address(endpoint, token=str(signed))
 
 
 def thing_of_link(service: str, kind: str, token: str) -> str:
     """The id that a link names. Raises a 404 for what this city has not signed for that kind of thing."""
     try:
-        thing_id = current_vault().signer(_salt(service, kind)).loads(token)
+        thing_id = current_vault().lasting_signer(_salt(service, kind)).loads(token)
     except BadData as strange:
         raise Problem("not-found") from strange
     if not isinstance(thing_id, str):

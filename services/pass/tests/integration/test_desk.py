@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from citizen_app.toolkit.data import new_id
 from citizen_app.toolkit.testing import City
@@ -145,12 +146,15 @@ def test_an_invitation_keeps_to_bounds(site: Site) -> None:
         site.invite(host, wrong.pop("phone", guest.phone), 422, **wrong)  # type: ignore[arg-type]
 
 
-def test_the_same_invitation_again_is_the_same_and_another_under_its_id_is_refused(site: Site) -> None:
+def test_the_same_invitation_again_is_the_same_and_another_under_its_id_is_refused(
+    site: Site, time_travel: time_machine.Traveller
+) -> None:
     host, other, guest = (site.city.citizen() for _ in range(3))
     site.list_citizen(host)
     site.list_citizen(other)
     body = site.invitation(guest.phone)
     first = site.mine(host, "POST", "/invitations", 201, **body)
+    time_travel.shift(2)
     assert site.mine(host, "POST", "/invitations", 201, **body) == first
     site.mine(host, "POST", "/invitations", 422, **{**body, "purpose": "送货"})
     site.mine(other, "POST", "/invitations", 422, **body)
