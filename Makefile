@@ -8,6 +8,7 @@ PORT ?= 8000
 PYTHON ?=
 ARGS ?=
 TESTS ?= not processes or journey
+DATABASES ?= either
 export PYTHON
 
 PY := .venv/bin/python
@@ -29,8 +30,8 @@ run: environment ## 演示城市，http://127.0.0.1:8000（PORT 改端口）/ a 
 	@$(FLASK) demo load
 	@exec $(PY) -m gunicorn wsgi:app
 
-test: environment-dev ## 测试 / the tests that this machine can run (ARGS="-k words" chooses, TESTS= adds all that start processes)
-	@$(PY) -m pytest -rs -n auto --dist worksteal -m "$(TESTS)" $(ARGS)
+test: environment-dev ## 测试 / the tests that this machine can run (ARGS="-k words" chooses, TESTS= adds all that start processes, DATABASES=both runs each on both databases)
+	@$(PY) -m pytest -rfEs -n auto --dist worksteal --databases $(DATABASES) -m "$(TESTS)" $(ARGS)
 
 bench: environment-bench ## 性能比值 / ratios of the benchmarks
 	@$(PY) -m bench $(ARGS)

@@ -36,9 +36,10 @@ from citizen_app.rights.asking import ask_for_copy
 from citizen_app.staff.permissions import DEFAULT_ROLES, OWN_ACCOUNT
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
-from citizen_app.toolkit.testing import City, Databases, TestCitizen, TestKiosk, dispose, environment
+from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk, dispose, environment
 from citizen_app.web.boundary import errors
 from citizen_app.web.boundary.audiences import SAFE_METHODS, Audience
+from tests.contract.api_databases import migrated
 from tests.contract.api_dialects import telling
 from tests.contract.api_hospital import LISTED_AT, much_at_one
 from tests.contract.api_keys import partner_of
@@ -90,8 +91,7 @@ def unlimited_app(folder: Path) -> Iterator[CitizenFlask]:
         patch.object(limiter, "enabled", False),
         patch.object(errors, "in_dialect", telling),
     ):
-        (folder / "templates").mkdir(parents=True)
-        url = Databases(folder / "templates").fresh_sqlite(folder)
+        url = migrated().fresh_sqlite(folder)
         app = create_app(environment(folder / "data", url, CITIZEN_LOG_LEVEL="ERROR"))
         app.extensions["identity_providers"] = WithEid()
         yield app

@@ -80,7 +80,7 @@ def check(app: CitizenFlask, mode: GenerationMode, document: dict[str, Any]) -> 
     schema.config.generation.allow_x00 = False
 
     @settings(
-        max_examples=150,
+        max_examples=60,
         derandomize=True,
         database=None,
         deadline=None,

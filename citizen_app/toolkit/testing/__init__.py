@@ -16,14 +16,16 @@ installed module whose folder the test is in), `statements` (those about its tab
 `database_url` runs a test once per database, `data_dir` is the data folder beside it, `services_dir` and
 `app_settings` are there to be overridden; `production_hasher` is what hashes staff passwords outside tests.
 Applications are lent from test to test (`applications`): each forgets what it has learnt and finds its
-database without rows. A test that starts a process carries the mark `processes`. `from
-citizen_app.toolkit.testing.contract import *` in one test file adds what every module must hold to. It needs
-`citizen-app[testing]`; nothing that runs in production imports it.
+database without rows. With `--databases either` a test runs on one of the two databases (`either`). A test
+that starts a process carries the mark `processes`. `from citizen_app.toolkit.testing.contract import *` in
+one test file adds what every module must hold to. It needs `citizen-app[testing]`; nothing that runs in
+production imports it.
 """
 
 from citizen_app.toolkit.testing.applications import Applications, dispose
 from citizen_app.toolkit.testing.city import City
 from citizen_app.toolkit.testing.databases import Databases, is_required, postgresql_address
+from citizen_app.toolkit.testing.either import pytest_addoption, pytest_collection_modifyitems
 from citizen_app.toolkit.testing.fixtures import (
     Statements,
     app,
@@ -75,6 +77,8 @@ __all__ = [
     "other_worker",
     "postgresql_address",
     "production_hasher",
+    "pytest_addoption",
+    "pytest_collection_modifyitems",
     "pytest_configure",
     "services_dir",
     "statements",

@@ -74,7 +74,7 @@ def test_without_the_guard_places_are_oversold(city: City, unit: Unit, hall: Any
             if row.taken >= row.capacity:
                 raise Full
         try:
-            looked.wait(5)
+            looked.wait(1)
         except threading.BrokenBarrierError:
             pass
         with city.app.app_context(), transaction():
