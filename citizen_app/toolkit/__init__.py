@@ -27,6 +27,7 @@ announced two minor releases ahead in the change notes. Anything not in an `__al
     booking    places that are never oversold, waiting lists, strikes, appeals, policies, life cycles,
                timetables, workdays
     queueing   queues of people who have come (叫号): numbers, calling, the call screen of staff, the wall
+    fhir       HL7 FHIR R4: a facade of declared types of resource, and what other systems send
     searching  Typed: names found by Chinese, pinyin and English, typed in part
     settings   service_settings: the settings in force, for jobs, commands and routes
     time       now, rfc3339, the city's time zone

@@ -17,7 +17,7 @@ from citizen_app.toolkit.time import now
 from citizen_app.toolkit.web import ClientGeneratedId, Problem, StrictSchema, fields, validate
 from services.hospital.manifest import KINDS
 from services.hospital.models import Hospital
-from services.hospital.operations.importing.bundles import Usual, read_bundle, store_bundle
+from services.hospital.operations.importing.bundles import Usual, read_slots, store_bundle
 from services.hospital.operations.importing.lines import read_lines, store_lines
 
 MOST_BYTES: Final = 16 * 2**20
@@ -77,7 +77,7 @@ def import_timetable(progress: TaskProgress, file: OpenFile | None, args: Mappin
     progress.stage(READING)
     rows = entries = None
     if file.ending == ".json":
-        entries = read_bundle(file.stream)
+        entries = read_slots(file.stream)
     else:
         rows = read_lines(file.stream, file.name, report)
     progress.stage(STORING)

@@ -4,7 +4,6 @@ Schedule of several days makes a session for each segment of each day."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,17 +13,15 @@ from sqlalchemy import or_, select
 
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import new_id, session
+from citizen_app.toolkit.fhir import Entry, judged, read_bundle
 from citizen_app.toolkit.files import FileUnreadable, Rejected, Report
 from citizen_app.toolkit.time import city_zone
 from services.hospital.models import HospitalPool, HospitalSession
 from services.hospital.operations.importing.entries import (
     SCHEDULE,
     SLOT,
-    Entry,
-    Faulty,
     Place,
     Slot,
-    entries_of,
     place_of,
     slot_of,
 )
@@ -40,7 +37,6 @@ from services.hospital.operations.timetable import (
 from services.hospital.snapshot import rules_as_stored
 
 MOST_SLOTS: Final = 20_000
-NO_BUNDLE: Final = Text("不是 FHIR Bundle（JSON）", "it is no FHIR Bundle in JSON")
 TOO_MANY: Final = Text("Slot 过多，最多 {most} 个", "it has too many Slots; {most} at most")
 OVERLAP: Final = Text("与同一排班的另一个 Slot 重叠", "overlaps another Slot of its Schedule")
 BUSY: Final = Text("同一时间已有另一个班次", "there is another session at this time")
@@ -60,15 +56,9 @@ class Usual:
     fee: int = 0
 
 
-def read_bundle(stream: BinaryIO) -> list[Entry]:
+def read_slots(stream: BinaryIO) -> list[Entry]:
     """The entries of a bundle, in no unit of work. Raises `FileUnreadable`."""
-    try:
-        found = json.load(stream)
-    except (ValueError, RecursionError) as broken:
-        raise FileUnreadable(NO_BUNDLE) from broken
-    entries = entries_of(found)
-    if entries is None:
-        raise FileUnreadable(NO_BUNDLE)
+    entries = read_bundle(stream)
     if sum(one.type == SLOT for one in entries) > MOST_SLOTS:
         raise FileUnreadable(TOO_MANY.fill(most=MOST_SLOTS))
     return entries
@@ -82,7 +72,7 @@ def store_bundle(
     places: dict[str, Place | None] = {}
     for entry in entries:
         if entry.type == SCHEDULE:
-            place = _judged(report, entry, lambda one: place_of(one, entries, hospital_id, usual.kind))
+            place = judged(report, entry, lambda one: place_of(one, entries, hospital_id, usual.kind))
             places |= dict.fromkeys(entry.names, place)
     closures = closures_of(hospital_id, moment.astimezone(city_zone()).date())
     for (place, day, segment), slots in _grouped(entries, places, report, moment).items():
@@ -112,22 +102,12 @@ def store_bundle(
         yield
 
 
-def _judged(report: Report, entry: Entry, judge: Any) -> Any:
-    try:
-        return judge(entry)
-    except Faulty as fault:
-        report.reject(Rejected(entry.number, fault.element, fault.why))
-        return None
-
-
 def _grouped(
     entries: list[Entry], places: Mapping[str, Place | None], report: Report, moment: datetime
 ) -> dict[tuple[Place, Any, str], list[Slot]]:
     groups: dict[tuple[Place, Any, str], list[Slot]] = {}
     for entry in entries:
-        slot = (
-            _judged(report, entry, lambda one: slot_of(one, places, moment)) if entry.type == SLOT else None
-        )
+        slot = judged(report, entry, lambda one: slot_of(one, places, moment)) if entry.type == SLOT else None
         if slot is None:
             continue
         group = groups.setdefault((slot.place, slot.day, slot.segment), [])

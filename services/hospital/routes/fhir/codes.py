@@ -6,9 +6,9 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from citizen_app.toolkit.contract import Text
-from citizen_app.toolkit.web import language
+from citizen_app.toolkit.fhir import HL7, Json, concept
 from services.hospital.manifest import ALL_CHANNELS, KINDS
-from services.hospital.snapshot import One
+from services.hospital.snapshot import One, structure
 
 OURS: Final = "urn:citizen-app:hospital"
 KIND: Final = f"{OURS}:kind"
@@ -17,8 +17,7 @@ PLACES_LEFT: Final = f"{OURS}:places-left"
 """Extension of a Slot: how many numbers it has left."""
 HELD_UNTIL: Final = f"{OURS}:held-until"
 """Extension of a pending Appointment: when the hold ends."""
-HL7: Final = "http://terminology.hl7.org/CodeSystem"
-IDENTIFIER_TYPES: Final = f"{HL7}/v2-0203"
+PROFILES: Final = "https://profiles.ihe.net/ITI/Scheduling"
 VISITS: Final = {"app": "ROUTINE", "window": "WALKIN", "follow_up": "FOLLOWUP"}
 """Channels in the codes of HL7 v2 table 0276, where it has one."""
 
@@ -43,30 +42,10 @@ CANCELLED: Final = {
 }
 """Why, in the codes of appointment-cancellation-reason."""
 
-Json = dict[str, Any]
-
-
-def said(words: Text | None) -> str | None:
-    """Words in the caller's language."""
-    return words.say(language()) if words is not None else None
-
 
 def system(what: str, hospital: One) -> str:
     """The system of what one hospital numbers itself: its departments, doctors, records, bookings."""
     return f"{OURS}:{what}:{quote(hospital.code, safe='')}"
-
-
-def identifier(type_code: str, of: str, value: str) -> Json:
-    """A typed identifier (HL7 v2 table 0203): MR is a record number, FILL the number of a booking, XX and
-    PRN those of a hospital, a department or a doctor."""
-    kind = {"coding": [{"system": IDENTIFIER_TYPES, "code": type_code}]}
-    return {"use": "official", "type": kind, "system": of, "value": value}
-
-
-def concept(of: str, code: str, words: Text) -> Json:
-    """A code of ours with its words."""
-    text = said(words)
-    return {"coding": [{"system": of, "code": code, "display": text}], "text": text}
 
 
 def kind_of(session: Any) -> Json:
@@ -82,6 +61,12 @@ def channel_of(channel: str) -> Json:
     return found
 
 
-def reference(kind: str, to: str, words: Text | None = None) -> Json:
-    """Another resource of the facade."""
-    return {"reference": f"{kind}/{to}", "display": said(words)}
+def system_of(what: str | None, one: One) -> str:
+    """The system of the identifier that a thing of a hospital has; None for hospitals themselves."""
+    return f"{OURS}:code" if what is None else system(what, structure().hospitals[one.hospital_id])
+
+
+def own_system(unit: str | None, what: str) -> str | None:
+    """The system in which a hospital numbers something."""
+    hospital = structure().hospitals.get(unit or "")
+    return system(what, hospital) if hospital is not None else None

@@ -1,16 +1,27 @@
-"""The types of resource: what each can be searched by, and how. A partner finds what is of its hospital, and
-nothing else exists for it; whoever has no key finds the numbers that are free online."""
+"""The types of resource, and how each is found. A partner finds what is of its hospital, and nothing else
+exists for it; whoever has no key finds the numbers that are free online."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, select
 
+from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import session
+from citizen_app.toolkit.fhir import (
+    Found,
+    Json,
+    Parameter,
+    ResourceType,
+    Search,
+    fitting,
+    one_of,
+    page_of_rows,
+    page_of_things,
+)
 from citizen_app.toolkit.time import now
 from services.hospital.models import (
     HospitalBooking,
@@ -19,143 +30,117 @@ from services.hospital.models import (
     HospitalPool,
     HospitalSession,
 )
-from services.hospital.routes.fhir import resources
-from services.hospital.routes.fhir.bundles import Found, page_of, page_of_list
-from services.hospital.routes.fhir.codes import Json
-from services.hospital.routes.fhir.conditions import (
-    Conditions,
-    begins,
-    has_status,
-    is_free,
-    named_by,
-    of_sessions,
-    of_slots,
-    own_system,
-    pools,
-    status_of,
-    system_of,
-)
-from services.hospital.routes.fhir.search import Asked, every, matching, moment_condition, one_of
+from services.hospital.routes.fhir import conditions, resources
+from services.hospital.routes.fhir.codes import PROFILES, system_of
+from services.hospital.schemas.fhir import RESOURCES
 from services.hospital.snapshot import One, structure
 
+OPERATIONS: Final = {
+    name: f"{PROFILES}/OperationDefinition/appointment-{name}" for name in ("find", "hold", "book")
+}
+PLACES: Final = Text(
+    "一个 Slot 是一个时段内一个渠道的全部号源，余号数在扩展 places-left 中。",
+    "A Slot has all the numbers that one channel sells in one slot; the extension places-left says how many are left.",
+)
+STATUSES: Final = Text(
+    "可改的只有 status：cancelled、arrived、fulfilled、noshow。",
+    "Only the status can be changed: cancelled, arrived, fulfilled, noshow.",
+)
+_ID: Final = fitting("token", lambda asked, one: one.id in asked.values)
+_NAME: Final = fitting("string", lambda asked, one: any(_begins(one, word) for word in asked.values))
+_ORGANIZATION: Final = fitting(
+    "reference", lambda asked, one: one.hospital_id in {to for _, to in asked.references(["Organization"])}
+)
+_LOCATION: Final = fitting(
+    "reference", lambda asked, one: one.campus_id in {to for _, to in asked.references(["Location"])}
+)
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A type of resource: its search parameters, each with its type of FHIR, and how it is searched for a
-    hospital, or for anyone (None)."""
 
-    name: str
-    parameters: Mapping[str, str]
-    found: Callable[[Asked, str | None], Found]
-    includes: tuple[str, ...] = ()
+def _identifier(what: str | None) -> Parameter:
+    return fitting(
+        "token",
+        lambda asked, one: any(token.names(system_of(what, one), one.code) for token in asked.tokens),
+    )
 
 
-def _kept(which: str, shown: Callable[[One], Json], of_system: str | None) -> Callable[..., Found]:
+def _begins(one: One, word: str) -> bool:
+    """Whether a name begins so, in either language."""
+    return any(said.lower().startswith(word.lower()) for said in (one.name.zh, one.name.en))
+
+
+def _kept(which: str, shown: Callable[[One], Json]) -> Callable[[Search, str | None], Found]:
     """A search of what stands in memory: hospitals, campuses, departments, doctors."""
 
-    def found(asked: Asked, unit: str | None) -> Found:
-        held = structure()
-        things: list[Any] = [one for one in getattr(held, which).values() if one.hospital_id == unit]
-        for ids in asked.ids:
-            things = [one for one in things if one.id in ids]
-        for words in asked.values.get("name", ()):
-            things = [one for one in things if any(begins(one, word) for word in words)]
-        for tokens in asked.tokens("identifier", "specialty"):
-            things = matching(tokens, things, lambda one: (system_of(of_system, one), one.code))
-        for refs in asked.references("organization", "Organization"):
-            things = [one for one in things if (one.hospital_id in {ref for _, ref in refs})]
-        for refs in asked.references("location", "Location"):
-            things = [one for one in things if one.campus_id in {ref for _, ref in refs}]
-        return page_of_list(things, shown, asked)
+    def found(search: Search, unit: str | None) -> Found:
+        mine = [one for one in getattr(structure(), which).values() if one.hospital_id == unit]
+        return page_of_things(mine, search, shown)
 
     return found
 
 
-def schedules(asked: Asked, unit: str | None) -> Found:
+def schedules(search: Search, unit: str | None) -> Found:
     """Sessions."""
-    wanted = [HospitalSession.hospital_id == unit, *of_sessions(asked, unit)]
-    wanted += moment_condition(HospitalSession.starts_at, asked.values.get("date", ()), "date")
-    for values in asked.values.get("active", ()):
-        states = [
-            HospitalSession.state == "open" if one == "true" else HospitalSession.state != "open"
-            for one in values
-        ]
-        wanted.append(or_(*states))
-    wanted += [one_of(HospitalSession.id, ids) for ids in asked.ids]
-    query = select(HospitalSession).where(every(wanted))
-    rows, total, after = page_of(query, HospitalSession.id, HospitalSession.starts_at, asked)
-    return Found([resources.schedule(row) for (row,) in rows], total, after)
+    query = select(HospitalSession).where(HospitalSession.hospital_id == unit, *search.conditions(unit))
+    page = page_of_rows(query, search, HospitalSession.id, HospitalSession.starts_at)
+    return page.shown([resources.schedule(row) for (row,) in page.rows])
 
 
-def slots(asked: Asked, unit: str | None) -> Found:
+def slots(search: Search, unit: str | None) -> Found:
     """Slots: of one hospital all of them; for anyone those of the app that are free now."""
     moment = now()
-    wanted = of_slots(asked, unit, moment)
-    query = pools().where(every(wanted))
-    rows, total, after = page_of(query, HospitalPool.id, HospitalPool.starts_at, asked)
-    found = [resources.slot(pool, row, status_of(pool, row, moment)) for pool, row in rows]
-    of = {row.id: row for _, row in rows} if "Slot:schedule" in asked.includes and unit else {}
-    return Found(found, total, after, [resources.schedule(row) for row in of.values()])
+    is_open = (HospitalPool.channel == "app") & conditions.is_free(moment)
+    mine = is_open if unit is None else HospitalSession.hospital_id == unit
+    query = _pools().where(mine, *search.conditions(unit))
+    page = page_of_rows(query, search, HospitalPool.id, HospitalPool.starts_at)
+    of = {row.id: row for _, row in page.rows} if "Slot:schedule" in search.includes and unit else {}
+    return page.shown(
+        [resources.slot(pool, row, conditions.status_of(pool, row, moment)) for pool, row in page.rows],
+        [resources.schedule(row) for row in of.values()],
+    )
 
 
-def free_pools(asked: Asked, unit: str, more: Conditions, moment: datetime) -> tuple[list[Any], int]:
+def free_pools(
+    search: Search, unit: str, within: ColumnElement[bool], moment: datetime
+) -> tuple[list[Any], int]:
     """Numbers of a hospital that can be booked now, with their sessions, and how many slots there are."""
-    wanted = [HospitalSession.hospital_id == unit, is_free(moment), *of_sessions(asked, unit), *more]
-    rows, total, _ = page_of(pools().where(every(wanted)), HospitalPool.id, HospitalPool.starts_at, asked)
-    return [tuple(row) for row in rows], total
+    query = _pools().where(
+        HospitalSession.hospital_id == unit, conditions.is_free(moment), within, *search.conditions(unit)
+    )
+    page = page_of_rows(query, search, HospitalPool.id, HospitalPool.starts_at)
+    return [tuple(row) for row in page.rows], page.total
 
 
 def pool_and_session(pool_id: str, unit: str) -> tuple[HospitalPool, HospitalSession] | None:
     """One slot of a hospital, whatever it holds."""
-    mine = pools().where(HospitalPool.id == pool_id, HospitalSession.hospital_id == unit)
+    mine = _pools().where(HospitalPool.id == pool_id, HospitalSession.hospital_id == unit)
     found = session().execute(mine).first()
     return (found[0], found[1]) if found is not None else None
 
 
-def patients(asked: Asked, unit: str | None) -> Found:
+def patients(search: Search, unit: str | None) -> Found:
     """Patients of a hospital that have, or had, a booking there."""
     books = select(HospitalBooking.id).where(HospitalBooking.patient_id == HospitalPatient.id)
-    wanted: Conditions = [HospitalPatient.hospital_id == unit, books.exists()]
-    wanted += [one_of(HospitalPatient.id, ids) for ids in asked.ids]
-    wanted += [HospitalPatient.id.in_(named_by(one, unit)) for one in asked.tokens("identifier")]
-    rows, total, after = page_of(
-        select(HospitalPatient).where(every(wanted)), HospitalPatient.id, None, asked
+    query = select(HospitalPatient).where(
+        HospitalPatient.hospital_id == unit, books.exists(), *search.conditions(unit)
     )
-    found = [row for (row,) in rows]
-    return Found(
-        [resources.patient(row) for row in found], total, after, refs=[row.holder_ref for row in found]
-    )
+    page = page_of_rows(query, search, HospitalPatient.id)
+    found = [row for (row,) in page.rows]
+    return page.shown([resources.patient(row) for row in found], refs=[row.holder_ref for row in found])
 
 
-def appointments(asked: Asked, unit: str | None) -> Found:
+def appointments(search: Search, unit: str | None) -> Found:
     """Bookings of a hospital."""
-    moment = now()
-    wanted = [HospitalBooking.hospital_id == unit, *of_sessions(asked, unit)]
-    wanted += moment_condition(HospitalBooking.starts_at, asked.values.get("date", ()), "date")
-    wanted += [one_of(HospitalBooking.id, ids) for ids in asked.ids]
-    for refs in asked.references("slot", "Slot"):
-        wanted.append(one_of(HospitalBooking.pool_id, [one for _, one in refs]))
-    for refs in asked.references("patient", "Patient"):
-        wanted.append(one_of(HospitalBooking.patient_id, [one for _, one in refs]))
-    for tokens in asked.tokens("patient.identifier", "patient:identifier"):
-        wanted.append(HospitalBooking.patient_id.in_(named_by(tokens, unit)))
-    for tokens in asked.tokens("identifier"):
-        numbers = [one.code for one in tokens if one.system in (None, own_system(unit, "booking"))]
-        wanted.append(one_of(HospitalBooking.number, numbers))
-    for values in asked.tokens("status"):
-        wanted.append(or_(*(has_status(one.code, moment) for one in values)))
-    query = select(HospitalBooking, HospitalSession).join(
-        HospitalSession, HospitalSession.id == HospitalBooking.session_id
+    query = (
+        select(HospitalBooking, HospitalSession)
+        .join(HospitalSession, HospitalSession.id == HospitalBooking.session_id)
+        .where(HospitalBooking.hospital_id == unit, *search.conditions(unit))
     )
-    rows, total, after = page_of(
-        query.where(every(wanted)), HospitalBooking.id, HospitalBooking.starts_at, asked
-    )
-    of = {row.patient_id: row for row, _ in rows} if "Appointment:patient" in asked.includes else {}
+    page = page_of_rows(query, search, HospitalBooking.id, HospitalBooking.starts_at)
+    rows = [(row, place) for row, place in page.rows]
+    of = {row.patient_id for row, _ in rows} if "Appointment:patient" in search.includes else ()
     known = session().scalars(select(HospitalPatient).where(one_of(HospitalPatient.id, of)))
-    return Found(
-        appointments_shown([(row, place) for row, place in rows], moment),
-        total,
-        after,
+    return page.shown(
+        appointments_shown(rows, now()),
         [resources.patient(one) for one in known],
         [row.citizen_ref for row, _ in rows],
     )
@@ -172,55 +157,54 @@ def appointments_shown(rows: list[tuple[HospitalBooking, HospitalSession]], mome
     return [resources.appointment(row, place, moves.get(row.id, (0, None)), moment) for row, place in rows]
 
 
-_IN_SESSION: Final = {"_id": "token", "specialty": "token", "service-type": "token"}
-_NAMED: Final = {"_id": "token", "identifier": "token", "name": "string"}
-KINDS: Final = {
-    one.name: one
-    for one in (
-        Kind("Organization", _NAMED, _kept("hospitals", resources.organization, None)),
-        Kind(
-            "Location",
-            {"_id": "token", "name": "string", "organization": "reference"},
-            _kept("campuses", resources.location, None),
-        ),
-        Kind(
-            "HealthcareService",
-            {**_NAMED, "specialty": "token", "organization": "reference", "location": "reference"},
-            _kept("departments", resources.healthcare_service, "department"),
-        ),
-        Kind("Practitioner", _NAMED, _kept("doctors", resources.practitioner, "doctor")),
-        Kind("Schedule", {**_IN_SESSION, "active": "token", "actor": "reference", "date": "date"}, schedules),
-        Kind(
-            "Slot",
-            {
-                **_IN_SESSION,
-                "appointment-type": "token",
-                "schedule": "reference",
-                "schedule.actor": "reference",
-                "start": "date",
-                "status": "token",
-            },
-            slots,
-            ("Slot:schedule",),
-        ),
-        Kind("Patient", {"_id": "token", "identifier": "token"}, patients),
-        Kind(
-            "Appointment",
-            {
-                **_IN_SESSION,
-                "identifier": "token",
-                "status": "token",
-                "date": "date",
-                "patient": "reference",
-                "patient.identifier": "token",
-                "patient:identifier": "token",
-                "practitioner": "reference",
-                "location": "reference",
-                "actor": "reference",
-                "slot": "reference",
-            },
-            appointments,
-            ("Appointment:patient",),
-        ),
+def _pools() -> Any:
+    return select(HospitalPool, HospitalSession).join(
+        HospitalSession, HospitalSession.id == HospitalPool.session_id
     )
-}
+
+
+def _kind(name: str, parameters: dict[str, Parameter], found: Any, **more: Any) -> ResourceType:
+    return ResourceType(name, RESOURCES[name], parameters, found, **more)
+
+
+KINDS: Final = (
+    _kind(
+        "Organization",
+        {"_id": _ID, "identifier": _identifier(None), "name": _NAME},
+        _kept("hospitals", resources.organization),
+    ),
+    _kind(
+        "Location",
+        {"_id": _ID, "name": _NAME, "organization": _ORGANIZATION},
+        _kept("campuses", resources.location),
+    ),
+    _kind(
+        "HealthcareService",
+        {
+            "_id": _ID,
+            "identifier": _identifier("department"),
+            "name": _NAME,
+            "specialty": _identifier("department"),
+            "organization": _ORGANIZATION,
+            "location": _LOCATION,
+        },
+        _kept("departments", resources.healthcare_service),
+    ),
+    _kind(
+        "Practitioner",
+        {"_id": _ID, "identifier": _identifier("doctor"), "name": _NAME},
+        _kept("doctors", resources.practitioner),
+    ),
+    _kind("Schedule", conditions.SCHEDULE, schedules),
+    _kind("Slot", conditions.SLOT, slots, includes=("Slot:schedule",), words=PLACES),
+    _kind("Patient", conditions.PATIENT, patients),
+    _kind(
+        "Appointment",
+        conditions.APPOINTMENT,
+        appointments,
+        includes=("Appointment:patient",),
+        updates=True,
+        operations=OPERATIONS,
+        words=STATUSES,
+    ),
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from citizen_app.toolkit.fhir import HL7, Json, concept, identifier, reference, said
 from citizen_app.toolkit.people import masked_name
 from citizen_app.toolkit.time import rfc3339
 from services.hospital import queries
@@ -13,29 +14,25 @@ from services.hospital.models import HospitalBooking, HospitalPatient, HospitalP
 from services.hospital.routes.fhir.codes import (
     CANCELLED,
     HELD_UNTIL,
-    HL7,
     PLACES_LEFT,
+    PROFILES,
     STATUS,
-    Json,
     channel_of,
-    concept,
-    identifier,
     kind_of,
-    reference,
-    said,
     system,
+    system_of,
 )
 from services.hospital.snapshot import One, structure
 
 PROVIDER: Final = {"system": f"{HL7}/organization-type", "code": "prov", "display": "Healthcare Provider"}
-PROFILE: Final = "https://profiles.ihe.net/ITI/Scheduling/StructureDefinition/ihe-sched-appt"
+PROFILE: Final = f"{PROFILES}/StructureDefinition/ihe-sched-appt"
 
 
 def organization(one: One) -> Json:
     """A hospital."""
     return {
         **_kept("Organization", one),
-        "identifier": [identifier("XX", "urn:citizen-app:hospital:code", one.code)],
+        "identifier": [identifier("XX", system_of(None, one), one.code)],
         "active": not one.closed,
         "type": [{"coding": [PROVIDER]}],
         "name": said(one.name),
@@ -61,7 +58,7 @@ def healthcare_service(one: One) -> Json:
     """A department."""
     return {
         **_kept("HealthcareService", one),
-        "identifier": [identifier("XX", _system("department", one), one.code)],
+        "identifier": [identifier("XX", system_of("department", one), one.code)],
         "active": not one.closed,
         "providedBy": reference("Organization", one.hospital_id),
         "specialty": [specialty(one)],
@@ -75,7 +72,7 @@ def practitioner(one: One) -> Json:
     """A doctor, as the timetable shows them."""
     return {
         **_kept("Practitioner", one),
-        "identifier": [identifier("PRN", _system("doctor", one), one.code)],
+        "identifier": [identifier("PRN", system_of("doctor", one), one.code)],
         "active": not one.closed,
         "name": [{"text": said(one.name)}],
         "qualification": [{"code": {"text": said(DOCTOR_TITLES[one.title])}}],
@@ -84,7 +81,7 @@ def practitioner(one: One) -> Json:
 
 def specialty(department: One) -> Json:
     """A department as the specialty of what is booked there."""
-    return concept(_system("department", department), department.code, department.name)
+    return concept(system_of("department", department), department.code, department.name)
 
 
 def schedule(row: HospitalSession) -> Json:
@@ -207,7 +204,3 @@ def _participants(place: HospitalSession, patient_id: str | None, status: str) -
 
 def _kept(kind: str, one: One) -> Json:
     return {"resourceType": kind, "id": one.id, "meta": {"versionId": str(one.version)}}
-
-
-def _system(what: str, one: One) -> str:
-    return system(what, structure().hospitals[one.hospital_id])

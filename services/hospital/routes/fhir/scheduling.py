@@ -6,17 +6,27 @@ from __future__ import annotations
 
 import re
 from base64 import b32decode, b32encode
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from citizen_app.toolkit.booking import Full, MoveRefused, NotOpen
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import session
+from citizen_app.toolkit.fhir import (
+    Asked,
+    Json,
+    Parameters,
+    Search,
+    Token,
+    count_of,
+    interval,
+    is_id,
+    missing,
+    unsupported,
+)
 from citizen_app.toolkit.time import city_zone
 from citizen_app.toolkit.web import Partner, Problem, invalid_input
 from services.hospital.models import HospitalBooking, HospitalPatient, HospitalPool, HospitalSession
@@ -26,22 +36,10 @@ from services.hospital.operations.booking import By
 from services.hospital.operations.states import BOOKINGS
 from services.hospital.operations.sweeping import miss_one
 from services.hospital.routes.fhir import resources
-from services.hospital.routes.fhir.codes import STATUS, Json
-from services.hospital.routes.fhir.conditions import own_system, patient_ids
+from services.hospital.routes.fhir.codes import STATUS, own_system
+from services.hospital.routes.fhir.conditions import OF_SESSIONS, TAKING_PART, patient_ids
 from services.hospital.routes.fhir.kinds import free_pools, pool_and_session
-from services.hospital.routes.fhir.outcomes import unsupported
-from services.hospital.routes.fhir.search import (
-    Asked,
-    Token,
-    count_of,
-    every,
-    interval,
-    is_id,
-    reference_of,
-)
 
-MISSING: Final = Text("缺少参数 {name}", "the parameter {name} is missing")
-TWICE: Final = Text("参数 {name} 只能有一个", "one {name} only")
 NO_PATIENT: Final = Text("没有这位就诊人", "there is no such patient")
 NO_APPOINTMENT: Final = Text(
     "应为 $find 给出的预约，或已锁定的预约", "an Appointment that $find told of, or that is held"
@@ -57,71 +55,31 @@ NOT_MISSED: Final = Text(
 _PROPOSED: Final = re.compile(r"p-([a-z2-7]{26})(?:-([a-z2-7]{26}))?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What an operation was asked: the values of a `Parameters` resource, or of a query."""
-
-    values: Mapping[str, list[Any]]
-
-    @classmethod
-    def of_resource(cls, body: Mapping[str, Any]) -> Given:
-        """From a `Parameters` resource."""
-        values: dict[str, list[Any]] = {}
-        for one in body.get("parameter", ()):
-            values.setdefault(one["name"], []).extend(value for name, value in one.items() if name != "name")
-        return cls(values)
-
-    def text(self, name: str) -> str | None:
-        """A value that is said once at most. Raises a 400."""
-        found = self.values.get(name, [])
-        if len(found) > 1:
-            raise invalid_input(f"/{name}", TWICE.fill(name=name))
-        return str(found[0]) if found else None
-
-    def needed(self, name: str) -> str:
-        """The same where it must be said."""
-        found = self.text(name)
-        if not found:
-            raise invalid_input(f"/{name}", MISSING.fill(name=name))
-        return found
-
-    def references(self, name: str) -> Iterator[tuple[str, Token | None]]:
-        """Values as references: an id, or an identifier."""
-        for value in self.values.get(name, []):
-            if isinstance(value, Mapping):
-                of = value.get("identifier", value if "value" in value else None)
-                token = Token(of.get("system"), of.get("value", "")) if of else None
-                yield reference_of(value.get("reference", ""))[1], token
-            else:
-                yield reference_of(str(value))[1], None
-
-
-def find(given: Given, partner: Partner, moment: datetime) -> tuple[list[Json], int]:
+def find(given: Parameters, partner: Partner, moment: datetime) -> tuple[list[Json], int]:
     """Numbers that can be had between two moments, the next first, and in how many slots there are some; for
     a patient, where one is named."""
     first, _ = interval(given.needed("start"), "/start")
     _, last = interval(given.needed("end"), "/end")
-    values: dict[str, list[list[str]]] = {}
+    asked = []
     for name, search in (("specialty", "specialty"), ("visit-type", "service-type")):
         if given.values.get(name):
-            values[search] = [[str(value) for value in given.values[name]]]
+            asked.append(Asked(search, [str(value) for value in given.values[name]]))
     for name, search in (("practitioner", "practitioner"), ("location-reference", "location")):
-        found = [one for one, token in given.references(name) if token is None]
         if given.values.get(name):
-            values[search] = [found or ["-"]]
+            asked.append(Asked(search, [one for one, token in given.references(name) if token is None]))
     if any(one != partner.unit for one, _ in given.references("organization")):
         return [], 0
-    named = next(given.references("patient-reference"), None)
+    named = given.reference("patient-reference")
     patient = _patient(named, partner) if named else None
-    asked = Asked(values, count_of(given.text("_count")))
-    within = every([HospitalPool.starts_at >= first, HospitalPool.starts_at < last])
-    pools, total = free_pools(asked, partner.unit, [within], moment)
+    wanted = Search({**OF_SESSIONS, **TAKING_PART}, asked, count_of(given.text("_count")))
+    within = and_(HospitalPool.starts_at >= first, HospitalPool.starts_at < last)
+    pools, total = free_pools(wanted, partner.unit, within, moment)
     whom = patient.id if patient is not None else None
     shown = [resources.proposal(_proposed(pool.id, whom), pool, place, whom) for pool, place in pools]
     return shown, total
 
 
-def hold(given: Given, partner: Partner, moment: datetime) -> HospitalBooking:
+def hold(given: Parameters, partner: Partner, moment: datetime) -> HospitalBooking:
     """Hold a number that `$find` told of (锁号). What is not to be had any more is a fatal `not-found`, as
     ITI-116 asks."""
     pool_id, patient = _chosen(given, partner)
@@ -132,11 +90,11 @@ def hold(given: Given, partner: Partner, moment: datetime) -> HospitalBooking:
         raise Problem("conflict", refused.detail, more=more) from refused
 
 
-def book(given: Given, partner: Partner, moment: datetime) -> HospitalBooking:
+def book(given: Parameters, partner: Partner, moment: datetime) -> HospitalBooking:
     """Book what was held, or what `$find` told of; what is booked stays so."""
-    named = next(given.references("appointment-reference"), None)
+    named = given.reference("appointment-reference")
     if named is None:
-        raise invalid_input("/appointment-reference", MISSING.fill(name="appointment-reference"))
+        raise missing("appointment-reference")
     if _PROPOSED.fullmatch(named[0]):
         return paying.confirm(hold(given, partner, moment), "purse", moment, _by(partner))
     row = _booking(named, partner)
@@ -176,17 +134,17 @@ def booking_of(booking_id: str, partner: Partner) -> HospitalBooking:
     return found
 
 
-def _chosen(given: Given, partner: Partner) -> tuple[str, HospitalPatient]:
+def _chosen(given: Parameters, partner: Partner) -> tuple[str, HospitalPatient]:
     """The slot and the patient of a proposal. Whom the proposal does not name, `patient-reference` does."""
-    named = next(given.references("appointment-reference"), None)
+    named = given.reference("appointment-reference")
     found = _PROPOSED.fullmatch(named[0]) if named else None
     if found is None:
         raise invalid_input("/appointment-reference", NO_APPOINTMENT)
     if pool_and_session(_id(found[1]), partner.unit) is None:
         raise Problem("not-found", more={"severity": "fatal"})
-    whom = next(given.references("patient-reference"), None)
+    whom = given.reference("patient-reference")
     if whom is None and found[2] is None:
-        raise invalid_input("/patient-reference", MISSING.fill(name="patient-reference"))
+        raise missing("patient-reference")
     return _id(found[1]), _patient(whom or (_id(found[2]), None), partner)
 
 

@@ -8,7 +8,7 @@ import pytest
 from time_machine import Traveller
 
 from citizen_app.toolkit.testing import City
-from services.hospital.tests.conftest import MakeWard, Ward
+from services.hospital.tests.conftest import BASE, MakeWard, Ward
 
 from .conftest import FHIR, MakeSystem, System, issue
 
@@ -26,6 +26,10 @@ def test_anyone_finds_what_the_facade_can_do_and_free_numbers(ward: Ward, anyone
     types = {one["type"]: one for one in rest["resource"]}
     assert [one["name"] for one in types["Appointment"]["operation"]] == ["find", "hold", "book"]
     assert {"name": "start", "type": "date"} in types["Slot"]["searchParam"]
+    taken = types["DiagnosticReport"]
+    assert "interaction" not in taken and "searchParam" not in taken, "not at this address"
+    assert f"http://127.0.0.1:8000{BASE}/partner/reports/bundle" in taken["documentation"]
+    assert "interaction" not in types["Observation"]
     ward.open()
     slots = anyone.found("Slot?status=free")
     assert [one["status"] for one in slots] == ["free", "free"]
