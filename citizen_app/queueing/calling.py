@@ -102,9 +102,12 @@ class Calling(Generic[Queue, Ticket]):
         return None
 
     def of_same_person(self, ticket: Ticket) -> ColumnElement[bool] | None:
-        """Which tickets are the same person's, whose row is locked with this: of two queues that call them at
-        once the second sees the first. None where nobody waits twice, or nobody is known."""
+        """Which tickets are the same person's. None where nobody waits twice, or nobody is known."""
         return None
+
+    def hold_person(self, ticket: Ticket) -> None:
+        """Hold the person until the unit of work ends: of two queues that call them at once the second sees
+        the first."""
 
     def moved(self, ticket: Ticket, by: str, reason: str, moment: datetime) -> None:
         """What goes along with a ticket that has moved (but for `left`)."""
@@ -181,7 +184,7 @@ class Calling(Generic[Queue, Ticket]):
             case "urgent":
                 return self._put_first(row, moment, by, why)
             case "pass":
-                return self._pass(row, moment, by)
+                return self._pass(row, moment, by, why)
             case "back":
                 rules = self.rules(row)
                 people = rules.back_behind if row.state == "away" else rules.pass_behind
@@ -208,11 +211,11 @@ class Calling(Generic[Queue, Ticket]):
         place = self.order.last_place(row.queue_id)
         return self._move(row, "waiting", by, why, moment, rank=URGENT, place=place)
 
-    def _pass(self, row: Ticket, moment: datetime, by: str) -> Ticket:
+    def _pass(self, row: Ticket, moment: datetime, by: str, why: str) -> Ticket:
         rules, times = self.rules(row), row.missed + 1
         if times >= rules.pass_most:
-            return self._move(row, "missed", by, "pass", moment, missed=times, room=None)
-        return self._line_up(row, rules.pass_behind, by, "pass", moment, missed=times)
+            return self._move(row, "missed", by, why, moment, missed=times, room=None)
+        return self._line_up(row, rules.pass_behind, by, why, moment, missed=times)
 
     def _undo(self, row: Ticket, moment: datetime, by: str, why: str) -> Ticket:
         """Back to before the last act; the move says who undid it and why."""
@@ -232,10 +235,18 @@ class Calling(Generic[Queue, Ticket]):
             raise Problem("conflict", self.in_another)
 
     def _is_elsewhere(self, ticket: Ticket) -> bool:
-        """Whether the person is in another room now."""
-        tickets, theirs = self.tickets, self.of_same_person(ticket)
+        """Whether the person is in another room now; whoever is not stays held. Who is passed over is not
+        held: two queues with the same people in another order would wait for each other."""
+        theirs = self.of_same_person(ticket)
         if theirs is None:
             return False
+        if self._is_in_room(ticket, theirs):
+            return True
+        self.hold_person(ticket)
+        return self._is_in_room(ticket, theirs)
+
+    def _is_in_room(self, ticket: Ticket, theirs: ColumnElement[bool]) -> bool:
+        tickets = self.tickets
         there = select(tickets.id).where(theirs, tickets.id != ticket.id, tickets.state.in_(IN_ROOM))
         return db.session.scalar(there.limit(1)) is not None
 

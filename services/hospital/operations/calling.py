@@ -58,11 +58,13 @@ class _Sessions(Calling[HospitalSession, HospitalTicket]):
 
     def of_same_person(self, ticket: HospitalTicket) -> ColumnElement[bool]:
         booking = session().get_one(HospitalBooking, ticket.booking_id)
-        lock_row(HospitalPerson, booking.citizen_ref)
         theirs = select(HospitalBooking.id).where(
             HospitalBooking.citizen_ref == booking.citizen_ref, HospitalBooking.day == booking.day
         )
         return HospitalTicket.booking_id.in_(theirs)
+
+    def hold_person(self, ticket: HospitalTicket) -> None:
+        lock_row(HospitalPerson, session().get_one(HospitalBooking, ticket.booking_id).citizen_ref)
 
     def moved(self, ticket: HospitalTicket, by: str, reason: str, moment: datetime) -> None:
         booking, to = _booking(ticket), OF_BOOKING[ticket.state]

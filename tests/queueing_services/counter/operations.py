@@ -18,10 +18,12 @@ class _Counters(Calling[CounterQueue, CounterTicket]):
         return QueueRules(pass_behind=2, pass_most=2, back_behind=1)
 
     def of_same_person(self, ticket: CounterTicket) -> ColumnElement[bool]:
+        return CounterTicket.citizen_ref == ticket.citizen_ref
+
+    def hold_person(self, ticket: CounterTicket) -> None:
         theirs = CounterTicket.citizen_ref == ticket.citizen_ref
         first = select(CounterTicket.id).where(theirs).order_by(CounterTicket.id).limit(1)
         lock_row(CounterTicket, session().scalar(first))
-        return theirs
 
 
 QUEUES = _Counters("counter", CounterQueue, CounterTicket, CounterTicketMove)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import chain
 
@@ -9,11 +10,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from citizen_app.toolkit.data import session
+from citizen_app.toolkit.data import lock_row, session
 from citizen_app.toolkit.testing import City
 from citizen_app.toolkit.testing.races import in_unit, run_concurrently
 from citizen_app.toolkit.time import now
-from services.hospital.models import HospitalBooking, HospitalSession, HospitalTicket
+from services.hospital.models import HospitalBooking, HospitalPerson, HospitalSession, HospitalTicket
 from services.hospital.operations.arriving import check_in
 from services.hospital.operations.calling import QUEUES
 
@@ -123,6 +124,24 @@ def test_without_their_row_a_patient_is_called_twice(
         clinic.check_in(booking)
         clinic.run(partial(QUEUES.call_next, of, None, now(), "staff doctor"))
     assert clinic.city.count("hospital_tickets", "state = 'called'") == 2
+
+
+def test_who_is_passed_over_is_not_held(clinic: Clinic, database_url: str) -> None:
+    """Two queues with the same people in another order would wait for each other."""
+    if database_url.startswith("sqlite"):
+        pytest.skip("units of work that write take turns there")
+    sessions = [clinic.session(campus, room=f"{campus} 诊室") for campus in ("main", "south")]
+    for of in sessions:
+        clinic.check_in(clinic.book(of, "p" * 22))
+    clinic.run(partial(QUEUES.call_next, sessions[0], None, now(), "staff doctor"))
+
+    def pass_over(meanwhile: ThreadPoolExecutor) -> None:
+        assert QUEUES.call_next(sessions[1], None, now(), "staff doctor") is None
+        hold = partial(in_unit, clinic.city.app, partial(lock_row, HospitalPerson, "p" * 22))
+        assert meanwhile.submit(hold).result(10) is not None
+
+    with ThreadPoolExecutor(1) as meanwhile:
+        clinic.run(partial(pass_over, meanwhile))
 
 
 def test_passing_keeps_places_apart(clinic: Clinic) -> None:
