@@ -27,13 +27,17 @@ from services.hospital.models import (
     HospitalSession,
 )
 from services.hospital.operations.states import LETTERS
-from services.hospital.snapshot import rules_in_force, structure
+from services.hospital.snapshot import One, rules_in_force, structure
 
 SLICE: Final = 200
 GIVEN_UP: Final = ("cancelled", "lapsed", "stopped")
 ONGOING: Final = ("offered", "accepted")
 SAME_HOSPITAL: Final = Text("转诊只能开给另一家医院", "a letter goes to another hospital")
 CLOSED: Final = Text("这个科室现在不接收病人", "that department takes no patients now")
+NOWHERE: Final = Text(
+    "现在没有可以转往的科室：对方医院没有接收病人的科室。",
+    "There is nowhere to send a letter now: no department of another hospital takes patients.",
+)
 NO_ACCOUNT: Final = Text(
     "这位就诊人还没有市民码账户，请开纸质转诊单。",
     "This patient has no account yet: give them a letter on paper.",
@@ -88,6 +92,26 @@ def write(
     _note(made, "letter", "desk")
     send(SERVICE.id, citizen_ref, "letter", {"hospital": _sender(made)}, key=made.id)
     return made
+
+
+def destinations(patient: HospitalPatient) -> list[One]:
+    """Where a letter for a patient may go: departments of other hospitals that take patients now. Raises a
+    409 with words where there is none."""
+    return departments_of(*(one for one in structure().hospitals if one != patient.hospital_id))
+
+
+def departments_of(*hospitals: str) -> list[One]:
+    """The departments of hospitals that take patients now, of one hospital after the other. Raises a 409 with
+    words where there is none."""
+    held = structure()
+    found = [
+        one
+        for one in held.departments.values()
+        if one.hospital_id in hospitals and held.is_open(one.id, None)
+    ]
+    if not found:
+        raise Problem("conflict", NOWHERE)
+    return sorted(found, key=lambda one: (one.hospital_id, one.id))
 
 
 def account_of(patient: HospitalPatient) -> str:

@@ -17,11 +17,10 @@ from services.hospital.operations.booking import By
 from services.hospital.operations.visit_words import CALLS
 from services.hospital.pages import wall
 from services.hospital.pages.call_words import WORDS
-from services.hospital.pages.letters import departments
+from services.hospital.pages.letters import named
 from services.hospital.queries.queue import VIEWS, booking_by_number, patient_by_number, patient_seen
 from services.hospital.schemas.calls import AddByHandSchema, CheckInSchema
 from services.hospital.schemas.letters import LetterToSchema
-from services.hospital.snapshot import structure
 
 NO_BOOKING: Final = Text("这个班次没有这个预约号", "no booking of this session has that number")
 NO_PATIENT: Final = Text("本院没有这个病案号", "no patient of this hospital has that number")
@@ -77,9 +76,10 @@ def _add_by_hand(wanted: dict[str, Any], queue_id: str) -> str:
 @form_page(pages, "/<id:queue_id>/<id:ticket_id>/letter", LetterToSchema)
 def refer(form: Form, queue_id: str, ticket_id: str) -> str:
     """Write a letter of referral for who is in the room; begun there, it may be sent once they have left."""
-    here = VIEWS.queue_or_404(calling_officer(), queue_id).hospital_id
-    letters.account_of(patient_seen(queue_id, ticket_id))
-    form.choose("department_id", departments(structure().hospitals.keys() - {here}))
+    VIEWS.queue_or_404(calling_officer(), queue_id)
+    patient = patient_seen(queue_id, ticket_id)
+    letters.account_of(patient)
+    form.choose("department_id", named(letters.destinations(patient)))
     return form_view(
         form,
         "calls.refer_number",

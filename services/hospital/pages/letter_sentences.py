@@ -21,6 +21,7 @@ SENTENCES: Final = {
     "hospital.letters.until": Text("有效至", "Valid until"),
     "hospital.letters.reason": Text("转诊原因", "Reason"),
     "hospital.letters.send": Text("发给患者", "Send to the patient"),
+    "hospital.letters.next": Text("下一步", "Continue"),
     "hospital.letters.withdraw": Text("撤回", "Withdraw"),
     "hospital.letters.withdraw_question": Text("撤回这份转诊单？", "Withdraw this letter?"),
     "hospital.letters.answer": Text("转回原医院（下转）", "Refer back"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from typing import Any, Final
 
 from citizen_app.toolkit.contract import Text
@@ -16,7 +16,7 @@ from services.hospital.operations.record_words import LETTER_STATES
 from services.hospital.pages.letter_sentences import SENTENCES
 from services.hospital.queries import records
 from services.hospital.schemas.letters import LetterByBookingSchema, LetterQuerySchema, LetterToSchema
-from services.hospital.snapshot import structure
+from services.hospital.snapshot import One, structure
 
 NO_BOOKING: Final = Text("您的医院没有这个预约号", "no booking at a hospital of yours has that number")
 NOT_A_PATIENT: Final = Text(
@@ -42,8 +42,25 @@ def listed() -> str:
 
 @form_page(pages, "/new", LetterByBookingSchema)
 def write(form: Form) -> str:
-    """Write a letter for somebody who has a booking here."""
-    form.choose("department_id", departments(structure().hospitals))
+    """For whom: somebody who has a booking here, by its number."""
+    return form_view(form, "hospital.letters.new", "hospital.letters.next", url_for(".listed"))
+
+
+@write.sends
+def _write(wanted: dict[str, Any]) -> str:
+    patient = records.patient_by_booking(calling_officer(), wanted["number"])
+    if patient is None:
+        raise invalid_input("/number", NO_BOOKING)
+    letters.account_of(patient)
+    return url_for(".write_to", patient_id=patient.id)
+
+
+@form_page(pages, "/new/<id:patient_id>", LetterToSchema)
+def write_to(form: Form, patient_id: str) -> str:
+    """Where to, and why: what a letter from the patient's hospital may go to."""
+    patient = records.patient_of_staff(calling_officer(), patient_id)
+    letters.account_of(patient)
+    form.choose("department_id", named(letters.destinations(patient)))
     return form_view(
         form,
         "hospital.letters.new",
@@ -53,12 +70,10 @@ def write(form: Form) -> str:
     )
 
 
-@write.sends
-def _write(wanted: dict[str, Any]) -> str:
+@write_to.sends
+def _write_to(wanted: dict[str, Any], patient_id: str) -> str:
     officer = calling_officer()
-    patient = records.patient_by_booking(officer, wanted.pop("number"))
-    if patient is None:
-        raise invalid_input("/number", NO_BOOKING)
+    patient = records.patient_of_staff(officer, patient_id)
     made = letters.write(patient, moment=now(), by=f"staff {officer.name}"[:64], **wanted)
     return go_on(url_for(".letter", letter_id=made.id), "sent")
 
@@ -96,7 +111,8 @@ def _withdraw(_: dict[str, Any], letter_id: str) -> str:
 @form_page(pages, "/<id:letter_id>/answer", LetterToSchema)
 def answer(form: Form, letter_id: str) -> str:
     """Refer the patient back to the hospital that sent them (下转)."""
-    form.choose("department_id", departments([_received(letter_id).hospital_id]))
+    back_to = _received(letter_id).hospital_id
+    form.choose("department_id", named(letters.departments_of(back_to)))
     back = url_for(".letter", letter_id=letter_id)
     return form_view(form, "hospital.letters.answer", "hospital.letters.send", back)
 
@@ -127,12 +143,11 @@ def _received(letter_id: str) -> HospitalReferral:
     return row
 
 
-def departments(hospitals: Collection[str]) -> list[tuple[str, Text]]:
-    """Departments of these hospitals that take patients, under their hospital's name."""
-    held = structure()
+def named(departments: Iterable[One]) -> list[tuple[str, Text]]:
+    """Departments as a form offers them: under their hospital's name."""
+    hospitals = structure().hospitals
     return [
         (one.id, Text(f"{of.zh} · {one.name.zh}", f"{of.en} · {one.name.en}"))
-        for one in sorted(held.departments.values(), key=lambda one: (one.hospital_id, one.id))
-        if one.hospital_id in hospitals and held.is_open(one.id, None)
-        for of in (held.hospitals[one.hospital_id].name,)
+        for one in departments
+        for of in (hospitals[one.hospital_id].name,)
     ]

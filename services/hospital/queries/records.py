@@ -139,6 +139,14 @@ def patient_by_booking(officer: Officer, number: str) -> HospitalPatient | None:
     return session().scalars(found.limit(1)).first()
 
 
+def patient_of_staff(officer: Officer, patient_id: str) -> HospitalPatient:
+    """A patient of a hospital of theirs; any other is a 404."""
+    found = session().get(HospitalPatient, patient_id)
+    if found is None or not officer.has(found.hospital_id):
+        raise Problem("not-found")
+    return found
+
+
 def patient_of_letter(letter: HospitalReferral) -> HospitalPatient | None:
     """The patient at the hospital that received a letter, once they are one."""
     return session().scalar(

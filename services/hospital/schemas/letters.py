@@ -48,19 +48,17 @@ class NewLetterSchema(StrictSchema):
 
 
 class LetterByBookingSchema(StrictSchema):
-    """The same on a page: the patient is named by the number of a booking."""
+    """Whom a letter is for, on a page: by the number of a booking."""
 
     number = fields.String(
         required=True,
         validate=validate.Regexp(r"^[0-9]{10}\Z"),
         metadata={"label": Text("预约号", "Booking number"), "help": Text("10 位数字", "Ten digits")},
     )
-    department_id = _department()
-    reason = _reason()
 
 
 class LetterToSchema(StrictSchema):
-    """The same where the patient is known: of somebody in the room, or back (下转)."""
+    """Where to and why, on a page on which the patient is known; back again (下转), too."""
 
     department_id = _department()
     reason = _reason()

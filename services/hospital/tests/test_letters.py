@@ -153,11 +153,13 @@ def test_on_pages_there_and_back(two: Two, city: City) -> None:
     here, there = (city.operator("hospital", unit=one.id) for one in (two.a, two.b))
     refused = here.browser().post(
         f"{CONSOLE}/new",
-        data={"csrf_token": here.form_token(), "number": "0000000000", "department_id": two.b.department, "reason": REASON},
+        data={"csrf_token": here.form_token(), "number": "0000000000"},
         headers=OWN_PAGE,
-    )  # fmt: skip
+    )
     assert (refused.status_code, "没有这个预约号" in refused.text) == (422, True)
-    press(here, f"{CONSOLE}/new", number=two.number, department_id=two.b.department, reason=REASON)
+    to = press(here, f"{CONSOLE}/new", number=two.number)
+    assert there.browser().get(to).status_code == 404, "no patient of theirs"
+    press(here, to, department_id=two.b.department, reason=REASON)
     assert "王*明" in here.browser().get(f"{CONSOLE}/?direction=sent").text
     assert "王*明" not in there.browser().get(f"{CONSOLE}/").text
     (letter,) = (one["id"] for one in two.mine()["items"])
@@ -177,6 +179,19 @@ def test_on_pages_there_and_back(two: Two, city: City) -> None:
     assert (returned["answers_id"], returned["state"]) == (letter, "offered")
     press(there, f"{CONSOLE}/{returned['id']}/withdraw")
     assert two.mine()["items"][0]["state"] == "withdrawn"
+
+
+@pytest.mark.parametrize("unit", ["their hospital", "every hospital"])
+def test_a_letter_is_offered_only_where_it_may_go(two: Two, city: City, unit: str) -> None:
+    writer = city.operator("hospital", unit=two.a.id if unit == "their hospital" else None)
+    to = press(writer, f"{CONSOLE}/new", number=two.number)
+    form = writer.browser().get(to)
+    assert (two.b.department in form.text, two.a.department in form.text) == (True, False)
+    two.b.entity("POST", f"/campuses/{two.b.campus}/close")
+    nowhere = writer.browser().get(to)
+    assert (nowhere.status_code, "没有可以转往的科室" in nowhere.text) == (409, True)
+    english = writer.browser().get(f"{to}?lang=en").text
+    assert "no department of another hospital takes patients" in english
 
 
 def race_for_one_letter(two: Two, city: City, monkeypatch: pytest.MonkeyPatch) -> Counter[int]:

@@ -16,7 +16,14 @@ from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.links import shared_link
 from citizen_app.toolkit.time import city_zone
 from citizen_app.web.pages.walls import LINK
-from services.hospital.models import HospitalDepartment, HospitalPool, HospitalSession
+from services.hospital.models import (
+    HospitalBooking,
+    HospitalDepartment,
+    HospitalPatient,
+    HospitalPool,
+    HospitalSession,
+    HospitalTicket,
+)
 from services.hospital.operations.arriving import check_in
 from services.hospital.operations.booking import By, hold
 from services.hospital.operations.calling import QUEUES
@@ -30,7 +37,8 @@ LEAST = 72
 """Pixels of type on a screen of 1080 lines: capitals of 25 mm on one of 43 inches, a two-hundredth of five
 metres."""
 SIZE = "(element) => parseFloat(getComputedStyle(element).fontSize)"
-CALLS = "/console/services/hospital/calls"
+OFFICE = "/console/services/hospital"
+CALLS = f"{OFFICE}/calls"
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +62,21 @@ def clinic(whole_city: RunningCity) -> str:
             check_in(confirm(hold(patient, pool.id, moment, by), "purse", moment, by), moment)
         QUEUES.call_next(of.id, of.room, now(), "staff demo")
         return of.id
+
+
+@pytest.fixture(scope="module")
+def letters(whole_city: RunningCity, clinic: str) -> tuple[str, str]:
+    """Where a letter is written for who is in the room, as if they had an account: from the call screen, and
+    from the office."""
+    with whole_city.app.app_context(), transaction():
+        called = select(HospitalTicket).where(
+            HospitalTicket.queue_id == clinic, HospitalTicket.state == "called"
+        )
+        ticket = db.session.scalars(called).one()
+        booking = db.session.get_one(HospitalBooking, ticket.booking_id)
+        patient = db.session.get_one(HospitalPatient, booking.patient_id)
+        patient.citizen_ref = patient.holder_ref
+        return f"{CALLS}/{clinic}/{ticket.id}/letter", f"{OFFICE}/letters/new/{patient.id}"
 
 
 @pytest.fixture(scope="module")
@@ -94,19 +117,24 @@ def test_the_wall_reads_at_five_metres_and_axe_finds_nothing(
 
 @pytest.mark.parametrize(("language", "look"), [("zh", "light"), ("zh", "dark"), ("en", "light")])
 def test_axe_finds_nothing_on_the_call_screen_and_in_the_office(
-    open_page: Callable[..., Page], nurse: object, clinic: str, language: str, look: str
+    open_page: Callable[..., Page],
+    nurse: object,
+    clinic: str,
+    letters: tuple[str, str],
+    language: str,
+    look: str,
 ) -> None:
     page = open_page(f"/console/?lang={language}&look={look}", width=1200, kept=nurse)
-    office = "/console/services/hospital"
-    page.goto(f"{office}/rules/")
+    page.goto(f"{OFFICE}/rules/")
     rules = page.locator("main form[action]").last.get_attribute("action")
     for path in (
-        f"{CALLS}/", f"{CALLS}/{clinic}", f"{CALLS}/{clinic}/add", f"{office}/rules/", rules or "", f"{office}/missed/",
-        f"{office}/missed/list", f"{office}/missed/suspended", f"{office}/watch/", f"{office}/figures/",
-        f"{office}/letters/", f"{office}/letters/new", f"{office}/templates/", f"{office}/templates/new",
-        f"{office}/closures/new", f"{office}/doctors/new", "/console/tasks/start/hospital/import_timetable",
+        f"{CALLS}/", f"{CALLS}/{clinic}", f"{CALLS}/{clinic}/add", f"{OFFICE}/rules/", rules or "", f"{OFFICE}/missed/",
+        f"{OFFICE}/missed/list", f"{OFFICE}/missed/suspended", f"{OFFICE}/watch/", f"{OFFICE}/figures/",
+        f"{OFFICE}/letters/", f"{OFFICE}/letters/new", f"{OFFICE}/templates/", f"{OFFICE}/templates/new",
+        f"{OFFICE}/closures/new", f"{OFFICE}/doctors/new", "/console/tasks/start/hospital/import_timetable", *letters,
     ):  # fmt: skip
-        page.goto(path)
+        shown = page.goto(path)
+        assert shown is not None and shown.ok, path
         page.evaluate(AXE.read_text(encoding="utf-8"))
         assert page.evaluate(RUN_AXE) == [], path
         page.set_viewport_size({"width": 375, "height": 800})

@@ -40,8 +40,8 @@ def test_who_is_in_the_room_is_referred_and_the_screen_comes_back(
     here, there = clinic.campuses["main"][1], clinic.campuses["other"][1]
     letter = called(clinic, nurse, clinic.book(of, citizen), of)
     assert f"{CALLS}/{letter}" in screen(nurse, of)
-    form = screen(nurse, letter)
-    assert (there in form, here in form, "王" in form) == (True, False, False)
+    form, south = screen(nurse, letter), clinic.campuses["south"][1]
+    assert (there in form, here in form, south in form, "王" in form) == (True, False, False, False)
     assert refused(nurse, letter, here)[0] == 422, "of this hospital"
     back = press(nurse, letter, department_id=there, reason=REASON)
     assert back == f"{CALLS}/{of}?done=sent"
