@@ -31,6 +31,8 @@ AT_ONCE: Final = 50
 LINES: Final = 20
 """Lines to a unit of work of the job."""
 CLOSED_BY: Final = ("hospital_id", "department_id", "doctor_id")
+Wanted = Mapping[tuple[datetime, str], Mapping[str, Any]]
+"""Columns of pools, by the begin of their slot and the channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +101,9 @@ def closures_of(hospital_id: str, first: date) -> list[HospitalClosure]:
     return list(session().scalars(standing))
 
 
-def add_pools(row: HospitalSession, wanted: Mapping[tuple[datetime, str], Mapping[str, Any]]) -> None:
+def add_pools(row: HospitalSession, wanted: Wanted) -> None:
     """The numbers of a session, by slot and channel."""
-    rules = rules_as_stored(row.hospital_id, row.department_id, row.kind, row.created_at).rules
-    _insert(_pools(row.id, row.opens_at, rules, wanted))
+    _insert(_pools(row.id, _timed(wanted, row.opens_at, _rules(row, row.created_at))))
 
 
 def make_of(lines: Sequence[HospitalTemplate], first: date, last: date, moment: datetime) -> int:
@@ -122,7 +123,7 @@ def make_of(lines: Sequence[HospitalTemplate], first: date, last: date, moment: 
                 continue
             rows.append({**row, "state": "open", "created_at": moment, "last_number": 0})
             wanted = _wanted(line, row["starts_at"], row["ends_at"])
-            pools[row["id"]] = list(_pools(row["id"], row["opens_at"], version.rules, wanted))
+            pools[row["id"]] = list(_pools(row["id"], _timed(wanted, row["opens_at"], version.rules)))
     made: list[str] = []
     for start in range(0, len(rows), AT_ONCE):
         new = upsert(HospitalSession).values(rows[start : start + AT_ONCE]).on_conflict_do_nothing()
@@ -174,20 +175,29 @@ def _wanted(
     return timetable.places_of(slots, template.places, main=APP, gives_back=back)
 
 
-def _pools(
-    session_id: str,
-    opens_at: datetime,
-    rules: Rules,
-    wanted: Mapping[tuple[datetime, str], Mapping[str, Any]],
-) -> Iterator[dict[str, Any]]:
+def _rules(row: HospitalSession, moment: datetime) -> Rules:
+    return rules_as_stored(row.hospital_id, row.department_id, row.kind, moment).rules
+
+
+def _timed(wanted: Wanted, opens_at: datetime, rules: Rules) -> Wanted:
+    """From when until when each is booked: online by the rules, elsewhere to the end of the slot."""
+    return {
+        (starts_at, channel): {
+            **columns,
+            "opens_at": opens_at if channel == APP else None,
+            "closes_at": rules.closes_at(starts_at) if channel == APP else columns["ends_at"],
+        }
+        for (starts_at, channel), columns in wanted.items()
+    }
+
+
+def _pools(session_id: str, wanted: Wanted) -> Iterator[dict[str, Any]]:
     for (starts_at, channel), columns in wanted.items():
         yield {
             "id": new_id(),
             "session_id": session_id,
             "channel": channel,
             "starts_at": starts_at,
-            "opens_at": opens_at if channel == APP else None,
-            "closes_at": rules.closes_at(starts_at) if channel == APP else columns["ends_at"],
             "taken": 0,
             **columns,
         }
@@ -208,17 +218,11 @@ def is_used(session_id: str, pools: list[HospitalPool], moment: datetime) -> boo
     return SLOTS.are_used(pools, moment)
 
 
-def fit_pools(
-    row: HospitalSession,
-    wanted: dict[tuple[datetime, str], dict[str, Any]],
-    pools: list[HospitalPool],
-    moment: datetime,
-) -> None:
-    """Pools of a session that nobody uses as they are wanted."""
+def fit_pools(row: HospitalSession, wanted: Wanted, pools: list[HospitalPool], moment: datetime) -> None:
+    """Pools of a session that nobody uses as they are wanted, and booked as long as the rules say now."""
     session().flush()
-    opens = {APP: row.opens_at}
-    fitted = {key: {**columns, "opens_at": opens.get(key[1])} for key, columns in wanted.items()}
-    add_pools(row, SLOTS.fit(pools, fitted))
+    timed = _timed(wanted, row.opens_at, _rules(row, moment))
+    _insert(_pools(row.id, SLOTS.fit(pools, timed)))
 
 
 def _drop(row: HospitalSession, moment: datetime) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
+from sqlalchemy import select
 from time_machine import Traveller
 
+from citizen_app.toolkit.commands import transaction
+from citizen_app.toolkit.data import session
 from citizen_app.toolkit.testing import City
-from services.hospital.models import HospitalClosure, HospitalTemplate
+from citizen_app.toolkit.time import city_zone
+from services.hospital.models import HospitalClosure, HospitalPool, HospitalTemplate
 from services.hospital.operations.timetable import covers
 
 from .conftest import Ward
@@ -91,6 +95,35 @@ def test_a_line_that_changes_after_somebody_gave_up_fits_again(ward: Ward, city:
     ward.mine(citizen, "POST", f"/bookings/{held['id']}/cancel")
     ward.change("templates", made["id"], starts="08:15:00")
     assert [slot["starts_at"][11:16] for slot in ward.slots(session) if slot["left"]] == ["00:15", "00:45"]
+
+
+def closing(city: City) -> dict[tuple[str, str], str]:
+    """Until when the numbers that there are can be booked, by the city's clock: of each slot and channel."""
+    with city.app.app_context(), transaction(reading=True):
+        pools = session().scalars(select(HospitalPool).where(HospitalPool.capacity > 0))
+        return {(one.channel, clock(one.starts_at)): clock(one.closes_at) for one in pools}
+
+
+def clock(moment: datetime | None) -> str:
+    assert moment is not None
+    return moment.astimezone(city_zone()).strftime("%H:%M")
+
+
+def test_numbers_that_are_there_are_booked_as_long_as_the_changed_line_says(ward: Ward, city: City) -> None:
+    made = ward.entity("POST", "/templates", 201, **ward.line(app_places=2))
+    halves = {("app", "08:00"): "07:30", ("app", "08:30"): "08:00"}
+    assert closing(city) == {**halves, ("window", "08:00"): "08:30", ("window", "08:30"): "09:00"}
+    ward.change("templates", made["id"], ends="10:00:00", slot_minutes=60)
+    hours = {("app", "08:00"): "07:30", ("app", "09:00"): "08:30"}
+    assert closing(city) == {**hours, ("window", "08:00"): "09:00", ("window", "09:00"): "10:00"}
+
+
+def test_numbers_that_are_there_follow_the_rules_when_their_line_changes(ward: Ward, city: City) -> None:
+    made = ward.entity("POST", "/templates", 201, **ward.line())
+    ward.rules(closes_minutes=60)
+    ward.change("templates", made["id"], room="5")
+    app = {slot: closes for (channel, slot), closes in closing(city).items() if channel == "app"}
+    assert app == {"08:00": "07:00", "08:30": "07:30"}
 
 
 def test_unsold_numbers_of_the_window_go_online(ward: Ward, city: City, time_travel: Traveller) -> None:

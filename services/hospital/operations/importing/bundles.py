@@ -145,9 +145,9 @@ def _store(row: HospitalSession, slots: list[Slot], report: Report, moment: date
     if is_used(same.id, pools, moment):
         report.reject(Rejected(fault.row, fault.column, USED))
         return
-    fit_pools(same, _wanted(slots), pools, moment)
-    for name, value in changed.items():
+    for name, value in {**changed, "opens_at": row.opens_at, "policy_id": row.policy_id}.items():
         setattr(same, name, value)
+    fit_pools(same, _wanted(slots), pools, moment)
     report.counts["changed"] += 1
 
 
