@@ -96,6 +96,10 @@ class Calling(Generic[Queue, Ticket]):
     def refuse_closed(self, queue: Queue) -> None:
         """Raise a `Problem` for a queue in which nobody is called any more."""
 
+    def is_over(self, queue: Queue, moment: datetime) -> bool:
+        """Whether the day of a queue is over: who comes then has been there, and waits for nothing."""
+        return False
+
     def gone(self, ticket: Ticket) -> str | None:
         """Why somebody who waits is not called any more, as its move says (`left`); None for everybody
         else."""
@@ -119,9 +123,18 @@ class Calling(Generic[Queue, Ticket]):
             raise Problem("not-found")
         return row
 
-    def take(self, queue: Queue, moment: datetime, *, rank: int = ORDINARY, **columns: Any) -> Ticket:
+    def take(
+        self,
+        queue: Queue,
+        moment: datetime,
+        *,
+        rank: int = ORDINARY,
+        known_at: datetime | None = None,
+        **columns: Any,
+    ) -> Ticket:
         """The next number of a queue that is held (`lock`), behind those of its class; `columns` are the
-        service's own."""
+        service's own. `moment` is when they came and `known_at` when that became known, where it was later
+        (a kiosk was offline): once the queue `is_over` the number is on record, and does not wait."""
         number = self._next_number(queue.id)
         ticket = self.tickets(
             id=new_id(),
@@ -137,7 +150,20 @@ class Calling(Generic[Queue, Ticket]):
         )
         db.session.add(ticket)
         db.session.flush()
+        if self.is_over(queue, known_at or moment):
+            return self._leave(ticket, known_at or moment)
         return ticket
+
+    def end(self, queue_id: str, moment: datetime) -> int:
+        """When the day of a queue is over: whoever still waits, is away or was called in vain leaves it;
+        returns how many. Repeated, it changes nothing."""
+        self.lock(queue_id)
+        tickets = self.tickets
+        found = select(tickets).where(tickets.queue_id == queue_id, tickets.state.in_(("waiting", *BESIDE)))
+        left = db.session.scalars(found.order_by(tickets.number)).all()
+        for ticket in left:
+            self._leave(ticket, moment)
+        return len(left)
 
     def call_next(
         self, queue_id: str, room: str | None, moment: datetime, by: str, *, finish: bool = False
@@ -249,6 +275,9 @@ class Calling(Generic[Queue, Ticket]):
         tickets = self.tickets
         there = select(tickets.id).where(theirs, tickets.id != ticket.id, tickets.state.in_(IN_ROOM))
         return db.session.scalar(there.limit(1)) is not None
+
+    def _leave(self, row: Ticket, moment: datetime) -> Ticket:
+        return self.life.move(row.id, "left", by="system", reason="over", moment=moment)
 
     def _line_up(
         self, row: Ticket, people: int, by: str, why: str, moment: datetime, **columns: Any

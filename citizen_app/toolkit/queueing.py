@@ -23,7 +23,9 @@ Numbers rise in each queue, one at a time is in a room, and whoever waits in two
 them. Who does not come goes behind some people and at last out (`QueueRules`); claims go first by
 `rank_of(priorities, citizen.has)`, nobody overtakes a higher class by being passed, and what undoes an act
 says who and why. A service derives from `Calling` for what is its own: `rules`, `refuse_closed`, `gone`,
-`of_same_person`, `hold_person`, `moved`, and the words of its refusals.
+`of_same_person`, `hold_person`, `moved`, and the words of its refusals; `is_over` says when nobody waits in a
+queue any more. What a kiosk read offline that day is on record then (`take(queue, scan.occurred_at,
+known_at=scan.received_at)`), and a job calls `end(queue_id, now())` for those who waited in vain.
 
 What is seen of them is a `QueueViews` of the service: which queues are whose (`queues_of`, `may_call`,
 `name_of`), whose tickets they are (`called`, names masked), and where walls hang (`wall_place`, `queues_at`,

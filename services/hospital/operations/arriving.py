@@ -58,17 +58,17 @@ def arrive(
     *,
     campus_id: str | None = None,
     has: Callable[[str], bool] = lambda claim: False,
-    late_upload: bool = False,
+    uploaded_at: datetime | None = None,
 ) -> Arrived | NotHere:
-    """Check a citizen in for today's next booking, at the campus where they stand. What was uploaded late has
-    happened: it is never too late."""
+    """Check a citizen in for today's next booking, at the campus where they stand. What was uploaded later
+    has happened: it is never too late."""
     found = _bookings(citizen_ref, moment)
     today = [(one, place) for one, place in found if one.day == moment.astimezone(city_zone()).date()]
     answer: Arrived | NotHere | None = None
     for booking, place in today:
-        said = _reason(booking, place, moment, campus_id, late_upload)
+        said = _reason(booking, place, moment, campus_id, uploaded_at is not None)
         if said is None:
-            done = check_in(booking, moment, has=has)
+            done = check_in(booking, moment, has=has, known_at=uploaded_at)
             if not done.again:
                 return done
             answer = answer if isinstance(answer, Arrived) else done
@@ -90,8 +90,10 @@ def check_in(
     by: str = "citizen",
     reason: str = "code",
     is_urgent: bool = False,
+    known_at: datetime | None = None,
 ) -> Arrived:
     """Check one booking in and give it the next number of its session; whoever was checked in keeps theirs.
+    `known_at` is when that became known, where it was later: nobody waits in a session that was over by then.
     Raises a 409 for a booking that is over."""
     place = QUEUES.lock(booking.session_id)
     row = lock_row(HospitalBooking, booking.id)
@@ -105,7 +107,7 @@ def check_in(
         strikes.forgive_missed(row.id, moment, by)
     BOOKINGS.move(row.id, "checked_in", by=by, reason=reason, moment=moment, checked_in_at=moment)
     rank = URGENT if is_urgent else rank_of(rules_of(row.policy_id).priorities, has)
-    ticket = QUEUES.take(place, moment, rank=rank, booking_id=row.id)
+    ticket = QUEUES.take(place, moment, rank=rank, known_at=known_at, booking_id=row.id)
     return Arrived(row, place, ticket, again=False)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, select
 from citizen_app.toolkit.contract import Text
 from citizen_app.toolkit.data import lock_row, session
 from citizen_app.toolkit.queueing import Calling, QueueRules
+from citizen_app.toolkit.time import city_zone
 from citizen_app.toolkit.web import Problem
 from services.hospital.models import (
     HospitalBooking,
@@ -50,6 +51,9 @@ class _Sessions(Calling[HospitalSession, HospitalTicket]):
     def refuse_closed(self, queue: HospitalSession) -> None:
         if queue.state != "open":
             raise Problem("conflict", NOT_OPEN)
+
+    def is_over(self, queue: HospitalSession, moment: datetime) -> bool:
+        return queue.state != "open" or queue.day < moment.astimezone(city_zone()).date()
 
     def gone(self, ticket: HospitalTicket) -> str | None:
         """Whose booking was stopped, or said to be seen at the desk."""

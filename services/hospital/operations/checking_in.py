@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from citizen_app.toolkit.queueing import IN_ROOM, ORDINARY
+from citizen_app.toolkit.queueing import IN_ROOM, ORDINARY, OVER
 from citizen_app.toolkit.scan import Allow, Choosing, Meaning, Refuse, Scan, Text
 from citizen_app.toolkit.time import city_zone
 from services.hospital.models import HospitalBooking, HospitalSession
@@ -21,6 +21,7 @@ ROOM: Final = Text("请到 {place} 候诊", "Please wait at {place}")
 WAITING: Final = Text("前面还有 {count} 人", "{count} before you")
 NEXT: Final = Text("您是下一位", "You are next")
 CALLED: Final = Text("已叫到您，请到 {room}", "You are called: go to {room}")
+ENDED: Final = Text("报到已记录，当天候诊已结束", "On record: the waiting of that day is over")
 PRIORITY: Final = Text("已按优先就诊排队", "You wait with priority")
 SPOKEN: Final = Text(
     "报到成功，{number} 号，前面还有 {count} 人", "Checked in. Number {number}. {count} before you."
@@ -36,7 +37,8 @@ CAMPUS: Final = Text("{hospital} {campus}", "{hospital}, {campus}")
 def met(scan: Scan) -> Meaning:
     """Check the citizen in for the booking of today that comes next."""
     citizen, where = scan.citizen, scan.context.get("campus")
-    done = arrive(citizen.ref, scan.occurred_at, campus_id=where, has=citizen.has, late_upload=scan.late)
+    uploaded_at = scan.received_at if scan.late else None
+    done = arrive(citizen.ref, scan.occurred_at, campus_id=where, has=citizen.has, uploaded_at=uploaded_at)
     if isinstance(done, NotHere):
         return Refuse(done.reason, _instead(done))
     name = citizen.masked_name if scan.presenter.kind != "self" else None
@@ -55,6 +57,8 @@ def campuses_to_choose(asked: Choosing) -> Sequence[tuple[str, Text]]:
 
 def _there(done: Arrived, name: str | None) -> Allow:
     ticket, number = done.ticket, str(done.ticket.number)
+    if ticket.state in OVER:
+        return Allow(NUMBER.fill(number=number), (ENDED,), None, _outcome(done))
     count = QUEUES.order.before(ticket)
     lines = [FOR.fill(name=name)] if name else []
     if ticket.state in IN_ROOM:
@@ -64,8 +68,12 @@ def _there(done: Arrived, name: str | None) -> Allow:
         lines.append(WAITING.fill(count=count) if count else NEXT)
     if ticket.rank < ORDINARY:
         lines.append(PRIORITY)
-    outcome = {"booking_id": done.booking.id, "number": ticket.number, "again": done.again}
-    return Allow(NUMBER.fill(number=number), tuple(lines), SPOKEN.fill(number=number, count=count), outcome)
+    spoken = SPOKEN.fill(number=number, count=count)
+    return Allow(NUMBER.fill(number=number), tuple(lines), spoken, _outcome(done))
+
+
+def _outcome(done: Arrived) -> dict[str, object]:
+    return {"booking_id": done.booking.id, "number": done.ticket.number, "again": done.again}
 
 
 def _place(row: HospitalSession) -> Text:

@@ -33,6 +33,7 @@ from services.hospital.models import (
 )
 from services.hospital.operations import strikes
 from services.hospital.operations.booking import said, told
+from services.hospital.operations.calling import QUEUES
 from services.hospital.operations.states import BOOKINGS, PLACES, SESSIONS, SLOTS
 from services.hospital.operations.waiting import offer
 from services.hospital.operations.watching import marked_long_ago
@@ -70,13 +71,19 @@ def miss(moment: datetime, unit: Unit) -> int:
     missed = _each(
         gone & HospitalBooking.session_id.not_in(took_place), unit, lambda row: miss_one(row, moment)
     )
-    over = select(HospitalSession.id).where(
-        HospitalSession.state == "open", HospitalSession.ends_at < moment - timedelta(hours=12)
-    )
-    with unit():
-        for row_id in session().scalars(over.limit(SLICE)).all():
-            SESSIONS.move(row_id, "over", by="system", reason="time", moment=moment)
+    _end_sessions(moment, unit)
     return missed
+
+
+def _end_sessions(moment: datetime, unit: Unit) -> None:
+    """Sessions end half a day after their hours, and with each the waiting of those who were not called."""
+    past = (HospitalSession.state == "open") & (HospitalSession.ends_at < moment - timedelta(hours=12))
+    with unit():
+        over = session().scalars(select(HospitalSession.id).where(past).limit(SLICE)).all()
+    for row_id in over:
+        with unit(), suppress(MoveRefused):  # it was stopped since
+            QUEUES.end(row_id, moment)
+            SESSIONS.move(row_id, "over", by="system", reason="time", moment=moment)
 
 
 def miss_one(row: HospitalBooking, moment: datetime) -> bool:

@@ -19,7 +19,7 @@ def on_scan(scan: Scan) -> Meaning:
     queue = queue_of(str(scan.context["matter"]), scan.occurred_at)
     if queue is None:
         return Refuse("no_queue")
-    ticket = take(queue.id, scan.citizen, scan.occurred_at)
+    ticket = take(queue.id, scan.citizen, scan.occurred_at, scan.received_at)
     count = QUEUES.order.before(ticket)
     return Allow(NUMBER.fill(number=ticket.number), (BEFORE.fill(count=count),))
 

@@ -172,6 +172,28 @@ def test_who_stands_as_missed_was_there_when_the_kiosk_uploads(
     assert [clinic.state(one) for one in (booking, missed)] == ["checked_in", "no_show"]
 
 
+def test_what_is_uploaded_when_the_day_is_over_is_on_record_and_nobody_waits(
+    clinic: Clinic, city: City, time_travel: Any
+) -> None:
+    citizen, other = city.citizen(), city.citizen()
+    of = clinic.session()
+    booking, in_vain = clinic.book(of, citizen), clinic.book(of, other)
+    clinic.check_in(in_vain)
+    kiosk, read = kiosk_at(clinic), offline(citizen)
+    time_travel.move_to(MORNING + timedelta(days=1, hours=1))
+    for _ in range(2):
+        assert uploaded(kiosk, read)["reason"] == "ok"
+    ticket = clinic.ticket(booking)
+    assert (ticket.state, ticket.number, ticket.arrived_at) == ("left", 2, MORNING - timedelta(minutes=15))
+    assert clinic.state(booking) == "checked_in", "they were there: no strike"
+    logged = str(citizen.get("/api/v1/me/usage").get_json()["items"])
+    assert ("候诊已结束" in logged, "下一位" in logged) == (True, False)
+    assert clinic.ticket(in_vain).state == "waiting"
+    city.run_jobs("hospital")
+    assert clinic.ticket(in_vain).state == "left", "the session is over"
+    assert city.count("hospital_strikes") == 0
+
+
 def test_what_was_read_offline_before_its_time_is_too_early_whenever_it_comes(
     clinic: Clinic, city: City
 ) -> None:

@@ -3,11 +3,14 @@ one."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import partial
+
 import pytest
 
 from citizen_app.toolkit.queueing import ORDINARY, URGENT, rank_of
 from citizen_app.wire.problems import Problem
-from tests.queueing_services.counter.tests.conftest import Hall
+from tests.queueing_services.counter.tests.conftest import NOON, Hall
 
 
 def test_numbers_rise_from_one_in_each_queue(hall: Hall) -> None:
@@ -151,3 +154,45 @@ def test_an_act_asks_for_its_states(hall: Hall) -> None:
         with pytest.raises(Problem) as refused:
             hall.act(queue, 1, wanted, "有原因")
         assert refused.value.kind.slug == "conflict"
+
+
+def test_who_is_known_of_when_the_day_is_over_is_on_record_and_does_not_wait(hall: Hall) -> None:
+    queue = hall.queue()
+    midnight = NOON + timedelta(hours=12)
+    hall.take(queue, known_at=midnight - timedelta(seconds=1))
+    hall.take(queue, known_at=midnight)
+    assert hall.order(queue) == [1]
+    assert state_and_last_move(hall, queue, 2) == ("left", "system", "over")
+    assert hall.run(lambda: hall.ticket(queue, 2).arrived_at) < NOON, "when they came"
+    assert hall.take(queue) == 3, "its number is nobody else's"
+
+
+def test_at_the_end_of_the_day_whoever_was_not_seen_leaves(hall: Hall) -> None:
+    queue, other = hall.queue(), hall.queue("社保")
+    hall.fill(queue, 4)
+    hall.fill(other, 1)
+    hall.call(queue)
+    hall.act(queue, 1, "away")
+    hall.call(queue)
+    end = partial(hall.queues.end, queue, NOON)
+    assert [hall.run(end), hall.run(end)] == [3, 0]
+    assert [state_and_last_move(hall, queue, number)[0] for number in (1, 2, 3, 4)] == [
+        "left",
+        "called",
+        "left",
+        "left",
+    ]
+    assert (hall.order(queue), hall.order(other)) == ([], [1])
+    with pytest.raises(Problem):
+        hall.act(queue, 1, "back")
+
+
+def state_and_last_move(hall: Hall, queue: str, number: int) -> tuple[str, str, str]:
+    """The state of a number, who moved it last and why."""
+
+    def read() -> tuple[str, str, str]:
+        ticket = hall.ticket(queue, number)
+        last = hall.queues.life.history(ticket.id)[-1]
+        return ticket.state, last.moved_by, last.reason
+
+    return hall.run(read)
