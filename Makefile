@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PORT ?= 8000
 PYTHON ?=
 ARGS ?=
-TESTS ?= not processes or journey
+TESTS ?= not (processes or generated) or journey
 DATABASES ?= either
 export PYTHON
 

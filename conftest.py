@@ -12,9 +12,12 @@ DRILLS = Path(__file__).parent / "tests" / "drills"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Know our own mark."""
+    """Know our own marks."""
     config.addinivalue_line(
         "markers", "drill: its size stands in `tests/drills/sizes.py`; `make drills` runs it in full"
+    )
+    config.addinivalue_line(
+        "markers", "generated: sends requests made from the API document; `.ci/run` does so, `make test` not"
     )
 
 

@@ -5,48 +5,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from functools import cache
 from itertools import count
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, Final
-from unittest.mock import patch
+from typing import Final
 from urllib.parse import quote
 
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from citizen_app import clock, factory
-from citizen_app.citizens.documents import EID, Proof, Source
+from citizen_app import clock
 from citizen_app.citizens.models import Citizen
 from citizen_app.citizens.personal import phone_index
-from citizen_app.citizens.traits import AssuranceLevel
 from citizen_app.clock import rfc3339
 from citizen_app.consent.notice import terms_in_force
 from citizen_app.consent.operations import agree
 from citizen_app.demo.city import demo_city, load
-from citizen_app.extensions import limiter
-from citizen_app.factory import CitizenFlask, create_app
-from citizen_app.identity.providers.chosen import Providers
+from citizen_app.factory import CitizenFlask
 from citizen_app.registry import state
-from citizen_app.registry.modules import current_registry, find_packages
+from citizen_app.registry.modules import current_registry
 from citizen_app.rights.asking import ask_for_copy
 from citizen_app.staff.permissions import DEFAULT_ROLES, OWN_ACCOUNT
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
-from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk, dispose, environment
-from citizen_app.web.boundary import errors
+from citizen_app.toolkit.testing import City, TestCitizen, TestKiosk
 from citizen_app.web.boundary.audiences import SAFE_METHODS, Audience
-from tests.contract.api_databases import migrated
-from tests.contract.api_dialects import telling
 from tests.contract.api_hospital import LISTED_AT, much_at_one
 from tests.contract.api_keys import partner_of
 from tests.contract.api_tasks import RESEAL_TASK, sent_claims, sent_feed
 from tests.integration.staff.people import hire
 
-SAMPLES: Final = Path(__file__).parents[1] / "sample_services"
 STAFF: Final = (
     "system_admin",
     "security_admin",
@@ -61,53 +48,6 @@ STAFF: Final = (
 CALLERS: Final = ("nobody", "citizen", "kiosk", "partner:probe", *STAFF)
 LOOKS: Final = "/api/v1/admin/services/probe/usage/looks"
 _people = count(1)
-
-
-def with_samples(services_dir: Path) -> Iterator[tuple[str, Path]]:
-    """The services of a folder, and the samples of the tests."""
-    yield from find_packages(services_dir)
-    yield from find_packages(SAMPLES)
-
-
-class WithEid(Providers):
-    """Providers among which is an eID that knows everybody as the same person."""
-
-    @property
-    def eid(self) -> Any:
-        """It."""
-        return self
-
-    def check(self, evidence: Any) -> Proof:
-        """The same subject each time."""
-        return Proof(EID, "subject", AssuranceLevel.IN_PERSON, Source.EID)
-
-
-@contextmanager
-def unlimited_app(folder: Path) -> Iterator[CitizenFlask]:
-    """An application on its own SQLite database with the product's services and the probe, and without rate
-    limits."""
-    with (
-        patch.object(factory, "find_packages", with_samples),
-        patch.object(limiter, "enabled", False),
-        patch.object(errors, "in_dialect", telling),
-    ):
-        url = migrated().fresh_sqlite(folder)
-        app = create_app(environment(folder / "data", url, CITIZEN_LOG_LEVEL="ERROR"))
-        app.extensions["identity_providers"] = WithEid()
-        yield app
-        dispose(app)
-
-
-@cache
-def installed_document() -> dict[str, Any]:
-    """The API document of everything that is installed, without a database: tests are made from it before any
-    runs. Whoever changes it takes a copy."""
-    with patch.object(factory, "find_packages", with_samples), TemporaryDirectory() as folder:
-        app = create_app(environment(Path(folder), "", CITIZEN_LOG_LEVEL="ERROR"))
-        with app.app_context():
-            document: dict[str, Any] = app.extensions["api"].spec.to_dict()
-        dispose(app)
-        return document
 
 
 class Callers:
@@ -137,6 +77,12 @@ class Callers:
             sent_claims(app, self.headers("desk_clerk"))
             app.test_client().post(RESEAL_TASK, headers=self.headers("security_admin"))
         much_at_one(app, self.headers("service_operator"), self.headers("citizen"))
+
+    def begin(self) -> None:
+        """Sign everybody out: sessions do not last as long as this object."""
+        self._headers.clear()
+        self._ids.clear()
+        self.citizen = self._demo_citizen()
 
     def _ask_for_copies(self) -> None:
         """Two that are over: one waits at a time."""

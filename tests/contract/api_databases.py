@@ -9,8 +9,14 @@ from citizen_app.toolkit.testing import Databases
 
 
 @cache
-def migrated() -> Databases:
-    """The templates of databases, in a folder that goes with the process."""
+def kept_folder() -> Path:
+    """A folder that goes with the process."""
     folder = TemporaryDirectory(prefix="citizen-api-")
     atexit.register(folder.cleanup)
-    return Databases(Path(folder.name))
+    return Path(folder.name)
+
+
+@cache
+def migrated() -> Databases:
+    """The templates of databases."""
+    return Databases(kept_folder())

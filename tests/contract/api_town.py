@@ -21,7 +21,7 @@ class Town:
         self.city = City(app)
         self.city.seed("bus")  # with a timetable
         self._offices: dict[str, Headers] = {}
-        self._others: dict[Callable[[Town], Owner], Owner] = {}
+        self._others: dict[tuple[Callable[[Town], Owner], int], Owner] = {}
 
     def office(self, service: str) -> Headers:
         """An operator of a service."""
@@ -33,11 +33,11 @@ class Town:
         """One more member of staff, with a `role` or a `role:service`."""
         return hire(self.city.app, f"owner.{next(_people)}", grant).sign_in()
 
-    def another(self, make: Callable[[Town], Owner]) -> Owner:
-        """Somebody else who has the like; nobody changes their things."""
-        if make not in self._others:
-            self._others[make] = make(self)
-        return self._others[make]
+    def another(self, make: Callable[[Town], Owner], number: int = 0) -> Owner:
+        """Somebody else who has the like, one for each number; nobody changes their things."""
+        if (make, number) not in self._others:
+            self._others[make, number] = make(self)
+        return self._others[make, number]
 
     def ask(self, headers: Headers, method: str, path: str, json: Any = None) -> Any:
         """What the API answers to a request that works."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
@@ -14,18 +14,12 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from citizen_app.factory import CitizenFlask
-from tests.contract.api_city import Callers, installed_document, unlimited_app
+from tests.contract.api_app import installed_document
+from tests.contract.api_city import Callers
 
+pytestmark = pytest.mark.generated
 ENTRY: Final = "/api/v1/services"
 DOCUMENT: Final = installed_document()
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CitizenFlask]:
-    """The city."""
-    with unlimited_app(tmp_path_factory.mktemp("api") / "city") as made:
-        Callers(made)
-        yield made
 
 
 def hides_a_status(entry: dict[str, Any], document: dict[str, Any]) -> None:
@@ -65,12 +59,12 @@ def promises_another_form(entry: dict[str, Any], document: dict[str, Any]) -> No
         (promises_another_form, GenerationMode.POSITIVE),
     ],
 )
-def test_a_lie_is_found_out(app: CitizenFlask, lie: Callable[..., None], mode: GenerationMode) -> None:
-    check(app, mode, DOCUMENT)
+def test_a_lie_is_found_out(callers: Callers, lie: Callable[..., None], mode: GenerationMode) -> None:
+    check(callers.app, mode, DOCUMENT)
     document = copy.deepcopy(DOCUMENT)
     lie(document["paths"][ENTRY]["get"], document)
     with pytest.raises((FailureGroup, schemathesis.core.failures.Failure)):
-        check(app, mode, document)
+        check(callers.app, mode, document)
 
 
 def check(app: CitizenFlask, mode: GenerationMode, document: dict[str, Any]) -> None:

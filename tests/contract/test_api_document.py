@@ -13,7 +13,7 @@ import jsonschema_rs
 import pytest
 import schemathesis
 
-from tests.contract.api_city import installed_document
+from tests.contract.api_app import installed_document
 
 METHODS: Final = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -18,7 +17,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from citizen_app.ids import new_id
-from tests.contract.api_city import Callers, callers_of, installed_document, unlimited_app
+from tests.contract.api_app import installed_document
+from tests.contract.api_city import Callers, callers_of
 from tests.contract.api_dialects import problem_of
 from tests.contract.api_fields import Field, at_the_bound, beyond, fields_of, is_bounded, kinds, operations
 
@@ -84,13 +84,6 @@ def test_what_is_excused_exists_and_needs_it() -> None:
 )
 def test_what_has_no_end_is_seen(schema: dict[str, Any]) -> None:
     assert not is_bounded(schema)
-
-
-@pytest.fixture(scope="module")
-def callers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callers]:
-    """The city."""
-    with unlimited_app(tmp_path_factory.mktemp("api") / "city") as app:
-        yield Callers(app)
 
 
 @pytest.mark.parametrize("label", LABELS)

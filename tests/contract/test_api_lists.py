@@ -8,8 +8,10 @@ from typing import Any, Final
 import pytest
 
 from citizen_app.storage import keyset
-from tests.contract.api_city import Callers, installed_document, unlimited_app
-from tests.contract.api_things import Town, owner_of
+from tests.contract.api_app import installed_document
+from tests.contract.api_city import Callers
+from tests.contract.api_things import owner_of
+from tests.contract.api_town import Town
 
 DOCUMENT: Final = installed_document()
 MUCH: Final = 10**6
@@ -102,19 +104,6 @@ def test_a_limit_is_at_least_one_and_has_no_upper_end(path: str) -> None:
         assert "maximum" not in LISTS[path]["limit"]["schema"]
     else:
         assert "cursor" not in LISTS[path]
-
-
-@pytest.fixture(scope="module")
-def callers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callers]:
-    """The city; its citizen has used everything."""
-    with unlimited_app(tmp_path_factory.mktemp("api") / "city") as app:
-        yield Callers(app)
-
-
-@pytest.fixture(scope="module")
-def town(callers: Callers) -> Town:
-    """The same city, in which anything can be made for somebody."""
-    return Town(callers.app)
 
 
 def ask(callers: Callers, town: Town, path: str, **query: Any) -> Any:

@@ -9,7 +9,7 @@ some of the same requests, as everybody else. The same requests each time; drill
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, Final
 
 import pytest
@@ -22,16 +22,12 @@ from schemathesis.pytest._test_builder import build_operation_test
 
 from citizen_app.factory import CitizenFlask
 from citizen_app.web.boundary.responses import SECURITY_HEADERS
-from tests.contract.api_city import (
-    CALLERS,
-    Callers,
-    callers_of,
-    installed_document,
-    unlimited_app,
-)
+from tests.contract.api_app import installed_document
+from tests.contract.api_city import CALLERS, Callers, callers_of
 from tests.contract.api_meaning import CONFIG, accepted_or_meaningless
 from tests.drills.sizes import FULL, OPERATION_EXAMPLES, OPERATION_OTHERS
 
+pytestmark = pytest.mark.generated
 load_all_checks()
 TURNS: Final[Counter[str]] = Counter()
 SCHEMA: Final = schemathesis.openapi.from_dict(
@@ -56,18 +52,11 @@ SCHEMA.app = Stage()
 OPERATIONS: Final = {found.ok().label: found.ok() for found in SCHEMA.get_all_operations()}
 
 
-@pytest.fixture(scope="module")
-def callers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callers]:
-    """The city."""
-    with unlimited_app(tmp_path_factory.mktemp("api") / "city") as app:
-        SCHEMA.app.app = app
-        yield Callers(app)
-
-
 @pytest.mark.parametrize("label", OPERATIONS)
 def test_an_operation_keeps_its_description(label: str, callers: Callers) -> None:
     """The requests are made when the test runs: made while tests are collected, in every process anew, they
     took longer than everything else there."""
+    SCHEMA.app.app = callers.app
 
     @settings(
         max_examples=OPERATION_EXAMPLES,

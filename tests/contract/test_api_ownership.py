@@ -8,21 +8,12 @@ is known to be there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.contract.api_asking import CITYWIDE, DOCUMENT, GivenAway, named, refuses_all_others
 from tests.contract.api_checks_missing import MISSING, Break
-from tests.contract.api_city import audiences, callers_of, unlimited_app
+from tests.contract.api_city import audiences, callers_of
 from tests.contract.api_things import THINGS, Town, things_of
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """The city."""
-    with unlimited_app(tmp_path_factory.mktemp("api") / "city") as app:
-        yield Town(app)
 
 
 @pytest.mark.parametrize("label", named())

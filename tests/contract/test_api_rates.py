@@ -4,7 +4,6 @@ up."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
@@ -12,7 +11,8 @@ import pytest
 from citizen_app.extensions import limiter
 from citizen_app.ids import new_id
 from citizen_app.limits import Limit, LimitState
-from tests.contract.api_city import Callers, callers_of, installed_document, unlimited_app
+from tests.contract.api_app import installed_document
+from tests.contract.api_city import Callers, callers_of
 from tests.contract.api_desk import Sent
 from tests.contract.api_fields import operations
 from tests.contract.api_writes import WRITES
@@ -33,13 +33,6 @@ class UsedUp:
 
     def reset(self) -> None:
         """Nothing to forget."""
-
-
-@pytest.fixture(scope="module")
-def callers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callers]:
-    """The city."""
-    with unlimited_app(tmp_path_factory.mktemp("api") / "city") as app:
-        yield Callers(app)
 
 
 def request_of(callers: Callers, label: str) -> Sent | None:

@@ -10,21 +10,22 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
 import schemathesis
 from schemathesis.core.failures import FailureGroup
 
-from tests.contract.api_city import Callers, installed_document, unlimited_app
+from tests.contract.api_app import installed_document
+from tests.contract.api_city import Callers
 from tests.contract.api_fhir import FHIR, TYPES
 from tests.contract.api_fields import operations
 from tests.contract.api_meaning import CONFIG
-from tests.contract.api_things import Town
+from tests.contract.api_town import Town
 from tests.contract.api_walk import Walk
 from tests.drills.sizes import WALKED_BODIES, WALKS
 
+pytestmark = pytest.mark.generated
 DOCUMENT: Final = installed_document()
 STEPS: Final = 600
 ELSEWHERE: Final = {
@@ -80,8 +81,8 @@ ELSEWHERE: Final = {
 class City:
     """Who calls, and what there is."""
 
-    def __init__(self, app: Any) -> None:
-        self.app, self.callers, self.town = app, Callers(app), Town(app)
+    def __init__(self, callers: Callers, town: Town) -> None:
+        self.app, self.callers, self.town = callers.app, callers, town
 
     def walk(self, document: dict[str, Any], seed: int) -> Walk:
         """A walk along a description."""
@@ -91,10 +92,9 @@ class City:
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+def city(callers: Callers, town: Town) -> City:
     """The city."""
-    with unlimited_app(tmp_path_factory.mktemp("api") / "city") as app:
-        yield City(app)
+    return City(callers, town)
 
 
 def test_whatever_came_before_each_answer_is_one_that_the_description_names(city: City) -> None:
