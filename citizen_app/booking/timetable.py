@@ -28,7 +28,7 @@ from citizen_app.booking.columns import (
     LineColumns,
     SlotColumns,
 )
-from citizen_app.storage.locking import guarded_update, lock_row
+from citizen_app.storage.locking import guarded_update, lock_row, lock_rows
 from citizen_app.storage.orm import db
 from citizen_app.storage.slices import Unit
 from citizen_app.workdays.calendar import is_workday
@@ -107,7 +107,7 @@ class Slots(Generic[Pool, Hold]):
         """The pools of one parent, each locked until the end of the unit of work, in the order in which all
         take them."""
         ids = db.session.scalars(select(self.pools.id).filter_by(**{self._parent: parent_id}))
-        return [pool for pool in (lock_row(self.pools, one) for one in sorted(ids)) if pool is not None]
+        return lock_rows(self.pools, ids)
 
     def are_used(self, pools: Iterable[Pool], moment: datetime) -> bool:
         """Whether somebody has a place in one of these pools, or waits for one; they are locked."""
@@ -115,7 +115,7 @@ class Slots(Generic[Pool, Hold]):
         for pool in pools:
             if pool.taken:
                 self.capacity.expire(pool.id, moment)
-        return any(pool.taken for pool in pools) or any(map(self._is_waited_for, pools))
+        return any(pool.taken for pool in pools) or self._is_waited_for(pools)
 
     def fit(self, pools: Iterable[Pool], wanted: Wanted) -> dict[Key, Mapping[str, Any]]:
         """Change pools that nobody uses into those that are wanted, and return what is not there yet. What
@@ -164,12 +164,12 @@ class Slots(Generic[Pool, Hold]):
             freed(main)
         return free
 
-    def _is_waited_for(self, pool: Pool) -> bool:
+    def _is_waited_for(self, pools: list[Pool]) -> bool:
         waiting = self.capacity.waiting
         if waiting is None:
             return False
         active = waiting.wait_state.in_((WAITING, OFFERED))
-        found = select(waiting.id).where(waiting.pool_id == pool.id, active).limit(1)
+        found = select(waiting.id).where(waiting.pool_id.in_([pool.id for pool in pools]), active).limit(1)
         return db.session.scalar(found) is not None
 
     def _is_named(self, pool_id: str) -> bool:

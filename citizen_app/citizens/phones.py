@@ -15,7 +15,7 @@ from citizen_app.citizens.personal import phone_index
 from citizen_app.citizens.queries import citizen_by_phone
 from citizen_app.citizens.sessions import end_all_sessions
 from citizen_app.clock import now
-from citizen_app.storage.locking import lock_row
+from citizen_app.storage.locking import lock_rows
 from citizen_app.storage.orm import db
 from citizen_app.usage.pending_looks import assign_pending_looks, indexes_of
 from citizen_app.wire.problems import Problem
@@ -43,8 +43,8 @@ def give_phone(citizen_id: str, phone: str) -> Citizen:
     """
     holder = citizen_by_phone(phone)
     ids = {citizen_id} if holder is None else {citizen_id, holder.id}
-    locked = {one: lock_row(Citizen, one) for one in sorted(ids)}  # in one order: nobody waits in a circle
-    citizen, before = locked[citizen_id], None if holder is None else locked[holder.id]
+    locked = {one.id: one for one in lock_rows(Citizen, ids)}
+    citizen, before = locked.get(citizen_id), None if holder is None else locked.get(holder.id)
     if citizen is None:
         raise Problem("not-found")
     if before is not None and before.phone_index == phone_index(phone):

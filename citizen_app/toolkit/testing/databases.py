@@ -112,6 +112,8 @@ class Databases:
         self._folder = folder
         self._sqlite: dict[Path | None, Path] = {}
         self._postgresql: dict[Path | None, Emptied] = {}
+        self._originals: dict[Path | None, str] = {}
+        self._compared: set[Path | None] = set()
         self.told: set[str] = set()
         """What a test has failed with already, and the others need not repeat."""
 
@@ -170,24 +172,39 @@ class Databases:
     ) -> str:
         """A database that nobody else uses; the caller drops it with `drop_postgresql`, or ends the `server`
         of its own."""
-        name = f"citizen_test_{uuid.uuid4().hex[:12]}"
-        address = server or str(postgresql_address())
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
-        url = make_url(address).set(database=name).render_as_string(hide_password=False)
+        if server is None and migrated:
+            return self._create(self._original(services_dir))
+        url = self._create(server=server)
         if migrated:
             self._migrate(url, services_dir)
         return url
+
+    def _original(self, services_dir: Path | None) -> str:
+        """The name of a migrated database, which is copied."""
+        if services_dir not in self._originals:
+            url = self._create()
+            self._originals[services_dir] = str(make_url(url).database)
+            self._migrate(url, services_dir)
+        return self._originals[services_dir]
+
+    def _create(self, original: str = "template1", server: str | None = None) -> str:
+        name = f"citizen_test_{uuid.uuid4().hex[:12]}"
+        address = server or str(postgresql_address())
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{original}"')
+        return make_url(address).set(database=name).render_as_string(hide_password=False)
 
     def drop_postgresql(self, url: str) -> None:
         """Remove one database, whoever is still connected."""
         self._execute(f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)')
 
     def drop_all(self) -> None:
-        """Remove the emptied databases from the server."""
+        """Remove the emptied databases and those that are copied from the server."""
         for emptied in self._postgresql.values():
             emptied.close()
             self.drop_postgresql(emptied.url)
+        for name in self._originals.values():
+            self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def _execute(self, statement: str) -> None:
         with psycopg.connect(str(postgresql_address()), autocommit=True) as connection:
@@ -207,7 +224,10 @@ class Databases:
             engine = standalone_engine(app.extensions["settings"])
             enable_wal(engine)
             lineages.upgrade(engine, app.extensions["registry"])
-            forgetful = [m.id for m in app.extensions["registry"] if lineages.unwritten(engine, m)]
+            compared = services_dir in self._compared  # on one database: `test_tables` does on each
+            installed = () if compared else app.extensions["registry"]
+            forgetful = [module.id for module in installed if lineages.unwritten(engine, module)]
             engine.dispose()
         if forgetful:
             raise RevisionForgotten(FORGOTTEN.format(service=forgetful[0]))
+        self._compared.add(services_dir)
