@@ -10,6 +10,7 @@ ARGS ?=
 TESTS ?= not (processes or generated) or journey
 DATABASES ?= either
 export PYTHON
+unexport PYTHONDONTWRITEBYTECODE # tests start many processes, each of which would compile everything anew
 
 PY := .venv/bin/python
 FLASK := $(PY) -m flask --app wsgi
