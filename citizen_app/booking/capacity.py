@@ -166,21 +166,6 @@ class Capacity(Generic[Pool, Hold]):
             raise ValueError("a capacity is 0 or more")
         return self._existing(guarded_update(self.pools, self.pools.id == pool_id, capacity=capacity))
 
-    def move(self, from_id: str, to_id: str, places: int) -> None:
-        """Move free places from one pool to another, as a channel gives back what it did not need. Raises
-        `Full` when fewer are free."""
-        pools = self.pools
-        for pool_id, change in sorted(((from_id, -places), (to_id, places))):
-            guards = [pools.id == pool_id]
-            if change < 0:
-                guards.append(pools.capacity - pools.taken >= -change)
-            if guarded_update(pools, *guards, capacity=pools.capacity + change) is None:
-                if change > 0:
-                    raise Problem("not-found")
-                if to_id < from_id:
-                    guarded_update(pools, pools.id == to_id, capacity=pools.capacity - places)
-                raise Full
-
     def close(self, pool_id: str, moment: datetime) -> list[Hold]:
         """Take all places away (a doctor does not come, a room is closed) and release every hold and booking;
         returns those that were active, each to be told and refunded by the service."""

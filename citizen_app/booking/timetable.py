@@ -13,12 +13,13 @@ SLOTS.give_back(now(), Paced(), freed)                      # in a job, each min
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy.orm import aliased
 
 from citizen_app.booking.capacity import Capacity, Hold
 from citizen_app.booking.columns import (
@@ -28,8 +29,8 @@ from citizen_app.booking.columns import (
     LineColumns,
     SlotColumns,
 )
-from citizen_app.storage.locking import guarded_update, lock_row, lock_rows
-from citizen_app.storage.orm import db
+from citizen_app.storage.locking import lock_rows
+from citizen_app.storage.orm import db, table_of
 from citizen_app.storage.slices import Unit
 from citizen_app.workdays.calendar import is_workday
 
@@ -141,28 +142,55 @@ class Slots(Generic[Pool, Hold]):
         while True:
             with unit():
                 due = select(self.pools.id).where(self.pools.gives_back_at <= moment).order_by(self.pools.id)
-                pools = sorted(db.session.scalars(due.limit(POOLS_PER_SLICE)))
-                for pool_id in pools:
-                    moved += self._give_back(pool_id, moment, freed)
-            if len(pools) < POOLS_PER_SLICE:
+                ids = db.session.scalars(due.limit(POOLS_PER_SLICE)).all()
+                gained = self._give_back(ids, moment)
+                for main_id, places in gained:
+                    moved += places
+                    if freed is not None:
+                        freed(main_id)
+            if len(ids) < POOLS_PER_SLICE:
                 return moved
 
-    def _give_back(self, pool_id: str, moment: datetime, freed: Callable[[str], object] | None) -> int:
-        pools = self.pools
-        pool = db.session.get_one(pools, pool_id)
-        same = {self._parent: getattr(pool, self._parent), "starts_at": pool.starts_at, "channel": self.main}
-        main = db.session.scalar(select(pools.id).filter_by(**same))
-        for one in sorted(one for one in (pool_id, main) if one is not None):
-            lock_row(pools, one)
-        self.capacity.expire(pool_id, moment)
-        held = guarded_update(pools, pools.id == pool_id, pools.gives_back_at <= moment, gives_back_at=None)
-        free = held.capacity - held.taken if held is not None else 0
-        if main is None or free <= 0:
-            return 0
-        self.capacity.move(pool_id, main, free)
-        if freed is not None:
-            freed(main)
-        return free
+    def _give_back(self, ids: Sequence[str], moment: datetime) -> list[tuple[str, int]]:
+        """What main pools got from these pools, which are locked with them and give back once."""
+        mains = self._mains_of(ids)
+        locked = {pool.id: pool for pool in lock_rows(self.pools, {*mains, *filter(None, mains.values())})}
+        due = [
+            one for one in map(locked.get, ids) if one and one.gives_back_at and one.gives_back_at <= moment
+        ]
+        for pool in due:
+            if pool.taken:
+                self.capacity.expire(pool.id, moment)
+        given = [
+            (pool.id, main, free)
+            for pool in due
+            if (main := mains[pool.id]) in locked and (free := pool.capacity - pool.taken) > 0
+        ]
+        ended = update(self.pools).where(self.pools.id.in_([pool.id for pool in due]))
+        db.session.execute(ended.values(gives_back_at=None).execution_options(synchronize_session=False))
+        self._move(given)
+        for pool in locked.values():
+            db.session.expire(pool)
+        return [(str(main), free) for _, main, free in given]
+
+    def _move(self, given: Iterable[tuple[str, str | None, int]]) -> None:
+        changes = [
+            {"pool": pool, "change": change}
+            for giver, main, free in given
+            for pool, change in ((giver, -free), (main, free))
+        ]
+        if changes:
+            table = table_of(self.pools)
+            moved = update(table).where(table.c.id == bindparam("pool"))
+            capacity = table.c.capacity + bindparam("change")
+            db.session.connection().execute(moved.values(capacity=capacity), changes)
+
+    def _mains_of(self, ids: Sequence[str]) -> dict[str, str | None]:
+        """The main channel's pool of the same slot, by pool."""
+        pools, main = self.pools, aliased(self.pools)
+        same = [getattr(main, name) == getattr(pools, name) for name in (self._parent, "starts_at")]
+        found = select(pools.id, main.id).outerjoin(main, and_(main.channel == self.main, *same))
+        return dict(db.session.execute(found.where(pools.id.in_(ids))).all())
 
     def _is_waited_for(self, pools: list[Pool]) -> bool:
         waiting = self.capacity.waiting

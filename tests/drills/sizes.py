@@ -27,7 +27,7 @@ EXAMPLES = _size(200, 10_000)
 """Examples of each property that hypothesis looks at."""
 FORGED_EVERY = _size(5, 1)
 """Of a genuine code every so manieth character is forged."""
-EXPORTED_THOUSANDS = _size(15, 50)
+EXPORTED_THOUSANDS = _size(9, 50)
 """Thousands of events in an exported CSV file whose memory is measured."""
 OUTAGES = _size(1, 5)
 """How often the database, or Redis, goes away and comes back."""

@@ -118,8 +118,10 @@ def make_of(lines: Sequence[HospitalTemplate], first: date, last: date, moment: 
     pools: dict[str, list[dict[str, Any]]] = {}
     for line, version in zip(lines, _versions(lines, moment), strict=True):
         for day in _days(line, first, last, closures[line.hospital_id]):
+            if (line.id, day) in known:
+                continue
             row = {"id": new_id(), "template_id": line.id, "day": day, **_columns(line, day, version)}
-            if (line.id, day) in known or row["ends_at"] <= moment:
+            if row["ends_at"] <= moment:
                 continue
             rows.append({**row, "state": "open", "created_at": moment, "last_number": 0})
             wanted = _wanted(line, row["starts_at"], row["ends_at"])

@@ -8,13 +8,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, func, select
 
 from citizen_app.ids import new_id
 from citizen_app.storage.orm import db
 from citizen_app.toolkit.booking import timetable
 from citizen_app.toolkit.commands import transaction
 from citizen_app.toolkit.testing import City
+from citizen_app.toolkit.testing.races import concurrently
 from tests.integration.booking.conftest import NOON, Unit
 
 HOUR = timedelta(hours=1)
@@ -103,3 +104,45 @@ def test_what_a_channel_did_not_sell_goes_to_the_main_one_once(
     assert rows[made[2, "desk"]] == (1, NOON + HOUR), "not yet"
     assert rows[made[1, "desk"]] == (1 if has_main else 3, None)
     assert told == ([made[1, "app"]] if has_main else [])
+
+
+def test_a_hold_that_lapsed_is_given_back_too(city: City, unit: Unit, hall: Any) -> None:
+    with unit():
+        made = pools_of(hall, new_id(), (1, "app", 1), (1, "desk", 2))
+        hall.SLOT_SEATS.hold(made[1, "desk"], "ann", NOON - HOUR, seconds=60)
+    with city.app.app_context():
+        assert hall.SLOTS.give_back(NOON, transaction) == 2
+    with unit():
+        assert hall.SLOT_SEATS.left_in(list(made.values()), NOON) == {made[1, "app"]: 3, made[1, "desk"]: 0}
+
+
+def test_many_are_given_back_in_a_few_statements_and_once_where_two_do_it(
+    city: City, unit: Unit, hall: Any
+) -> None:
+    evenings = [new_id() for _ in range(60)]
+    with unit():
+        for evening in evenings:
+            pools_of(hall, evening, (1, "app", 1), (1, "desk", 2))
+    asked: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        asked.append(statement)
+
+    def work() -> int:
+        with city.app.app_context():
+            moved: int = hall.SLOTS.give_back(NOON, transaction)
+            return moved
+
+    with city.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert sum(concurrently(work, 2)) == 120
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert len(asked) <= 20, asked
+    with unit():
+        places = select(hall.HallSlot.channel, func.sum(hall.HallSlot.capacity)).group_by(
+            hall.HallSlot.channel
+        )
+        assert dict(db.session.execute(places).all()) == {"app": 180, "desk": 0}
