@@ -3,6 +3,7 @@ named is not said, and refused where it is sent."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from marshmallow import fields, post_dump, validate
@@ -23,16 +24,17 @@ class Element(StrictSchema):
         return {name: value for name, value in data.items() if value not in (None, "", [], {})}
 
 
-def schema(kind: str, words: str, /, **members: Field) -> type[Element]:
-    """A data type; `words` describe it in the API document."""
-    body = {**members, "__doc__": words, "__module__": __name__}
-    return type(f"Fhir{kind}Schema", (Element,), body)
+def schema(service: str, kind: str, words: str, /, **members: Field) -> type[Element]:
+    """A data type of a service's facade; `words` describe it in the API document, where its name begins with
+    the service's id: two facades have a Patient each."""
+    of = "".join(part.capitalize() for part in service.split("_"))
+    return _named(f"{of}Fhir{kind}Schema", words, members)
 
 
-def resource(kind: str, words: str, /, **members: Field) -> type[Element]:
-    """A type of resource."""
+def resource(service: str, kind: str, words: str, /, **members: Field) -> type[Element]:
+    """A type of resource of a service's facade."""
     own = {"id": text(), "meta": one(META), "extension": many(EXTENSION), "identifier": many(IDENTIFIER)}
-    return schema(kind, words, resourceType=one_of(kind), **own, **members)
+    return schema(service, kind, words, resourceType=one_of(kind), **own, **members)
 
 
 def text(**options: Any) -> Field:
@@ -61,13 +63,22 @@ def one_of(*values: str) -> Field:
     return fields.String(required=True, validate=validate.OneOf(values))
 
 
-CODING: Final = schema("Coding", "A code of a system.", system=text(), code=text(), display=text())
-CONCEPT: Final = schema("CodeableConcept", "In codes and in words.", coding=many(CODING), text=text())
-PERIOD: Final = schema("Period", "From a moment until another.", start=text(), end=text())
-IDENTIFIER: Final = schema(
+def _named(name: str, words: str, members: Mapping[str, Field]) -> type[Element]:
+    return type(name, (Element,), {**members, "__doc__": words, "__module__": __name__})
+
+
+def _shared(kind: str, words: str, /, **members: Field) -> type[Element]:
+    """A data type of all facades."""
+    return _named(f"Fhir{kind}Schema", words, members)
+
+
+CODING: Final = _shared("Coding", "A code of a system.", system=text(), code=text(), display=text())
+CONCEPT: Final = _shared("CodeableConcept", "In codes and in words.", coding=many(CODING), text=text())
+PERIOD: Final = _shared("Period", "From a moment until another.", start=text(), end=text())
+IDENTIFIER: Final = _shared(
     "Identifier", "A number, of a type.", use=text(), type=one(CONCEPT), system=text(), value=text()
 )
-REFERENCE: Final = schema(
+REFERENCE: Final = _shared(
     "Reference",
     "Another resource, by its address or by an identifier.",
     reference=text(),
@@ -75,22 +86,22 @@ REFERENCE: Final = schema(
     identifier=one(IDENTIFIER),
     display=text(),
 )
-EXTENSION: Final = schema(
+EXTENSION: Final = _shared(
     "Extension",
     "What R4 has no member for.",
     url=text(required=True),
     valueInteger=whole(),
     valueDateTime=text(),
 )
-META: Final = schema(
+META: Final = _shared(
     "Meta", "Which version, and since when.", versionId=text(), lastUpdated=text(), profile=many(text())
 )
-HUMAN_NAME: Final = schema("HumanName", "A name.", text=text())
-CONTACT_POINT: Final = schema("ContactPoint", "A telephone.", system=text(), value=text())
-ADDRESS: Final = schema("Address", "An address as one text.", text=text())
-POSITION: Final = schema("Position", "WGS 84, degrees.", longitude=fields.Float(), latitude=fields.Float())
+HUMAN_NAME: Final = _shared("HumanName", "A name.", text=text())
+CONTACT_POINT: Final = _shared("ContactPoint", "A telephone.", system=text(), value=text())
+ADDRESS: Final = _shared("Address", "An address as one text.", text=text())
+POSITION: Final = _shared("Position", "WGS 84, degrees.", longitude=fields.Float(), latitude=fields.Float())
 
-_PARAMETER: Final = schema(
+_PARAMETER: Final = _shared(
     "Parameter",
     "One parameter of an operation.",
     name=text(required=True),
@@ -100,7 +111,7 @@ _PARAMETER: Final = schema(
     valueReference=one(REFERENCE),
     valueIdentifier=one(IDENTIFIER),
 )
-PARAMETERS: Final = schema(
+PARAMETERS: Final = _shared(
     "Parameters",
     "What an operation is asked.",
     resourceType=one_of("Parameters"),
@@ -108,10 +119,10 @@ PARAMETERS: Final = schema(
     meta=one(META),
     parameter=many(_PARAMETER),
 )
-_LINK: Final = schema("Link", "Where a page of a bundle is.", relation=text(), url=text())
-_SEARCH: Final = schema("Search", "Why an entry is there.", mode=text())
-_ENTRY: Final = schema("Entry", "One resource.", fullUrl=text(), resource=fields.Dict(), search=one(_SEARCH))
-BUNDLE: Final = schema(
+_LINK: Final = _shared("Link", "Where a page of a bundle is.", relation=text(), url=text())
+_SEARCH: Final = _shared("Search", "Why an entry is there.", mode=text())
+_ENTRY: Final = _shared("Entry", "One resource.", fullUrl=text(), resource=fields.Dict(), search=one(_SEARCH))
+BUNDLE: Final = _shared(
     "Bundle",
     "What a search found.",
     resourceType=one_of("Bundle"),
@@ -120,7 +131,7 @@ BUNDLE: Final = schema(
     link=many(_LINK),
     entry=many(_ENTRY, 2 * MOST),
 )
-CAPABILITY_STATEMENT: Final = schema(
+CAPABILITY_STATEMENT: Final = _shared(
     "CapabilityStatement",
     "What the facade can do.",
     resourceType=one_of("CapabilityStatement"),

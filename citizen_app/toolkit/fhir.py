@@ -16,7 +16,8 @@ with an ETag, the CapabilityStatement, and an OperationOutcome for every error:
         rows = [row for (row,) in page.rows]
         return page.shown([immunization(row) for row in rows], refs=[row.citizen_ref for row in rows])
 
-    IMMUNIZATION = ResourceType("Immunization", ImmunizationSchema, DOSES, doses)
+    SCHEMA = datatypes.resource(SERVICE.id, "Immunization", "A dose.", status=datatypes.text(), …)
+    IMMUNIZATION = ResourceType("Immunization", SCHEMA, DOSES, doses)
     FACADE = Facade(SERVICE, (IMMUNIZATION,), date(2026, 11, 29), SECURITY, READ, unit="clinic")
 
     anyone = fhir_blueprint(SERVICE.id, "fhir", partner_of_service(…, open=True), "FHIR: what it can do")

@@ -7,13 +7,17 @@ from typing import Final
 
 from citizen_app.toolkit.fhir import datatypes as fhir
 from citizen_app.toolkit.web import Schema, StrictBoolean
+from services.hospital.manifest import SERVICE
 
 APPOINTMENT_STATUS: Final = (
     "proposed", "pending", "booked", "arrived", "fulfilled", "cancelled", "noshow", "entered-in-error",
     "checked-in", "waitlist",
 )  # fmt: skip
-QUALIFICATION: Final = fhir.schema("Qualification", "A doctor's title.", code=fhir.one(fhir.CONCEPT))
+QUALIFICATION: Final = fhir.schema(
+    SERVICE.id, "Qualification", "A doctor's title.", code=fhir.one(fhir.CONCEPT)
+)
 PARTICIPANT: Final = fhir.schema(
+    SERVICE.id,
     "Participant",
     "Who or what takes part.",
     actor=fhir.one(fhir.REFERENCE),
@@ -27,6 +31,7 @@ def _what() -> dict[str, fhir.Field]:
 
 
 APPOINTMENT: Final = fhir.resource(
+    SERVICE.id,
     "Appointment",
     "A booking, a hold (`pending`), or a number that could be had (`proposed`).",
     status=fhir.one_of(*APPOINTMENT_STATUS),
@@ -41,6 +46,7 @@ APPOINTMENT: Final = fhir.resource(
 )
 RESOURCES: Final[dict[str, type[Schema]]] = {
     "Organization": fhir.resource(
+        SERVICE.id,
         "Organization",
         "A hospital.",
         active=StrictBoolean(),
@@ -49,6 +55,7 @@ RESOURCES: Final[dict[str, type[Schema]]] = {
         telecom=fhir.many(fhir.CONTACT_POINT),
     ),
     "Location": fhir.resource(
+        SERVICE.id,
         "Location",
         "A campus.",
         status=fhir.text(),
@@ -59,6 +66,7 @@ RESOURCES: Final[dict[str, type[Schema]]] = {
         managingOrganization=fhir.one(fhir.REFERENCE),
     ),
     "HealthcareService": fhir.resource(
+        SERVICE.id,
         "HealthcareService",
         "A department.",
         active=StrictBoolean(),
@@ -69,6 +77,7 @@ RESOURCES: Final[dict[str, type[Schema]]] = {
         extraDetails=fhir.text(),
     ),
     "Practitioner": fhir.resource(
+        SERVICE.id,
         "Practitioner",
         "A doctor.",
         active=StrictBoolean(),
@@ -76,6 +85,7 @@ RESOURCES: Final[dict[str, type[Schema]]] = {
         qualification=fhir.many(QUALIFICATION),
     ),
     "Schedule": fhir.resource(
+        SERVICE.id,
         "Schedule",
         "A session (出诊).",
         active=StrictBoolean(),
@@ -85,6 +95,7 @@ RESOURCES: Final[dict[str, type[Schema]]] = {
         comment=fhir.text(),
     ),
     "Slot": fhir.resource(
+        SERVICE.id,
         "Slot",
         "A slot of a session, with all the numbers that one channel sells in it.",
         **_what(),
@@ -95,6 +106,7 @@ RESOURCES: Final[dict[str, type[Schema]]] = {
         end=fhir.text(),
     ),
     "Patient": fhir.resource(
+        SERVICE.id,
         "Patient",
         "A patient of a hospital: the record number, and the name partly hidden.",
         active=StrictBoolean(),

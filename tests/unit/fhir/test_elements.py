@@ -15,7 +15,9 @@ from citizen_app.text import Text
 from citizen_app.wire.language import speaking
 from citizen_app.wire.problems import Problem
 
-DOSE = datatypes.resource("Dose", "A dose.", code=datatypes.one(datatypes.CONCEPT), note=datatypes.text())
+DOSE = datatypes.resource(
+    "sample", "Dose", "A dose.", code=datatypes.one(datatypes.CONCEPT), note=datatypes.text()
+)
 
 
 def test_elements_are_said_in_the_caller_s_language() -> None:
