@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -177,3 +178,20 @@ def test_the_kiosk_page_is_installable(open_page: Callable[..., Page]) -> None:
             "PNG, as Android wants it"
         )
     assert {icon["sizes"] for icon in manifest["icons"]} == {"192x192", "512x512"}
+
+
+def test_a_slip_says_where_and_when(open_page: Callable[..., Page], kiosk: Page) -> None:
+    kiosk.evaluate(
+        "() => { window.print = () => { document.body.dataset.slip = document.querySelector('#slip').textContent; }; }"
+    )
+    open_settings(kiosk)
+    kiosk.locator("#print-on").check()
+    kiosk.locator("#settings-done").click()
+    place = kiosk.locator("#kiosk-place").inner_text()
+    paste(kiosk, copied_code(signed_in(open_page, citizen=3)))
+    says = re.compile(rf"^{re.escape(place)} · \S+日\S+ [0-2]\d:[0-5]\d$")
+    expect(kiosk.locator("body")).to_have_attribute("data-slip", says)
+    shown = "getComputedStyle(document.querySelector('#slip')).display"
+    assert kiosk.evaluate(shown) == "none", "on paper only"
+    kiosk.emulate_media(media="print")
+    assert kiosk.evaluate(shown) == "block"

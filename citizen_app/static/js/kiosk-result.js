@@ -1,5 +1,6 @@
 // The full-screen answer to a scan: colour, icon, words and sound, never colour alone.
 
+import { dayOf, timeOfDay } from "./city-time.js";
 import { drawFields, faultLines, fieldsOfSchema, readFields } from "./field-form.js";
 import { byId, element, language } from "./page.js";
 import { playTone, speak } from "./sounds.js";
@@ -38,7 +39,14 @@ function open({ tone, title, lines = [], speech, stays = false }) {
 export function showDecision(decision) {
   const { display } = decision;
   open({ tone: display.tone, title: display.title, lines: display.lines, speech: display.speak });
-  if (byId("print-on").checked && display.tone === "good") window.print();
+  if (byId("print-on").checked && display.tone === "good") printSlip();
+}
+
+/** On paper the answer also says where and when it was given. */
+function printSlip() {
+  const at = new Date();
+  byId("slip").textContent = `${byId("kiosk-place").textContent} · ${dayOf(at)} ${timeOfDay(at)}`;
+  window.print();
 }
 
 /** Ask for what the service still needs; `onAnswer(values)` on sending. */

@@ -21,7 +21,7 @@ from citizen_app.clock import now
 from citizen_app.queueing.calling import ACTS
 from citizen_app.queueing.order import ORDINARY, URGENT
 from citizen_app.queueing.schemas import act_schema, next_schema
-from citizen_app.queueing.views import QueueViews, WallPlace
+from citizen_app.queueing.views import QueueViews, WallPlace, line_of
 from citizen_app.queueing.words import CALLS, worded
 from citizen_app.registry.page_blueprints import PageBlueprint
 from citizen_app.staff.officers import Officer
@@ -75,7 +75,11 @@ def _add_list(pages: ConsoleBlueprint, views: Views, wall: PageBlueprint | None)
         """The queues that are mine to call for, and the walls of their places."""
         officer = calling_officer()
         found = [one for one in views.queues_of(officer, now()) if views.may_call(officer, one)]
-        walls = [(one, wall_link(wall, one)) for one in views.walls_of(officer, found)] if wall else []
+        walls = (
+            [(one.id, _name_of(one), wall_link(wall, one)) for one in views.walls_of(officer, found)]
+            if wall
+            else []
+        )
         return render_template("queueing/list.html", queues=[views.view(one) for one in found], walls=walls)
 
 
@@ -90,7 +94,7 @@ def _add_renewal(pages: ConsoleBlueprint, views: Views) -> None:
             url_for(".listed"),
             hint="calls.renew_hint",
             tone="danger",
-            place=_wall_or_404(views, place_id).name,
+            place=_name_of(_wall_or_404(views, place_id)),
         )
 
     @renew_wall.sends
@@ -181,6 +185,11 @@ def _wall_or_404(views: Views, place_id: str) -> WallPlace:
     if place is None or not views.has_wall(calling_officer(), place):
         raise Problem("not-found")
     return place
+
+
+def _name_of(place: WallPlace) -> Text:
+    """With what it is part of: two hospitals have a department of the same name."""
+    return line_of(place.of, place.name)
 
 
 def _kind_of(model: type[Model]) -> str:

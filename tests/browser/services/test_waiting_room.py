@@ -37,6 +37,11 @@ LEAST = 72
 """Pixels of type on a screen of 1080 lines: capitals of 25 mm on one of 43 inches, a two-hundredth of five
 metres."""
 SIZE = "(element) => parseFloat(getComputedStyle(element).fontSize)"
+LINES = """(element) => {
+  const words = document.createRange();
+  words.selectNodeContents(element);
+  return new Set([...words.getClientRects()].map(({ top }) => top)).size;
+}"""
 OFFICE = "/console/services/hospital"
 CALLS = f"{OFFICE}/calls"
 
@@ -110,6 +115,9 @@ def test_the_wall_reads_at_five_metres_and_axe_finds_nothing(
     assert min(row.locator("td").evaluate_all(f"(cells) => cells.map({SIZE})")) >= LEAST
     assert page.locator(".wall__next dd").first.evaluate(SIZE) >= 0.6 * LEAST
     assert page.locator(".wall__hint").evaluate(SIZE) >= 30
+    sound = page.locator(".wall__sound")
+    expect(sound).to_be_visible()
+    assert sound.evaluate(LINES) == 1, "beside a heading of two lines"
     assert page.evaluate(OVERFLOW) <= 0
     seen = [name for name, mode in MODES.items() if mode.size == "standard"]
     assert what_is_wrong(in_its_modes(page, "the wall", seen)) == {}

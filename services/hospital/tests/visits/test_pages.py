@@ -155,7 +155,12 @@ def test_the_wall_shows_number_name_in_part_and_room(
     for ref in ("p" * 22, "q" * 22):
         clinic.check_in(clinic.book(of, ref))
     press(nurse, f"{of}/next", room="3 诊室")
-    (link,) = re.findall(WALL, nurse.browser().get(f"{CALLS}/").text)
+    listed = nurse.browser().get(f"{CALLS}/").text
+    (link,) = re.findall(WALL, listed)
+    question = nurse.browser().get(f"{CALLS}/walls/{clinic.campuses['main'][1]}").text
+    assert ("示范医院 · 内科</a>" in listed, "“示范医院 · 内科”" in question) == (True, True), (
+        "which hospital's"
+    )
     wall = city.client.get(link).text
     assert all(words in wall for words in (">1<", "王*明", "3 诊室", "请 1 号王*明到3 诊室"))
     assert "王小明" not in wall

@@ -116,7 +116,7 @@ def test_the_wall_shows_who_is_called_until_its_link_is_taken_back(
     wall = city.client.get(link).text
     assert all(words in wall for words in ("请 1 号王*明到3 号窗口", "<dd>2</dd>", "请准备", "东大厅"))
     assert "李*国" not in wall
-    assert "给“东大厅”的叫号屏换链接？" in page(clerk, f"walls/{hall.id}")
+    assert "给“市政务服务中心 · 东大厅”的叫号屏换链接？" in page(clerk, f"walls/{hall.id}")
     press(clerk, f"walls/{hall.id}")
     assert city.client.get(link).status_code == 404
     (renewed,) = re.findall(WALL, page(clerk, ""))
