@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ("citizen_app.toolkit.testing", "pytester")
 
@@ -12,7 +13,9 @@ DRILLS = Path(__file__).parent / "tests" / "drills"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Know our own marks."""
+    """Know our own marks; an example of hypothesis takes as long as it must, on a busy machine too."""
+    settings.register_profile("patient", settings.default, deadline=None)
+    settings.load_profile("patient")
     config.addinivalue_line(
         "markers", "drill: its size stands in `tests/drills/sizes.py`; `make drills` runs it in full"
     )
