@@ -10,6 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from shutil import copytree, rmtree
 from tempfile import mkdtemp
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from citizen_app import clock
 from citizen_app.toolkit.testing import dispose, environment
@@ -17,6 +19,8 @@ from citizen_app.toolkit.testing.applications import Lent
 from tests.contract.api_app import WithEid, everything_without_limits
 from tests.contract.api_city import Callers
 from tests.contract.api_databases import kept_folder, migrated
+
+CITY: Final = ZoneInfo("Asia/Shanghai")
 
 
 class Founded:
@@ -61,7 +65,7 @@ def founded(day: date) -> Founded:
 def callers_of_a_city() -> Iterator[Callers]:
     """Everyone who may call, and the city of their own that they find."""
     with everything_without_limits():
-        made = founded(clock.now().astimezone().date())
+        made = founded(clock.now().astimezone(CITY).date())
         try:
             yield made.begin()
         finally:

@@ -183,8 +183,12 @@ class Databases:
         """The name of a migrated database, which is copied."""
         if services_dir not in self._originals:
             url = self._create()
+            try:
+                self._migrate(url, services_dir)
+            except RevisionForgotten:  # the next who asks hears it again
+                self.drop_postgresql(url)
+                raise
             self._originals[services_dir] = str(make_url(url).database)
-            self._migrate(url, services_dir)
         return self._originals[services_dir]
 
     def _create(self, original: str = "template1", server: str | None = None) -> str:
@@ -224,7 +228,7 @@ class Databases:
             engine = standalone_engine(app.extensions["settings"])
             enable_wal(engine)
             lineages.upgrade(engine, app.extensions["registry"])
-            compared = services_dir in self._compared  # on one database: `test_tables` does on each
+            compared = services_dir in self._compared  # on one database; a test of the contract does on each
             installed = () if compared else app.extensions["registry"]
             forgetful = [module.id for module in installed if lineages.unwritten(engine, module)]
             engine.dispose()
