@@ -16,12 +16,13 @@ demo = AppGroup("demo", help="The demo city: synthetic people, kiosks and staff.
 
 
 @demo.command("load")
+@click.argument("services", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print everything, with fresh kiosk tokens, as JSON.")
-def load(as_json: bool) -> None:
-    """Load the demo city; what is there already stays."""
+def load(services: tuple[str, ...], as_json: bool) -> None:
+    """Load the demo city, with the data of SERVICES or of all; what is there already stays."""
     try:
         with transaction():
-            loaded = city.load(fresh_tokens=as_json)
+            loaded = city.load(services, fresh_tokens=as_json)
     except Problem as problem:
         raise click.ClickException(problem.detail.en) from problem
     if as_json:

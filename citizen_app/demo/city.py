@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, Final
 
@@ -45,26 +46,28 @@ from citizen_app.wire.problems import Problem
 ONLY_IN_DEMO: Final = Text(
     "演示数据只能在演示模式载入（CITIZEN_DEMO=1）。", "Demo data loads in demo mode only (CITIZEN_DEMO=1)."
 )
+NOT_INSTALLED: Final = Text("没有安装服务 {service}。", "The service {service} is not installed.")
 
 
-def load(*, fresh_tokens: bool) -> dict[str, Any]:
-    """Create what is missing of the demo city; returns who can sign in.
+def load(services: Collection[str] = (), *, fresh_tokens: bool) -> dict[str, Any]:
+    """Create what is missing of the demo city, with the data of these services or of all; returns who can
+    sign in.
 
     With `fresh_tokens` every demo kiosk gets a new token, which is in the answer, beside the one that a
-    browser may use. Raises `Problem` outside demo mode.
+    browser may use. Raises `Problem` outside demo mode and for a service that is not installed.
     """
     if not current_settings().demo:
         raise Problem("not-permitted", ONLY_IN_DEMO)
+    for service in services:
+        if current_registry().get(service) is None:
+            raise Problem("not-found", NOT_INSTALLED.fill(service=service))
     ensure_keys()
-    for module in current_registry():
+    modules = [module for module in current_registry() if module.id in services or not services]
+    for module in modules:
         state.enable(module.id)
     citizens = _citizens()
     load_purse()
-    seeds = [
-        (module, module.seed(demo_city(module.id)))
-        for module in current_registry()
-        if module.seed is not None
-    ]
+    seeds = [(module, module.seed(demo_city(module.id))) for module in modules if module.seed is not None]
     load_difference()
     for module, seed in seeds:
         load_charges(module.id, seed.charges)

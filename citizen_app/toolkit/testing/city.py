@@ -196,13 +196,13 @@ class City:
             return TestPoster(made.kiosk_id, made.token)
 
     def seed(self, *services: str) -> list[TestKiosk]:
-        """Load the demo city, as `flask demo load` does; returns the kiosks of these services in it."""
+        """Load the demo city with the data of these services or of all, as `flask demo load` does; returns
+        its kiosks."""
         with self.app.app_context(), transaction():
-            loaded = demo.load(fresh_tokens=True)
+            loaded = demo.load(services, fresh_tokens=True)
         return [
             TestKiosk(one["id"], one["token"], self.app.test_client(), tuple(one["purposes"]), one["context"])
             for one in loaded["kiosks"]
-            if one["service"] in services
         ]
 
     def operator(

@@ -72,3 +72,21 @@ def test_a_kiosk_that_is_open_in_a_browser_stays_open(app: CitizenFlask, client:
         assert all(opens(client, kiosk["token"]) for kiosk in kiosks)
         assert opens(client, in_browser)
     assert not opens(client, first["token"]), "activating a kiosk still ends what it was before"
+
+
+def test_the_data_of_one_service_comes_alone(app: CitizenFlask) -> None:
+    runner, city = app.test_cli_runner(), City(app)
+    result = runner.invoke(args=["demo", "load", "pass", "--json"])
+    assert result.exit_code == 0, result.output
+    assert {kiosk["service"] for kiosk in json.loads(result.stdout)["kiosks"]} == {"pass"}
+    assert city.count("pass_places") > 0
+    assert city.count("bus_stops") == city.count("hospital_hospitals") == 0
+    assert runner.invoke(args=["demo", "load"]).exit_code == 0
+    assert city.count("bus_stops") > 0
+
+
+def test_a_service_that_is_not_there_has_no_data(app: CitizenFlask) -> None:
+    refused = app.test_cli_runner().invoke(args=["demo", "load", "bus", "metro"])
+    assert refused.exit_code == 1
+    assert "The service metro is not installed." in refused.output
+    assert City(app).count("citizens") == 0
