@@ -18,7 +18,7 @@ from tests.browser.services.conftest import sign_in
 
 OpenPage = Callable[..., Page]
 MOST_BYTES = 150_000
-MOST_SECONDS = 1.5
+MOST_ADDED = 1.1
 THROTTLED = {
     "offline": False,
     "latency": 150,
@@ -184,23 +184,24 @@ def test_home_answers_a_question_as_it_is_typed(open_page: OpenPage) -> None:
 
 
 def test_the_code_is_there_soon_on_a_slow_network(open_page: OpenPage) -> None:
+    """What the network adds, for a busy machine is slow without it too."""
     kept = signed_in(open_page).context.storage_state()
-    seconds: list[float] = []
+    quick, slow = [], []
     for _ in range(TRIES):
-        page = open_page("/notice", kept=kept)
-        session = page.context.new_cdp_session(page)
-        session.send("Network.enable")
-        session.send("Network.setCacheDisabled", {"cacheDisabled": True})
-        session.send("Network.emulateNetworkConditions", THROTTLED)
-        answers: list[Response] = []
-        page.on("response", lambda answer, answers=answers: answers.append(answer))
-        page.goto("/code", wait_until="commit")
-        seconds.append(page.evaluate(DRAWN) / 1000)
-        kept = page.context.storage_state()
-        assert 10_000 < sum(_packed(page, answer) for answer in answers) <= MOST_BYTES
-        if seconds[-1] <= MOST_SECONDS:
-            return
-    pytest.fail(f"the code was drawn after {seconds} seconds")
+        for throttled, seconds in ((False, quick), (True, slow)):
+            page = open_page("/notice", kept=kept)
+            session = page.context.new_cdp_session(page)
+            session.send("Network.enable")
+            session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+            if throttled:
+                session.send("Network.emulateNetworkConditions", THROTTLED)
+            answers: list[Response] = []
+            page.on("response", lambda answer, answers=answers: answers.append(answer))
+            page.goto("/code", wait_until="commit")
+            seconds.append(page.evaluate(DRAWN) / 1000)
+            kept = page.context.storage_state()
+            assert 10_000 < sum(_packed(page, answer) for answer in answers) <= MOST_BYTES
+    assert min(slow) - min(quick) <= MOST_ADDED, (quick, slow)
 
 
 def _packed(page: Page, answer: Response) -> int:
