@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import time_machine
@@ -25,6 +26,7 @@ from citizen_app.toolkit.testing.databases import (
     RevisionForgotten,
     is_required,
     postgresql_address,
+    roomy_memory,
 )
 
 
@@ -60,11 +62,13 @@ def kept_sources() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
-    """Templates of migrated databases, made once per test process."""
-    made = Databases(tmp_path_factory.mktemp("databases"))
-    yield made
-    made.drop_all()
+def databases() -> Iterator[Databases]:
+    """Templates of migrated databases, made once per test process; in memory where there is room, since no
+    test cuts the power."""
+    with TemporaryDirectory(prefix="citizen-test-", dir=roomy_memory()) as folder:
+        made = Databases(Path(folder))
+        yield made
+        made.drop_all()
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +28,7 @@ from citizen_app.staff import operations as staff_operations
 from citizen_app.storage.orm import db
 from citizen_app.storage.transactions import transaction
 from citizen_app.toolkit.testing import City, dispose
+from citizen_app.usage.partitions import MONTHS_AHEAD, Month
 from tests.integration.doctor.patients import change, choose, found, levels, production, run
 
 SERVICES = Path(__file__).parents[2] / "sample_services"
@@ -50,9 +52,26 @@ def city(app: CitizenFlask) -> City:
     return made
 
 
+@pytest.fixture
+def durable(city: City) -> Iterator[None]:
+    """Commits wait for the disk, as everywhere but in test databases."""
+    with city.app.app_context():
+        engine = db.engine
+    if engine.dialect.name == "sqlite":
+        yield
+        return
+    database = f'ALTER DATABASE "{engine.url.database}"'
+    change(city.app, f"{database} RESET synchronous_commit")
+    engine.dispose()
+    yield
+    change(city.app, f"{database} SET synchronous_commit = off")
+    engine.dispose()
+
+
 @pytest.mark.parametrize(
     "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.processes)], indirect=True
 )
+@pytest.mark.usefixtures("durable")
 def test_a_sound_city(city: City) -> None:
     found = levels(city.app)
     assert {check: level for check, level in found.items() if level != "ok"} == {"demo": "warning"}
@@ -125,10 +144,16 @@ def test_too_few_connections_and_partitions(city: City) -> None:
         assert found(city.app, database.connections) == []
         return
     assert "are needed" in found(city.app, database.connections)[0][1]
-    with time_machine.travel(datetime.now(UTC) + timedelta(days=45)):
-        assert found(city.app, database.partitions)[0][0] == "warning"
-    with time_machine.travel(datetime.now(UTC) + timedelta(days=150)):
-        assert found(city.app, database.partitions)[0][0] == "failure"
+    assert (MONTHS_AHEAD, _partitions_found(city, 1)) == (3, [])
+    assert [level for level, _ in _partitions_found(city, 2)] == ["warning"]
+    assert [level for level, _ in _partitions_found(city, 3)] == ["failure"]
+
+
+def _partitions_found(city: City, months: int) -> list[tuple[str, str]]:
+    """What is said of partitions so many months from now, of which nobody has made more."""
+    month = Month.of(clock.now()).after(months)
+    with time_machine.travel(datetime(month.year, month.month, 1, tzinfo=UTC)):
+        return found(city.app, database.partitions)
 
 
 def test_a_role_that_may_change_logs(city: City) -> None:
