@@ -151,9 +151,7 @@ def resident(city: City) -> Resident:
     """Somebody of whom every room keeps something."""
     citizen = city.card_holder(date(1951, 10, 1), NAME, with_phone=True)
     carer = person(city, name="赵小四")
-    seeded = city.seed(*SERVICES)
-    bus = next(kiosk for kiosk in seeded if "board" in kiosk.purposes)
-    gate = next(kiosk for kiosk in seeded if "board" not in kiosk.purposes)
+    bus, gate = city.kiosk("bus", "board", context={"line": "1路"}), city.seed("pass")[0]
     someone = Resident(citizen, carer, {"bus": bus, "pass": gate}, city)
     citizen.call("PUT", f"{ME}/consents/pass", json={"scopes": ["contact_ref", "identity_ref"]})
     delegate(city, carer, citizen)
