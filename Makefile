@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PORT ?= 8000
 PYTHON ?=
 ARGS ?=
-TESTS ?= not (processes or generated) or journey
+TESTS ?= not (processes or generated or large) or journey
 DATABASES ?= either
 export PYTHON
 unexport PYTHONDONTWRITEBYTECODE # tests start many processes, each of which would compile everything anew
@@ -37,8 +37,8 @@ test: environment-dev ## 测试 / the tests that this machine can run (ARGS="-k 
 bench: environment-bench ## 性能比值 / ratios of the benchmarks
 	@$(PY) -m bench $(ARGS)
 
-drills: environment-dev ## 故障、竞争与模糊测试，全量 / fault, race and fuzz drills at full size (tests/drills/sizes.py), and all that start processes
-	@CITIZEN_DRILL=1 $(PY) -m pytest -rs -n auto --dist worksteal -m "drill or processes" $(ARGS)
+drills: environment-dev ## 故障、竞争与模糊测试，全量 / fault, race and fuzz drills at full size (tests/drills/sizes.py), and all that are large or start processes
+	@CITIZEN_DRILL=1 $(PY) -m pytest -rs -n auto --dist worksteal -m "drill or processes or large" $(ARGS)
 
 images: environment-dev ## 重拍 docs/images/ / take the pictures of the documents from a demo city (needs Chromium)
 	@PYTHONPATH=. $(PY) tools/pictures.py

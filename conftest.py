@@ -20,6 +20,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "drill: its size stands in `tests/drills/sizes.py`; `make drills` runs it in full"
     )
     config.addinivalue_line(
+        "markers", "large: takes seconds because of what it reads; `.ci/run` does so, `make test` not"
+    )
+    config.addinivalue_line(
         "markers", "generated: sends requests made from the API document; `.ci/run` does so, `make test` not"
     )
 

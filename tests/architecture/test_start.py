@@ -70,6 +70,7 @@ def loaded(tmp_path: Path, services: Path | None = None) -> set[str]:
     return set(done.stdout.split())
 
 
+@pytest.mark.large
 def test_there_are_such_libraries() -> None:
     assert {"xlsxwriter", "qrcode", "redis"} <= late().keys()
     assert "flask" not in late()

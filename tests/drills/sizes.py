@@ -29,6 +29,8 @@ FORGED_EVERY = _size(5, 1)
 """Of a genuine code every so manieth character is forged."""
 EXPORTED_THOUSANDS = _size(9, 50)
 """Thousands of events in an exported CSV file whose memory is measured."""
+RELOADS = _size(2, 5)
+"""How often the server is told to reload."""
 OUTAGES = _size(1, 5)
 """How often the database, or Redis, goes away and comes back."""
 OUTAGE_SECONDS = _size(2, 10)

@@ -14,11 +14,11 @@ import pytest
 
 from citizen_app.factory import CitizenFlask
 from citizen_app.toolkit.testing import City
+from tests.drills.sizes import RELOADS
 from tests.server import Server
 
 pytestmark = pytest.mark.processes
 
-RELOADS = int(os.environ.get("CITIZEN_DRILL", "1")) + 1
 VISITORS = 4
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +12,9 @@ import pytest
 from services.bus.operations.gtfs import Feed, FeedRefused, FeedReport, Limits
 
 REAL_FEEDS = Path(__file__).resolve().parents[4] / "shared" / "data" / "gtfs"
+LARGE = pytest.mark.large
+DRILL = "CITIZEN_DRILL" in os.environ
+"""Whether `make drills` asks for full sizes."""
 Content = Mapping[str, str | bytes | None]
 
 SMALL: dict[str, str] = {

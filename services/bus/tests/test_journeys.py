@@ -25,7 +25,7 @@ from services.bus.operations.timetable.network import (
     network_of,
 )
 from services.bus.operations.timetable.times import can_board, start_of_service_day
-from services.bus.tests.feeds import SMALL, real_feed, write_zip
+from services.bus.tests.feeds import LARGE, SMALL, real_feed, write_zip
 from services.bus.tests.naive import NaiveFeed
 from services.bus.tests.naive_journeys import NaiveJourneys
 
@@ -110,7 +110,8 @@ def triples(found: list[Journey]) -> list[tuple[int, int, int]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "year", "questions"), [("google-sample-feed.zip", 2007, 60), ("cairns.zip", 2014, 30)]
+    ("name", "year", "questions"),
+    [("google-sample-feed.zip", 2007, 60), pytest.param("cairns.zip", 2014, 30, marks=LARGE)],
 )
 def test_journeys_of_a_real_feed_equal_the_naive_calculation(name: str, year: int, questions: int) -> None:
     town, naive = Town(real_feed(name)), NaiveFeed.of_zip(real_feed(name))

@@ -1,12 +1,11 @@
 """Large files in a process of their own: how much memory each takes there is bounded, whatever is in them.
 
-`CITIZEN_DRILL` above 1 takes stop_times.txt at its full 50 MB; files that are refused or never read are 50 MB
+`make drills` takes stop_times.txt at its full 50 MB; files that are refused or never read are 50 MB
 always.
 """
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
 import sys
@@ -16,10 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from services.bus.tests.feeds import SMALL
+from services.bus.tests.feeds import DRILL, SMALL
 
 ROOT = Path(__file__).resolve().parents[3]
-DRILL = int(os.environ.get("CITIZEN_DRILL", "1")) > 1
 MEGABYTE = 2**20
 BLOCK = 50 * MEGABYTE
 STOPS_OF_A_TRIP = 40

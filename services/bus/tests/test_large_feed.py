@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from services.bus.operations.gtfs import Feed, Limits
-from services.bus.tests.feeds import SMALL
+from services.bus.tests.feeds import LARGE, SMALL
 
 MEGABYTE = 2**20
+pytestmark = LARGE
 
 
 def write_large(folder: Path, trips: int, stops: int, *, shuffled: bool = False) -> Path:

@@ -11,7 +11,7 @@ import pytest
 
 from services.bus.operations.gtfs import Feed, ServiceDays, Severity, tables
 from services.bus.operations.gtfs.rows import Visit
-from services.bus.tests.feeds import real_feed
+from services.bus.tests.feeds import LARGE, real_feed
 from services.bus.tests.naive import NaiveFeed
 from services.bus.tests.test_timetable import answers, departures_of
 
@@ -50,7 +50,9 @@ def test_a_real_feed_is_read_in_full(name: str) -> None:
         assert report.rules(Severity.WARNING) == warnings
 
 
-@pytest.mark.parametrize(("name", "year"), [("google-sample-feed.zip", 2007), ("cairns.zip", 2014)])
+@pytest.mark.parametrize(
+    ("name", "year"), [("google-sample-feed.zip", 2007), pytest.param("cairns.zip", 2014, marks=LARGE)]
+)
 def test_departures_of_a_real_feed_equal_the_naive_calculation(name: str, year: int) -> None:
     naive = NaiveFeed.of_zip(real_feed(name))
     with Feed.open(real_feed(name)) as feed:

@@ -145,6 +145,7 @@ def fill(app: Flask, thousands: int) -> None:
         )
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("database_url", LONG_ON, indirect=True)
 def test_memory_does_not_grow_with_the_period(app: Flask) -> None:
     """Up to 9,000 events (50,000 in a drill), with a control that keeps what it has written."""

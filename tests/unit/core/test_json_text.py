@@ -18,6 +18,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]))
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | texts | st.floats(allow_nan=False, allow_infinity=False),
     lambda inner: st.lists(inner) | st.dictionaries(texts, inner) | st.tuples(inner, inner),
+    max_leaves=20,
 )
 
 

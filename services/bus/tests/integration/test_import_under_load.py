@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import pytest
 
 from citizen_app.toolkit.testing import City
+from services.bus.tests.feeds import DRILL
 from services.bus.tests.integration.test_boarding import HERE
 from services.bus.tests.test_large_feed import write_large
 
 ROOT = Path(__file__).resolve().parents[4]
-DRILL = int(os.environ.get("CITIZEN_DRILL", "1")) > 1
 TRIPS = 5_000 if DRILL else 1_500
 IMPORT = """
 import sys

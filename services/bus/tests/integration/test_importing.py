@@ -25,7 +25,7 @@ from services.bus.operations import importing, versions
 from services.bus.operations.gtfs import Feed, tables
 from services.bus.seed.feed import demo_zip
 from services.bus.snapshot import active_feed
-from services.bus.tests.feeds import SMALL, edit, more, real_feed, write_zip
+from services.bus.tests.feeds import LARGE, SMALL, edit, more, real_feed, write_zip
 from services.bus.tests.test_real_feeds import COUNTS
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -57,7 +57,7 @@ def statuses(city: City) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", COUNTS)
+@pytest.mark.parametrize("name", ["google-sample-feed.zip", pytest.param("cairns.zip", marks=LARGE)])
 def test_a_real_feed_is_stored_in_full(city: City, import_path: Any, name: str) -> None:
     done = import_path(real_feed(name), force=True)  # it is over
     assert done.outcome == "imported"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import zipfile
 from datetime import datetime, timedelta
@@ -17,14 +16,13 @@ from citizen_app.toolkit.commands import transaction
 from citizen_app.toolkit.data import session
 from services.bus.operations.timetable import departures as stored
 from services.bus.snapshot import active_feed
-from services.bus.tests.feeds import SMALL, edit, more, real_feed, write_zip
+from services.bus.tests.feeds import DRILL, LARGE, SMALL, edit, more, real_feed, write_zip
 from services.bus.tests.naive import NaiveFeed
 from services.bus.tests.test_timetable import answers
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-DRILL = int(os.environ.get("CITIZEN_DRILL", "1")) > 1
 STOPS, DEPARTURES = (None, 2_000) if DRILL else (12, 40)
 """How many stops are asked, None for all, and how many departures of each."""
 
@@ -52,8 +50,9 @@ SAMPLE = (
     ("name", "zone", "moments"),
     [
         ("google-sample-feed.zip", None, SAMPLE),
-        ("cairns.zip", None, CAIRNS),
-        ("cairns.zip", "Australia/Lord_Howe", CAIRNS),  # half an hour of summer time from 5 October on
+        pytest.param("cairns.zip", None, CAIRNS, marks=LARGE),
+        # half an hour of summer time from 5 October on
+        pytest.param("cairns.zip", "Australia/Lord_Howe", CAIRNS, marks=LARGE),
     ],
 )
 def test_departures_of_a_real_feed(

@@ -13,7 +13,7 @@ from citizen_app.toolkit.testing import City
 from services.bus.operations.timetable.stored_network import network_of_feed, terminal_of
 from services.bus.snapshot import active_feed
 from services.bus.tests.conftest import Import
-from services.bus.tests.feeds import SMALL, real_feed
+from services.bus.tests.feeds import LARGE, SMALL, real_feed
 from services.bus.tests.naive import NaiveFeed
 from services.bus.tests.naive_journeys import NaiveJourneys
 
@@ -95,6 +95,7 @@ def test_the_next_timetable_answers_at_once(city: City, client: FlaskClient, imp
     assert asked(client, **query)["items"] == []
 
 
+@LARGE
 def test_the_stored_cairns_answers_as_the_file_does(
     city: City, client: FlaskClient, import_path: Import
 ) -> None:
