@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PORT ?= 8000
 PYTHON ?=
 ARGS ?=
-TESTS ?= not (processes or generated or large) or journey
+TESTS ?= not (processes or generated or large or drill) or journey
 DATABASES ?= either
 export PYTHON
 unexport PYTHONDONTWRITEBYTECODE # tests start many processes, each of which would compile everything anew

@@ -1,6 +1,7 @@
 """Every test of this repository stands on the plug-in that authors of service modules use."""
 
 import gc
+import os
 from functools import cache
 from pathlib import Path
 
@@ -13,14 +14,17 @@ DRILLS = Path(__file__).parent / "tests" / "drills"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Know our own marks; an example of hypothesis takes as long as it must, on a busy machine too."""
-    settings.register_profile("patient", settings.default, deadline=None)
+    """Know our own marks; an example of hypothesis takes as long as it must, on a busy machine too, and where
+    nobody waits there are more of them."""
+    examples = 100 if "CI" in os.environ or "CITIZEN_DRILL" in os.environ else 25
+    settings.register_profile("patient", settings.default, deadline=None, max_examples=examples)
     settings.load_profile("patient")
     config.addinivalue_line(
         "markers", "drill: its size stands in `tests/drills/sizes.py`; `make drills` runs it in full"
     )
     config.addinivalue_line(
-        "markers", "large: takes seconds because of what it reads; `.ci/run` does so, `make test` not"
+        "markers",
+        "large: takes seconds because of how much it reads or makes; `.ci/run` does so, `make test` not",
     )
     config.addinivalue_line(
         "markers", "generated: sends requests made from the API document; `.ci/run` does so, `make test` not"

@@ -72,6 +72,7 @@ def test_no_foreign_key_leaves_its_owner(house: CitizenFlask) -> None:
             assert targets <= tables, f"{owner}: {name}"
 
 
+@pytest.mark.large
 def test_migrations_go_up_down_and_up_again_and_agree_with_the_models(unmigrated: CitizenFlask) -> None:
     registry, metadata = unmigrated.extensions["registry"], metadata_of(unmigrated)
     with unmigrated.app_context():

@@ -1,14 +1,16 @@
 """`pytest --databases either`: each test that could run on both databases runs on one of them, for a quick
 look while working.
 
-Which one is told by the test's name, so it stays the same, and each database gets about half. Tests of a file
-that speaks of one of the databases, or of races, are about what differs between them: they run on both. The
-default is `both`.
+Which one is told by the test's name, so it stays the same; PostgreSQL, which takes half as long again, gets a
+quarter. A test that speaks of one of the databases, or of races, or whose file's name does, is about what
+differs between them: it runs on both. The default is `both`.
 """
 
 from __future__ import annotations
 
+import inspect
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -19,7 +21,7 @@ import pytest
 from citizen_app.toolkit.testing.databases import is_required, postgresql_address
 
 KINDS: Final = ("sqlite", "postgresql")
-ABOUT_DATABASES: Final = re.compile(r"sqlite|postgresql|\brace", re.IGNORECASE)
+ABOUT_DATABASES: Final = re.compile(r"sqlite|postgresql|(?:\b|_)race|concurrent", re.IGNORECASE)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,17 +49,29 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def chosen(nodeid: str, kind: str) -> str:
     """The database on which a test runs, by its name without that of a database."""
     name, _, parameters = nodeid.partition("[")
-    return KINDS[crc32(f"{name}[{parameters.replace(kind, '', 1)}".encode()) % 2]
+    told = crc32(f"{name}[{parameters.replace(kind, '', 1)}".encode())
+    return KINDS[told % 4 == 0]
 
 
 def _is_for_the_other(item: pytest.Item, is_there: bool) -> bool:
     called = getattr(item, "callspec", None)
     kind = str(called.params.get("database_url")) if called is not None else ""
-    if kind not in KINDS or _is_about_databases(item.path):
+    if kind not in KINDS or _is_about_databases(item):
         return False
     return kind != (chosen(item.nodeid, kind) if is_there else "sqlite")
 
 
+def _is_about_databases(item: pytest.Item) -> bool:
+    if ABOUT_DATABASES.search(item.path.name):
+        return True
+    return _has_one_that_is(item.path) and _speaks_of_them(getattr(item, "function"))  # noqa: B009
+
+
 @cache
-def _is_about_databases(file: Path) -> bool:
-    return ABOUT_DATABASES.search(f"{file.name} {file.read_text(encoding='utf-8')}") is not None
+def _has_one_that_is(file: Path) -> bool:
+    return ABOUT_DATABASES.search(file.read_text(encoding="utf-8")) is not None
+
+
+@cache
+def _speaks_of_them(test: Callable[..., object]) -> bool:
+    return ABOUT_DATABASES.search(inspect.getsource(test)) is not None

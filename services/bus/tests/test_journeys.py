@@ -192,7 +192,7 @@ def towns(draw: st.DrawFn) -> dict[str, str]:
 
 
 @given(town=towns(), day=st.integers(4, 7), minute=st.integers(0, 1439), seed=st.integers(0, 5))
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_journeys_of_any_town_equal_the_naive_calculation(
     town: dict[str, str], day: int, minute: int, seed: int
 ) -> None:

@@ -259,7 +259,7 @@ MOMENTS = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     files=small_networks(),
     moment=MOMENTS,

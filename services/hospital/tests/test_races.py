@@ -37,6 +37,7 @@ def send(city: City, path: str, body: dict[str, str], citizens: list[TestCitizen
     return sum(run_concurrently([partial(worker, n) for n in range(AT_ONCE)]), Counter[int]())
 
 
+@pytest.mark.large
 def test_two_hundred_holds_of_ten_numbers(ward: Ward, city: City) -> None:
     (slot,) = ward.slots(ward.open(app_places=NUMBERS, slot_minutes=60))
     people = [city.citizen() for _ in range(REQUESTS)]

@@ -234,6 +234,7 @@ def test_a_name_that_the_version_before_has_changed_is_not_found_under_the_old_o
     assert looks(citizen) == []
 
 
+@pytest.mark.large
 def test_a_hundred_records_read_are_a_hundred_looks(
     city: City, clerk: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -45,6 +45,7 @@ def test_two_hundred_charges_at_once_never_overdraw(city: City, ledger: Ledger) 
     assert ledger.stands(citizen) == (0, 0, 10_000)
 
 
+@pytest.mark.large
 def test_two_hundred_holds_at_once_never_set_aside_more_than_there_is(city: City, ledger: Ledger) -> None:
     citizen = city.citizen()
     ledger.top_up(citizen, MONEY)

@@ -15,30 +15,38 @@ import pytest
 @pytest.fixture(params={kinds})
 def database_url(request): return request.param
 @pytest.mark.parametrize("number", range(20))
-def test_one(database_url, number): pass
+def test_one(database_url, number): "{about}"
 def test_other(): pass
 """
 
 
-def test_both_variants_of_a_test_choose_the_same_and_each_database_has_about_half() -> None:
+def test_both_variants_of_a_test_choose_the_same_and_a_quarter_is_on_postgresql() -> None:
     names = [f"tests/test_one.py::test_one[{{}}-{number}]" for number in range(200)]
     picked = [{chosen(name.format(kind), kind) for kind in KINDS} for name in names]
     assert all(len(one) == 1 for one in picked)
-    assert 60 < sum(one == {"sqlite"} for one in picked) < 140
+    assert 30 < sum(one == {"postgresql"} for one in picked) < 70
 
 
 @pytest.mark.parametrize(
-    ("about", "count"), [("", 21), ("# on SQLite they take turns", 41), ("# races", 41), ("# traces", 21)]
+    ("about", "file", "count"),
+    [
+        ("", "test_some", 21),
+        ("on SQLite they take turns", "test_some", 41),
+        ("two race", "test_some", 41),
+        ("two concurrent ones", "test_some", 41),
+        ("traces", "test_traces", 21),
+        ("", "test_some_races", 41),
+    ],
 )
-def test_one_variant_of_each_runs_unless_the_file_is_about_databases(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, about: str, count: int
+def test_one_variant_of_each_runs_unless_it_is_about_databases(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, about: str, file: str, count: int
 ) -> None:
     monkeypatch.setenv("CITIZEN_REQUIRE", "postgresql")
     pytester.makeconftest(FIXTURE)
-    kinds = '["sql" + "ite", "postgre" + "sql"]'
-    pytester.makepyfile(test_some=about + TESTS.replace("{kinds}", kinds))
+    others = "\ndef test_third(): 'SQLite and PostgreSQL'"
+    pytester.makepyfile(**{file: _tests(about) + others})
     result = pytester.runpytest_inprocess("--databases", "either", "-p", "no:cacheprovider")
-    result.assert_outcomes(passed=count, deselected=41 - count)
+    result.assert_outcomes(passed=count + 1, deselected=41 - count)
 
 
 def test_where_postgresql_is_absent_everything_runs_on_the_other(
@@ -47,7 +55,11 @@ def test_where_postgresql_is_absent_everything_runs_on_the_other(
     monkeypatch.setattr("citizen_app.toolkit.testing.either.postgresql_address", lambda: None)
     monkeypatch.delenv("CITIZEN_REQUIRE", raising=False)
     pytester.makeconftest(FIXTURE)
-    pytester.makepyfile(test_some=TESTS.replace("{kinds}", '["sql" + "ite", "postgre" + "sql"]'))
+    pytester.makepyfile(test_some=_tests(""))
     result = pytester.runpytest_inprocess("--databases", "either", "-v", "-p", "no:cacheprovider")
     result.assert_outcomes(passed=21, deselected=20)
     assert "test_one[postgresql" not in "\n".join(result.outlines)
+
+
+def _tests(about: str) -> str:
+    return TESTS.replace("{kinds}", '["sql" + "ite", "postgre" + "sql"]').replace("{about}", about)

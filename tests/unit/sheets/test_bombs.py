@@ -90,6 +90,7 @@ def test_everything_that_a_workbook_repeats_is_counted(bomb: str) -> None:
         read(content, limits=FEW)
 
 
+@pytest.mark.large
 def test_the_most_that_an_upload_may_hold_is_little() -> None:
     content = book(strings=f"<si><t>{'a' * 20}𠀀</t></si>" * Limits().strings)
     tracemalloc.start()

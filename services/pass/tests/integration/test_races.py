@@ -77,6 +77,7 @@ def invited(site: Site) -> TestCitizen:
     return guest
 
 
+@pytest.mark.large
 def test_two_hundred_scans_use_an_invitation_up_exactly(site: Site) -> None:
     guest = invited(site)
     seen = race(site, guest, SCANS, [site.kiosk, site.other])
